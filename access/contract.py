@@ -1,0 +1,72 @@
+"""On whose behalf a part is opened, and what the gate answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from accounts.models import Customer
+
+    Text = str | _StrPromise
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A customer, a guest pass, a part key, or nobody; staff see what a buyer would.
+
+    A guest pass names accesses, a part key one part, and neither opens anything else.
+    """
+
+    customer: Customer | None = None
+    access_ids: frozenset[int] = frozenset()
+    part_ids: frozenset[int] = frozenset()
+    is_staff: bool = False
+
+    @classmethod
+    def nobody(cls) -> Viewer:
+        """Return the visitor: previews only."""
+        return cls()
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether only previews can open."""
+        return self == NOBODY
+
+
+NOBODY = Viewer()
+
+Because = Literal["preview", "access", "grant", "staff"]
+
+
+@dataclass(frozen=True)
+class Open:
+    """The part is open, and why; ``until`` is when that ends, or None."""
+
+    because: Because
+    until: datetime | None = None
+    access_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What would open it: a label for the button and where it leads."""
+
+    verb: Text
+    url: str
+
+
+@dataclass(frozen=True)
+class Locked:
+    """The part is locked: one sentence why, until when, and what opens it."""
+
+    because: Text
+    code: str
+    until: datetime | None = None
+    remedy: Remedy | None = None
+
+
+Answer = Open | Locked

@@ -1,0 +1,7 @@
+"""The addresses of access on a store's host."""
+
+from django.urls import URLPattern
+
+app_name = "access"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,136 @@
+"""People: a user's credentials platform-wide, a customer in one store, and ways in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core import clock, tokens
+from stores.models import Store, StoreModel
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are found by their address, whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a user; without a password they sign in by code only."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create an operator of the platform."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the user with this address."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Email and credentials, nothing else: name, language and zone are the Customer's."""
+
+    email = models.EmailField(_("email"), unique=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(email=models.functions.Lower("email")),
+                name="accounts_user_email_is_lower_case",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Customer(StoreModel):
+    """One person in one store."""
+
+    public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="customers")
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(StoreModel.Meta):
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["store", "user"], name="accounts_customer_one_per_user"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.user.email
+
+
+class SignIn(models.Model):
+    """A sign-in that was asked for and waits for its code.
+
+    It belongs to a host, not to a browser: the link's path carries ``public_id``, so the code can
+    be typed in another browser than the one that asked. Only the POST with the code signs in.
+    """
+
+    class Purpose(models.TextChoices):
+        """What happens once the code is right."""
+
+        SIGN_IN = "sign_in", pgettext_lazy("purpose", "sign in")
+        NEW_STORE = "new_store", pgettext_lazy("purpose", "open a store")
+
+    public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
+    store = models.ForeignKey(
+        Store, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    email = models.EmailField()
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.SIGN_IN)
+    code_hash = models.CharField(max_length=64)
+    next_path = models.CharField(max_length=500, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("asked for", "sign-in")
+        verbose_name_plural = pgettext_lazy("asked for", "sign-ins")
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.purpose})"
+
+
+class HandOver(models.Model):
+    """A one-use token that carries a signed-in creator from the platform's host to a store's."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("to a store", "hand-over")
+        verbose_name_plural = pgettext_lazy("to a store", "hand-overs")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.store_id}"

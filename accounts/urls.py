@@ -1,0 +1,7 @@
+"""The addresses of accounts on a store's host."""
+
+from django.urls import URLPattern
+
+app_name = "accounts"
+
+urlpatterns: list[URLPattern] = []

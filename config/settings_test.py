@@ -1,0 +1,36 @@
+"""Settings of the unit tests: no broker, files in a temporary folder, fast hashes."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
+os.environ.setdefault("SECURE", "0")
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+_ROOT = Path(tempfile.mkdtemp(prefix="sevenfold-test-"))
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+from config.settings import *  # noqa: E402, F403 -- a settings module extends the other by its names
+from config.settings import DATABASES, STORAGES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["NAME"] = str(_ROOT / f"{_WORKER}.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": str(_ROOT / f"{_WORKER}-test.sqlite3")}
+
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MEDIA_ROOT = _ROOT / "public"
+PRIVATE_ROOT = _ROOT / "private"
+STORAGES["default"]["OPTIONS"] = {"location": MEDIA_ROOT}
+STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
+STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    for name in ("default", "pages", "shared")
+}
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,20 @@
+"""A store's addresses: the shop, the account, the checkout, and every registered format."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from products.contract import formats
+from stores.admin import site
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", site.urls),
+    path("", include("accounts.urls")),
+    path("", include("access.urls")),
+    path("", include("content.urls")),
+    path("", include("payments.urls")),
+    *(
+        path(f"{product_format.url_prefix}/", include(product_format.urlconf))
+        for product_format in formats
+        if product_format.urlconf
+    ),
+    path("", include("storefront.urls")),
+]

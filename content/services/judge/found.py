@@ -1,0 +1,72 @@
+"""What is found in a file, and why it cannot be taken; free of Django, for both processes."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["epub", "pdf"]
+Direction = Literal["ltr", "rtl"]
+
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ps", "ur", "yi"})
+LONGEST_TEXT = 300
+MOST_ENTRIES = 3000
+
+
+class Unfit(Exception):  # noqa: N818 - it is a verdict, not an error of ours
+    """Raised while parsing; the code has its sentence in `reasons`, `detail` fills it."""
+
+    def __init__(self, code: str, **detail: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a table of contents; `target` is a path inside the EPUB or a page number."""
+
+    title: str
+    target: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something the creator should know though the file was taken; `code` as in `reasons`."""
+
+    code: str
+    detail: dict[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the file is. `clean` is the copy to keep; the file that came is to be thrown away.
+
+    `pages` is known for a PDF, `sections` for an EPUB; sizes are in bytes, points for the page.
+    """
+
+    kind: Kind
+    media_type: str
+    clean: Path
+    size: int
+    title: str = ""
+    author: str = ""
+    language: str = ""
+    direction: Direction = "ltr"
+    pages: int | None = None
+    sections: int | None = None
+    page_size: tuple[float, float] | None = None
+    cover: Path | None = None
+    contents: tuple[Entry, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+
+
+def plain(text: object) -> str:
+    """One line of visible text, short enough to store."""
+    visible = "".join(c if c.isprintable() else " " for c in str(text or ""))
+    return " ".join(visible.split())[:LONGEST_TEXT]
+
+
+def direction_of(language: str) -> Direction:
+    """The direction a language is written in; left to right when unknown."""
+    return "rtl" if language.lower().split("-")[0] in RIGHT_TO_LEFT else "ltr"

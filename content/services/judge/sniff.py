@@ -1,0 +1,54 @@
+"""Tell the kind of a file from its first bytes, whatever its name says."""
+
+from pathlib import Path
+
+from content.services.judge.found import Kind, Unfit
+
+HEAD = 2048
+PDF_MARK = b"%PDF-"
+BLANK = b"\xef\xbb\xbf \t\r\n\x00"
+_PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_PAGES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<body", b"<head")
+_OTHER = {
+    b"\xd0\xcf\x11\xe0": "old_office",
+    b"{\\rtf": "word",
+    b"Rar!": "archive",
+    b"7z\xbc\xaf": "archive",
+    b"\x1f\x8b": "archive",
+    b"ID3": "sound",
+    b"OggS": "sound",
+    b"fLaC": "sound",
+}
+
+
+def sniff(path: Path) -> Kind:
+    """Return "pdf" or "epub" (any zip, to be opened), or raise Unfit for what is neither."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head:
+        raise Unfit("empty")
+    start = head.lstrip(BLANK)
+    if start.startswith(PDF_MARK):
+        return "pdf"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "epub"
+    raise Unfit(_stranger(head, start))
+
+
+def _stranger(head: bytes, start: bytes) -> str:
+    if head.startswith(_PROGRAMS):
+        return "program"
+    if any(mark in head.lower() for mark in _PAGES):
+        return "web_page"
+    if head.startswith(_PICTURES) or _brand(head) in {b"heic", b"heix", b"mif1", b"avif"}:
+        return "picture"
+    if head[60:68] in {b"BOOKMOBI", b"TEXtREAd"}:
+        return "kindle"
+    if head[4:8] == b"ftyp" or head[:4] in {b"RIFF", b"\x1aE\xdf\xa3"}:
+        return "sound"
+    return next((code for mark, code in _OTHER.items() if start.startswith(mark)), "unknown")
+
+
+def _brand(head: bytes) -> bytes:
+    return head[8:12] if head[4:8] == b"ftyp" else b""

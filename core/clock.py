@@ -1,0 +1,45 @@
+"""Days, months and zones: calendar arithmetic on aware UTC datetimes."""
+
+import calendar
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils import timezone
+
+ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
+
+
+def now() -> datetime:
+    """Return this moment, aware and in UTC."""
+    return timezone.now()
+
+
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """Return the calendar day of ``moment`` in ``zone``."""
+    return moment.astimezone(zone).date()
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """Return 00:00 of ``day`` in ``zone``: what "day N" and dates mean everywhere."""
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(ZoneInfo("UTC"))
+
+
+def add_months(day: date, months: int) -> date:
+    """Return ``day`` moved by whole months; the 31st becomes the last day where there is none."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def add_period(moment: datetime, unit: str, count: int, zone: ZoneInfo) -> datetime:
+    """Return ``moment`` moved by ``count`` days, weeks, months, quarters or years on the wall clock.
+
+    The hour on the wall stays the same across a change to daylight saving time.
+    """
+    wall = moment.astimezone(zone)
+    if unit in {"day", "week"}:
+        day = wall.date() + timedelta(days=count * (7 if unit == "week" else 1))
+    else:
+        day = add_months(wall.date(), count * {"month": 1, "quarter": 3, "year": 12}[unit])
+    return datetime.combine(day, wall.time(), tzinfo=zone).astimezone(ZoneInfo("UTC"))

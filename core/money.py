@@ -1,0 +1,67 @@
+"""Money as integers in minor units with a currency, and how it is shown and typed."""
+
+from decimal import Decimal, InvalidOperation
+
+from babel.core import Locale, UnknownLocaleError
+from babel.numbers import format_currency, get_currency_precision, parse_decimal
+from django.utils.translation import get_language
+
+CURRENCIES = ("ILS", "USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY", "KWD")
+"""What a store may choose; JPY has no decimals and KWD three, so neither is ever assumed."""
+
+MAX_AMOUNT = 99_999_999
+"""Stripe's largest charge in minor units (https://docs.stripe.com/currencies)."""
+
+
+class MoneyError(ValueError):
+    """What was typed is no amount of this currency."""
+
+
+def decimals(currency: str) -> int:
+    """Return how many decimals ``currency`` has (ISO 4217, from CLDR)."""
+    return int(get_currency_precision(currency))
+
+
+def to_major(amount: int, currency: str) -> Decimal:
+    """Return minor units as a decimal number of the currency's unit."""
+    return Decimal(amount).scaleb(-decimals(currency))
+
+
+def from_major(number: Decimal, currency: str) -> int:
+    """Return a decimal number as minor units; a fraction of a minor unit is a MoneyError."""
+    try:
+        minor = number.scaleb(decimals(currency))
+        if not minor.is_finite() or minor != minor.to_integral_value():
+            raise MoneyError(number)
+    except InvalidOperation as error:
+        raise MoneyError(number) from error
+    return int(minor)
+
+
+def parse(text: str, currency: str, language: str = "en") -> int:
+    """Return the minor units of what a person typed ("1,299.90"), or raise MoneyError."""
+    try:
+        number = parse_decimal(text.strip(), locale=_locale(language), strict=True)
+    except (ValueError, UnicodeError) as error:
+        raise MoneyError(text) from error
+    return from_major(number, currency)
+
+
+def display(amount: int, currency: str, language: str | None = None) -> str:
+    """Return the amount as the reader's language writes it; whole amounts without decimals."""
+    number = to_major(amount, currency)
+    whole = number == number.to_integral_value()
+    pattern = None
+    locale = _locale(language or get_language() or "en")
+    if whole:
+        pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return str(
+        format_currency(number, currency, format=pattern, locale=locale, currency_digits=not whole)
+    )
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse("en")

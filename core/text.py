@@ -1,0 +1,40 @@
+"""Cleaning of what people type: control characters, overrides, normal forms, slugs."""
+
+import re
+import unicodedata
+
+from django.utils.text import slugify as django_slugify
+
+_OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_NIQQUD = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def clean_line(text: str) -> str:
+    """Return one line of text in NFC: no control characters, no direction overrides, single spaces.
+
+    Direction overrides can make an address or amount read as something else
+    (Unicode TR36, "bidirectional text spoofing").
+    """
+    return " ".join(clean_text(text).split())
+
+
+def clean_text(text: str) -> str:
+    """Return text in NFC that keeps its line ends, without other control characters or overrides."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.translate(_OVERRIDES)
+    return "".join(
+        letter
+        for letter in text
+        if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs", "Co", "Cn"}
+    )
+
+
+def slugify(text: str) -> str:
+    """Return a slug that keeps Hebrew letters (without niqqud), as search engines and people read it."""
+    return django_slugify(_NIQQUD.sub("", text), allow_unicode=True)[:80].strip("-")
+
+
+def csv_safe(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text

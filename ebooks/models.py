@@ -1,0 +1,26 @@
+"""What an ebook has beyond any product."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from products.models import Product
+
+
+class Ebook(Product):
+    """A book as EPUB, PDF or both; each file is a part."""
+
+    product = models.OneToOneField(
+        Product,
+        parent_link=True,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="ebook",
+    )
+    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+    edition = models.PositiveSmallIntegerField(_("edition"), default=1)
+
+    class Meta:
+        verbose_name = _("ebook")
+        verbose_name_plural = _("ebooks")

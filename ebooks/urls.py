@@ -1,0 +1,7 @@
+"""The addresses of ebooks on a store's host."""
+
+from django.urls import URLPattern
+
+app_name = "ebooks"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,23 @@
+"""Products: what is sold, at which prices, through one contract for all formats."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+
+class ProductsConfig(AppConfig):
+    """The catalogue."""
+
+    name = "products"
+
+    def ready(self) -> None:
+        """Register the built-in bundle, the checks and the sweep of expired holds."""
+        from products.services import checks  # noqa: F401 -- registers the system checks
+        from products.contract import formats
+        from products.services.bundles import BundleFormat
+        from stores.slots import sweeps
+
+        formats.register(BundleFormat())
+        sweeps.add(
+            "products.release_holds", timedelta(minutes=1), "products.tasks.release_expired_holds"
+        )

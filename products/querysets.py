@@ -1,0 +1,67 @@
+"""Which products, prices, parts and holds: adjectives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+if TYPE_CHECKING:
+    from products.models import Hold, Part, Price, Product  # noqa: F401 -- named in the generics
+
+
+class ProductQuerySet(QuerySet["Product"]):
+    """Products of the store in scope."""
+
+    def of_format(self, key: str) -> ProductQuerySet:
+        """Products of one format."""
+        return self.filter(format=key)
+
+    def listed(self) -> ProductQuerySet:
+        """Products a visitor finds in the shop."""
+        return self.filter(status__in=("published", "coming_soon", "closed"))
+
+    def reachable(self) -> ProductQuerySet:
+        """Products whose page opens: the listed ones and those by link only."""
+        return self.filter(status__in=("published", "hidden", "coming_soon", "closed", "retired"))
+
+    def sellable(self) -> ProductQuerySet:
+        """Products that can be bought now, as far as their status tells."""
+        return self.filter(status__in=("published", "hidden"))
+
+
+class PriceQuerySet(QuerySet["Price"]):
+    """Prices of the store in scope."""
+
+    def open_at(self, now: datetime) -> PriceQuerySet:
+        """Active prices whose doors are open at ``now``."""
+        return self.filter(
+            Q(doors_open_at=None) | Q(doors_open_at__lte=now),
+            Q(doors_close_at=None) | Q(doors_close_at__gt=now),
+            is_active=True,
+        )
+
+
+class PartQuerySet(QuerySet["Part"]):
+    """Parts of the store in scope."""
+
+    def previews(self) -> PartQuerySet:
+        """Published parts that are open to anyone."""
+        return self.published().filter(preview=True)
+
+    def published(self) -> PartQuerySet:
+        """Parts that are out."""
+        return self.exclude(published_at=None)
+
+
+class HoldQuerySet(QuerySet["Hold"]):
+    """Places and copies taken."""
+
+    def counting(self, now: datetime) -> HoldQuerySet:
+        """Holds that take a place: sold, or still held at ``now``."""
+        return self.filter(Q(sold_at__isnull=False) | Q(until__gt=now), released_at=None)
+
+    def expired(self, now: datetime) -> HoldQuerySet:
+        """Holds that ran out without a sale."""
+        return self.filter(sold_at=None, released_at=None, until__lte=now)

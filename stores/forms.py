@@ -1,0 +1,40 @@
+"""The base of all forms over a store's rows."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from django import forms
+
+from core.text import clean_line, clean_text
+from stores.models import StoreModel
+from stores.scope import current_store
+
+StoreModelT = TypeVar("StoreModelT", bound=StoreModel)
+
+
+class CleanTextMixin(forms.BaseForm):
+    """Clean every text typed: control characters and direction overrides never reach a row."""
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned values with tidy text."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]  # mixed into forms that have it
+        for name, value in values.items():
+            if isinstance(value, str) and name in self.fields:
+                many_lines = isinstance(self.fields[name].widget, forms.Textarea)
+                values[name] = clean_text(value) if many_lines else clean_line(value)
+        return values
+
+
+class StoreForm(CleanTextMixin, forms.ModelForm[StoreModelT], Generic[StoreModelT]):
+    """A ModelForm of a store's row: "unique in this store" is a sentence, not a server error."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.instance.store = current_store()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's own hook, untyped in the stubs
+        excluded.discard("store")
+        return excluded

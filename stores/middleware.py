@@ -1,0 +1,104 @@
+"""The host gate: which store a request is for, in which language, with whose session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import set_script_prefix
+from django.utils import timezone, translation
+
+from stores.models import Store
+from stores.scope import store_scope
+from stores.views import health, no_such_host, ready
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+HEALTH_PAGES = {"/healthz": health, "/readyz": ready}
+
+
+def host_of(request: HttpRequest) -> str:
+    """Return the host asked for, in lower case and without port; empty when it is malformed."""
+    host = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+    host = host.lower().rstrip(".")
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0].rstrip(".")
+
+
+class StoreMiddleware:
+    """Resolve the host to its store once, or to the platform, or answer 404.
+
+    No view is reached with a foreign host: that is why ALLOWED_HOSTS can be a star. Health pages
+    answer first, on any host, before the database is asked.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request inside its store's scope, language and zone."""
+        if request.path_info in HEALTH_PAGES:
+            return HEALTH_PAGES[request.path_info](request)
+        host = host_of(request)
+        if host in settings.PLATFORM_HOSTS:
+            return self._platform(request)
+        store = Store.objects.select_related("look").at_host(host).first() if host else None
+        if store is None:
+            return no_such_host(request)
+        return self._store(request, store)
+
+    def _platform(self, request: HttpRequest) -> HttpResponseBase:
+        request.store = None  # type: ignore[attr-defined]  # StoreRequest only where there is a store
+        request.urlconf = settings.PLATFORM_URLCONF  # type: ignore[attr-defined]  # Django reads it
+        language = translation.get_language_from_request(request)
+        with translation.override(language):
+            return self._say_language(self.get_response(request))
+
+    def _store(self, request: HttpRequest, store: Store) -> HttpResponseBase:
+        request.store = store  # type: ignore[attr-defined]  # see StoreRequest
+        language = self._take_language(request, store)
+        with store_scope(store), translation.override(language), timezone.override(store.zone):
+            try:
+                return self._say_language(self.get_response(request))
+            finally:
+                set_script_prefix("/")
+
+    def _take_language(self, request: HttpRequest, store: Store) -> str:
+        """Read the language from the path's prefix, and let ``reverse()`` write it there again."""
+        first, slash, rest = request.path_info[1:].partition("/")
+        if slash and first in store.other_languages:
+            request.path_info = "/" + rest
+            set_script_prefix(f"/{first}/")
+            return first
+        set_script_prefix("/")
+        return store.language
+
+    def _say_language(self, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        return response
+
+
+class StoreSessionMiddleware(SessionMiddleware):
+    """Sessions that belong to one store: a cookie carried to another host opens nothing there."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Load the session, and start an empty one when it is another store's."""
+        super().process_request(request)
+        session = request.session
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not session.is_empty():
+            owner = session.get("store")
+            if owner is not None and owner != self._here(request):
+                request.session = self.SessionStore()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+        """Write the store's id into whatever is kept."""
+        if hasattr(request, "session") and request.session.modified:
+            if not request.session.is_empty():
+                request.session["store"] = self._here(request)
+        return super().process_response(request, response)  # type: ignore[arg-type, return-value]  # stubs know HttpResponse only
+
+    def _here(self, request: HttpRequest) -> str:
+        store: Store | None = getattr(request, "store", None)
+        return "platform" if store is None else store.public_id

@@ -1,0 +1,183 @@
+"""Slots: pages below gather from apps above without knowing them.
+
+Each slot is a typed registry filled in ``AppConfig.ready()``. Slots take many and answer many,
+and return plain values, never HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from stores.models import Store
+
+    Text = str | _StrPromise
+
+T = TypeVar("T")
+
+
+class Slot(Generic[T]):
+    """An ordered registry of entries by name; registering a name twice is an error."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, T] = {}
+
+    def register(self, key: str, entry: T) -> None:
+        """Add ``entry`` under ``key``."""
+        if key in self._entries:
+            raise ValueError(f"{key} is already registered in {self.name}")
+        self._entries[key] = entry
+
+    def all(self) -> list[T]:
+        """Return all entries in the order of registration."""
+        return list(self._entries.values())
+
+    def keys(self) -> list[str]:
+        """Return all names in the order of registration."""
+        return list(self._entries)
+
+    def get(self, key: str) -> T:
+        """Return the entry called ``key``; KeyError when there is none."""
+        return self._entries[key]
+
+    @contextmanager
+    def registered(self, key: str, entry: T) -> Iterator[None]:
+        """Register ``entry`` for the length of a block: for tests."""
+        self.register(key, entry)
+        try:
+            yield
+        finally:
+            del self._entries[key]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A periodic job that finds due rows and does what is due; safe to run twice."""
+
+    name: str
+    every: timedelta
+    task: str
+
+
+class Sweeps(Slot[Sweep]):
+    """The sweeps; beat's schedule is built from them."""
+
+    def add(self, name: str, every: timedelta, task: str) -> None:
+        """Register a sweep by its task's dotted name."""
+        self.register(name, Sweep(name, every, task))
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What the creator owes whom by when."""
+
+    key: str
+    sentence: Text
+    due_at: datetime | None
+    url: str
+    verb: Text
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line in a customer's history as the creator sees it."""
+
+    at: datetime
+    sentence: Text
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class AccountSection:
+    """One section of a customer's account page: rows of plain text with an optional link."""
+
+    key: str
+    title: Text
+    rows: Sequence[AccountRow]
+    empty: Text = ""
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One row of an account section."""
+
+    label: Text
+    detail: Text = ""
+    url: str = ""
+    verb: Text = ""
+
+
+@dataclass(frozen=True)
+class TodayCard:
+    """One number or sentence on the creator's front page; every number opens its rows."""
+
+    key: str
+    label: Text
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SitemapEntry:
+    """One public page of a store."""
+
+    path: str
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class InboxItem:
+    """Something a person wrote that waits for an answer."""
+
+    key: str
+    at: datetime
+    who: str
+    sentence: Text
+    url: str
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """One kind of mail: its templates are ``mail/kinds/<key>.*`` in the registering app.
+
+    ``placeholders`` names what its context holds; ``wiped`` contexts are emptied once sent;
+    a kind with a lower priority number leaves first.
+    """
+
+    key: str
+    label: Text
+    placeholders: tuple[str, ...]
+    priority: int = 5
+    wiped: bool = False
+    to_creator: bool = False
+
+
+class PersonalData(Protocol):
+    """What an app knows of one customer."""
+
+    def export(self, customer: Any) -> dict[str, Any]:
+        """Return everything as plain values, ready for JSON."""
+
+    def erase(self, customer: Any) -> None:
+        """Erase or anonymise it; may be called twice."""
+
+
+today_cards: Slot[Callable[[Store, datetime], Sequence[TodayCard]]] = Slot("today_cards")
+customer_timeline: Slot[Callable[[Sequence[Any]], dict[Any, list[TimelineEntry]]]] = Slot(
+    "customer_timeline"
+)
+account_sections: Slot[Callable[[Any, datetime], AccountSection]] = Slot("account_sections")
+personal_data: Slot[PersonalData] = Slot("personal_data")
+store_archive: Slot[Callable[[Store], dict[str, Any]]] = Slot("store_archive")
+sitemap: Slot[Callable[[Store], Sequence[SitemapEntry]]] = Slot("sitemap")
+mail_kinds: Slot[MailKind] = Slot("mail_kinds")
+duties: Slot[Callable[[Store, datetime], Sequence[Duty]]] = Slot("duties")
+inbox_items: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_items")
+sweeps = Sweeps("sweeps")
