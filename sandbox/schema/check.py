@@ -125,12 +125,10 @@ def _strict(node: Any) -> Any:
         return [_strict(one) for one in node]
     if not isinstance(node, dict):
         return node
-    if "properties" in node and not isinstance(node.get("type"), str):
-        return {key: _strict(value) for key, value in node.items()}
     kept = {key: value for key, value in node.items() if not re.match("x-|nullable$|title$", key)}
     if node.get("nullable") is True and set(node) == {"nullable"}:
         return {"type": "null"}
-    if isinstance(node.get("properties"), dict) and node.get("type") == "object":
+    if "properties" in node:
         kept.setdefault("additionalProperties", False)
         kept["properties"] = {name: _strict(one) for name, one in node["properties"].items()}
     for key in ("items", "additionalProperties", "anyOf"):
