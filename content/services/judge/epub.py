@@ -99,9 +99,7 @@ class _Copy:
 
     def _write_xml(self, out: zipfile.ZipFile, name: str, *, page: bool = False) -> None:
         most = LARGEST_PAGE if page else LARGEST_PACKAGE
-        clean = scrub(
-            self._box.read(name, most), name, doctype="<!DOCTYPE html>\n" if page else ""
-        )
+        clean = scrub(self._box.read(name, most), name, doctype="<!DOCTYPE html>\n" if page else "")
         self._scripts += clean.scripts
         self._remote += clean.remote
         out.writestr(_entry(name), clean.content)

@@ -22,6 +22,9 @@ DEEPEST = 400
 DROPPED_WHOLE = frozenset({"script", "iframe", "frame", "frameset", "applet", "handler"})
 DROPPED_TAG = frozenset({"object", "embed", "base", "form", "param", "portal", "noscript"})
 _LOADERS = frozenset({"link", "image", "use", "feimage", "img", "audio", "video", "source"})
+_FETCHED = frozenset(
+    {"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload"}
+)
 _ANIMATIONS = frozenset({"set", "animate", "animatemotion", "animatetransform"})
 _LOADING = frozenset({"src", "poster", "data", "background"})
 _ADDRESSES = _LOADING | frozenset({"href", "action", "formaction", "to", "from", "values", "by"})
@@ -88,15 +91,17 @@ class _Filter(ContentHandler):
         closing = ""
         if self._dropping or local in DROPPED_WHOLE:
             self._dropping += 1
-        if self._dropping or local in DROPPED_TAG or _gives_orders(local, attrs):
-            self._found.scripts += 1
+        gives_orders = _gives_orders(local, attrs)
+        if self._dropping or local in DROPPED_TAG or gives_orders:
+            # An old page's <meta http-equiv> says only its encoding: not worth telling.
+            self._found.scripts += local != "meta"
         else:
             kept = "".join(f" {key}={quoteattr(value)}" for key, value in self._kept(local, attrs))
             self._found.out.write(f"<{name}{kept}>")
             closing = f"</{name}>"
         self._closing.append(closing)
 
-    def endElement(self, name: str) -> None:  # noqa: N802 - SAX's name
+    def endElement(self, name: str) -> None:  # noqa: ARG002, N802 - SAX's signature
         closing = self._closing.pop()
         if self._dropping:
             self._dropping -= 1
@@ -107,10 +112,11 @@ class _Filter(ContentHandler):
             self._found.out.write(escape(content))
 
     def _kept(self, element: str, attrs: AttributesImpl) -> Iterator[tuple[str, str]]:
+        loader = element in _LOADERS and not (element == "link" and _only_refers(attrs))
         for key, value in attrs.items():
             local = _local(key)
             address = _UNSEEN.sub("", value)
-            if _loads_from_afar(element, local, address):
+            if _loads_from_afar(local, address, loader=loader):
                 self._found.remote += 1
             elif _acts(element, local, address):
                 self._found.scripts += 1
@@ -132,10 +138,16 @@ def _gives_orders(element: str, attrs: AttributesImpl) -> bool:
     return False
 
 
-def _loads_from_afar(element: str, attribute: str, address: str) -> bool:
+def _only_refers(attrs: AttributesImpl) -> bool:
+    """A <link> that names a licence or an author, and fetches nothing."""
+    relations = set(attrs.get("rel", "").lower().split())
+    return not relations & _FETCHED
+
+
+def _loads_from_afar(attribute: str, address: str, *, loader: bool) -> bool:
     if attribute == "srcset":
         return "//" in address
-    loads = attribute in _LOADING or (attribute == "href" and element in _LOADERS)
+    loads = attribute in _LOADING or (attribute == "href" and loader)
     return loads and address.lower().startswith(("http:", "https:", "//"))
 
 
