@@ -15,5 +15,6 @@ class EbookFormat(ProductFormat):
     object = "book"
     url_prefix = "ebooks"
     urlconf = "ebooks.urls"
+    templates = ("ebooks/sales.html",)
     price_kinds = ("one_time", "pay_what_you_want", "free")
     model = Ebook

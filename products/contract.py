@@ -139,6 +139,8 @@ class ProductFormat:
     """Its silhouette: book, magazine, course, club, table, library, path, bundle."""
     url_prefix: str = ""
     urlconf: str = ""
+    templates: tuple[str, ...] = ()
+    """Templates it must have; the first is its own section of the product page."""
     price_kinds: tuple[str, ...] = ("one_time", "free")
     model: type[Product] | None = None
     advice: Advice | None = None

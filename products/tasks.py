@@ -1,1 +1,15 @@
 """Sweeps of the catalogue."""
+
+from celery import shared_task
+
+from core import clock
+from products.models import Hold
+from stores.scope import all_stores
+
+
+@shared_task(name="products.tasks.release_expired_holds")
+def release_expired_holds() -> None:
+    """Mark holds that ran out without a sale as released; the count of places never waited for it."""
+    moment = clock.now()
+    with all_stores():
+        Hold.objects.expired(moment).update(released_at=moment)

@@ -1,0 +1,102 @@
+"""Making products and prices, and putting them on sale."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from core import money
+from core.text import slugify
+from products.contract import formats
+from products.errors import CannotPublish, PriceIsFrozen
+from products.models import FROZEN_PRICE_FIELDS, Price, Product
+from stores.scope import current_store
+from stores.services.opening import touch
+
+
+@transaction.atomic
+def create_product(format: str, *, title: str, now: datetime, **fields: Any) -> Product:  # noqa: A002 -- the glossary's word
+    """Make a draft product of a format, with its child row; the only way products are made."""
+    store = current_store()
+    fields.setdefault("language", store.language)
+    fields["slug"] = free_slug(fields.get("slug") or slugify(title))
+    fields.setdefault("position", _next_position())
+    model = formats[format].model or Product
+    product: Product = model(store=store, format=format, title=title, created_at=now, **fields)
+    product.save()
+    return product
+
+
+def free_slug(wanted: str, but: Product | None = None) -> str:
+    """Return ``wanted``, or it with the first number that makes it free in this store."""
+    if not wanted:
+        return ""
+    taken = Product.objects.filter(slug__startswith=wanted)
+    if but is not None:
+        taken = taken.exclude(pk=but.pk)
+    slugs = set(taken.values_list("slug", flat=True))
+    slug, number = wanted, 1
+    while slug in slugs:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
+def add_price(product: Product, *, kind: str, amount: int = 0, **fields: Any) -> Price:
+    """Add a price to a product, in the store's currency; ``amount`` is in minor units."""
+    if not 0 <= amount <= money.MAX_AMOUNT:
+        raise money.MoneyError(amount)
+    fields.setdefault("currency", current_store().currency)
+    price: Price = Price.objects.create(product_id=product.pk, kind=kind, amount=amount, **fields)
+    touch(current_store())
+    return price
+
+
+@transaction.atomic
+def change_price(price: Price, **fields: Any) -> Price:
+    """Change a price; what was sold keeps its amount and terms, so a change there is refused."""
+    locked: Price = Price.objects.select_for_update().get(pk=price.pk)
+    frozen = [name for name in FROZEN_PRICE_FIELDS if name in fields]
+    if locked.is_frozen and any(getattr(locked, name) != fields[name] for name in frozen):
+        raise PriceIsFrozen(locked.public_id)
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=[*fields])
+    touch(current_store())
+    return locked
+
+
+def blockers(product: Product) -> list[str]:
+    """Return, in sentences, what must be done before the product can go on sale."""
+    child = (product.contract.model or Product).objects.get(pk=product.pk)
+    sentences = [str(each) for each in product.contract.blockers([child])[child]]
+    if not product.prices.filter(is_active=True).exists():
+        sentences.append(_("It has no price yet. Add one, or make it free."))
+    return sentences
+
+
+@transaction.atomic
+def publish(product: Product, now: datetime, *, status: str = Product.Status.PUBLISHED) -> Product:
+    """Put a product on sale (or by link only); CannotPublish says what is missing."""
+    sentences = blockers(product)
+    if sentences:
+        raise CannotPublish(sentences)
+    Product.objects.filter(pk=product.pk, published_at=None).update(published_at=now)
+    return set_status(product, status)
+
+
+def set_status(product: Product, status: str) -> Product:
+    """Move a product to another state and make the store's pages show it."""
+    Product.objects.filter(pk=product.pk).update(status=Product.Status(status))
+    touch(current_store())
+    product.refresh_from_db()
+    return product
+
+
+def _next_position() -> int:
+    last: int | None = Product.objects.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1

@@ -1,0 +1,107 @@
+"""Whether something can be sold now, and the places and copies a sale takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from core import clock
+from products.errors import NotSellable, SoldOut
+from products.models import Hold, Price
+
+if TYPE_CHECKING:
+    from accounts.models import Customer
+
+SOLD_KINDS = frozenset({Price.Kind.ONE_TIME, Price.Kind.FREE})
+"""The kinds of price that checkout can take today."""
+
+
+def check_sale(
+    who: Customer | str | None, price: Price, *, answers: Mapping[str, str], now: datetime
+) -> None:
+    """Raise NotSellable, with a sentence and where to go, unless ``price`` can be bought now."""
+    product = price.product
+    if not product.is_sellable:
+        raise NotSellable(_("This is not on sale right now."))
+    if not price.is_active or price.kind not in SOLD_KINDS or price.for_owners_of_id is not None:
+        raise NotSellable(_("This price is no longer offered."))
+    if price.doors_open_at is not None and now < price.doors_open_at:
+        raise NotSellable(_("Sales have not opened yet."))
+    if price.doors_close_at is not None and now >= price.doors_close_at:
+        raise NotSellable(_("Sales at this price have ended."))
+    if places_left(price, now) == 0:
+        raise SoldOut(_("Nothing is left at this price."))
+    refused = product.contract.before_sale(who, price, answers, now)
+    if refused is not None:
+        raise NotSellable(refused.reason, refused.next_url)
+
+
+def places_left(price: Price, now: datetime) -> int | None:
+    """Return how many can still be sold at this price, or None where there is no limit."""
+    if price.quantity is None:
+        return None
+    taken = Hold.objects.filter(price=price).counting(now).aggregate(n=Sum("quantity"))["n"] or 0
+    return max(0, price.quantity - taken)
+
+
+@transaction.atomic
+def take_hold(
+    price: Price, *, option: str, quantity: int, order_reference: str, until: datetime, now: datetime
+) -> Hold:
+    """Take places for an order until ``until``; SoldOut when there are not enough.
+
+    The price's row is locked, so of two orders for the last place one waits and then loses.
+    Taking twice for the same order is taking once.
+    """
+    locked: Price = Price.objects.select_for_update().get(pk=price.pk)
+    mine: Hold | None = Hold.objects.filter(price=locked, order_reference=order_reference).first()
+    if mine is not None:
+        return mine
+    left = places_left(locked, now)
+    if left is not None and left < quantity:
+        raise SoldOut(_("Nothing is left at this price."))
+    hold: Hold = Hold.objects.create(
+        price=locked,
+        option=option,
+        quantity=quantity,
+        order_reference=order_reference,
+        until=until,
+    )
+    return hold
+
+
+def sell_holds(order_reference: str, now: datetime) -> None:
+    """Turn an order's holds into sales, for good; also those that ran out while it was paid."""
+    Hold.objects.filter(order_reference=order_reference, sold_at=None).update(
+        sold_at=now, released_at=None
+    )
+
+
+def release_holds(order_reference: str, now: datetime) -> None:
+    """Give back what an order held and did not buy."""
+    Hold.objects.filter(order_reference=order_reference, sold_at=None, released_at=None).update(
+        released_at=now
+    )
+
+
+def mark_sold(price: Price, now: datetime) -> None:
+    """Freeze a price at its first sale."""
+    Price.objects.filter(pk=price.pk, sold_at=None).update(sold_at=now)
+
+
+def access_ends(price: Price, starts_at: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when access bought at this price ends, or None when it is for good.
+
+    "Until a date" includes that day; a number of issues ends by count, not by time.
+    """
+    if price.length == Price.Length.PERIODS and price.length_count:
+        return clock.add_period(starts_at, price.length_unit, price.length_count, zone)
+    if price.length == Price.Length.UNTIL and price.length_until is not None:
+        return clock.start_of_day(price.length_until + timedelta(days=1), zone)
+    return None
