@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+os.environ["ENV_FILE"] = os.devnull  # what bin/serve wrote for this machine is not for tests
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("SECURE", "0")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
