@@ -17,7 +17,7 @@ from core.limited import answer
 WIDTHS = (320, 640, 1280, 1920)
 MOST_PIXELS = 60_000_000
 LARGEST = 60 * 1024 * 1024
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "HEIF", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF")
 MOVING = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 HEAD = 1024
 

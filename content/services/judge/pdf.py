@@ -144,7 +144,7 @@ def _walk(
     for item in items:
         if len(entries) >= MOST_ENTRIES:
             return
-        place = item.destination
+        place: object = item.destination
         if place is None and item.action is not None:
             place = item.action.get("/D")
         number = 0
