@@ -7,6 +7,7 @@ from stores.admin import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", site.urls),
+    path("", include("stores.urls")),
     path("", include("accounts.urls")),
     path("", include("access.urls")),
     path("", include("content.urls")),

@@ -1,12 +1,23 @@
-"""Health pages, the answers of the host gate, and what every template knows of the store."""
+"""Health pages, the answers of the host gate, the look, and what every template knows of it."""
 
 from typing import Any
 
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import storages
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from stores.contract import StoreRequest
+from stores.services.theme import font_urls, theme_of
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+PICTURES = {".webp": "image/webp", ".avif": "image/avif"}
+"""What core.images writes; nothing else is ever served from the public folder."""
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -37,10 +48,43 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def store_context(request: HttpRequest) -> dict[str, Any]:
     """Give templates the store, the person, and the page's language and direction."""
+    store = getattr(request, "store", None)
+    look = None if store is None else theme_of(store.look)
     return {
-        "store": getattr(request, "store", None),
+        "store": store,
+        "theme_url": look and reverse("stores:theme", args=[look.digest]),
+        "theme_fonts": font_urls(look) if look else [],
         "customer": getattr(request, "customer", None),
         "staff": getattr(request, "staff", None),
         "page_language": get_language(),
         "page_direction": "rtl" if get_language_bidi() else "ltr",
     }
+
+
+@require_safe
+def theme(request: StoreRequest, digest: str) -> HttpResponse:
+    """Serve the theme stylesheet for good: another look has another address."""
+    current = theme_of(request.store.look)
+    if digest != current.digest:
+        moved = redirect("stores:theme", current.digest)
+        moved.headers["Cache-Control"] = "no-store"
+        return moved
+    response = HttpResponse(current.css, content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = FOR_GOOD
+    return response
+
+
+@require_safe
+def picture(request: StoreRequest, name: str) -> FileResponse:
+    """Serve one of this store's public pictures; their names are random, so for good too."""
+    media_type = PICTURES.get(name[-5:].lower())
+    owner, *rest = name.split("/")
+    if media_type is None or owner != request.store.public_id or ".." in rest:
+        raise Http404
+    try:
+        opened = storages["default"].open(name)
+    except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation, ValueError) as error:
+        raise Http404 from error
+    response = FileResponse(opened, content_type=media_type)
+    response.headers["Cache-Control"] = FOR_GOOD
+    return response
