@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -10,20 +11,38 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from accounts.models import Customer
+    from products.models import Part
 
     Text = str | _StrPromise
 
 
 @dataclass(frozen=True)
-class Viewer:
-    """A customer, a guest pass, a part key, or nobody; staff see what a buyer would.
+class Source:
+    """What an access or a part grant comes from; ``kind`` is one of access.models.SourceKind."""
 
-    A guest pass names accesses, a part key one part, and neither opens anything else.
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key to one part (and what is below it) in the name of one customer."""
+
+    customer_id: int
+    part_id: int
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A customer, a guest pass, part keys, or nobody; staff see what a buyer would.
+
+    A guest pass names accesses, a part key one part of one customer, and neither opens
+    anything else. Both die with the access they stand for.
     """
 
     customer: Customer | None = None
     access_ids: frozenset[int] = frozenset()
-    part_ids: frozenset[int] = frozenset()
+    keys: frozenset[Key] = frozenset()
     is_staff: bool = False
 
     @classmethod
@@ -70,3 +89,9 @@ class Locked:
 
 
 Answer = Open | Locked
+
+FinishedParts = Callable[["Customer", Sequence["Part"]], set[int]]
+"""Answers which of these parts (by primary key) the customer has finished."""
+
+finished_parts: list[FinishedParts] = []
+"""Filled by the app that keeps progress, which stands above this one."""

@@ -46,6 +46,7 @@ class Access(StoreModel):
     ends_at = models.DateTimeField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
     paid_through = models.DateTimeField(null=True, blank=True)
     units_left = models.PositiveIntegerField(null=True, blank=True)
@@ -81,8 +82,14 @@ class Access(StoreModel):
             and self.suspended_at is None
             and self.starts_at <= now
             and (self.ends_at is None or now < self.ends_at)
-            and (self.paused_until is None or self.paused_until <= now)
+            and not self.is_paused(now)
         )
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether it rests at ``now``."""
+        if self.paused_at is None:
+            return False
+        return self.paused_at <= now and (self.paused_until is None or now < self.paused_until)
 
 
 class AccessEvent(StoreModel):
@@ -131,6 +138,33 @@ class PaidSpan(StoreModel):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d}…{self.ends_at:%Y-%m-%d}"
+
+
+class SpanCut(StoreModel):
+    """Time taken out of what was paid for: a rest or a hold. The spans themselves stay as paid."""
+
+    access = models.ForeignKey(Access, on_delete=models.CASCADE, related_name="span_cuts")
+    because = models.CharField(max_length=12)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta(StoreModel.Meta):
+        ordering = ("starts_at", "id")
+        verbose_name = _("time that did not count")
+        verbose_name_plural = pgettext_lazy("plural", "time that did not count")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["access", "because", "starts_at"], name="access_spancut_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__lt=models.F("ends_at")),
+                name="access_spancut_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.because} {self.starts_at:%Y-%m-%d}…{self.ends_at:%Y-%m-%d}"
 
 
 class PartGrant(StoreModel):

@@ -18,7 +18,7 @@ class AccessQuerySet(QuerySet["Access"]):
         """Accesses that open something at ``now``."""
         return self.filter(
             Q(ends_at=None) | Q(ends_at__gt=now),
-            Q(paused_until=None) | Q(paused_until__lte=now),
+            Q(paused_at=None) | Q(paused_at__gt=now) | Q(paused_until__lte=now),
             revoked_at=None,
             suspended_at=None,
             starts_at__lte=now,

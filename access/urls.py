@@ -1,7 +1,12 @@
 """The addresses of access on a store's host."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from access import views
 
 app_name = "access"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("why/<slug:part_id>/", views.why, name="why"),
+    path("k/<str:secret>/", views.open_with_key, name="key"),
+]

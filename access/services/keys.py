@@ -1,0 +1,53 @@
+"""Part keys: a link in a mail that opens one part, in three browsers, for thirty days."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from access.contract import Key
+from access.errors import KeyIsUsedUp
+from access.models import PartKey
+from accounts.models import Customer
+from core import tokens
+from products.models import Part
+
+LASTS = timedelta(days=30)
+
+
+def make_part_key(customer: Customer, part: Part, now: datetime) -> str:
+    """Return the secret of a new key to ``part``; only its hash is kept."""
+    secret = tokens.secret()
+    PartKey.objects.create(
+        key_hash=tokens.keyed_hash("part-key", secret),
+        customer=customer,
+        part=part,
+        created_at=now,
+        expires_at=now + LASTS,
+    )
+    return secret
+
+
+@transaction.atomic
+def use_part_key(secret: str, *, browser: str, now: datetime) -> PartKey:
+    """Return the key behind ``secret`` for this browser; KeyIsUsedUp when it opens no more."""
+    key: PartKey | None = (
+        PartKey.objects.select_for_update()
+        .filter(key_hash=tokens.keyed_hash("part-key", secret), expires_at__gt=now)
+        .first()
+    )
+    if key is None:
+        raise KeyIsUsedUp("unknown or old")
+    if browser not in key.browsers:
+        if len(key.browsers) >= PartKey.MAX_BROWSERS:
+            raise KeyIsUsedUp("opened in too many browsers")
+        key.browsers = [*key.browsers, browser]
+        key.save(update_fields=["browsers"])
+    return key
+
+
+def live_keys(key_ids: list[int], now: datetime) -> frozenset[Key]:
+    """Return what these keys open at ``now``."""
+    rows = PartKey.objects.filter(pk__in=key_ids, expires_at__gt=now)
+    return frozenset(Key(*row) for row in rows.values_list("customer_id", "part_id"))

@@ -1,0 +1,79 @@
+"""Why something is locked, until when, and what opens it: one sentence each (words.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from babel.dates import format_date
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from access.contract import Locked, Remedy
+from access.models import Access
+from access.rules import NotYet
+from products.models import Part, Product
+
+
+def day(moment: datetime) -> str:
+    """Return a day as the reader's language writes it, in the zone of the page."""
+    local = timezone.localtime(moment)
+    return str(format_date(local, "d MMMM y", locale=get_language() or "en"))
+
+
+def not_out(part: Part) -> Locked:
+    """Return why a part that is not published is locked."""
+    if part.published_at is None:
+        return Locked(_("This is not out yet."), "not_out")
+    return Locked(
+        _("Opens %(day)s.") % {"day": day(part.published_at)}, "not_out", until=part.published_at
+    )
+
+
+def opens_later(missing: NotYet) -> Locked:
+    """Return why a release rule keeps a part locked."""
+    if missing.at is not None:
+        return Locked(_("Opens %(day)s.") % {"day": day(missing.at)}, "later", until=missing.at)
+    if missing.missing:
+        sentence = ngettext("%(n)d more paid month.", "%(n)d more paid months.", missing.missing)
+        return Locked(sentence % {"n": missing.missing}, "tenure")
+    return Locked(_("Opens once the part before it is finished."), "after_part")
+
+
+def no_access(accesses: Sequence[Access], product: Product, now: datetime) -> Locked:
+    """Return why no access of this viewer opens the product; the most hopeful reason wins."""
+    reasons = [_reason(access, now) for access in accesses]
+    for code in ("paused", "hold", "starts", "ended", "returned"):
+        for reason in reasons:
+            if reason.code == code:
+                return _with_remedy(reason, product)
+    sentence = _("This is part of “%(title)s”, which opens when you buy it.")
+    return _with_remedy(Locked(sentence % {"title": product.title}, "not_bought"), product)
+
+
+def _reason(access: Access, now: datetime) -> Locked:
+    if access.revoked_at is not None:
+        sentence = _("Closed %(day)s: the purchase was cancelled.")
+        return Locked(sentence % {"day": day(access.revoked_at)}, "returned")
+    if access.suspended_at is not None:
+        return Locked(_("On hold: something about the payment is being checked."), "hold")
+    if access.starts_at > now:
+        sentence = _("Opens %(day)s.") % {"day": day(access.starts_at)}
+        return Locked(sentence, "starts", until=access.starts_at)
+    if access.ends_at is not None and access.ends_at <= now:
+        sentence = _("Ended %(day)s. What you wrote and where you stopped are kept.")
+        return Locked(sentence % {"day": day(access.ends_at)}, "ended")
+    sentence = _("Your rest ends %(day)s.")
+    return Locked(
+        sentence % {"day": day(access.paused_until or now)}, "paused", until=access.paused_until
+    )
+
+
+def _with_remedy(reason: Locked, product: Product) -> Locked:
+    if reason.code not in {"not_bought", "ended", "returned"} or not product.is_sellable:
+        return reason
+    url = reverse("storefront:product", args=[product.slug or product.public_id])
+    remedy = Remedy(_("See “%(title)s”") % {"title": product.title}, url)
+    return Locked(reason.because, reason.code, reason.until, remedy)

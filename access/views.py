@@ -1,0 +1,43 @@
+"""Why something is open or locked, and the links in mails that open one part."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from access.contract import Open
+from access.errors import KeyIsUsedUp
+from access.middleware import give_part_key
+from access.services.gate import may_open
+from access.services.keys import use_part_key
+from core import clock, tokens
+from products.models import Part
+from stores.contract import StoreRequest
+
+BROWSER = "browser"
+
+
+@require_safe
+def why(request: StoreRequest, part_id: str) -> HttpResponse:
+    """Say why a part is open or locked for whoever asks, until when, and what opens it."""
+    part = get_object_or_404(Part.objects.select_related("product"), public_id=part_id)
+    answer = may_open(request.viewer, [part], clock.now())[part]
+    if isinstance(answer, Open) or not request.viewer.is_nobody or part.product.is_sellable:
+        context = {"part": part, "answer": answer, "is_open": isinstance(answer, Open)}
+        return render(request, "access/why.html", context)
+    return redirect("accounts:sign-in")
+
+
+@require_safe
+def open_with_key(request: StoreRequest, secret: str) -> HttpResponse:
+    """Take the key from a mail's link into this browser and open its part."""
+    if request.method == "HEAD":
+        return HttpResponse()
+    browser = request.session.setdefault(BROWSER, tokens.public_id())
+    try:
+        key = use_part_key(secret, browser=browser, now=clock.now())
+    except KeyIsUsedUp:
+        return render(request, "access/key_used_up.html", status=410)
+    give_part_key(request, key)
+    return redirect("content:read", key.part.public_id)
