@@ -35,3 +35,5 @@ CACHES = {
     for name in ("default", "pages", "shared")
 }
 WHITENOISE_AUTOREFRESH = True
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.contract.toyformat"]  # noqa: F405 -- see the star import
+MIGRATION_MODULES = {"toyformat": None}

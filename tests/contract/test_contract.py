@@ -1,0 +1,173 @@
+"""What every format keeps, run over all that are registered and the toy eighth one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from access.contract import Source
+from access.models import Access
+from access.services.granting import grant, revoke
+from accounts.models import Customer
+from products.contract import ProductFormat, SoldLine, formats
+from products.models import Price, Product
+from products.services.catalogue import create_product
+from products.services.checks import check_format
+from stores.models import Store
+from tests.conftest import NOW, make_price, make_user
+
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture(params=formats.keys())
+def product_format(request: pytest.FixtureRequest) -> ProductFormat:
+    return formats[request.param]
+
+
+@pytest.fixture
+def product(product_format: ProductFormat, in_store: Store) -> Product:
+    return create_product(product_format.key, title="A thing", now=NOW)
+
+
+@pytest.fixture
+def fifty(product_format: ProductFormat, in_store: Store) -> list[Access]:
+    """Fifty accesses of fifty customers to fifty products of the format."""
+    accesses = []
+    for number in range(50):
+        product = create_product(product_format.key, title=f"Thing {number}", now=NOW)
+        customer = Customer.objects.create(user=make_user(f"c{number}@example.com"))
+        accesses.append(
+            grant(
+                customer,
+                product=product,
+                source=Source("hand", str(number)),
+                starts_at=NOW,
+                now=NOW,
+            )
+        )
+    return accesses
+
+
+def count_queries(call) -> int:
+    with CaptureQueriesContext(connection, ) as queries:
+        call()
+    return len(queries)
+
+
+def test_the_toy_eighth_format_is_tested_too() -> None:
+    assert "toy" in formats
+
+
+def test_its_facts_are_there(product_format: ProductFormat) -> None:
+    assert product_format.key == product_format.key.lower()
+    assert str(product_format.label)
+    assert str(product_format.plural)
+    assert product_format.object
+    assert set(product_format.price_kinds) <= set(Price.Kind.values)
+    assert "free" in product_format.price_kinds
+
+
+def test_the_system_check_finds_nothing_missing(product_format: ProductFormat) -> None:
+    assert check_format(product_format) == []
+
+
+def test_a_new_product_is_a_draft_with_its_child_row(
+    product_format: ProductFormat, product: Product
+) -> None:
+    assert product.status == Product.Status.DRAFT
+    assert product.format == product_format.key
+    assert (product_format.model or Product).objects.filter(pk=product.pk).exists()
+
+
+def test_an_empty_product_cannot_open_and_says_why(
+    product_format: ProductFormat, product: Product
+) -> None:
+    sentences = product_format.blockers([product])[product]
+    assert sentences
+    assert all(str(sentence).endswith((".", "!")) for sentence in sentences)
+
+
+def test_before_sale_refuses_nobody_without_a_reason(
+    product_format: ProductFormat, product: Product, charlie: Customer
+) -> None:
+    price = make_price(product)
+    for who in (charlie, "new@example.com", None):
+        assert product_format.before_sale(who, price, {}, NOW) is None
+
+
+def test_granted_and_revoked_may_be_said_twice(
+    product_format: ProductFormat, product: Product, charlie: Customer
+) -> None:
+    access = grant(
+        charlie, product=product, source=Source("hand", "1"), starts_at=NOW, now=NOW
+    )
+    for _ in range(2):
+        product_format.on_granted([access])
+        product_format.on_renewed([access])
+        revoke(access, now=LATER)
+        product_format.on_revoked([access])
+    assert not access.is_live(LATER)
+
+
+def test_sold_and_unsold_may_be_said_twice(
+    product_format: ProductFormat, product: Product, charlie: Customer
+) -> None:
+    line = SoldLine("1001", product, make_price(product), charlie)
+    for verb in (product_format.on_sold, product_format.on_unsold):
+        verb(line)
+        verb(line)
+
+
+def test_every_shelf_card_says_where_one_is_and_what_is_next(
+    product_format: ProductFormat, fifty: list[Access]
+) -> None:
+    cards = product_format.shelf_cards(fifty, LATER)
+    assert set(cards) <= set(fifty)
+    for card in cards.values():
+        assert str(card.next_step)
+        assert card.next_url.startswith("/")
+        assert 0 <= card.progress <= 1
+
+
+@pytest.mark.parametrize("verb", ["on_granted", "on_renewed", "on_revoked", "open_urls"])
+def test_a_verb_asks_as_many_queries_for_fifty_as_for_one(
+    verb: str, product_format: ProductFormat, fifty: list[Access]
+) -> None:
+    ask = getattr(product_format, verb)
+    assert count_queries(lambda: ask(fifty)) == count_queries(lambda: ask(fifty[:1]))
+
+
+def test_cards_agenda_and_blockers_ask_as_many_queries_for_fifty_as_for_one(
+    product_format: ProductFormat, fifty: list[Access]
+) -> None:
+    products = [access.product for access in fifty]
+    until = LATER + timedelta(days=30)
+    for ask, many in (
+        (lambda rows: product_format.shelf_cards(rows, LATER), fifty),
+        (lambda rows: product_format.agenda(rows, LATER, until), fifty),
+        (product_format.blockers, products),
+    ):
+        assert count_queries(lambda: ask(many)) == count_queries(lambda: ask(many[:1]))
+
+
+def test_it_tells_its_outline_options_duties_and_workspace(
+    product_format: ProductFormat, product: Product, in_store: Store
+) -> None:
+    for row in product_format.outline(product):
+        assert row.title
+    for option in product_format.options(product):
+        assert option.key
+    for duty in product_format.duties(in_store, NOW):
+        assert str(duty.sentence)
+    for tab in product_format.workspace(product):
+        assert tab.url.startswith("/")
+
+
+def test_its_demo_is_made_once(product_format: ProductFormat, in_store: Store) -> None:
+    first = list(product_format.demo(in_store, "en"))
+    again = list(product_format.demo(in_store, "en"))
+    assert [each.pk for each in first] == [each.pk for each in again]
+    assert Product.objects.of_format(product_format.key).count() == len(first)

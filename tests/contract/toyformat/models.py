@@ -1,0 +1,17 @@
+"""A letter course with places."""
+
+from django.db import models
+
+from products.models import Product
+
+
+class Toy(Product):
+    """What the toy adds to a product."""
+
+    product = models.OneToOneField(
+        Product, parent_link=True, primary_key=True, on_delete=models.CASCADE, related_name="toy"
+    )
+    places = models.PositiveIntegerField(null=True)
+    granted = models.PositiveIntegerField(default=0)
+    revoked = models.PositiveIntegerField(default=0)
+    sold = models.PositiveIntegerField(default=0)
