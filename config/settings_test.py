@@ -36,4 +36,3 @@ CACHES = {
 }
 WHITENOISE_AUTOREFRESH = True
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.contract.toyformat"]  # noqa: F405 -- see the star import
-MIGRATION_MODULES = {"toyformat": None}
