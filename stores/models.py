@@ -74,7 +74,6 @@ class StoreModel(models.Model):
         on_delete=models.CASCADE,
         related_name="+",
         editable=False,
-        default=current_store_id,
     )
 
     objects: ClassVar[Any] = StoreManager()
@@ -88,6 +87,12 @@ class StoreModel(models.Model):
                 fields=["store", "id"], name="%(app_label)s_%(class)s_store_and_id"
             )
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Make a row of the store in scope, unless told whose it is."""
+        if not args and not kwargs.keys() & {"store", "store_id"}:
+            kwargs["store_id"] = current_store_id()
+        super().__init__(*args, **kwargs)
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any) -> Any:
@@ -163,7 +168,6 @@ class Domain(StoreModel):
         on_delete=models.CASCADE,
         related_name="domains",
         editable=False,
-        default=current_store_id,
     )
     host = models.CharField(max_length=253, unique=True)
     is_primary = models.BooleanField(default=True)
@@ -190,7 +194,6 @@ class Staff(StoreModel):
         on_delete=models.CASCADE,
         related_name="staff",
         editable=False,
-        default=current_store_id,
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_of"

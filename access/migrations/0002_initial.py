@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='access',
             name='store',
-            field=models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
         ),
         migrations.AddField(
             model_name='accessevent',
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='accessevent',
             name='store',
-            field=models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
         ),
         migrations.AddField(
             model_name='owed',
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='owed',
             name='store',
-            field=models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
         ),
         migrations.AddField(
             model_name='paidspan',
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='paidspan',
             name='store',
-            field=models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
         ),
         migrations.AddField(
             model_name='partgrant',
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='partgrant',
             name='store',
-            field=models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
         ),
         migrations.AddField(
             model_name='partkey',
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='partkey',
             name='store',
-            field=models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
         ),
         migrations.AddIndex(
             model_name='access',

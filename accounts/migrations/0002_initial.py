@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='customer',
             name='store',
-            field=models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
         ),
         migrations.AddField(
             model_name='customer',

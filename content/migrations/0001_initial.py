@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(blank=True, default=dict)),
                 ('created_at', models.DateTimeField(default=core.clock.now)),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='products.part')),
-                ('store', models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
             ],
             options={
                 'verbose_name': 'file',
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='accounts.customer')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='products.part')),
-                ('store', models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
             ],
             options={
                 'verbose_name': 'progress',

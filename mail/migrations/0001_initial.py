@@ -8,70 +8,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('stores', '0001_initial'),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlatformMessage',
+            name="PlatformMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, max_length=20, unique=True)),
-                ('key', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=40)),
-                ('language', models.CharField(max_length=8)),
-                ('to_address', models.EmailField(max_length=254, verbose_name='to')),
-                ('to_name', models.CharField(blank=True, max_length=120)),
-                ('context', models.JSONField(blank=True, default=dict)),
-                ('subject', models.CharField(blank=True, max_length=250, verbose_name='subject')),
-                ('priority', models.PositiveSmallIntegerField(default=5)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('failed', 'failed')], default='waiting', max_length=8)),
-                ('due_at', models.DateTimeField(default=core.clock.now)),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=core.clock.now)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=core.tokens.public_id, max_length=20, unique=True),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=40)),
+                ("language", models.CharField(max_length=8)),
+                ("to_address", models.EmailField(max_length=254, verbose_name="to")),
+                ("to_name", models.CharField(blank=True, max_length=120)),
+                ("context", models.JSONField(blank=True, default=dict)),
+                ("subject", models.CharField(blank=True, max_length=250, verbose_name="subject")),
+                ("priority", models.PositiveSmallIntegerField(default=5)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("sent", "sent"), ("failed", "failed")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(default=core.clock.now)),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=core.clock.now)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['priority', 'due_at'], name='mail_platformmessage_due')],
-                'constraints': [models.UniqueConstraint(fields=('key',), name='mail_platformmessage_unique_key')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["priority", "due_at"],
+                        name="mail_platformmessage_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="mail_platformmessage_unique_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, max_length=20, unique=True)),
-                ('key', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=40)),
-                ('language', models.CharField(max_length=8)),
-                ('to_address', models.EmailField(max_length=254, verbose_name='to')),
-                ('to_name', models.CharField(blank=True, max_length=120)),
-                ('context', models.JSONField(blank=True, default=dict)),
-                ('subject', models.CharField(blank=True, max_length=250, verbose_name='subject')),
-                ('priority', models.PositiveSmallIntegerField(default=5)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('failed', 'failed')], default='waiting', max_length=8)),
-                ('due_at', models.DateTimeField(default=core.clock.now)),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=core.clock.now)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('store', models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=core.tokens.public_id, max_length=20, unique=True),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=40)),
+                ("language", models.CharField(max_length=8)),
+                ("to_address", models.EmailField(max_length=254, verbose_name="to")),
+                ("to_name", models.CharField(blank=True, max_length=120)),
+                ("context", models.JSONField(blank=True, default=dict)),
+                ("subject", models.CharField(blank=True, max_length=250, verbose_name="subject")),
+                ("priority", models.PositiveSmallIntegerField(default=5)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("sent", "sent"), ("failed", "failed")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(default=core.clock.now)),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=core.clock.now)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        default=stores.scope.current_store_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['priority', 'due_at'], name='mail_message_due')],
-                'constraints': [models.UniqueConstraint(fields=('store', 'id'), name='mail_message_store_and_id'), models.UniqueConstraint(fields=('store', 'key'), name='mail_message_unique_key')],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["priority", "due_at"],
+                        name="mail_message_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="mail_message_store_and_id"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("store", "key"), name="mail_message_unique_key"
+                    ),
+                ],
             },
         ),
     ]

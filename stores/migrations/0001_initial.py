@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('owner', 'owner'), ('manager', 'manager'), ('coach', 'coach'), ('author', 'author'), ('support', 'support')], max_length=10, verbose_name='role')),
                 ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff_of', to=settings.AUTH_USER_MODEL)),
-                ('store', models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='stores.store')),
+                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='stores.store')),
             ],
             options={
                 'verbose_name': 'team member',
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=200)),
                 ('changes', models.JSONField(blank=True, default=list)),
                 ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='stores.staff')),
-                ('store', models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
             ],
             options={
                 'verbose_name': 'log entry',
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('host', models.CharField(max_length=253, unique=True)),
                 ('is_primary', models.BooleanField(default=True)),
-                ('store', models.ForeignKey(default=stores.scope.current_store_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='stores.store')),
+                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='stores.store')),
             ],
             options={
                 'abstract': False,

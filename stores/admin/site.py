@@ -1,0 +1,303 @@
+"""The store's admin site: who comes in, its menu, its front page and its search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any
+
+from csp.decorators import csp
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, include, path, re_path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from unfold.sites import UnfoldAdminSite
+
+from core import clock
+from core.csp import ADMIN_POLICY
+from stores import rules, slots
+
+if TYPE_CHECKING:
+    from stores.models import Staff, Store
+
+View = Callable[..., HttpResponseBase]
+MOST_FOUND = 20
+
+
+class Group(IntEnum):
+    """The groups of the menu, in their order."""
+
+    TODAY = 0
+    INBOX = 1
+    PRODUCTS = 2
+    CALENDAR = 3
+    CUSTOMERS = 4
+    SALES = 5
+    SHOP_WINDOW = 6
+    SETTINGS = 7
+
+
+GROUP_NAMES: dict[Group, Promise] = {
+    Group.TODAY: _("Today"),
+    Group.INBOX: _("Inbox"),
+    Group.PRODUCTS: _("Products"),
+    Group.CALENDAR: _("Calendar"),
+    Group.CUSTOMERS: _("Customers"),
+    Group.SALES: pgettext_lazy("menu", "Sales"),
+    Group.SHOP_WINDOW: _("Shop window"),
+    Group.SETTINGS: _("Settings"),
+}
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """Where a list stands in the menu."""
+
+    group: Group
+    label: str | Promise
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class MenuLink:
+    """One line of the menu as a page shows it."""
+
+    label: str | Promise
+    url: str
+    is_here: bool
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """One group of the menu as a page shows it; without a name when its one line says it all."""
+
+    name: str | Promise
+    links: Sequence[MenuLink]
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """The same page in another language."""
+
+    code: str
+    name: str
+    url: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing the search found."""
+
+    title: str
+    kind: str
+    url: str
+
+
+def staff_of(request: HttpRequest) -> Staff:
+    """Return who of the staff is asking; a stranger is told that there is no such page."""
+    staff: Staff | None = getattr(request, "staff", None)
+    if staff is None:
+        raise Http404
+    return staff
+
+
+def store_of(request: HttpRequest) -> Store:
+    """Return the store whose admin this is."""
+    store: Store = request.store  # type: ignore[attr-defined]  # see StoreRequest
+    return store
+
+
+class StoreAdminSite(UnfoldAdminSite):
+    """The admin at ``/admin/`` on a store's host, for that store's staff only.
+
+    Django's groups, its staff flag and its superusers mean nothing here: ``request.staff`` does.
+    """
+
+    enable_nav_sidebar = True
+    final_catch_all_view = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the one who asks is staff of this store."""
+        return getattr(request, "staff", None) is not None
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001 -- Django's signature
+        """Wrap a view: sign-in for visitors, 404 for strangers, 403 without the right."""
+
+        @csp(ADMIN_POLICY)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not self.has_permission(request):
+                if request.user.is_authenticated:
+                    raise Http404
+                return redirect_to_login(request.get_full_path(), reverse("accounts:sign-in"))
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                return self.not_for_you(request)
+
+        wrapped: View = inner if cacheable else never_cache(inner)
+        return update_wrapper(wrapped, view)
+
+    def not_for_you(self, request: HttpRequest) -> HttpResponse:
+        """Say plainly that this part is not this person's."""
+        context = {**self.each_context(request), "title": gettext("Not yours to open")}
+        return TemplateResponse(request, "admin/not_for_you.html", context, status=403).render()
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the addresses: no login, logout or password pages of Django's."""
+        urls: list[URLPattern | URLResolver] = [
+            path("", self.admin_view(self.index), name="index"),
+            path("search/", self.admin_view(self.search), name="search"),
+            path("autocomplete/", self.admin_view(self.autocomplete_view), name="autocomplete"),
+            path("jsi18n/", self.admin_view(self.i18n_javascript, cacheable=True), name="jsi18n"),
+        ]
+        for model, model_admin in self._registry.items():
+            prefix = f"{model._meta.app_label}/{model._meta.model_name}/"  # noqa: SLF001 -- Django's public name for it
+            urls.append(path(prefix, include(model_admin.urls)))
+        urls.append(re_path(r"^(?P<rest>.*)$", self.admin_view(self.nothing_here)))
+        return urls
+
+    def nothing_here(self, request: HttpRequest, rest: str) -> HttpResponse:
+        """Answer whatever is no page of the admin, after the door was passed."""
+        raise Http404(rest)
+
+    def get_log_entries(self, request: HttpRequest) -> list[Any]:
+        """Return nothing: Django's log knows no stores; ours is stores.LogEntry."""
+        return []
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what each page shows beside its own."""
+        store = store_of(request)
+        colour = store.look.colour
+        return {
+            "site_title": store.name,
+            "site_header": store.name,
+            "site_url": reverse("storefront:home"),
+            "has_permission": self.has_permission(request),
+            "available_apps": [],
+            "is_popup": False,
+            "is_nav_sidebar_enabled": True,
+            "form_classes": {},
+            "menu": self.menu(request),
+            "menu_languages": self.languages(request),
+            "sign_out_url": reverse("accounts:sign-out"),
+            "brand": colour,
+            "on_brand": rules.on_colour(colour),
+        }
+
+    def menu(self, request: HttpRequest) -> list[MenuGroup]:
+        """Return the menu of this person: only what exists and what they may see."""
+        index_url = reverse("admin:index")
+        links: dict[Group, list[tuple[int, MenuLink]]] = {
+            Group.TODAY: [(0, MenuLink(_("Today"), index_url, request.path == index_url))]
+        }
+        for model_admin in self._registry.values():
+            item: MenuItem | None = getattr(model_admin, "menu", None)
+            if item is None or not model_admin.has_view_permission(request):
+                continue
+            url = reverse(
+                f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist"
+            )
+            here = request.path.startswith(url) or model_admin.is_here(request.path)
+            link = MenuLink(item.label, url, here, model_admin.waiting(request))
+            links.setdefault(item.group, []).append((item.order, link))
+        return [
+            MenuGroup(
+                GROUP_NAMES[group] if len(lines) > 1 else "",
+                [link for _order, link in sorted(lines, key=lambda line: line[0])],
+            )
+            for group, lines in sorted(links.items())
+        ]
+
+    def languages(self, request: HttpRequest) -> list[LanguageLink]:
+        """Return this page in each language of the store; nothing when it has one."""
+        store = store_of(request)
+        here = request.LANGUAGE_CODE if hasattr(request, "LANGUAGE_CODE") else None
+        here = here or _page_language()
+        if not store.other_languages:
+            return []
+        query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+        return [
+            LanguageLink(
+                code=code,
+                name=get_language_info(code)["name_local"],
+                url=("" if code == store.language else f"/{code}") + request.path_info + query,
+                is_here=code == here,
+            )
+            for code in [store.language, *store.other_languages]
+        ]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show Today: what is promised, who waits, what broke, the numbers, the next step."""
+        store, now = store_of(request), clock.now()
+        staff = staff_of(request)
+        duties = [duty for entry in slots.duties.all() for duty in entry(store, now)]
+        late = sorted(duties, key=lambda duty: (duty.due_at is None, duty.due_at or now))
+        context = {
+            **self.each_context(request),
+            "title": gettext("Today"),
+            "duties": late,
+            "inbox": [item for entry in slots.inbox_items.all() for item in entry(store)],
+            "cards": [card for entry in slots.today_cards.all() for card in entry(store, now)],
+            "steps": [
+                step
+                for entry in slots.first_steps.all()
+                for step in entry(store)
+                if staff.may_change(step.area)
+            ],
+            **(extra_context or {}),
+        }
+        context["all_done"] = all(step.is_done for step in context["steps"])
+        request.current_app = self.name  # type: ignore[attr-defined]  # Django reads it
+        return TemplateResponse(request, "admin/index.html", context)
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Search this store's rows as this person may see them; nothing is kept between requests.
+
+        Unfold keeps results by user and term, which would show one store's rows in another.
+        """
+        term = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+        context = {
+            **self.each_context(request),
+            "title": gettext("Search"),
+            "term": term,
+            "found": self.found(request, term) if term else [],
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/search.html", context)
+
+    def found(self, request: HttpRequest, term: str) -> list[Found]:
+        """Return the rows that match in the lists this person may see."""
+        found: list[Found] = []
+        for model_admin in self._registry.values():
+            if getattr(model_admin, "menu", None) is None:
+                continue
+            if not model_admin.search_fields or not model_admin.has_view_permission(request):
+                continue
+            rows, _duplicates = model_admin.get_search_results(
+                request, model_admin.get_queryset(request), term
+            )
+            kind = str(model_admin.menu.label)
+            found += [Found(str(row), kind, model_admin.url_of(row)) for row in rows[:MOST_FOUND]]
+        return found
+
+
+def _page_language() -> str:
+    from django.utils.translation import get_language  # noqa: PLC0415 -- read late, per request
+
+    return get_language() or "en"
+
+
+site = StoreAdminSite(name="admin")
