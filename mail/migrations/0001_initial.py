@@ -102,7 +102,6 @@ class Migration(migrations.Migration):
                 (
                     "store",
                     models.ForeignKey(
-                        default=stores.scope.current_store_id,
                         editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
