@@ -1,4 +1,4 @@
-"""The entry of bin/serve, bin/test and bin/build, run by any Python that is new enough."""
+"""The commands, in the project's own Python."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The front end's built folder: fonts, readers and mirrored stylesheets, made anew when an input changes."""
+"""The front end's built folder: fonts, readers, mirrored styles; remade when an input changes."""
 
 import importlib.util
 import re
@@ -13,7 +13,12 @@ from house.shell import run
 from house.stamps import once
 
 SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
-PDF_FILES = ("build/pdf.min.mjs", "build/pdf.worker.min.mjs", "web/pdf_viewer.mjs", "web/pdf_viewer.css")
+PDF_FILES = (
+    "build/pdf.min.mjs",
+    "build/pdf.worker.min.mjs",
+    "web/pdf_viewer.mjs",
+    "web/pdf_viewer.css",
+)
 PDF_FOLDERS = ("cmaps", "standard_fonts", "wasm", "iccs", "web/images")
 EPUB_LEAVES_OUT = {"rollup.config.js", "eslint.config.js", "reader.js"}
 POLYFILL = "import 'construct-style-sheets-polyfill'\n"
@@ -51,7 +56,7 @@ def _epub_reader() -> None:
     fixed = target / "fixed-layout.js"
     text = fixed.read_text()
     if POLYFILL not in text:
-        raise Stop("foliate-js no longer starts fixed-layout.js with its polyfill: look at what it imports now")
+        raise Stop("fixed-layout.js of foliate-js imports something else now: look at it")
     fixed.write_text(text.replace(POLYFILL, ""))
     shutil.copy(source / "LICENSE", target)
 
@@ -65,12 +70,13 @@ def _copy(source: Path, target: Path, files: Iterable[Path]) -> None:
 
 
 def _mirror(stylesheet: Path, target: Path) -> None:
-    """Write a stylesheet's right-to-left twin; relative addresses lead back to the original's folder."""
+    """Write a stylesheet's right-to-left twin, whose addresses lead to the original's folder."""
     target.parent.mkdir(parents=True, exist_ok=True)
     node = node_packages.find_node().node
     run([node, NODE_MODULES / "rtlcss" / "bin" / "rtlcss.js", "--silent", stylesheet, target])
     back = "../../../unfold/css/"
-    target.write_text(RELATIVE_URL.sub(rf"url(\1{back}", target.read_text(encoding="utf-8")), encoding="utf-8")
+    mirrored = target.read_text(encoding="utf-8")
+    target.write_text(RELATIVE_URL.sub(rf"url(\1{back}", mirrored), encoding="utf-8")
 
 
 def _unfold() -> Path:

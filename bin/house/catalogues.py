@@ -1,4 +1,4 @@
-"""Compiled translations: .mo beside every .po, written by Babel, so that no machine needs gettext."""
+"""Compiled translations: .mo beside every .po, written by Babel, so no machine needs gettext."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +27,8 @@ def prepare() -> None:
     for source in sources():
         name = source.relative_to(ROOT).as_posix()
         compiled = source.with_suffix(".mo")
-        with once(f"mo-{name.replace('/', '-')}", f"compiling {name}", [source], made=compiled) as due:
+        stamp = f"mo-{name.replace('/', '-')}"
+        with once(stamp, f"compiling {name}", [source], made=compiled) as due:
             if due:
                 with source.open("rb") as text:
                     catalogue = read_po(text)

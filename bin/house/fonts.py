@@ -1,4 +1,4 @@
-"""The type: open fonts cut down to Hebrew, ASCII, digits and currency, and the stylesheet naming them."""
+"""The type: open fonts cut down to Hebrew, ASCII, digits and currency, and their stylesheet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from house.console import step
 from house.places import NODE_MODULES, PYTHON, REQUIREMENTS, ROOT, SCRIPTS, VAR
-from house.shell import Arguments, answer, run
+from house.shell import Arguments, output_of, run
 from house.stamps import once
 
 OLDEST_NODE = 18
+QUIETLY = ("--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 OWN_NODE = VAR / "node"
 
 
@@ -40,7 +41,7 @@ def find_node() -> Node:
 
 
 def _is_new_enough(node: str) -> bool:
-    version = answer([node, "--version"]) or ""
+    version = output_of([node, "--version"])
     major = version.lstrip("v").split(".")[0]
     return major.isdigit() and int(major) >= OLDEST_NODE
 
@@ -58,17 +59,14 @@ def _install_own() -> None:
 
 
 def prepare() -> None:
-    """Install the locked front-end packages: no scripts of theirs run, no prebuilt canvas is fetched."""
-    lock = ROOT / "package-lock.json"
-    manifest = ROOT / "package.json"
+    """Install the locked front-end packages; no script of theirs runs."""
+    lock, manifest = ROOT / "package-lock.json", ROOT / "package.json"
     done = NODE_MODULES / ".package-lock.json"
-    with once("npm", "installing the locked front-end packages", [lock, manifest], made=done) as due:
+    title = "installing the locked front-end packages"
+    with once("npm", title, [lock, manifest], made=done) as due:
         if due:
             node = find_node()
-            run(
-                [*node.npm, "ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-                env={"PATH": _path_with(node)},
-            )
+            run([*node.npm, "ci", *QUIETLY], env={"PATH": _path_with(node)})
 
 
 def _path_with(node: Node) -> str:

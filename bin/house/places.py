@@ -12,8 +12,3 @@ REQUIREMENTS = ROOT / "requirements"
 NODE_MODULES = ROOT / "node_modules"
 BUILT = ROOT / "static" / "built"
 STAMPS = VAR / "stamps"
-
-
-def in_venv() -> bool:
-    """Whether the running Python is the project's own."""
-    return Path(sys.prefix).resolve() == VENV.resolve()

@@ -1,10 +1,9 @@
 """The virtual environment and the locked packages in it."""
 
-import os
 import platform
 import shutil
-import sys
 import venv
+from pathlib import Path
 
 from house.console import Stop, say, step
 from house.places import PYTHON, REQUIREMENTS, SCRIPTS, VENV
@@ -16,7 +15,7 @@ STAMP = "python"
 
 
 def prepare(kind: str) -> None:
-    """Install the locked packages for running ("run") or for testing too ("dev", which holds all of "run")."""
+    """Install the locked packages for "run" or for "dev", which holds all of "run"."""
     if not PYTHON.exists():
         _make_environment()
     stamps = {name: f"{name} {digest([lock], _interpreter())}" for name, lock in LOCKS.items()}
@@ -44,19 +43,14 @@ def _make_environment() -> None:
             ) from error
 
 
-def _install(lock: os.PathLike[str]) -> None:
+def _install(lock: Path) -> None:
     """Install exactly what the lock names, its hashes checked: by uv, or by pip where uv cannot."""
     pip: Arguments = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     uv = SCRIPTS / "uv"
     if not uv.exists():
         attempt([*pip, "--require-hashes", "-r", REQUIREMENTS / "uv.txt"])
-    synced = attempt([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, str(lock)])
+    synced = attempt([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock])
     if synced == 0:
         return
     say("  uv could not install them; trying pip, which takes longer")
-    run([*pip, "--require-hashes", "-r", str(lock)])
-
-
-def hand_over(arguments: list[str]) -> None:
-    """Go on in the project's own Python, which has the packages; does not return."""
-    os.execv(PYTHON, [str(PYTHON), sys.argv[0], *arguments])  # noqa: S606 -- our own interpreter
+    run([*pip, "--require-hashes", "-r", lock])

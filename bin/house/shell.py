@@ -32,19 +32,37 @@ def run(arguments: Arguments, env: Mapping[str, str] | None = None) -> None:
         raise Stop(f"this failed with exit code {code}: {' '.join(map(str, arguments))}")
 
 
-def answer(arguments: Arguments) -> str | None:
-    """Return what a program prints, or None when it fails or is not there."""
+def outcome(arguments: Arguments, env: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Run a program quietly; return its exit code (127: it is not there) and what it printed."""
     try:
         finished = subprocess.run(  # noqa: S603 -- the arguments are ours, and no shell reads them
             [str(argument) for argument in arguments],
             cwd=ROOT,
-            capture_output=True,
+            env={**os.environ, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
     except FileNotFoundError:
-        return None
-    return finished.stdout.strip() if finished.returncode == 0 else None
+        return 127, ""
+    return finished.returncode, finished.stdout.strip()
+
+
+def output_of(arguments: Arguments) -> str:
+    """Return what a program prints, whatever its exit code, without its complaints."""
+    try:
+        finished = subprocess.run(  # noqa: S603 -- the arguments are ours, and no shell reads them
+            [str(argument) for argument in arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return ""
+    return finished.stdout.strip()
 
 
 def manage(*arguments: str, env: Mapping[str, str] | None = None) -> None:

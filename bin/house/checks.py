@@ -1,0 +1,62 @@
+"""Every check that is not a test: its name, and what answers with complaints or nothing."""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from house.audits import npm_weaknesses, python_weaknesses
+from house.places import PYTHON, ROOT, SCRIPTS
+from house.shell import Arguments, outcome
+
+Check = Callable[[], str]
+"""Returns what is wrong, as the tool says it, or nothing."""
+
+PRODUCTION = {
+    "ENV_FILE": "/dev/null",
+    "SECRET_KEY": secrets.token_urlsafe(60),
+    "SECURE": "1",
+    "BEHIND_PROXY": "1",
+    "PLATFORM_HOSTS": "sevenfold.example",
+    "PLATFORM_ORIGIN": "https://sevenfold.example",
+    "EMAIL_URL": "smtp://localhost:25",
+}
+
+
+def _program(*arguments: str | Path) -> Check:
+    return lambda: _complaints(arguments)
+
+
+def _django(*arguments: str) -> Check:
+    return lambda: _complaints([PYTHON, "-W", "ignore", "manage.py", *arguments])
+
+
+def _complaints(arguments: Arguments) -> str:
+    code, text = outcome(arguments, env=PRODUCTION)
+    return "" if code == 0 else text or f"exit code {code}"
+
+
+def _templates() -> list[Path]:
+    found = ROOT.glob("templates/**/*.html")
+    return sorted([*found, *ROOT.glob("*/templates/**/*.html")])
+
+
+def _djangofmt(*arguments: str) -> Check:
+    return lambda: _complaints([SCRIPTS / "djangofmt", *arguments, *_templates()])
+
+
+CHECKS: dict[str, Check] = {
+    "ruff check": _program(SCRIPTS / "ruff", "check", "--quiet", "."),
+    "ruff format": _program(SCRIPTS / "ruff", "format", "--check", "."),
+    "djangofmt": _djangofmt("--check"),
+    "djangofmt check": _djangofmt("check"),
+    "lint-imports": _program(SCRIPTS / "lint-imports"),
+    "mypy": _program(SCRIPTS / "mypy", "."),
+    "mypy of bin": _program(SCRIPTS / "mypy", "bin/house"),
+    "django check": _django("check", "--fail-level=WARNING"),
+    "django check for deployment": _django("check", "--deploy", "--fail-level=WARNING"),
+    "migrations match the models": _django("makemigrations", "--check", "--dry-run"),
+}
+AUDITS: dict[str, Callable[[], list[str]]] = {
+    "advisories for Python packages": python_weaknesses,
+    "advisories for npm packages": npm_weaknesses,
+}

@@ -1,0 +1,67 @@
+"""bin/serve: everything Sevenfold needs on one machine, started together and ended together."""
+
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+
+from house import machine, site
+from house.children import Children
+from house.console import say
+from house.places import PYTHON, SCRIPTS, VAR
+from house.ports import port
+from house.shell import manage
+
+START_SECONDS = 60
+
+
+def serve() -> int:
+    """Set up, start, show where to look, and wait for Ctrl-C; a program that dies ends all."""
+    site.prepare()
+    web, sandbox = port("PORT"), port("SANDBOX_PORT")
+    env = machine.environment(web, sandbox)
+    with Children(VAR / "log", env) as children:
+        for name, command in _commands(web, sandbox, env).items():
+            children.start(name, command)
+        children.wait_until(lambda: _answers(web), START_SECONDS)
+        manage("demo", env=env)
+        _show(web, sandbox)
+        children.wait()
+    say("Ended.")
+    return 0
+
+
+def _commands(web: int, sandbox: int, env: dict[str, str]) -> dict[str, list[str]]:
+    python, celery = str(PYTHON), [str(PYTHON), "-m", "celery", "-A", "config", "worker"]
+    quiet = ["--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    hook = f"http://127.0.0.1:{web}/stripe/{env['STRIPE_WEBHOOK_TOKEN']}/"
+    return {
+        "sandbox": [
+            *(python, "-m", "sandbox", "--port", str(sandbox), "--webhook-url", hook),
+            *("--webhook-secret", env["STRIPE_WEBHOOK_SECRET"]),
+        ],
+        "web": [
+            *(str(SCRIPTS / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"),
+            *("--port", str(web), "--blocking-threads", "8", "config.wsgi:application"),
+        ],
+        "worker": [*celery, "-n", "worker@%h", "-Q", "default,mail", "-c", "2", "-B", *quiet],
+        "media": [*celery, "-n", "media@%h", "-Q", "media", "-c", "1", *quiet],
+    }
+
+
+def _show(web: int, sandbox: int) -> None:
+    say()
+    say(f"Sevenfold is here:      http://localhost:{web}/")
+    say(f"The pretend payments:   http://127.0.0.1:{sandbox}/")
+    say("What the programs say:  var/log/")
+    say("Ctrl-C ends all.")
+
+
+def _answers(web: int) -> bool:
+    """Whether the web server says it is healthy; asked directly, past any proxy."""
+    connection = HTTPConnection("127.0.0.1", web, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

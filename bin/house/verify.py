@@ -1,0 +1,89 @@
+"""bin/test: every check, then every test; pytest's own summary comes last and counts them all."""
+
+import argparse
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from house import site
+from house.audits import Unreachable
+from house.checks import AUDITS, CHECKS
+from house.console import say
+from house.places import PYTHON, ROOT
+from house.postgres import test_database
+from house.shell import Arguments, attempt
+
+PYTEST: Arguments = [PYTHON, "-m", "pytest", "-p", "tests.plugins.tools"]
+NO_TESTS = 5
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Set up, then run what was asked for; return the exit code."""
+    asked = _parser().parse_args(arguments)
+    site.build()
+    options = [*(["--long"] if asked.long else []), *(["--forbid-skips"] if asked.no_skip else [])]
+    if asked.paths:
+        return attempt([*PYTEST, *options, *map(_from_root, asked.paths)])
+    failed = [*_checks(), *_audits(), *_postgres(options, forbid_skips=asked.no_skip)]
+    told = [f"--failed-check={name}" for name in failed]
+    return attempt([*PYTEST, "-n", _processes(), *options, *told])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bin/test", description="Run every check and test.")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="only the tests there, no checks")
+    parser.add_argument("--long", action="store_true", help="the long suites too")
+    parser.add_argument("--no-skip", action="store_true", help="what cannot run here is a failure")
+    return parser
+
+
+def _from_root(path: str) -> str:
+    """Return a path given from the caller's folder as one from the project's."""
+    file, colon, rest = path.partition("::")
+    given = Path(os.environ.get("CALLED_FROM", ROOT), file)
+    return f"{given.resolve() if given.exists() else file}{colon}{rest}"
+
+
+def _processes() -> str:
+    return os.environ.get("TEST_PROCESSES", "auto")
+
+
+def _checks() -> list[str]:
+    """Run the checks, show what the failing ones say, and return their names."""
+    failed = []
+    for name, check in CHECKS.items():
+        begun = time.monotonic()
+        complaints = check()
+        say(f"· {name}: {'FAILED' if complaints else 'ok'} ({time.monotonic() - begun:.0f} s)")
+        if complaints:
+            say(complaints)
+            failed.append(name)
+    return failed
+
+
+def _audits() -> list[str]:
+    failed = []
+    for name, audit in AUDITS.items():
+        try:
+            weaknesses = audit()
+        except Unreachable:
+            say(f"· {name}: not asked, the registry here does not answer for advisories")
+            continue
+        say(f"· {name}: {'FAILED' if weaknesses else 'ok'}")
+        if weaknesses:
+            say("\n".join(weaknesses))
+            failed.append(name)
+    return failed
+
+
+def _postgres(options: list[str], *, forbid_skips: bool) -> list[str]:
+    """Run the marked tests on PostgreSQL where it answers; return what failed."""
+    address = test_database()
+    if address is None:
+        say("· PostgreSQL does not answer: the tests marked postgres run on SQLite only")
+        return ["PostgreSQL is missing"] if forbid_skips else []
+    say("· tests marked postgres, on PostgreSQL")
+    command = [*PYTEST, "-m", "postgres", "-n", _processes(), "--create-db", *options]
+    code = attempt(command, env={"DATABASE_URL": address})
+    return [] if code in (0, NO_TESTS) else ["tests on PostgreSQL"]
