@@ -1,0 +1,45 @@
+"""What can go wrong with money, named by what to do next."""
+
+
+class PaymentError(Exception):
+    """Base of the errors of this app; ``sentence`` can be shown."""
+
+    def __init__(self, sentence: object) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+class TryLater(PaymentError):
+    """Nothing is decided: the same thing may be tried again, and will be by the reconciler."""
+
+
+class Unanswered(TryLater):
+    """A call to Stripe got no answer: it may have acted or not, so it is repeated with its key."""
+
+    def __init__(self, sentence: object, *, wants_new_key: bool = False) -> None:
+        super().__init__(sentence)
+        self.wants_new_key = wants_new_key
+
+
+class Refused(PaymentError):
+    """Somebody must act: Stripe says no, and will say so again."""
+
+    def __init__(self, sentence: object, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class CannotCharge(PaymentError):
+    """Somebody must act: this store cannot take money yet."""
+
+
+class CannotRefund(PaymentError):
+    """Change the input: this cannot be given back."""
+
+
+class NotOurs(PaymentError):
+    """Let go: none of our rows is about this object."""
+
+
+class BadSignature(PaymentError):
+    """Refuse: this did not come from Stripe, or not now."""

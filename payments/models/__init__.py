@@ -1,0 +1,18 @@
+"""The rows of payments: orders, what was paid and given back, and the talk with Stripe."""
+
+from payments.models.accounts import PaymentAccount, StripeCustomer
+from payments.models.calls import EventCursor, OutboundCall, StripeEvent
+from payments.models.money import Payment, Refund
+from payments.models.orders import Order, OrderLine
+
+__all__ = [
+    "EventCursor",
+    "Order",
+    "OrderLine",
+    "OutboundCall",
+    "Payment",
+    "PaymentAccount",
+    "Refund",
+    "StripeCustomer",
+    "StripeEvent",
+]

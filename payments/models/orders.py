@@ -1,0 +1,151 @@
+"""Orders: one checkout each, with a snapshot of what was quoted."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Customer
+from core import clock, money, tokens
+from payments.querysets import OrderQuerySet
+from products.models import Price, Product
+from stores.models import StoreModel
+from stores.scope import StoreManager
+
+OrderManager = StoreManager.from_queryset(OrderQuerySet)
+
+
+class Order(StoreModel):
+    """One checkout and what was in it. Amounts are in minor units of ``currency``."""
+
+    class Status(models.TextChoices):
+        """Where an order is."""
+
+        PENDING = "pending", pgettext_lazy("order", "waiting for payment")
+        PAID = "paid", pgettext_lazy("order", "paid")
+        REVIEW = "review", pgettext_lazy("order", "to be looked at")
+        EXPIRED = "expired", pgettext_lazy("order", "not paid in time")
+        CANCELLED = "cancelled", pgettext_lazy("order", "given up")
+        REFUNDED = "refunded", pgettext_lazy("order", "money returned")
+        PARTLY_REFUNDED = "partly_refunded", pgettext_lazy("order", "partly returned")
+
+    class Provider(models.TextChoices):
+        """Who takes the money."""
+
+        FREE = "free", _("nothing to pay")
+        STRIPE = "stripe", _("card")
+
+    PAID_STATUSES: ClassVar[tuple[str, ...]] = ("paid", "refunded", "partly_refunded")
+    UNPAID_STATUSES: ClassVar[tuple[str, ...]] = ("pending", "expired", "cancelled")
+
+    public_id = models.CharField(
+        max_length=20, unique=True, default=tokens.public_id, editable=False
+    )
+    number = models.PositiveIntegerField(_("number"))
+    attempt = models.CharField(max_length=20, editable=False)
+    """The checkout page it came from: sending that page twice makes one order."""
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+    )
+    email = models.EmailField(_("email"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=8)
+    status = models.CharField(
+        _("state"), max_length=16, choices=Status.choices, default=Status.PENDING
+    )
+    review_reason = models.CharField(max_length=300, blank=True)
+    currency = models.CharField(max_length=3)
+    total = models.PositiveIntegerField(_("total"))
+    provider = models.CharField(max_length=10, choices=Provider.choices)
+    stripe_account = models.CharField(max_length=80, blank=True)
+    stripe_session_id = models.CharField(max_length=120, null=True, blank=True)
+    checkout_url = models.TextField(blank=True)
+    sync_version = models.PositiveIntegerField(default=0)
+    is_test = models.BooleanField(default=False)
+    owned_before = models.BooleanField(default=False)
+    """Whether the customer had all of it already when this was paid: somebody should ask."""
+    placed_at = models.DateTimeField(_("placed"), default=clock.now)
+    terms_accepted_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(_("paid on"), null=True, blank=True)
+
+    objects: ClassVar = OrderManager()
+
+    class Meta(StoreModel.Meta):
+        ordering = ("-placed_at", "-id")
+        verbose_name = pgettext_lazy("bought", "order")
+        verbose_name_plural = pgettext_lazy("bought", "orders")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(fields=["store", "number"], name="payments_order_number"),
+            models.UniqueConstraint(fields=["store", "attempt"], name="payments_order_attempt"),
+            models.UniqueConstraint(
+                fields=["stripe_account", "stripe_session_id"], name="payments_order_session"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=("paid", "refunded", "partly_refunded"))
+                | models.Q(paid_at__isnull=False),
+                name="payments_order_paid_has_a_moment",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["placed_at"],
+                condition=models.Q(status="pending"),
+                name="payments_order_waiting",
+            ),
+            models.Index(fields=["store", "-paid_at"], name="payments_order_sales"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it was paid for, whatever was given back since."""
+        return self.paid_at is not None
+
+    def display_total(self, language: str | None = None) -> str:
+        """Return the total in the reader's language."""
+        return money.display(self.total, self.currency, language)
+
+
+class OrderLine(StoreModel):
+    """One thing in an order, as it was quoted. Its primary key is the source of what it gives."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
+    price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="order_lines")
+    title = models.CharField(max_length=120)
+    label = models.CharField(max_length=80, blank=True)
+    amount = models.PositiveIntegerField()
+    quantity = models.PositiveIntegerField(default=1)
+    option = models.CharField(max_length=40, blank=True)
+    length = models.CharField(max_length=10)
+    length_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    length_unit = models.CharField(max_length=8, blank=True)
+    length_until = models.DateField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    """When what it gave was taken back because its money was."""
+
+    class Meta(StoreModel.Meta):
+        ordering = ("id",)
+        verbose_name = pgettext_lazy("of an order", "line")
+        verbose_name_plural = pgettext_lazy("of an order", "lines")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0), name="payments_orderline_has_a_quantity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def total(self) -> int:
+        """What this line cost, in minor units."""
+        return self.amount * self.quantity

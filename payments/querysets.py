@@ -1,0 +1,64 @@
+"""Which orders, refunds, hints and calls: adjectives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from payments.models import (  # noqa: F401 -- named in the generics
+        Order,
+        OutboundCall,
+        Refund,
+        StripeEvent,
+    )
+
+
+class OrderQuerySet(QuerySet["Order"]):
+    """Orders of the store in scope."""
+
+    def paid(self) -> OrderQuerySet:
+        """Orders that were paid for, whatever was given back since; no test orders."""
+        return self.filter(paid_at__isnull=False, is_test=False)
+
+    def sales(self) -> OrderQuerySet:
+        """Paid orders that cost something."""
+        return self.paid().filter(total__gt=0)
+
+    def waiting(self) -> OrderQuerySet:
+        """Orders whose payment may still come."""
+        return self.filter(status="pending")
+
+    def in_review(self) -> OrderQuerySet:
+        """Orders whose payment did not match: somebody must decide."""
+        return self.filter(status="review")
+
+
+class RefundQuerySet(QuerySet["Refund"]):
+    """Refunds of the store in scope."""
+
+    def effective(self) -> RefundQuerySet:
+        """Refunds whose money went back or is on its way."""
+        return self.filter(state__in=("pending", "succeeded"))
+
+    def reserved(self) -> RefundQuerySet:
+        """Refunds asked for that Stripe has not confirmed yet."""
+        return self.filter(state="requested")
+
+
+class StripeEventQuerySet(QuerySet["StripeEvent"]):
+    """Hints of all stores."""
+
+    def due(self, now: datetime) -> StripeEventQuerySet:
+        """Hints to be worked on now, oldest first."""
+        return self.filter(state="pending", next_attempt_at__lte=now).order_by("id")
+
+
+class OutboundCallQuerySet(QuerySet["OutboundCall"]):
+    """Calls of the store in scope."""
+
+    def due(self, now: datetime) -> OutboundCallQuerySet:
+        """Calls without an answer that may be repeated now."""
+        return self.filter(state="waiting", next_attempt_at__lte=now).order_by("id")
