@@ -136,7 +136,7 @@ class ProductFormat:
     label: Text
     plural: Text
     object: str
-    """Its silhouette, as in docs/look.md: book, masthead, screen, stack, seats, cards, steps, bundle."""
+    """Its silhouette (docs/look.md): book, masthead, screen, stack, seats, cards, steps, bundle."""
     url_prefix: str = ""
     urlconf: str = ""
     templates: tuple[str, ...] = ()
