@@ -15,3 +15,8 @@ class Toy(Product):
     granted = models.PositiveIntegerField(default=0)
     revoked = models.PositiveIntegerField(default=0)
     sold = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """A child states its own, so that it has no constraint on its parent's columns."""
+
+        verbose_name = "toy"

@@ -22,12 +22,7 @@ class Migration(migrations.Migration):
                 ('revoked', models.PositiveIntegerField(default=0)),
                 ('sold', models.PositiveIntegerField(default=0)),
             ],
-            options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('store', 'id'), name='toyformat_toy_store_and_id')],
-            },
+            options={'verbose_name': 'toy'},
             bases=('products.product',),
         ),
     ]
