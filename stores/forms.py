@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django import forms
+from django.db import models
 
 from core.text import clean_line, clean_text
 from stores.models import StoreModel
 from stores.scope import current_store
 
 StoreModelT = TypeVar("StoreModelT", bound=StoreModel)
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+if TYPE_CHECKING:
+    from django.forms import ModelForm
+else:
+
+    class ModelForm(forms.ModelForm, Generic[ModelT]):
+        """Django's, which is generic for the type checker only."""
 
 
 class CleanTextMixin(forms.BaseForm):
@@ -26,7 +35,7 @@ class CleanTextMixin(forms.BaseForm):
         return values
 
 
-class StoreForm(CleanTextMixin, forms.ModelForm[StoreModelT], Generic[StoreModelT]):
+class StoreForm(CleanTextMixin, ModelForm[StoreModelT], Generic[StoreModelT]):
     """A ModelForm of a store's row: "unique in this store" is a sentence, not a server error."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

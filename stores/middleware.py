@@ -44,7 +44,8 @@ class StoreMiddleware:
         host = host_of(request)
         if host in settings.PLATFORM_HOSTS:
             return self._platform(request)
-        store = Store.objects.select_related("look").at_host(host).first() if host else None
+        stores = Store.objects.select_related("look").with_primary_host()
+        store = stores.at_host(host).first() if host else None
         if store is None:
             return no_such_host(request)
         return self._store(request, store)

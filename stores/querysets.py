@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 if TYPE_CHECKING:
     from stores.models import Store  # noqa: F401 -- named in the generic below
@@ -16,6 +16,11 @@ class StoreQuerySet(QuerySet["Store"]):
     def at_host(self, host: str) -> StoreQuerySet:
         """Stores that answer at ``host`` (lower case, without port)."""
         return self.filter(domains__host=host)
+
+    def with_primary_host(self) -> StoreQuerySet:
+        """Stores with the host of their primary address as ``primary_host``, in the same query."""
+        primary = FilteredRelation("domains", condition=Q(domains__is_primary=True))
+        return self.alias(primary=primary).annotate(primary_host=F("primary__host"))
 
     def run_by(self, user_id: int) -> StoreQuerySet:
         """Stores in which this user is staff."""

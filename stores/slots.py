@@ -83,6 +83,8 @@ class Duty:
     due_at: datetime | None
     url: str
     verb: Text
+    area: str = ""
+    """The area of stores.roles whose viewers see it; empty for everyone of the staff."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,43 @@ class TodayCard:
     label: Text
     value: str
     url: str
+    area: str = "sales"
+    """The area of stores.roles whose viewers see it."""
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """One step of a new store's checklist on Today; it ticks itself."""
+
+    key: str
+    sentence: Text
+    minutes: int
+    url: str
+    is_done: bool
+    area: str
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class CustomerRow:
+    """One row of a section on a customer's page in the admin, with what can be done about it."""
+
+    label: Text
+    detail: Text = ""
+    url: str = ""
+    verb: Text = ""
+
+
+@dataclass(frozen=True)
+class CustomerSection:
+    """One section of a customer's page in the admin; ``verb`` and ``url`` are its own button."""
+
+    title: Text
+    rows: Sequence[CustomerRow]
+    empty: Text
+    area: str
+    verb: Text = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,11 +212,13 @@ today_cards: Slot[Callable[[Store, datetime], Sequence[TodayCard]]] = Slot("toda
 customer_timeline: Slot[Callable[[Sequence[Any]], dict[Any, list[TimelineEntry]]]] = Slot(
     "customer_timeline"
 )
+customer_sections: Slot[Callable[[Any, datetime], CustomerSection]] = Slot("customer_sections")
 account_sections: Slot[Callable[[Any, datetime], AccountSection]] = Slot("account_sections")
 personal_data: Slot[PersonalData] = Slot("personal_data")
 store_archive: Slot[Callable[[Store], dict[str, Any]]] = Slot("store_archive")
 sitemap: Slot[Callable[[Store], Sequence[SitemapEntry]]] = Slot("sitemap")
 mail_kinds: Slot[MailKind] = Slot("mail_kinds")
 duties: Slot[Callable[[Store, datetime], Sequence[Duty]]] = Slot("duties")
+first_steps: Slot[Callable[[Store], Sequence[FirstStep]]] = Slot("first_steps")
 inbox_items: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_items")
 sweeps = Sweeps("sweeps")

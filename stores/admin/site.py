@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path, reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, gettext, pgettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
@@ -186,42 +186,17 @@ class StoreAdminSite(UnfoldAdminSite):
             "is_popup": False,
             "is_nav_sidebar_enabled": True,
             "form_classes": {},
-            "menu": self.menu(request),
+            "menu": menu_of(self, request, [(0, today_link(request))]),
             "menu_languages": self.languages(request),
             "sign_out_url": reverse("accounts:sign-out"),
             "brand": colour,
             "on_brand": rules.on_colour(colour),
         }
 
-    def menu(self, request: HttpRequest) -> list[MenuGroup]:
-        """Return the menu of this person: only what exists and what they may see."""
-        index_url = reverse("admin:index")
-        links: dict[Group, list[tuple[int, MenuLink]]] = {
-            Group.TODAY: [(0, MenuLink(_("Today"), index_url, request.path == index_url))]
-        }
-        for model_admin in self._registry.values():
-            item: MenuItem | None = getattr(model_admin, "menu", None)
-            if item is None or not model_admin.has_view_permission(request):
-                continue
-            url = reverse(
-                f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist"
-            )
-            here = request.path.startswith(url) or model_admin.is_here(request.path)
-            link = MenuLink(item.label, url, here, model_admin.waiting(request))
-            links.setdefault(item.group, []).append((item.order, link))
-        return [
-            MenuGroup(
-                GROUP_NAMES[group] if len(lines) > 1 else "",
-                [link for _order, link in sorted(lines, key=lambda line: line[0])],
-            )
-            for group, lines in sorted(links.items())
-        ]
-
     def languages(self, request: HttpRequest) -> list[LanguageLink]:
         """Return this page in each language of the store; nothing when it has one."""
         store = store_of(request)
-        here = request.LANGUAGE_CODE if hasattr(request, "LANGUAGE_CODE") else None
-        here = here or _page_language()
+        here = get_language() or store.language
         if not store.other_languages:
             return []
         query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
@@ -294,10 +269,32 @@ class StoreAdminSite(UnfoldAdminSite):
         return found
 
 
-def _page_language() -> str:
-    from django.utils.translation import get_language  # noqa: PLC0415 -- read late, per request
+def today_link(request: HttpRequest) -> MenuLink:
+    """Return the menu's first line."""
+    url = reverse("admin:index")
+    return MenuLink(_("Today"), url, request.path == url)
 
-    return get_language() or "en"
+
+def menu_of(
+    admin_site: UnfoldAdminSite, request: HttpRequest, first: Sequence[tuple[int, MenuLink]] = ()
+) -> list[MenuGroup]:
+    """Return the menu of this person: only what exists and what they may see."""
+    links: dict[Group, list[tuple[int, MenuLink]]] = {Group.TODAY: list(first)}
+    for model_admin in admin_site._registry.values():  # noqa: SLF001 -- Django's own list of admins
+        item: MenuItem | None = getattr(model_admin, "menu", None)
+        if item is None or not model_admin.has_view_permission(request):
+            continue
+        url = model_admin.url_for("changelist")
+        here = request.path.startswith(url) or model_admin.is_here(request.path)
+        link = MenuLink(item.label, url, here, model_admin.waiting(request))
+        links.setdefault(item.group, []).append((item.order, link))
+    return [
+        MenuGroup(
+            GROUP_NAMES[group] if len(lines) > 1 else "",
+            [link for _order, link in sorted(lines, key=lambda line: line[0])],
+        )
+        for group, lines in sorted(links.items())
+    ]
 
 
 site = StoreAdminSite(name="admin")

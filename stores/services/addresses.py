@@ -10,7 +10,9 @@ from stores.models import Domain, Store
 def store_origin(store: Store) -> str:
     """Return scheme, host and port of the store's primary address, without a slash at the end."""
     platform = urlsplit(settings.PLATFORM_ORIGIN)
-    host = Domain.objects.filter(is_primary=True).values_list("host", flat=True).get()
+    host = getattr(store, "primary_host", None)  # the host gate has asked for it already
+    if host is None:
+        host = Domain.objects.filter(is_primary=True).values_list("host", flat=True).get()
     port = f":{platform.port}" if platform.port else ""
     return f"{platform.scheme}://{host}{port}"
 

@@ -1,0 +1,39 @@
+// The admin works without this file; with it, rows are added in place and a file says its progress.
+
+function addRows(section) {
+  const button = section.querySelector("[data-add]");
+  const template = section.querySelector("template[data-empty]");
+  const total = section.querySelector(`[name="${section.dataset.inline}-TOTAL_FORMS"]`);
+  if (!button || !template || !total) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const number = Number(total.value);
+    const row = template.content.cloneNode(true);
+    for (const element of row.querySelectorAll("[id], [name], [for], [aria-describedby]")) {
+      for (const name of ["id", "name", "for", "aria-describedby"]) {
+        const value = element.getAttribute(name);
+        if (value) element.setAttribute(name, value.replace("__prefix__", number));
+      }
+    }
+    button.before(row);
+    total.value = number + 1;
+    button.previousElementSibling.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  });
+}
+
+document.querySelectorAll("[data-inline]").forEach(addRows);
+
+// A second press on a slow line must not send a form twice.
+document.querySelectorAll("form[method=post]").forEach((form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    form.setAttribute("aria-busy", "true");
+  });
+});
+addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  });
+});

@@ -1,0 +1,27 @@
+"""The store's admin: Unfold's, scoped to the store, shaped for people who do not know Django."""
+
+from stores.admin import log, look, operator, settings, team
+from stores.admin.model import Row, StoreModelAdmin, StoreStackedInline, StoreTabularInline
+from stores.admin.operator import OperatorModelAdmin, operator_site
+from stores.admin.pages import Effect, confirm
+from stores.admin.site import Group, MenuItem, StoreAdminSite, site
+
+__all__ = [
+    "Effect",
+    "Group",
+    "MenuItem",
+    "OperatorModelAdmin",
+    "Row",
+    "StoreAdminSite",
+    "StoreModelAdmin",
+    "StoreStackedInline",
+    "StoreTabularInline",
+    "confirm",
+    "log",
+    "look",
+    "operator",
+    "operator_site",
+    "settings",
+    "site",
+    "team",
+]

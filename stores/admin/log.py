@@ -1,0 +1,78 @@
+"""The log in words: who did what, and the page that lists it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    from stores.models import LogEntry
+
+ADD, CHANGE, DELETE = "add", "change", "delete"
+PUBLISH, HIDE, CLOSE, RETIRE, DRAFT = "publish", "hide", "close", "retire", "draft"
+GIVE, TAKE_BACK = "give_access", "take_back_access"
+REFUND, SYNC, RESEND = "refund", "sync", "resend"
+
+WORDS: dict[str, Promise] = {
+    ADD: pgettext_lazy("in the log", "added"),
+    CHANGE: pgettext_lazy("in the log", "changed"),
+    DELETE: pgettext_lazy("in the log", "deleted"),
+    PUBLISH: pgettext_lazy("in the log", "put on sale"),
+    HIDE: pgettext_lazy("in the log", "made open by link only"),
+    CLOSE: pgettext_lazy("in the log", "closed for now"),
+    RETIRE: pgettext_lazy("in the log", "stopped selling"),
+    DRAFT: pgettext_lazy("in the log", "made a draft again"),
+    GIVE: pgettext_lazy("in the log", "gave access"),
+    TAKE_BACK: pgettext_lazy("in the log", "took access back"),
+    REFUND: pgettext_lazy("in the log", "gave money back"),
+    SYNC: pgettext_lazy("in the log", "checked the payment"),
+    RESEND: pgettext_lazy("in the log", "sent again"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the log as a page shows it."""
+
+    at: datetime
+    who: str
+    what: str
+    subject: str
+    changes: str
+
+
+def line(entry: LogEntry) -> Line:
+    """Return an entry in words."""
+    return Line(
+        at=entry.at,
+        who=entry.staff.name if entry.staff else _("somebody no longer on the team"),
+        what=str(WORDS.get(entry.what, entry.what)),
+        subject=entry.subject,
+        changes=", ".join(_in_words(name) for name in entry.changes if name),
+    )
+
+
+def changed_names(message: object) -> list[str]:
+    """Return the names of what a form changed, untranslated, from Django's list of changes."""
+    names: list[str] = []
+    for part in message if isinstance(message, list) else []:
+        for change in part.values():
+            names += change.get("fields", [])
+            if "name" in change:
+                names.append(change["name"])
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _in_words(name: str) -> str:
+    """A field's label as it was stored, in the reader's language."""
+    translated = _(name)
+    if translated != name:
+        return translated
+    return capfirst(_(name[:1].lower() + name[1:]))

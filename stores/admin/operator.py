@@ -1,0 +1,112 @@
+"""The operator's admin on the platform's host: superusers read lists across all stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from csp.decorators import csp
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import pgettext_lazy
+from unfold.sites import UnfoldAdminSite
+
+from core.csp import ADMIN_POLICY
+from stores.admin.model import Row, StoreModelAdmin
+from stores.admin.site import Group, MenuItem, menu_of
+from stores.models import Store
+from stores.scope import all_stores
+
+
+class OperatorSite(UnfoldAdminSite):
+    """The admin at ``/operator/`` on the platform's host."""
+
+    final_catch_all_view = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Only a superuser, and only where there is no store."""
+        here = getattr(request, "store", None) is None
+        return here and bool(request.user.is_active and request.user.is_superuser)
+
+    def admin_view(
+        self,
+        view: Callable[..., HttpResponseBase],
+        cacheable: bool = False,  # noqa: FBT001 -- Django's signature
+    ) -> Callable[..., HttpResponseBase]:
+        """Run each page across all stores, under the admin's policy."""
+        guarded = super().admin_view(view, cacheable)
+
+        @csp(ADMIN_POLICY)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with all_stores():
+                response = guarded(request, *args, **kwargs)
+                render: Callable[[], HttpResponse] | None = getattr(response, "render", None)
+                return render() if render is not None else response
+
+        return update_wrapper(inner, view)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what each page shows beside its own."""
+        return {
+            "site_title": "Sevenfold",
+            "site_header": "Sevenfold",
+            "has_permission": self.has_permission(request),
+            "available_apps": [],
+            "is_popup": False,
+            "form_classes": {},
+            "menu": menu_of(self, request) if self.has_permission(request) else [],
+        }
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Open the list of stores."""
+        return HttpResponseRedirect(reverse(f"{self.name}:stores_store_changelist"))
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Search the stores."""
+        query = urlencode({"q": request.GET.get("q", "")})
+        return HttpResponseRedirect(f"{reverse(f'{self.name}:stores_store_changelist')}?{query}")
+
+
+operator_site = OperatorSite(name="operator")
+
+
+class OperatorModelAdmin(StoreModelAdmin):
+    """A list to read, as sentences."""
+
+    form = forms.ModelForm
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever passed the door may read."""
+        return self.admin_site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Operators read."""
+        return False
+
+
+class OperatorStoreAdmin(OperatorModelAdmin):
+    """All stores."""
+
+    menu = MenuItem(Group.TODAY, pgettext_lazy("operator", "Stores"), 1)
+    search_fields = ("name", "domains__host")
+    ordering = ("-id",)
+
+    def row(self, request: HttpRequest, item: Store) -> Row:
+        """Return a store, its language and currency, and since when."""
+        return Row(
+            name=item.name,
+            url=self.url_of(item),
+            detail=f"{item.language} · {item.currency}",
+            next_step=date_format(item.created_at, "DATE_FORMAT"),
+        )
+
+
+operator_site.register(Store, OperatorStoreAdmin)

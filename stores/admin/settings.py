@@ -1,0 +1,153 @@
+"""Settings → Business, and the log of what the staff did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from core.clock import ZONES
+from stores import slots
+from stores.admin import log
+from stores.admin.model import Row, StoreModelAdmin
+from stores.admin.site import Group, MenuItem, site, store_of
+from stores.forms import CleanTextMixin, ModelForm
+from stores.models import LogEntry, Store
+from stores.roles import Area
+from stores.services.opening import touch
+
+
+class OneOfStore(StoreModelAdmin):
+    """A page of settings: there is one row, the store's own, and the list leads to it."""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Return the one row; these models are the tenant itself and know no scope."""
+        own = {self.own_lookup: store_of(request).pk}
+        return super().get_queryset(request).filter(**own)
+
+    own_lookup = "pk"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Open the one form."""
+        row = self.get_queryset(request).get()
+        if not self.has_view_permission(request):
+            return site.not_for_you(request)
+        return HttpResponseRedirect(self.url_of(row))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """There is never a second one."""
+        return False
+
+    def back_url(self, request: HttpRequest, item: Any) -> str:
+        """A page of settings stands by itself."""
+        return ""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
+        """Save, and make the shop's pages show it."""
+        super().save_model(request, obj, form, change)
+        touch(store_of(request))
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Return the languages a store may speak, each in its own name."""
+    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+
+class BusinessForm(CleanTextMixin, ModelForm[Store]):
+    """Who the store is, in which languages, and where its days begin."""
+
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Other languages of the shop"),
+        required=False,
+        choices=language_choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Each gets its own address, like /en/."),
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=lambda: [(zone, zone) for zone in ZONES]
+    )
+
+    class Meta:
+        model = Store
+        fields = ("name", "tagline", "about", "language", "languages", "time_zone", "gender")
+        labels = {"gender": gettext_lazy("How Hebrew speaks to your customers")}  # noqa: RUF012 -- read once by Django
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the store's own language out of the others."""
+        values = super().clean()
+        values["languages"] = [
+            code for code in values.get("languages", []) if code != values.get("language")
+        ]
+        return values
+
+
+class BusinessAdmin(OneOfStore):
+    """Settings → Business."""
+
+    area = Area.SETTINGS
+    menu = MenuItem(Group.SETTINGS, gettext_lazy("Business"), 1)
+    form = BusinessForm
+    fieldsets = (
+        (None, {"fields": ("name", "tagline", "about", "language", "languages", "time_zone")}),
+        (gettext_lazy("More"), {"classes": ("more",), "fields": ("gender",)}),
+    )
+
+
+class LogAdmin(StoreModelAdmin):
+    """Settings → Log: read only."""
+
+    area = Area.SETTINGS
+    menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Log"), 9)
+    lead = gettext_lazy("What you and your team did here, the newest first.")
+    empty = gettext_lazy("Whatever you and your team do is written down here.")
+    ordering = ("-at", "-id")
+    list_select_related = ("staff",)
+    search_fields = ("subject",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody writes the log by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes the log."""
+        return False
+
+    def row(self, request: HttpRequest, item: LogEntry) -> Row:
+        """Return who did what, and when."""
+        entry = log.line(item)
+        return Row(
+            name=_("%(who)s: %(what)s “%(subject)s”")
+            % {"who": entry.who, "what": entry.what, "subject": entry.subject},
+            url="",
+            detail=entry.changes,
+            next_step=date_format(localtime(item.at), "DATETIME_FORMAT"),
+        )
+
+
+def business_steps(store: Store) -> list[slots.FirstStep]:
+    """Return the first step of a new store: its name, colour and a line about it."""
+    return [
+        slots.FirstStep(
+            key="business",
+            sentence=_("Say in one line what your store is about"),
+            minutes=2,
+            url=reverse("admin:stores_store_changelist"),
+            is_done=bool(store.tagline),
+            area=Area.SETTINGS,
+            order=1,
+        ),
+    ]
+
+
+site.register(Store, BusinessAdmin)
+site.register(LogEntry, LogAdmin)
