@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
+from stores.slots import sweeps
+
 
 class MailConfig(AppConfig):
     """The outbox."""
@@ -12,6 +14,4 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         """Send what is due even if every wake-up was lost."""
-        from stores.slots import sweeps
-
         sweeps.add("mail.send_due", timedelta(seconds=20), "mail.tasks.send_due")

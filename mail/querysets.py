@@ -17,3 +17,7 @@ class MessageQuerySet(QuerySet[Any]):
         return self.filter(unclaimed, state="waiting", due_at__lte=now).order_by(
             "priority", "due_at", "id"
         )
+
+    def failed(self) -> MessageQuerySet:
+        """Given up: somebody should look, and may send them again."""
+        return self.filter(state="failed")

@@ -196,6 +196,7 @@ class MailKind:
     priority: int = 5
     wiped: bool = False
     to_creator: bool = False
+    of_platform: bool = False
 
 
 class PersonalData(Protocol):
