@@ -140,9 +140,7 @@ class Storage:
 
     def find(self, account: str, identity: str) -> Row | None:
         """Return the account's object with this id, if there is one."""
-        found = self.rows(
-            "SELECT * FROM objects WHERE account = ? AND id = ?", account, identity
-        )
+        found = self.rows("SELECT * FROM objects WHERE account = ? AND id = ?", account, identity)
         return _row(found[0]) if found else None
 
     def anywhere(self, identity: str) -> Row | None:

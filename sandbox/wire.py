@@ -52,9 +52,10 @@ def json_response(body: Any, status: int = 200) -> Response:
 
 def html_response(page: str, *, forms_to: tuple[str, ...] = (), status: int = 200) -> Response:
     """Answer with a page whose forms may lead to the origins named, beside our own."""
+    targets = " ".join(("'self'", *forms_to))
     headers = {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": f"{HTML_POLICY}; form-action {' '.join(("'self'", *forms_to))}",
+        "Content-Security-Policy": f"{HTML_POLICY}; form-action {targets}",
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",

@@ -1,0 +1,1 @@
+"""The API: authentication, idempotency, parameters, expansion, lists."""

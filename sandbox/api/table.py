@@ -1,0 +1,64 @@
+"""All operations of the API, and the jobs of its objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sandbox.account import Account
+from sandbox.errors import NotFound
+from sandbox.objects import (
+    balance,
+    charges,
+    checkout_sessions,
+    customers,
+    disputes,
+    events,
+    payment_intents,
+    payment_methods,
+    prices,
+    products,
+    refunds,
+    webhook_endpoints,
+)
+from sandbox.routing import Route
+
+ROUTES = (
+    *checkout_sessions.ROUTES,
+    *customers.ROUTES,
+    *products.ROUTES,
+    *prices.ROUTES,
+    *payment_intents.ROUTES,
+    *payment_methods.ROUTES,
+    *charges.ROUTES,
+    *refunds.ROUTES,
+    *disputes.ROUTES,
+    *balance.ROUTES,
+    *events.ROUTES,
+    *webhook_endpoints.ROUTES,
+)
+JOBS: dict[str, Callable[[Account, str], None]] = {
+    **checkout_sessions.JOBS,
+    **refunds.JOBS,
+    **disputes.JOBS,
+    **balance.JOBS,
+}
+
+
+class Match(NamedTuple):
+    """A route and the ids that stand in the path."""
+
+    route: Route
+    ids: tuple[str, ...]
+
+
+def find(method: str, path: str) -> Match:
+    """Return the operation; raises NotFound for all that Stripe has and the sandbox has not."""
+    for route in ROUTES:
+        ids = route.match(path) if route.verb == method.lower() else None
+        if ids is not None:
+            return Match(route, ids)
+    raise NotFound(
+        f"Unrecognized request URL ({method}: {path}). It is not in the sandbox.",
+        code="not_in_the_sandbox",
+    )

@@ -1,0 +1,184 @@
+"""The levers of the sandbox, for the console and for tests: `/_control/…`, JSON in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from sandbox.account import PLATFORM
+from sandbox.cards import by_number
+from sandbox.errors import InvalidRequest, StripeError, missing
+from sandbox.faults import Fault
+from sandbox.objects import disputes, paying, refunds, webhook_endpoints
+from sandbox.objects.paying import Payer
+from sandbox.webhooks.deliveries import Courier, Delivery
+from sandbox.wire import Json, Request, Response, json_response
+from sandbox.world import World
+
+
+class Control:
+    """Does what no API call can: pay as a customer, decide as a bank, move the clock."""
+
+    def __init__(self, world: World, courier: Courier) -> None:
+        self.world = world
+        self.courier = courier
+        self.levers: dict[tuple[str, str], Callable[[Json], Any]] = {
+            ("GET", "state"): self.state,
+            ("POST", "reset"): self.reset,
+            ("POST", "clock"): self.clock,
+            ("POST", "chaos"): self.chaos,
+            ("POST", "faults"): self.faults,
+            ("POST", "endpoint"): self.endpoint,
+            ("POST", "pay"): self.pay,
+            ("POST", "authenticate"): self.authenticate,
+            ("POST", "refund"): self.refund,
+            ("POST", "settle-refund"): self.settle_refund,
+            ("POST", "dispute"): self.dispute,
+            ("POST", "decide-dispute"): self.decide_dispute,
+            ("POST", "deliver"): self.deliver,
+            ("GET", "events"): self.events,
+            ("GET", "deliveries"): self.deliveries,
+            ("GET", "calls"): self.calls,
+            ("GET", "violations"): self.violations,
+        }
+
+    def serve(self, request: Request) -> Response:
+        """Answer `/_control/<lever>`; what goes wrong is Stripe's kind of error."""
+        name = request.path.removeprefix("/_control/")
+        lever = self.levers.get((request.method, name))
+        if lever is None:
+            return json_response({"error": {"message": f"There is no lever {name}."}}, 404)
+        try:
+            return json_response(lever(request.json()))
+        except StripeError as error:
+            return json_response(error.body(), error.status)
+        except (TypeError, ValueError, KeyError) as error:
+            return json_response({"error": {"message": repr(error)}}, 400)
+
+    def state(self, _: Json) -> Json:
+        """Tell the clock, the switches and what waits."""
+        return {
+            "now": self.world.now(),
+            "api_version": self.world.checker.api_version,
+            "chaos": self.world.chaos.as_json(),
+            "faults": self.world.faults.waiting(),
+            "pending": sum(one.state == "pending" for one in self.courier.all()),
+            "violations": len(self.world.violations),
+        }
+
+    def reset(self, _: Json) -> Json:
+        """Forget everything but the endpoint given on the command line."""
+        with self.world.storage.transaction():
+            kept = self.world.storage.find(PLATFORM, webhook_endpoints.BY_FLAG)
+            self.world.reset()
+            if kept:
+                self.world.storage.insert(PLATFORM, kept.body, kept.private)
+        return self.state({})
+
+    def clock(self, wanted: Json) -> Json:
+        """Move the clock `forward` by so many seconds."""
+        seconds = int(wanted["forward"])
+        if seconds < 0:
+            raise InvalidRequest("The clock goes forward only.")
+        self.world.forward(seconds)
+        return self.state({})
+
+    def chaos(self, wanted: Json) -> Json:
+        """Turn switches of the webhooks; `{"clear": true}` turns all off first."""
+        if wanted.pop("clear", False):
+            self.world.chaos.clear()
+        self.world.chaos.set(wanted)
+        self.world.wake.set()
+        return self.state({})
+
+    def faults(self, wanted: Json) -> Json:
+        """Let the API fail: `{"kind", "when", "times", "seconds", "method", "path"}`."""
+        if wanted.pop("clear", False):
+            self.world.faults.clear()
+        if wanted:
+            self.world.faults.add(Fault(**wanted))
+        return self.state({})
+
+    def endpoint(self, wanted: Json) -> Json:
+        """Register `url` and `secret` to be told everything, as the command line does."""
+        with self.world.turn() as account:
+            return webhook_endpoints.register(account, wanted["url"], wanted["secret"])
+
+    def pay(self, wanted: Json) -> Json:
+        """Pay `session` with `card`, as a customer with this `email` and `name`."""
+        card = by_number(wanted.get("card", "4242424242424242"))
+        if card is None:
+            raise InvalidRequest("That is not a test card.", param="card")
+        payer = Payer(wanted.get("email", "charlie@example.com"), wanted.get("name", "Charlie"))
+        self.world.run_due_jobs()
+        with self.world.turn(self._owner(wanted["session"])) as account:
+            session = account.get("checkout.session", wanted["session"])
+            if session["amount_total"] == 0:
+                return paying.take_free(account, session, payer)
+            return paying.pay(account, session, card, payer)
+
+    def authenticate(self, wanted: Json) -> Json:
+        """Answer the bank's question about `payment_intent`, with `confirm` true or false."""
+        identity = wanted["payment_intent"]
+        with self.world.turn(self._owner(identity)) as account:
+            return paying.answer(account, identity, is_confirmed=wanted.get("confirm", True))
+
+    def refund(self, wanted: Json) -> Json:
+        """Refund from Stripe's side: `charge` or `payment_intent`, an `amount` or all of it."""
+        identity = wanted.get("charge") or wanted["payment_intent"]
+        with self.world.turn(self._owner(identity)) as account:
+            return refunds.create(account, wanted)
+
+    def settle_refund(self, wanted: Json) -> Json:
+        """Decide `refund`: it arrives, or with `fail` it comes back."""
+        identity = wanted["refund"]
+        with self.world.turn(self._owner(identity)) as account:
+            (refunds.fail if wanted.get("fail") else refunds.settle)(account, identity)
+            return account.get("refund", identity)
+
+    def dispute(self, wanted: Json) -> Json:
+        """Dispute `charge`."""
+        with self.world.turn(self._owner(wanted["charge"])) as account:
+            return disputes.open_for(account, wanted["charge"])
+
+    def decide_dispute(self, wanted: Json) -> Json:
+        """Close `dispute`, `won` or not."""
+        identity = wanted["dispute"]
+        with self.world.turn(self._owner(identity)) as account:
+            return disputes.decide(account, identity, is_won=bool(wanted.get("won")))
+
+    def deliver(self, wanted: Json) -> list[Json]:
+        """Send all that is pending now, or these `events` once more, in this order."""
+        if "events" in wanted:
+            sent = [one for event in wanted["events"] for one in self.courier.resend(event)]
+        else:
+            sent = self.courier.deliver_pending()
+        return [_shown(one) for one in sent]
+
+    def events(self, _: Json) -> list[Json]:
+        """List all events of all accounts, oldest first."""
+        rows = self.world.storage.select("type = 'event' ORDER BY seq")
+        return [row.body for row in rows]
+
+    def deliveries(self, _: Json) -> list[Json]:
+        """List all deliveries, oldest first."""
+        return [_shown(one) for one in self.courier.all()]
+
+    def calls(self, _: Json) -> list[Json]:
+        """List the API requests answered, oldest first."""
+        return [call._asdict() for call in self.world.calls]
+
+    def violations(self, _: Json) -> list[Json]:
+        """List what did not fit the schema."""
+        return [asdict(one) for one in self.world.violations]
+
+    def _owner(self, identity: str) -> str:
+        found = self.world.storage.anywhere(identity)
+        if found is None:
+            raise missing("object", identity)
+        return found.account
+
+
+def _shown(delivery: Delivery) -> Json:
+    return delivery._asdict()

@@ -1,0 +1,1 @@
+"""Stripe's objects, one state machine each."""

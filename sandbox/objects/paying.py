@@ -1,0 +1,111 @@
+"""What happens when somebody pays on the hosted page of a checkout session."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sandbox.account import Account
+from sandbox.cards import Card
+from sandbox.objects import customers, payment_intents, payment_methods
+from sandbox.wire import Json
+
+
+class Payer(NamedTuple):
+    """What the customer typed beside the card."""
+
+    email: str
+    name: str
+
+
+def pay(account: Account, session: Json, card: Card, payer: Payer) -> Json:
+    """Try the card on an open session: afterwards it is complete, asks the bank, or still open.
+
+    Returns the session. On one that is not open nothing happens, so a second press pays nothing.
+    """
+    if session["status"] != "open":
+        return session
+    _know(account, session, payer)
+    intent = _intent(account, session)
+    billing = {"email": session["customer_details"]["email"], "name": payer.name}
+    method = payment_methods.insert(account, card, billing)
+    back = f"{account.world.url}/c/pay/{session['id']}"
+    intent = payment_intents.attempt(account, intent, method, return_url=back)
+    return _settle(account, session, intent)
+
+
+def take_free(account: Account, session: Json, payer: Payer) -> Json:
+    """Complete a session whose total is nothing."""
+    if session["status"] == "open" and session["amount_total"] == 0:
+        _know(account, session, payer)
+        _complete(account, session, "no_payment_required")
+    return session
+
+
+def answer(account: Account, intent: str, *, is_confirmed: bool) -> Json:
+    """Take the answer to the bank's question; completes the session it was asked for."""
+    body = payment_intents.authenticate(account, intent, is_confirmed=is_confirmed)
+    if named := account.private(body).get("session"):
+        _settle(account, account.get("checkout.session", named), body)
+    return body
+
+
+def failure(account: Account, session: Json) -> Json | None:
+    """Return the error of the last attempt to pay, if it failed."""
+    if not session["payment_intent"]:
+        return None
+    error: Json | None = account.get("payment_intent", session["payment_intent"])[
+        "last_payment_error"
+    ]
+    return error
+
+
+def _know(account: Account, session: Json, payer: Payer) -> None:
+    """Note who pays; Stripe makes the customer when a payment is attempted, not before."""
+    known = session["customer_details"] or {}
+    email = known.get("email") or payer.email
+    session["customer_details"] = {
+        "address": None,
+        "business_name": None,
+        "email": email,
+        "individual_name": None,
+        "name": payer.name or known.get("name"),
+        "phone": None,
+        "tax_exempt": "none",
+        "tax_ids": [],
+    }
+    if session["customer"] is None and _wants_customer(account, session):
+        made = customers.create(account, {"email": email, "name": payer.name})
+        session["customer"] = made["id"]
+    account.save(session)
+
+
+def _wants_customer(account: Account, session: Json) -> bool:
+    saves_card = account.private(session)["payment"].get("setup_future_usage")
+    return bool(session["customer_creation"] == "always" or saves_card)
+
+
+def _intent(account: Account, session: Json) -> Json:
+    if session["payment_intent"]:
+        return account.get("payment_intent", session["payment_intent"])
+    params = {
+        **account.private(session)["payment"],
+        "amount": session["amount_total"],
+        "currency": session["currency"],
+        "customer": session["customer"],
+    }
+    intent = payment_intents.insert(account, params, session=session["id"])
+    session["payment_intent"] = intent["id"]
+    account.save(session)
+    return intent
+
+
+def _settle(account: Account, session: Json, intent: Json) -> Json:
+    if intent["status"] == "succeeded" and session["status"] == "open":
+        _complete(account, session, "paid")
+    return session
+
+
+def _complete(account: Account, session: Json, payment_status: str) -> None:
+    session |= {"status": "complete", "payment_status": payment_status, "url": None}
+    account.save(session)
+    account.tell("checkout.session.completed", session)

@@ -1,0 +1,1 @@
+"""What people see: the hosted checkout, the bank's question, the console."""

@@ -1,0 +1,110 @@
+"""What the customer's pages say, in the two languages of Sevenfold."""
+
+from __future__ import annotations
+
+import re
+
+from sandbox.wire import Json
+
+ENGLISH = {
+    "pretend": "Pretend money. Nothing here is charged; real card numbers are refused.",
+    "title": "Pay",
+    "order": "Your order",
+    "total": "Total",
+    "email": "Email",
+    "name": "Name on the card",
+    "card": "Card number",
+    "expiry": "Month / year",
+    "cvc": "Security code",
+    "pay": "Pay {amount}",
+    "take": "Finish",
+    "back": "Back to the store",
+    "cards": "Test cards",
+    "cards_help": "Choose one and it is filled in.",
+    "pays": "pays",
+    "declined": "is declined",
+    "no_funds": "has too little money",
+    "asks": "asks the bank (3-D Secure)",
+    "fails_later": "can be saved, fails when charged",
+    "disputed": "pays, is disputed a minute later",
+    "refund_waits": "pays; a refund takes a minute",
+    "refund_fails": "pays; a refund fails a minute later",
+    "need_email": "Please write an email address.",
+    "not_a_test_card": "This is not a test card. The sandbox takes only the ones listed here.",
+    "card_declined": "The card was declined. Please try another.",
+    "insufficient_funds": "There is too little money on this card. Please try another.",
+    "expired_card": "The card has expired. Please try another.",
+    "incorrect_cvc": "The security code is wrong.",
+    "processing_error": "Something went wrong at the card company. Please try again.",
+    "payment_intent_authentication_failure": "The bank did not confirm. Please try again, or with"
+    " another card.",
+    "expired_title": "This page has expired",
+    "expired_help": "Nothing was charged. Go back to the store to start again.",
+    "gone_title": "There is no such page",
+    "gone_help": "Perhaps the sandbox was emptied since. Start again from the store.",
+    "bank_title": "Your bank asks",
+    "bank_help": "A pretend bank wants to know whether it is you who pays {amount}.",
+    "bank_yes": "Yes, confirm",
+    "bank_no": "No, refuse",
+    "bank_done": "This question is answered already.",
+    "other_language": "עברית",
+}
+HEBREW = {
+    "pretend": "כסף בכאילו. שום דבר לא מחויב כאן, ומספרים של כרטיסים אמיתיים לא מתקבלים.",
+    "title": "תשלום",
+    "order": "ההזמנה שלך",
+    "total": "סך הכול",
+    "email": "אימייל",
+    "name": "השם על הכרטיס",
+    "card": "מספר הכרטיס",
+    "expiry": "חודש / שנה",
+    "cvc": "קוד אבטחה",
+    "pay": "לשלם {amount}",
+    "take": "לסיים",
+    "back": "חזרה לחנות",
+    "cards": "כרטיסים לניסיון",
+    "cards_help": "בוחרים כרטיס והפרטים מתמלאים.",
+    "pays": "משלם",
+    "declined": "נדחה",
+    "no_funds": "אין בו מספיק כסף",
+    "asks": "הבנק שואל (3‎-D Secure)",
+    "fails_later": "נשמר, אבל החיוב נכשל",
+    "disputed": "משלם, ומוכחש אחרי דקה",
+    "refund_waits": "משלם; החזר לוקח דקה",
+    "refund_fails": "משלם; החזר נכשל אחרי דקה",
+    "need_email": "צריך לכתוב כתובת אימייל.",
+    "not_a_test_card": "זה לא כרטיס לניסיון. מתקבלים כאן רק הכרטיסים שברשימה.",
+    "card_declined": "הכרטיס נדחה. אפשר לנסות כרטיס אחר.",
+    "insufficient_funds": "אין מספיק כסף בכרטיס הזה. אפשר לנסות כרטיס אחר.",
+    "expired_card": "תוקף הכרטיס פג. אפשר לנסות כרטיס אחר.",
+    "incorrect_cvc": "קוד האבטחה שגוי.",
+    "processing_error": "משהו השתבש אצל חברת האשראי. אפשר לנסות שוב.",
+    "payment_intent_authentication_failure": "הבנק לא אישר. אפשר לנסות שוב, או כרטיס אחר.",
+    "expired_title": "תוקף הדף פג",
+    "expired_help": "שום דבר לא חויב. אפשר לחזור לחנות ולהתחיל מחדש.",
+    "gone_title": "אין כאן דף כזה",
+    "gone_help": "אולי ארגז החול רוקן בינתיים. אפשר להתחיל מחדש מהחנות.",
+    "bank_title": "שאלה מהבנק",
+    "bank_help": "בנק בכאילו רוצה לדעת אם התשלום של {amount} הוא שלך.",
+    "bank_yes": "כן, לאשר",
+    "bank_no": "לא, לסרב",
+    "bank_done": "על השאלה הזאת כבר ענו.",
+    "other_language": "English",
+}
+WORDS = {"en": ENGLISH, "he": HEBREW}
+
+
+def language_of(session: Json | None, items: list[Json], asked: str, accepted: str) -> str:
+    """Return `he` or `en`: what was asked for, the session's locale, or the best guess.
+
+    Stripe has no Hebrew checkout and refuses `locale=he`; so with `auto` the sandbox looks at what
+    is sold, then at what the browser likes.
+    """
+    if asked in WORDS:
+        return asked
+    locale = (session or {}).get("locale")
+    if locale not in {None, "auto"}:
+        return "en"
+    if any(re.search("[א-ת]", item["description"] or "") for item in items):
+        return "he"
+    return "he" if re.match(r"\s*(he|iw)\b", accepted) else "en"

@@ -1,0 +1,146 @@
+"""The sandbox for tests: a live server in a thread of the test's own process."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sandbox.running import Sandbox
+from sandbox.schema.check import Violation
+from sandbox.wire import Json
+
+KEY = "sk_test_sandbox"
+WEBHOOK_SECRET = "whsec_sandbox"  # noqa: S105  of a pretend Stripe
+CARD = "4242424242424242"
+
+
+class ControlFailed(Exception):
+    """A lever answered with an error."""
+
+
+class RemoteSandbox:
+    """The levers of a running sandbox, over HTTP; also of one in another process."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def reset(self) -> None:
+        """Forget everything but the endpoint given by `listen` or the command line."""
+        self.lever("reset", {})
+
+    def listen(self, url: str, secret: str = WEBHOOK_SECRET) -> None:
+        """Have every event of every account sent to `url`, signed with `secret`."""
+        self.lever("endpoint", {"url": url, "secret": secret})
+
+    def pay(self, session: str, card: str = CARD, **payer: str) -> Json:
+        """Pay a checkout session as a customer does (`email=`, `name=`); return the session.
+
+        A refused card leaves it open, 3-D Secure waits for `authenticate(session["payment_intent"])`.
+        """
+        return dict(self.lever("pay", {"session": session, "card": card, **payer}))
+
+    def authenticate(self, payment_intent: str, *, confirm: bool = True) -> Json:
+        """Answer the bank's question; return the payment intent."""
+        asked = {"payment_intent": payment_intent, "confirm": confirm}
+        return dict(self.lever("authenticate", asked))
+
+    def refund(self, **wanted: Any) -> Json:
+        """Refund from Stripe's side: `charge=` or `payment_intent=`, and maybe `amount=`."""
+        return dict(self.lever("refund", wanted))
+
+    def settle_refund(self, refund: str, *, fail: bool = False) -> Json:
+        """Let a pending refund arrive, or any refund fail."""
+        return dict(self.lever("settle-refund", {"refund": refund, "fail": fail}))
+
+    def dispute(self, charge: str) -> Json:
+        """Dispute a charge; return the dispute."""
+        return dict(self.lever("dispute", {"charge": charge}))
+
+    def decide_dispute(self, dispute: str, *, won: bool) -> Json:
+        """Close a dispute."""
+        return dict(self.lever("decide-dispute", {"dispute": dispute, "won": won}))
+
+    def forward(self, seconds: int) -> None:
+        """Move the sandbox's clock forward, and let happen what becomes due."""
+        self.lever("clock", {"forward": seconds})
+
+    def chaos(self, **switches: Any) -> None:
+        """Turn the switches of webhooks: hold, duplicate, delay, reorder, drop, fail; clear."""
+        self.lever("chaos", switches)
+
+    def fault(self, kind: str, **how: Any) -> None:
+        """Spoil API requests: kind slow, rate_limit, error or drop; when, times, seconds, method,
+        path (its beginning).
+        """
+        self.lever("faults", {"kind": kind, **how})
+
+    def deliver(self, *events: str) -> list[Json]:
+        """Send all that is pending, now; or these events once more, in this order."""
+        return list(self.lever("deliver", {"events": list(events)} if events else {}))
+
+    def events(self, *kinds: str) -> list[Json]:
+        """Return the events so far, oldest first, of these kinds or of all."""
+        found = self.lever("events")
+        return [event for event in found if not kinds or event["type"] in kinds]
+
+    def deliveries(self) -> list[Json]:
+        """Return the deliveries so far, oldest first."""
+        return list(self.lever("deliveries"))
+
+    def calls(self, path: str = "") -> list[Json]:
+        """Return the API requests answered so far whose path begins so."""
+        return [call for call in self.lever("calls") if call["path"].startswith(path)]
+
+    def lever(self, name: str, wanted: Json | None = None) -> Any:
+        """Pull a lever: with a body it is a POST."""
+        body = None if wanted is None else json.dumps(wanted).encode()
+        request = urllib.request.Request(f"{self.url}/_control/{name}", data=body)  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310  loopback
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            raise ControlFailed(error.read().decode()) from error
+
+
+class LiveSandbox(RemoteSandbox):
+    """A sandbox in this process, strict: what breaks the schema is a 500 and on record."""
+
+    key = KEY
+    webhook_secret = WEBHOOK_SECRET
+
+    def __init__(self, db: str = ":memory:", schema: Path | None = None) -> None:
+        self.sandbox = Sandbox(db=db, schema=schema, is_strict=True)
+        super().__init__(self.sandbox.url)
+
+    @property
+    def violations(self) -> list[Violation]:
+        """What did not fit the schema: requests, answers, events, and crashes."""
+        return self.sandbox.world.violations
+
+    def start(self) -> None:
+        """Serve."""
+        self.sandbox.start()
+
+    def stop(self) -> None:
+        """End."""
+        self.sandbox.stop()
+
+    def reset(self) -> None:
+        """Forget everything, endpoints included."""
+        self.sandbox.world.reset()
+
+
+@contextmanager
+def live_sandbox(db: str = ":memory:", schema: Path | None = None) -> Iterator[LiveSandbox]:
+    """Run a sandbox for as long as the block lasts."""
+    sandbox = LiveSandbox(db, schema)
+    sandbox.start()
+    try:
+        yield sandbox
+    finally:
+        sandbox.stop()
