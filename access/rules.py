@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from core import clock
 
-EPOCH = timedelta(microseconds=1)
+TICK = timedelta(microseconds=1)
+BILLING_SLACK = timedelta(days=2)
+"""Stripe counts months in UTC, a store on its own wall: the two may differ by this much."""
 
 
 @dataclass(frozen=True, order=True)
@@ -58,15 +60,24 @@ def tenure(
 
     Each unbroken run of paid time is measured on the wall clock from its own beginning, so a
     month, a quarter and a year payer who began together are always at the same count. What a run
-    leaves of a period is carried to the next run as a fraction, so a rest loses nothing.
+    leaves of a period is carried to the next run as a fraction, so a rest loses nothing. A run that
+    ends within two days of a whole period was paid for whole periods (BILLING_SLACK).
     """
     if not rhythm:
         return 0
     total = Fraction(0)
     for run in without(spans, cuts):
         if run.start < now:
-            total += _periods(run.start, min(run.end, now), rhythm, zone)
+            total += _periods_of(run, rhythm, zone, now)
     return int(total)
+
+
+def _periods_of(run: Span, rhythm: str, zone: ZoneInfo, now: datetime) -> Fraction:
+    exact = _periods(run.start, min(run.end, now), rhythm, zone)
+    if run.end <= now:
+        rounded = int(_periods(run.start, run.end + BILLING_SLACK, rhythm, zone))
+        return max(exact, Fraction(rounded))
+    return exact
 
 
 def _periods(start: datetime, end: datetime, rhythm: str, zone: ZoneInfo) -> Fraction:
@@ -75,7 +86,7 @@ def _periods(start: datetime, end: datetime, rhythm: str, zone: ZoneInfo) -> Fra
         whole += 1
     begun = clock.add_period(start, rhythm, whole, zone)
     length = clock.add_period(start, rhythm, whole + 1, zone) - begun
-    return whole + Fraction(max(end - begun, timedelta(0)) // EPOCH, length // EPOCH)
+    return whole + Fraction(max(end - begun, timedelta(0)) // TICK, length // TICK)
 
 
 @dataclass(frozen=True)

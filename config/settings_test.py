@@ -27,9 +27,7 @@ MEDIA_ROOT = _ROOT / "public"
 PRIVATE_ROOT = _ROOT / "private"
 STORAGES["default"]["OPTIONS"] = {"location": MEDIA_ROOT}
 STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
-STORAGES["staticfiles"] = {
-    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 CACHES = {
     name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
     for name in ("default", "pages", "shared")

@@ -25,5 +25,5 @@ def _send(task: str, args: list[int]) -> None:
             registered.apply_async(args, retry=False)
         else:
             current_app.send_task(task, args=args, retry=False)
-    except Exception as error:  # noqa: BLE001 -- any broker failure: the sweep comes anyway
+    except Exception as error:
         logger.warning("could not wake %s: %s", task, error)

@@ -22,7 +22,7 @@ MOVING = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 HEAD = 1024
 
 
-class UnfitPicture(Exception):  # noqa: N818 - an answer, not an error of ours
+class UnfitPicture(Exception):
     """Why the picture is not taken; the code has its sentence in `core.images`."""
 
 

@@ -12,8 +12,8 @@ class ProductsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the built-in bundle, the checks and the sweep of expired holds."""
-        from products.services import checks  # noqa: F401 -- registers the system checks
         from products.contract import formats
+        from products.services import checks  # noqa: F401 -- registers the system checks
         from products.services.bundles import BundleFormat
         from stores.slots import sweeps
 

@@ -67,9 +67,7 @@ class Product(StoreModel):
     hue = models.PositiveSmallIntegerField(
         _("object's colour"), default=0, validators=[MaxValueValidator(11)]
     )
-    language = models.CharField(
-        _("language"), max_length=8, choices=settings.LANGUAGES, blank=True
-    )
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, blank=True)
     translation_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="translations"
     )

@@ -137,9 +137,7 @@ class Look(models.Model):
         ROUND = 12, _("round")
 
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="look")
-    colour = models.CharField(
-        _("colour"), max_length=7, default="#A8412C", validators=[HEX_COLOUR]
-    )
+    colour = models.CharField(_("colour"), max_length=7, default="#A8412C", validators=[HEX_COLOUR])
     type_pair = models.CharField(
         _("type"), max_length=10, choices=TypePair.choices, default=TypePair.BOOK
     )

@@ -18,6 +18,8 @@ from stores.roles import Role
 from stores.scope import store_scope
 from stores.services.opening import open_store
 
+pytest_plugins = ["tests.plugins.tools", "tests.plugins.browser", "pytester"]
+
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 

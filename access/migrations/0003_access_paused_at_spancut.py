@@ -5,36 +5,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0002_initial'),
-        ('stores', '0001_initial'),
+        ("access", "0002_initial"),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='access',
-            name='paused_at',
+            model_name="access",
+            name="paused_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='SpanCut',
+            name="SpanCut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('because', models.CharField(max_length=12)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('access', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='span_cuts', to='access.access')),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("because", models.CharField(max_length=12)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "access",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="span_cuts",
+                        to="access.access",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'time that did not count',
-                'verbose_name_plural': 'time that did not count',
-                'ordering': ('starts_at', 'id'),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('store', 'id'), name='access_spancut_store_and_id'), models.UniqueConstraint(fields=('access', 'because', 'starts_at'), name='access_spancut_once'), models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='access_spancut_ends_after_it_starts')],
+                "verbose_name": "time that did not count",
+                "verbose_name_plural": "time that did not count",
+                "ordering": ("starts_at", "id"),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="access_spancut_store_and_id"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("access", "because", "starts_at"), name="access_spancut_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at__lt", models.F("ends_at"))),
+                        name="access_spancut_ends_after_it_starts",
+                    ),
+                ],
             },
         ),
     ]

@@ -119,7 +119,9 @@ def _load_paid_time(view: _View) -> None:
     ids = [access.pk for accesses in view.accesses.values() for access in accesses]
     accesses = Access.objects.filter(pk__in=ids).prefetch_related("paid_spans", "span_cuts")
     for access in accesses:
-        view.spans[access.pk] = [Span(row.starts_at, row.ends_at) for row in access.paid_spans.all()]
+        view.spans[access.pk] = [
+            Span(row.starts_at, row.ends_at) for row in access.paid_spans.all()
+        ]
         view.cuts[access.pk] = [
             *(Span(row.starts_at, row.ends_at) for row in access.span_cuts.all()),
             *_open_cuts(access, view.now),
@@ -177,7 +179,9 @@ def _by_access(view: _View, line: list[Part]) -> Answer:
             else:
                 waiting.append(missing)
     if opening:
-        longest = max(opening, key=lambda access: (access.ends_at is None, access.ends_at or view.now))
+        longest = max(
+            opening, key=lambda access: (access.ends_at is None, access.ends_at or view.now)
+        )
         return Open("access", until=longest.ends_at, access_id=longest.pk)
     if waiting:
         return _soonest(waiting)

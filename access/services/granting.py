@@ -172,9 +172,7 @@ def pause(
 ) -> Access:
     """Let an access rest from ``now`` until a date; rested time is not paid time that passed."""
     _end_rest(access, now)
-    _change(
-        access, "paused", now=now, by=by, because=because, paused_at=now, paused_until=until
-    )
+    _change(access, "paused", now=now, by=by, because=because, paused_at=now, paused_until=until)
     return access
 
 
@@ -182,9 +180,7 @@ def pause(
 def resume(access: Access, *, now: datetime, by: str = "", because: str = "") -> Access:
     """Come back from a rest, early or not."""
     _end_rest(access, now)
-    _change(
-        access, "resumed", now=now, by=by, because=because, paused_at=None, paused_until=None
-    )
+    _change(access, "resumed", now=now, by=by, because=because, paused_at=None, paused_until=None)
     return access
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
-from django.db.models import Value
 
 from access.models import Access
 

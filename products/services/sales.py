@@ -52,7 +52,13 @@ def places_left(price: Price, now: datetime) -> int | None:
 
 @transaction.atomic
 def take_hold(
-    price: Price, *, option: str, quantity: int, order_reference: str, until: datetime, now: datetime
+    price: Price,
+    *,
+    option: str,
+    quantity: int,
+    order_reference: str,
+    until: datetime,
+    now: datetime,
 ) -> Hold:
     """Take places for an order until ``until``; SoldOut when there are not enough.
 

@@ -114,9 +114,7 @@ def test_tenure_opens_month_two_after_one_paid_month(in_store: Store, charlie: C
     product.refresh_from_db()
     access = give(charlie, product)
     part = make_part(product, release=Part.Release.AT_TENURE, release_tenure=1)
-    record_paid(
-        access, source="in_1", starts_at=NOW, ends_at=NOW + timedelta(days=30), now=NOW
-    )
+    record_paid(access, source="in_1", starts_at=NOW, ends_at=NOW + timedelta(days=30), now=NOW)
     viewer = Viewer(customer=charlie)
     assert "1 more paid month" in str(look(viewer, part, NOW + timedelta(days=29)).because)
     assert isinstance(look(viewer, part, NOW + timedelta(days=30)), Open)

@@ -73,10 +73,16 @@ def test_what_is_cut_out_is_not_there(paid: list[Span], cuts: list[Span]) -> Non
 
 
 def test_a_rest_stops_the_count_and_the_return_goes_on_from_there() -> None:
-    first, second = chain("month", 2)
-    later = Span(second.start + timedelta(days=90), second.end + timedelta(days=90))
+    (first,) = chain("month", 1)
+    (later,) = chain("month", 1, first.end + timedelta(days=90))
     assert tenure([first, later], [], "month", JERUSALEM, later.start) == 1
-    assert tenure([first, later], [], "month", JERUSALEM, later.end + timedelta(days=3)) == 2
+    assert tenure([first, later], [], "month", JERUSALEM, later.end) == 2
+
+
+def test_a_month_that_stripe_counted_in_utc_is_a_month_on_the_wall_too() -> None:
+    start = datetime(2026, 9, 30, 21, 30, tzinfo=UTC)  # 1 October, 00:30 in Jerusalem
+    month = Span(start, datetime(2026, 10, 30, 21, 30, tzinfo=UTC))
+    assert tenure([month], [], "month", JERUSALEM, month.end) == 1
 
 
 def test_a_hold_in_the_middle_of_a_month_loses_nothing() -> None:

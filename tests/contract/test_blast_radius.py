@@ -43,7 +43,7 @@ def names_it(text: str, app: str, key: str) -> bool:
     """Whether a file imports the app, or holds its label, key or URL namespace as a name."""
     label = re.compile(rf"\b{app}\b(?!\.org)")
     as_key = re.compile(rf"""["']{key}["']""")
-    prose = re.compile(r'^\s*(#|""").*$|"[^"\n]*\s[^"\n]*"', re.M)
+    prose = re.compile(r'^\s*(#|""").*$|"[^"\n]*\s[^"\n]*"', re.MULTILINE)
     code = prose.sub("", text)
     return bool(label.search(code) or as_key.search(code))
 

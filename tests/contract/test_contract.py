@@ -52,7 +52,9 @@ def fifty(product_format: ProductFormat, in_store: Store) -> list[Access]:
 
 
 def count_queries(call) -> int:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         call()
     return len(queries)
 
@@ -101,9 +103,7 @@ def test_before_sale_refuses_nobody_without_a_reason(
 def test_granted_and_revoked_may_be_said_twice(
     product_format: ProductFormat, product: Product, charlie: Customer
 ) -> None:
-    access = grant(
-        charlie, product=product, source=Source("hand", "1"), starts_at=NOW, now=NOW
-    )
+    access = grant(charlie, product=product, source=Source("hand", "1"), starts_at=NOW, now=NOW)
     for _ in range(2):
         product_format.on_granted([access])
         product_format.on_renewed([access])

@@ -52,12 +52,8 @@ class ToyFormat(ProductFormat):
         return [product]
 
     def blockers(self, products: Sequence[Product]) -> dict[Product, list[Any]]:
-        filled = set(
-            Part.objects.filter(product__in=products).values_list("product_id", flat=True)
-        )
-        return {
-            each: [] if each.pk in filled else ["It has no letter yet."] for each in products
-        }
+        filled = set(Part.objects.filter(product__in=products).values_list("product_id", flat=True))
+        return {each: [] if each.pk in filled else ["It has no letter yet."] for each in products}
 
     def options(self, product: Product) -> Sequence[Option]:
         return [Option("gold", "Gold", places=Toy.objects.get(pk=product.pk).places)]

@@ -5,24 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('products', '0001_initial'),
+        ("products", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Toy',
+            name="Toy",
             fields=[
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='toy', serialize=False, to='products.product')),
-                ('places', models.PositiveIntegerField(null=True)),
-                ('granted', models.PositiveIntegerField(default=0)),
-                ('revoked', models.PositiveIntegerField(default=0)),
-                ('sold', models.PositiveIntegerField(default=0)),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        related_name="toy",
+                        serialize=False,
+                        to="products.product",
+                    ),
+                ),
+                ("places", models.PositiveIntegerField(null=True)),
+                ("granted", models.PositiveIntegerField(default=0)),
+                ("revoked", models.PositiveIntegerField(default=0)),
+                ("sold", models.PositiveIntegerField(default=0)),
             ],
-            options={'verbose_name': 'toy'},
-            bases=('products.product',),
+            options={"verbose_name": "toy"},
+            bases=("products.product",),
         ),
     ]
