@@ -15,7 +15,7 @@ app.autodiscover_tasks()
 
 @beat_init.connect
 def schedule_sweeps(sender: Any, **_: Any) -> None:
-    """Build beat's schedule from the registered sweeps, so an app adds one without touching config."""
+    """Build beat's schedule from the registered sweeps: an app adds one without touching config."""
     from stores.slots import sweeps
 
     sender.scheduler.update_from_dict(

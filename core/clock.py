@@ -33,7 +33,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def add_period(moment: datetime, unit: str, count: int, zone: ZoneInfo) -> datetime:
-    """Return ``moment`` moved by ``count`` days, weeks, months, quarters or years on the wall clock.
+    """Return ``moment`` moved by ``count`` days, weeks, months, quarters or years on the wall.
 
     The hour on the wall stays the same across a change to daylight saving time.
     """

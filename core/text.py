@@ -20,7 +20,7 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return text in NFC that keeps its line ends, without other control characters or overrides."""
+    """Return text in NFC that keeps its line ends, without other controls or overrides."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.translate(_OVERRIDES)
     return "".join(
@@ -31,7 +31,7 @@ def clean_text(text: str) -> str:
 
 
 def slugify(text: str) -> str:
-    """Return a slug that keeps Hebrew letters (without niqqud), as search engines and people read it."""
+    """Return a slug that keeps Hebrew letters (without niqqud), as people read it."""
     return django_slugify(_NIQQUD.sub("", text), allow_unicode=True)[:80].strip("-")
 
 

@@ -149,8 +149,12 @@ class Price(StoreModel):
     interval = models.CharField(
         max_length=8,
         blank=True,
-        choices=[("week", _("week")), ("month", _("month")), ("quarter", _("quarter"))]
-        + [("year", _("year"))],
+        choices=[
+            ("week", _("week")),
+            ("month", _("month")),
+            ("quarter", _("quarter")),
+            ("year", _("year")),
+        ],
     )
     charges = models.PositiveSmallIntegerField(null=True, blank=True)
     trial_days = models.PositiveSmallIntegerField(default=0)

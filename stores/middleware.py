@@ -95,9 +95,9 @@ class StoreSessionMiddleware(SessionMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
         """Write the store's id into whatever is kept."""
-        if hasattr(request, "session") and request.session.modified:
-            if not request.session.is_empty():
-                request.session["store"] = self._here(request)
+        session = getattr(request, "session", None)
+        if session is not None and session.modified and not session.is_empty():
+            session["store"] = self._here(request)
         return super().process_response(request, response)  # type: ignore[arg-type, return-value]  # stubs know HttpResponse only
 
     def _here(self, request: HttpRequest) -> str:

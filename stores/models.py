@@ -98,12 +98,12 @@ class StoreModel(models.Model):
     def from_db(cls, db: str | None, field_names: Any, values: Any) -> Any:
         """Remember which store the row was loaded from."""
         row = super().from_db(db, field_names, values)
-        row._loaded_store_id = row.__dict__.get("store_id")
+        row.loaded_store_id = row.__dict__.get("store_id")
         return row
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row; moving it to another store is a programming error."""
-        loaded = getattr(self, "_loaded_store_id", None)
+        loaded = getattr(self, "loaded_store_id", None)
         if loaded is not None and self.store_id != loaded:
             raise StoresDiffer(f"{self._meta.label} {self.pk} belongs to another store")
         super().save(*args, **kwargs)

@@ -88,13 +88,13 @@ def other_store(dana: User) -> Store:
     return make_store("crumb", dana, name="Crumb")
 
 
-def make_product(format: str = "ebook", **over: Any) -> Product:
+def make_product(kind: str = "ebook", **over: Any) -> Product:
     """A published product with a price of 49.00, in the store in scope."""
     from products.services.catalogue import create_product
 
     amount = over.pop("amount", 4900)
     status = over.pop("status", Product.Status.PUBLISHED)
-    product = create_product(format, title=over.pop("title", "The First Stitch"), now=NOW, **over)
+    product = create_product(kind, title=over.pop("title", "The First Stitch"), now=NOW, **over)
     Product.objects.filter(pk=product.pk).update(status=status, published_at=NOW)
     product.refresh_from_db()
     if amount is not None:

@@ -225,7 +225,7 @@ def rule_of(part: Part) -> Rule:
 
 
 def _soonest(waiting: list[NotYet]) -> Locked:
-    dated = [each for each in waiting if each.at is not None]
+    dated = {each.at: each for each in waiting if each.at is not None}
     if dated:
-        return sentences.opens_later(min(dated, key=lambda each: each.at or datetime.max))
+        return sentences.opens_later(dated[min(dated)])
     return sentences.opens_later(min(waiting, key=lambda each: each.missing))

@@ -111,7 +111,7 @@ def _grant_inclusions(
 
 @transaction.atomic
 def revoke(access: Access, *, now: datetime, by: str = "", because: str = "") -> Access:
-    """Take an access back, with all it gave (children, part grants of the same source), only that."""
+    """Take an access back with all it gave (children, part grants of its source), only that."""
     changed = _change(access, "revoked", now=now, by=by, because=because, revoked_at=now)
     for child in access.children.filter(revoked_at=None):
         revoke(child, now=now, by=by, because=because)

