@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sandbox.api.dispatch import answer
 from sandbox.control import Control
 from sandbox.pages import bank, checkout, console
-from sandbox.pages.html import document, tag
 from sandbox.webhooks.deliveries import Courier
-from sandbox.wire import Request, Response, html_response, json_response, redirect
+from sandbox.server import is_loopback
+from sandbox.wire import Request, Response, json_response, redirect
 from sandbox.world import InvalidAnswer, World
 
 STYLESHEET = Path(__file__).parent / "static" / "sandbox.css"
@@ -26,40 +28,51 @@ class App:
 
     def __call__(self, request: Request) -> Response:
         """Answer, whatever happens."""
+        host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+        if not is_loopback(host):
+            return _said("The sandbox answers on this machine's own names alone.", 421)
         if request.path.startswith(("/v1/", "/v2/")):
             return answer(self.world, request)
         if request.method == "HEAD":
             request = Request("GET", request.path, request.query, request.headers)
         if request.method not in {"GET", "POST"}:
-            return html_response(document("Sandbox", tag("p", "Not here.")), status=405)
+            return _said("Not so.", 405)
         if request.method == "POST" and not _is_from_here(request):
-            return html_response(document("Sandbox", tag("p", "Not from there.")), status=403)
+            return _said("Not from there.", 403)
         try:
             return self._page(request)
         except InvalidAnswer as error:
-            return json_response({"error": {"message": f"Against the schema: {error}"}}, 500)
-        except Exception as error:  # noqa: BLE001  a bug here is a page there, and on record
+            return _said(f"Against the schema: {error}", 500)
+        except Exception as error:  # a bug here is a page there, and on record
             self.world.violation("crash", request.path, traceback.format_exception(error))
-            return json_response({"error": {"message": f"The sandbox is broken: {error!r}"}}, 500)
+            return _said(f"The sandbox is broken: {error!r}", 500)
 
     def _page(self, request: Request) -> Response:
-        match request.path.split("/"):
-            case ["", ""]:
-                return redirect("/_console")
-            case ["", "healthz"]:
-                return json_response({"ok": True})
-            case ["", "c", "pay", identity]:
-                return checkout.serve(self.world, request, identity)
-            case ["", "3ds", identity]:
-                return bank.serve(self.world, request, identity)
-            case ["", "_static", "sandbox.css"]:
-                kind = {"Content-Type": "text/css; charset=utf-8"}
-                return Response(200, STYLESHEET.read_bytes(), kind)
-            case ["", "_console", *_]:
-                return console.serve(self.world, self.control, request)
-            case ["", "_control", _]:
-                return self.control.serve(request)
+        for pattern, page in PAGES:
+            if found := re.fullmatch(pattern, request.path):
+                return page(self, request, *found.groups())
         return checkout.gone(request)
+
+
+Page = Callable[..., Response]
+PAGES: tuple[tuple[str, Page], ...] = (
+    (r"/", lambda *_: redirect("/_console")),
+    (r"/healthz", lambda *_: json_response({"ok": True})),
+    (r"/c/pay/(\w+)", lambda app, *visit: checkout.serve(app.world, *visit)),
+    (r"/3ds/(\w+)", lambda app, *visit: bank.serve(app.world, *visit)),
+    (r"/_static/sandbox\.css", lambda *_: _stylesheet()),
+    (r"/_console(?:/[\w-]+)?", lambda app, visit: console.serve(app.world, app.control, visit)),
+    (r"/_control/[\w-]+", lambda app, visit: app.control.serve(visit)),
+)
+
+
+def _stylesheet() -> Response:
+    kind = {"Content-Type": "text/css; charset=utf-8", "Cache-Control": "max-age=60"}
+    return Response(200, STYLESHEET.read_bytes(), kind)
+
+
+def _said(message: str, status: int) -> Response:
+    return json_response({"error": {"message": message}}, status)
 
 
 def _is_from_here(request: Request) -> bool:

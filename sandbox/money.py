@@ -8,8 +8,8 @@ from babel import Locale
 from babel.numbers import format_currency
 
 # https://docs.stripe.com/currencies: amounts are in the smallest unit that exists.
-ZERO_DECIMALS = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())
-THREE_DECIMALS = frozenset("bhd jod kwd omr tnd".split())
+ZERO_DECIMALS = "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf"
+THREE_DECIMALS = "bhd jod kwd omr tnd"
 MINIMUM = {"usd": 50, "eur": 50, "gbp": 30, "cad": 50, "aud": 50, "jpy": 50}
 MAXIMUM = 99_999_999
 FEE_PER_MILLE = 29
@@ -19,9 +19,9 @@ DISPUTE_FEE = 1500
 
 def decimals(currency: str) -> int:
     """Return how many digits follow the point."""
-    if currency in ZERO_DECIMALS:
+    if currency in ZERO_DECIMALS.split():
         return 0
-    return 3 if currency in THREE_DECIMALS else 2
+    return 3 if currency in THREE_DECIMALS.split() else 2
 
 
 def shown(amount: int, currency: str, language: str = "en") -> str:

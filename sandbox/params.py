@@ -79,20 +79,20 @@ class Reader:
             raise InvalidRequest(f"Invalid {param}: must be one of {shown}", param=param)
         return value
 
-    def _integer(self, value: Any, schema: Schema, param: str) -> int:
+    def _integer(self, value: Any, _: Schema, param: str) -> int:
         if not isinstance(value, str) or not re.fullmatch(r"[+-]?\d{1,18}", value, re.ASCII):
             raise InvalidRequest(
                 f"Invalid integer: {value}", code="parameter_invalid_integer", param=param
             )
         return int(value)
 
-    def _number(self, value: Any, schema: Schema, param: str) -> float:
+    def _number(self, value: Any, _: Schema, param: str) -> float:
         try:
             return float(value)
         except (TypeError, ValueError):
             raise InvalidRequest(f"Invalid decimal: {value}", param=param) from None
 
-    def _boolean(self, value: Any, schema: Schema, param: str) -> bool:
+    def _boolean(self, value: Any, _: Schema, param: str) -> bool:
         if not isinstance(value, str) or value not in BOOLEANS:
             raise InvalidRequest(f"Invalid boolean: {value}", param=param)
         return BOOLEANS[value]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -30,9 +31,9 @@ class Server(ThreadingHTTPServer):
         self.application = application
         super().__init__((host, port), Handler)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of browsers that hang up."""
-        log.debug("A connection from %s broke", client_address, exc_info=True)
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of browsers that hang up: it is in the log for who asks."""
+        log.debug("A connection broke", exc_info=sys.exc_info())
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -43,7 +44,22 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        """Answer a request of any method."""
+        """Answer a GET."""
+        self._answer()
+
+    def do_HEAD(self) -> None:
+        """Answer a HEAD."""
+        self._answer()
+
+    def do_POST(self) -> None:
+        """Answer a POST."""
+        self._answer()
+
+    def do_DELETE(self) -> None:
+        """Answer a DELETE."""
+        self._answer()
+
+    def _answer(self) -> None:
         length = self.headers.get("Content-Length", "0")
         if not length.isdecimal() or int(length) > LARGEST_BODY:
             self.close_connection = True
@@ -61,8 +77,6 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._write(response)
 
-    do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_GET
-
     def _write(self, response: Response) -> None:
         self.send_response(response.status)
         for name, value in response.headers.items():
@@ -79,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def is_loopback(host: str) -> bool:
     """Tell whether the host is this very machine, reachable from nowhere else."""
-    if host == "localhost":
+    if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -40,7 +40,7 @@ class RemoteSandbox:
     def pay(self, session: str, card: str = CARD, **payer: str) -> Json:
         """Pay a checkout session as a customer does (`email=`, `name=`); return the session.
 
-        A refused card leaves it open, 3-D Secure waits for `authenticate(session["payment_intent"])`.
+        A refused card leaves it open; 3-D Secure waits for `authenticate(payment_intent)`.
         """
         return dict(self.lever("pay", {"session": session, "card": card, **payer}))
 

@@ -16,7 +16,6 @@ from sandbox.faults import Faults
 from sandbox.schema.check import Checker, Violation
 from sandbox.storage import Storage
 from sandbox.webhooks.chaos import Chaos
-from sandbox.wire import Json
 
 REMEMBERED_CALLS = 1000
 log = logging.getLogger("sandbox")

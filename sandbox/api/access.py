@@ -12,6 +12,8 @@ from sandbox.wire import Request
 
 TEST_KEY = re.compile(r"(sk|rk)_test_\w+", re.ASCII)
 LIVE_KEY = re.compile(r"(sk|rk|pk)_live_", re.ASCII)
+SHOWN_START = "sk_test_"
+SHOWN_END = 4
 ACCOUNT = re.compile(r"acct_\w+", re.ASCII)
 
 
@@ -66,4 +68,5 @@ def _key(header: str) -> str:
 
 
 def _masked(key: str) -> str:
-    return f"{key[:8]}{'*' * 12}{key[-4:]}" if len(key) > 12 else "*" * len(key)
+    shown = key[len(SHOWN_START) :][-SHOWN_END:]
+    return f"{key[: len(SHOWN_START)]}{'*' * 12}{shown}"

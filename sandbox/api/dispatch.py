@@ -14,6 +14,7 @@ from sandbox.errors import Broken, InvalidRequest, StripeError, elsewhere
 from sandbox.faults import When
 from sandbox.ids import new_id
 from sandbox.params import parse, typed
+from sandbox.routing import Route
 from sandbox.wire import Json, Request, Response, json_response
 from sandbox.world import Call, Cause, InvalidAnswer, World
 
@@ -50,7 +51,7 @@ def answer(world: World, request: Request) -> Response:
         said = Remembered(error.status, error.body())
     except InvalidAnswer as error:
         said = _broken(f"The sandbox broke its own schema: {error}")
-    except Exception as error:  # noqa: BLE001  a bug here is an answer there, and on record
+    except Exception as error:  # a bug here is an answer there, and on record
         world.violation("crash", request.path, traceback.format_exception(error))
         said = _broken(f"The sandbox itself is broken: {error!r}")
     _note(world, asked, said.status)
@@ -80,7 +81,7 @@ def _answer(world: World, asked: Asked) -> Remembered:
     return said
 
 
-def _params(world: World, route: table.Route, request: Request) -> Json:
+def _params(world: World, route: Route, request: Request) -> Json:
     """Return the typed params; raises for what Stripe or the sandbox does not know."""
     text = request.query if request.method == "GET" else request.body.decode("utf-8", "replace")
     schema = world.checker.request_schema(route.verb, route.path)

@@ -44,16 +44,22 @@ def _walk(account: Account, body: Json, steps: list[str], path: str) -> None:
     include = INCLUDABLE.get((body.get("object", ""), step))
     if include and step not in body:
         body[step] = include(account, body)
-    value = body.get(step)
-    if isinstance(value, str) and _is_expandable(account.world.checker, body, step):
-        found = account.storage.find(account.id, value)
-        value = body[step] = found.body if found else value
-    elif value is None and not _is_known(account.world.checker, body, step):
-        raise _refused(path)
-    elif isinstance(value, str) or (not rest and not isinstance(value, dict | list | None)):
-        raise _refused(path)
+    value = _opened(account, body, step, path)
     if rest:
         _each(account, value if isinstance(value, list) else [value], rest, path)
+
+
+def _opened(account: Account, body: Json, step: str, path: str) -> Any:
+    """Return what the field holds, an id replaced by its object."""
+    checker, value = account.world.checker, body.get(step)
+    if isinstance(value, str) and _is_expandable(checker, body, step):
+        found = account.storage.find(account.id, value)
+        body[step] = found.body if found else value
+        return body[step]
+    is_absent = value is None and _is_known(checker, body, step)
+    if is_absent or isinstance(value, dict | list):
+        return value
+    raise _refused(path)
 
 
 def _each(account: Account, values: list[Any], rest: list[str], path: str) -> None:

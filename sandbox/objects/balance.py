@@ -57,7 +57,7 @@ def become_available(account: Account, identity: str) -> None:
     account.save({**account.get("balance_transaction", identity), "status": "available"})
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return one transaction."""
     return account.get("balance_transaction", identity)
 
@@ -71,7 +71,7 @@ def every(account: Account, params: Json) -> Json:
     return cut(query, params, URL)
 
 
-def total(account: Account, params: Json) -> Json:
+def total(account: Account, _: Json) -> Json:
     """Return the sums, by currency, of what is available and what is not yet."""
     sums: dict[str, Counter[str]] = {"available": Counter(), "pending": Counter()}
     for one in account.all("balance_transaction"):

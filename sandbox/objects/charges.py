@@ -47,7 +47,7 @@ def failed(account: Account, intent: Json, method: Json, refusal: Refusal) -> Js
     return account.insert(body)
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the charge."""
     return account.get("charge", identity)
 

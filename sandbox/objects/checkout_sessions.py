@@ -17,9 +17,18 @@ URL = "/v1/checkout/sessions"
 HALF_AN_HOUR = 30 * 60
 A_DAY = 24 * 3600
 LONGEST_REFERENCE = 200
-PAYMENT_WORDS = frozenset(
+NOTHING = """
+    adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types
+    billing_address_collection client_secret collected_information consent consent_collection
+    currency_conversion customer customer_account integration_identifier invoice
+    managed_payments origin_context payment_intent payment_link
+    payment_method_configuration_details permissions recovered_from
+    saved_payment_method_options setup_intent shipping_address_collection shipping_cost
+    subscription wallet_options
+"""
+PAYMENT_WORDS = (
     "description metadata receipt_email setup_future_usage statement_descriptor"
-    " statement_descriptor_suffix".split()
+    " statement_descriptor_suffix"
 )
 
 
@@ -44,7 +53,7 @@ def create(account: Account, params: Json) -> Json:
     return body
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the session."""
     return account.get("checkout.session", identity)
 
@@ -56,7 +65,7 @@ def update(account: Account, params: Json, identity: str) -> Json:
     return account.save(body)
 
 
-def expire(account: Account, params: Json, identity: str) -> Json:
+def expire(account: Account, _: Json, identity: str) -> Json:
     """Close an open session by hand."""
     body = account.get("checkout.session", identity)
     if body["status"] != "open":
@@ -116,7 +125,7 @@ def _refuse_other_kinds(params: Json) -> None:
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise elsewhere(f"The ui_mode `{params['ui_mode']}`", "ui_mode")
     for name in params.get("payment_intent_data", {}):
-        if name not in PAYMENT_WORDS:
+        if name not in PAYMENT_WORDS.split():
             raise elsewhere(f"payment_intent_data[{name}]", f"payment_intent_data[{name}]")
     reference = params.get("client_reference_id", "")
     if len(reference) > LONGEST_REFERENCE:
@@ -181,20 +190,9 @@ def _new(account: Account, params: Json, total: int, currency: str) -> Json:
     now = account.now
     if total > money.MAXIMUM:
         raise InvalidRequest("The total is too large.", code="amount_too_large")
-    nothing = dict.fromkeys(
-        """
-        adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types
-        billing_address_collection client_secret collected_information consent consent_collection
-        currency_conversion customer customer_account integration_identifier invoice
-        managed_payments origin_context payment_intent payment_link
-        payment_method_configuration_details permissions recovered_from
-        saved_payment_method_options setup_intent shipping_address_collection shipping_cost
-        subscription wallet_options
-        """.split()
-    )
     creation = None if params.get("customer") else params.get("customer_creation", "if_required")
     return {
-        **nothing,
+        **dict.fromkeys(NOTHING.split()),
         "id": identity,
         "object": "checkout.session",
         "amount_subtotal": total,

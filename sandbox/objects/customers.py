@@ -51,7 +51,7 @@ def create(account: Account, params: Json) -> Json:
     return body
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the customer, or what is left of a deleted one."""
     body = account.get("customer", identity)
     return _shadow(body) if body.get("deleted") else body
@@ -70,7 +70,7 @@ def update(account: Account, params: Json, identity: str) -> Json:
     return body
 
 
-def delete(account: Account, params: Json, identity: str) -> Json:
+def delete(account: Account, _: Json, identity: str) -> Json:
     """Delete the customer: it stays findable as deleted, and can pay no more."""
     body = alive(account, identity)
     account.tell("customer.deleted", body)

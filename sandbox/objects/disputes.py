@@ -21,7 +21,7 @@ PAPERS = """
     refund_policy_disclosure refund_refusal_explanation service_date service_documentation
     shipping_address shipping_carrier shipping_date shipping_documentation
     shipping_tracking_number uncategorized_file uncategorized_text
-""".split()
+"""
 
 
 def open_for(account: Account, identity: str) -> Json:
@@ -66,7 +66,7 @@ def open_later(account: Account, identity: str) -> None:
         open_for(account, identity)
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the dispute."""
     return account.get("dispute", identity)
 
@@ -86,7 +86,7 @@ def _new(account: Account, charge: Json, amount: int) -> Json:
         "created": account.now,
         "currency": charge["currency"],
         "enhanced_eligibility_types": [],
-        "evidence": {**dict.fromkeys(PAPERS), "enhanced_evidence": {}},
+        "evidence": {**dict.fromkeys(PAPERS.split()), "enhanced_evidence": {}},
         "evidence_details": {
             "due_by": account.now + TIME_TO_ANSWER,
             "enhanced_eligibility": {},

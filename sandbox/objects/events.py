@@ -10,7 +10,7 @@ from sandbox.wire import Json
 URL = "/v1/events"
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the event."""
     return account.get("event", identity)
 

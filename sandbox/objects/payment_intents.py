@@ -98,7 +98,7 @@ def insert(account: Account, params: Json, **private: Any) -> Json:
     return body
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the intent."""
     return account.get("payment_intent", identity)
 

@@ -65,7 +65,7 @@ def card_of(account: Account, method: Json) -> Card:
     return by_number(account.private(method)["number"]) or CARDS[0]
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the payment method."""
     return account.get("payment_method", identity)
 
@@ -109,7 +109,7 @@ def give(account: Account, body: Json, customer: str) -> Json:
     return body
 
 
-def detach(account: Account, params: Json, identity: str) -> Json:
+def detach(account: Account, _: Json, identity: str) -> Json:
     """Take the card from its customer; it can never be used again."""
     body = account.get("payment_method", identity)
     if body["customer"] is None:
@@ -145,11 +145,13 @@ def shown_on_charge(method: Json) -> Json:
         **method["card"],
         "amount_authorized": None,
         "authorization_code": None,
+        "electronic_commerce_indicator": None,
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": {"status": "unavailable"},
         "installments": None,
         "mandate": None,
         "multicapture": {"status": "unavailable"},
+        "network": method["card"]["brand"],
         "network_token": {"used": False},
         "network_transaction_id": None,
         "overcapture": {"maximum_amount_capturable": 0, "status": "unavailable"},

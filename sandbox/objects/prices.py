@@ -65,7 +65,7 @@ def insert(account: Account, params: Json, product: str, *, is_active: bool) -> 
     return account.insert(body)
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the price."""
     return account.get("price", identity)
 

@@ -55,7 +55,7 @@ def insert(account: Account, params: Json, identity: str, *, is_active: bool) ->
     return account.insert(body)
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the product."""
     return account.get("product", identity)
 
@@ -74,7 +74,7 @@ def update(account: Account, params: Json, identity: str) -> Json:
     return body
 
 
-def delete(account: Account, params: Json, identity: str) -> Json:
+def delete(account: Account, _: Json, identity: str) -> Json:
     """Delete a product that was never priced."""
     body = account.get("product", identity)
     if account.all("price", product=identity):

@@ -39,7 +39,7 @@ def create(account: Account, params: Json) -> Json:
     return body
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the refund."""
     return account.get("refund", identity)
 
@@ -54,7 +54,7 @@ def update(account: Account, params: Json, identity: str) -> Json:
     return body
 
 
-def cancel(account: Account, params: Json, identity: str) -> Json:
+def cancel(account: Account, _: Json, identity: str) -> Json:
     """Refuse: only a refund that waits for the customer can be canceled, and cards never do."""
     body = account.get("refund", identity)
     raise InvalidRequest(

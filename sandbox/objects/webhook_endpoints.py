@@ -39,7 +39,7 @@ def register(account: Account, url: str, secret: str) -> Json:
     return account.insert(body, **private)
 
 
-def retrieve(account: Account, params: Json, identity: str) -> Json:
+def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the endpoint, without its secret."""
     return account.get("webhook_endpoint", identity)
 
@@ -57,7 +57,7 @@ def update(account: Account, params: Json, identity: str) -> Json:
     return account.save(body)
 
 
-def delete(account: Account, params: Json, identity: str) -> Json:
+def delete(account: Account, _: Json, identity: str) -> Json:
     """Forget the endpoint."""
     account.get("webhook_endpoint", identity)
     account.storage.run("DELETE FROM objects WHERE account = ? AND id = ?", account.id, identity)

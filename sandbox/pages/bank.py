@@ -1,4 +1,4 @@
-"""The bank's question (3-D Secure): is it you who pays?"""
+"""The bank's question (3-D Secure): the customer confirms or refuses."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-EMPTY = frozenset("input link meta br".split())
+EMPTY = frozenset(("input", "link", "meta"))
 ALIASES = {"class_": "class", "for_": "for"}
 
 
@@ -15,9 +15,10 @@ class Markup(str):
 
 
 Child = str | int | None | list[Markup]
+Value = str | int | bool | None
 
 
-def tag(name: str, *children: Child, **attributes: str | int | bool | None) -> Markup:
+def tag(name: str, /, *children: Child, **attributes: Value) -> Markup:
     """Return an element; an attribute that is True stands alone, None and False are left out."""
     opened = f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items())}>"
     if name in EMPTY:
@@ -33,7 +34,7 @@ def _child(child: Child) -> str:
     return child if isinstance(child, Markup) else escape(str(child))
 
 
-def _attribute(key: str, value: str | int | bool | None) -> str:
+def _attribute(key: str, value: Value, /) -> str:
     if value is None or value is False:
         return ""
     name = ALIASES.get(key, key.replace("_", "-"))

@@ -15,9 +15,9 @@ Schema = dict[str, Any]
 
 MAX_DEPTH = 9
 # Request options ride along in the SDK's parameter types; they are headers on the wire.
-OPTIONS = frozenset(
+OPTIONS = (
     "api_key stripe_version stripe_account stripe_context idempotency_key max_network_retries "
-    "content_type headers".split()
+    "content_type headers"
 )
 KEPT_METHODS = frozenset({"card", "link", "customer_balance", "custom"})
 MANY_METHODS = 5  # a class with this many fields named for ways to pay is a list of them
@@ -81,7 +81,7 @@ class Translator:
         return schema
 
     def _generic(self, node: ast.Subscript, place: Place) -> Schema:
-        head = node.value.id if isinstance(node.value, ast.Name) else node.value.attr  # type: ignore[attr-defined]
+        head = ast.unparse(node.value).rsplit(".", 1)[-1]
         inner = node.slice
         match head:
             case "Literal":
@@ -135,7 +135,7 @@ class Translator:
         annotations = self._without_rare_methods(self._annotations(node, place))
         properties, required, expandable = {}, [], []
         for name, annotation in annotations.items():
-            if name in OPTIONS and not place.is_answer:
+            if name in OPTIONS.split() and not place.is_answer:
                 continue
             field = name.rstrip("_")
             schema = self.translate(annotation, place)
@@ -237,10 +237,6 @@ def _list(inner: Schema) -> Schema:
     }
 
 
-def _search(inner: Schema) -> Schema:
-    return {"type": "object"}
-
-
 def _expandable(inner: Schema) -> Schema:
     """Return "an id or the object itself"; of a resource left out, any object with an id."""
     references = [one for one in inner.get("anyOf", [inner]) if "$ref" in one]
@@ -267,7 +263,7 @@ WRAPPERS: dict[str, Callable[[Schema], Schema]] = {
     "Sequence": _array,
     "UntypedStripeObject": _mapping,
     "ListObject": _list,
-    "SearchResultObject": _search,
+    "SearchResultObject": lambda _: {"type": "object"},
     "ExpandableField": _expandable,
 }
 

@@ -55,7 +55,7 @@ def build(sdk: Sdk | None = None) -> dict[str, Any]:
     methods = sdk.operations(wanted)
     if missing := sorted(wanted - set(methods)):
         raise LookupError(f"This version of the SDK lacks {missing}.")
-    translator = Translator(sdk, RESOURCES)
+    translator = Translator(sdk, frozenset(RESOURCES.split()))
     paths: dict[str, dict[str, Any]] = {}
     for operation, method in sorted(methods.items(), key=lambda item: item[0][::-1]):
         described = _operation(translator, operation, method)

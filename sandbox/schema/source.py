@@ -85,13 +85,12 @@ class Sdk:
 
     def operations(self, wanted: set[Operation]) -> dict[Operation, Method]:
         """Return the wanted operations that the SDK's services offer."""
-        found = {}
+        found: dict[Operation, Method] = {}
         for name in self._names(r"_service\.py$"):
             module = self.module(name)
             for service in module.classes.values() if module else ():
-                for operation, method in _methods(name, service):
-                    if operation in wanted:
-                        found[operation] = method
+                every = _methods(name, service)
+                found.update((one, method) for one, method in every if one in wanted)
         return found
 
     def resources(self) -> dict[str, Found]:

@@ -102,8 +102,7 @@ post /v2/core/accounts/{}/close
 post /v2/core/account_links
 """
 
-RESOURCES = frozenset(
-    """
+RESOURCES = """
     account account_link account_session application_fee balance balance_transaction
     billing_portal.configuration billing_portal.session capability charge checkout.session coupon
     credit_note customer discount dispute event fee_refund invoice invoice_payment invoiceitem
@@ -111,8 +110,7 @@ RESOURCES = frozenset(
     promotion_code refund setup_intent subscription subscription_item subscription_schedule
     test_helpers.test_clock transfer transfer_reversal v2.core.account v2.core.account_link
     webhook_endpoint
-    """.split()
-)
+"""
 
 # The SDK has one class for a resource and its deleted shadow; Stripe's answers differ.
 DELETABLE = (
