@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from sandbox.api.dispatch import answer
 from sandbox.control import Control
 from sandbox.pages import bank, checkout, console
-from sandbox.webhooks.deliveries import Courier
 from sandbox.server import is_loopback
+from sandbox.webhooks.deliveries import Courier
 from sandbox.wire import Request, Response, json_response, redirect
 from sandbox.world import InvalidAnswer, World
 

@@ -156,6 +156,7 @@ def shown_on_charge(method: Json) -> Json:
         "network_transaction_id": None,
         "overcapture": {"maximum_amount_capturable": 0, "status": "unavailable"},
         "three_d_secure": None,
+        "transaction_link_id": None,
     }
     for only_on_methods in ("available_networks", "networks", "three_d_secure_usage"):
         card.pop(only_on_methods, None)

@@ -134,4 +134,14 @@ def _strict(node: Any) -> Any:
     for key in ("items", "additionalProperties", "anyOf"):
         if key in kept:
             kept[key] = _strict(kept[key])
-    return {"anyOf": [kept, {"type": "null"}]} if node.get("nullable") is True else kept
+    return _nullable(kept) if node.get("nullable") is True else kept
+
+
+def _nullable(schema: Schema) -> Schema:
+    """Allow null as well, in the words that give the plainest complaint."""
+    if "type" in schema:
+        widened = {**schema, "type": [schema["type"], "null"]}
+        return {**widened, "enum": [*schema["enum"], None]} if "enum" in schema else widened
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
+    return {"anyOf": [schema, {"type": "null"}]}
