@@ -50,6 +50,7 @@ class Envelope(models.Model):
 
 
 MessageManager = StoreManager.from_queryset(MessageQuerySet)
+PlatformMessageManager = models.Manager.from_queryset(MessageQuerySet)
 
 
 class Message(StoreModel, Envelope):
@@ -76,7 +77,7 @@ class Message(StoreModel, Envelope):
 class PlatformMessage(Envelope):
     """One mail from the platform itself (sign-in on its own host), which belongs to no store."""
 
-    objects = MessageQuerySet.as_manager()
+    objects: ClassVar = PlatformMessageManager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

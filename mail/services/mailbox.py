@@ -10,7 +10,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 
@@ -67,7 +66,7 @@ def _all_mails() -> Iterator[StoredMail]:
 
 
 def _read(raw: bytes) -> StoredMail:
-    mail = cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
+    mail = message_from_bytes(raw, policy=policy.default)
     message_id = str(mail["Message-ID"] or "").strip("<> ").partition("@")[0]
     return StoredMail(
         id=_NOT_IN_ID.sub("-", message_id.lower()).strip("-"),

@@ -111,7 +111,7 @@ def _send_one(
         connection.send_messages([mail])
     except Exception as error:  # whatever one message does, the others must leave
         return _record_failure(rows, message, error)
-    _record_sent(rows, message, mail.subject)
+    _record_sent(rows, message, str(mail.subject))
     return True
 
 
