@@ -1,7 +1,18 @@
-"""The addresses of storefront on a store's host."""
+"""The addresses of the shop and the shelf on a store's host."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from storefront.views import home, machines, product, shelf
+from storefront.views.slugs import UnicodeSlug
 
 app_name = "storefront"
 
-urlpatterns: list[URLPattern] = []
+register_converter(UnicodeSlug, "uslug")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("p/<uslug:slug>/", product.product, name="product"),
+    path("shelf/", shelf.shelf, name="shelf"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+]

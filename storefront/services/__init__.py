@@ -1,0 +1,1 @@
+"""What the shop and the shelf show, worked out without a request."""

@@ -1,0 +1,172 @@
+"""A product's page: the spine all formats share, filled from catalogue and contract."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+from django.template.defaultfilters import capfirst
+from django.urls import get_script_prefix
+from django.utils import formats, timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from core import money
+from products.models import Price, Product
+from storefront.services.offers import Offer, fresh_for, is_offered, offer_of
+from storefront.services.things import Thing, path_of, thing_of
+from stores.scope import current_store
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+    from products.contract import OutlineRow
+
+Status = Product.Status
+HTML_SAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+"""So that no text ends the element it stands in (as Django's json_script does)."""
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """All that templates/storefront/product.html shows to anybody."""
+
+    product: Product
+    thing: Thing
+    kick: str
+    headline: str
+    lead: str
+    offers: list[Offer]
+    state: str
+    """Why it cannot be bought, in one sentence; empty when it can."""
+    opens: str
+    """When it opens, if that is ahead."""
+    outline: Sequence[OutlineRow]
+    gets: list[str]
+    keeps: list[str]
+    maker: str
+    canonical: str
+    picture: str
+    structured: SafeString
+    is_indexed: bool
+    fresh_for: timedelta
+
+
+def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage:
+    """Return the page of ``product``; ``origin`` is the store's primary scheme and host."""
+    prices = [price for price in product.prices.all() if is_offered(price, now)]
+    prices = prices if product.is_sellable else []
+    offers = [offer_of(price) for price in prices]
+    thing = thing_of(product)
+    label = capfirst(str(product.contract.label))
+    address = origin + canonical_path(path_of(product), product.language)
+    picture = origin + thing.cover.src if thing.cover else ""
+    return ProductPage(
+        product=product,
+        thing=thing,
+        kick=f"{label} · {product.title}" if product.result else label,
+        headline=product.result or product.title,
+        lead=product.tagline,
+        offers=offers,
+        state=_state(product, offers),
+        opens=_opens(product, now),
+        outline=product.contract.outline(product),
+        gets=_gets(product, offers, now),
+        keeps=_keeps(product, offers),
+        maker=product.maker or "",
+        canonical=address,
+        picture=picture,
+        structured=_structured(product, prices, address, picture),
+        is_indexed=product.status not in {Status.DRAFT, Status.HIDDEN, Status.RETIRED},
+        fresh_for=fresh_for([product], now),
+    )
+
+
+def reachable(*, with_drafts: bool = False) -> QuerySet[Product]:
+    """Return the products whose page opens, ready to be shown."""
+    products = Product.objects.all() if with_drafts else Product.objects.reachable()
+    shown: QuerySet[Product] = products.select_related("replaced_by").prefetch_related("prices")
+    return shown
+
+
+def canonical_path(path: str, language: str) -> str:
+    """Return a path as ``reverse()`` gave it, in ``language`` whichever language is being read."""
+    store = current_store()
+    bare = path.removeprefix(get_script_prefix())
+    return f"/{language}/{bare}" if language in store.other_languages else f"/{bare}"
+
+
+def _state(product: Product, offers: list[Offer]) -> str:
+    if product.status == Status.COMING_SOON:
+        return _("Coming soon. It is not on sale yet.")
+    if product.status == Status.RETIRED:
+        return _("This is no longer sold. Whoever bought it keeps it on the shelf.")
+    if not offers:
+        return _("Closed for now. It is not on sale at the moment.")
+    return ""
+
+
+def _opens(product: Product, now: datetime) -> str:
+    if product.opens_at is None or product.opens_at <= now:
+        return ""
+    local = timezone.localtime(product.opens_at)
+    return _("Opens %(day)s, %(date)s, at %(hour)s.") % {
+        "day": formats.date_format(local, "l"),
+        "date": formats.date_format(local, "DATE_FORMAT"),
+        "hour": formats.date_format(local, "H:i"),
+    }
+
+
+def _gets(product: Product, offers: list[Offer], now: datetime) -> list[str]:
+    """Return what a buyer gets and when, in short sentences true for every format."""
+    if not offers:
+        return []
+    opens = _opens(product, now)
+    return [
+        opens or _("It opens here, in the browser, a moment after paying."),
+        _("The receipt comes by mail with a link that opens it again."),
+        _("It stands on the shelf; one enters with an email address, without a password."),
+    ]
+
+
+def _keeps(product: Product, offers: list[Offer]) -> list[str]:
+    own = [line.strip() for line in product.keeps.splitlines() if line.strip()]
+    if own or not offers:
+        return own
+    return [
+        _("What was bought stays on the shelf, also when it is no longer sold."),
+        _("Your place is kept, on every device."),
+    ]
+
+
+def _structured(product: Product, prices: list[Price], address: str, picture: str) -> SafeString:
+    """Return schema.org's description of a product and its offers, safe inside HTML.
+
+    https://developers.google.com/search/docs/appearance/structured-data/product-snippet
+    """
+    described: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": product.title,
+        "description": product.tagline or product.result or product.title,
+        "url": address,
+        "brand": {"@type": "Brand", "name": current_store().name},
+        "offers": [
+            {
+                "@type": "Offer",
+                "price": str(money.to_major(price.amount, price.currency)),
+                "priceCurrency": price.currency,
+                "availability": "https://schema.org/InStock",
+                "url": address,
+            }
+            for price in prices
+        ],
+    }
+    if picture:
+        described["image"] = picture
+    text = json.dumps(described, ensure_ascii=False).translate(HTML_SAFE)
+    return mark_safe(text)  # noqa: S308 -- every letter that could end the element is escaped above

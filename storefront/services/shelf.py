@@ -1,0 +1,128 @@
+"""The shelf: everything a person owns as objects on a line, and the one next step."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.utils import formats as written
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.models import Access
+from products.contract import ShelfCard, formats
+from storefront.services.things import Thing, path_of, thing_of
+
+if TYPE_CHECKING:
+    from access.contract import Viewer
+    from products.contract import Text
+
+DONE = 1.0
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One object on the shelf."""
+
+    title: str
+    thing: Thing
+    url: str
+    line: Text
+    verb: Text
+    news: Text
+    percent: int
+    is_open: bool
+    is_finished: bool
+    last_opened_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Objects in the order they stand: in use, waiting, then finished ones at the end."""
+
+    standings: list[Standing]
+
+    @property
+    def next_step(self) -> Standing | None:
+        """What to go on with: opened last, else what came last; never what is finished."""
+        going = [each for each in self.standings if each.is_open and not each.is_finished]
+        return max(going, key=lambda each: each.last_opened_at or NEVER, default=None)
+
+
+def shelf_of(viewer: Viewer, now: datetime) -> Shelf:
+    """Return the shelf of a customer or a guest pass, at a fixed number of queries per format."""
+    accesses = _best_of_each(_owned_by(viewer), now)
+    live = [access for access in accesses if access.is_live(now)]
+    cards, urls = _ask_formats(live, now)
+    standings = [
+        _standing(access, cards.get(access), urls.get(access, ""), now) for access in accesses
+    ]
+    return Shelf(sorted(standings, key=lambda each: (each.is_finished, not each.is_open)))
+
+
+def _owned_by(viewer: Viewer) -> Iterable[Access]:
+    if viewer.customer is not None:
+        rows = Access.objects.filter(customer=viewer.customer)
+    else:
+        rows = Access.objects.filter(pk__in=viewer.access_ids)
+    owned: Iterable[Access] = rows.standing().select_related("product")
+    return owned
+
+
+def _best_of_each(accesses: Iterable[Access], now: datetime) -> list[Access]:
+    """Return one access for each product, a live one where there is any, newest first."""
+    best: dict[int, Access] = {}
+    for access in accesses:
+        held = best.get(access.product_id)
+        if held is None or (access.is_live(now) and not held.is_live(now)):
+            best[access.product_id] = access
+    return list(best.values())
+
+
+def _ask_formats(
+    accesses: Sequence[Access], now: datetime
+) -> tuple[dict[Access, ShelfCard], dict[Access, str]]:
+    by_format: dict[str, list[Access]] = defaultdict(list)
+    for access in accesses:
+        by_format[access.product.format].append(access)
+    cards: dict[Access, ShelfCard] = {}
+    urls: dict[Access, str] = {}
+    for key, theirs in by_format.items():
+        cards |= formats[key].shelf_cards(theirs, now)
+        urls |= formats[key].open_urls(theirs)
+    return cards, urls
+
+
+def _standing(access: Access, card: ShelfCard | None, open_url: str, now: datetime) -> Standing:
+    is_open = access.is_live(now)
+    page = path_of(access.product)
+    return Standing(
+        title=access.product.title,
+        thing=thing_of(access.product),
+        url=(card.next_url if card else "") or open_url or page,
+        line=(card.line if card else "") if is_open else _why_closed(access, now),
+        verb=(card.next_step if card else "") or _("Open"),
+        news=card.news if card else "",
+        percent=round(min(max(card.progress, 0.0), DONE) * 100) if card else 0,
+        is_open=is_open,
+        is_finished=card is not None and card.progress >= DONE,
+        last_opened_at=access.last_opened_at,
+    )
+
+
+def _why_closed(access: Access, now: datetime) -> str:
+    if access.suspended_at is not None:
+        return _("On hold")
+    if access.paused_until is not None and access.paused_until > now:
+        return _("Rests until %(date)s") % {"date": _day(access.paused_until)}
+    if access.starts_at > now:
+        return _("Opens %(date)s") % {"date": _day(access.starts_at)}
+    return _("Ended %(date)s") % {"date": _day(access.ends_at or now)}
+
+
+def _day(moment: datetime) -> str:
+    return written.date_format(timezone.localtime(moment), "DATE_FORMAT")

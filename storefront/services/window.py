@@ -1,0 +1,71 @@
+"""The shop window: all listed products as objects, a gift apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from products.models import Product
+from storefront.services.offers import Offer, fresh_for, offers_of
+from storefront.services.things import Thing, path_of, thing_of
+
+
+@dataclass(frozen=True)
+class Good:
+    """One product in the window."""
+
+    title: str
+    line: str
+    """The format, and the price or why there is none."""
+    promise: str
+    url: str
+    thing: Thing
+    is_gift: bool
+
+
+@dataclass(frozen=True)
+class Window:
+    """All goods in the creator's order, and how long that stays true."""
+
+    goods: list[Good]
+    fresh_for: timedelta
+
+    @property
+    def first(self) -> Good | None:
+        """What stands beside the store's name: the first thing for sale, or the gift."""
+        paid = [good for good in self.goods if not good.is_gift]
+        return next(iter([*paid, *self.goods]), None)
+
+    @property
+    def gifts(self) -> list[Good]:
+        """What is given for a name and an address."""
+        return [good for good in self.goods if good.is_gift]
+
+
+def window(now: datetime) -> Window:
+    """Return the window of the store in scope, in two queries however many products there are."""
+    products = list(Product.objects.listed().prefetch_related("prices"))
+    return Window([_good(product, now) for product in products], fresh_for(products, now))
+
+
+def _good(product: Product, now: datetime) -> Good:
+    offers = offers_of(product, now)
+    label = str(product.contract.label)
+    return Good(
+        title=product.title,
+        line=f"{label[:1].upper()}{label[1:]} · {_state(product, offers)}",
+        promise=product.result or product.tagline,
+        url=path_of(product),
+        thing=thing_of(product),
+        is_gift=bool(offers) and all(offer.is_free for offer in offers),
+    )
+
+
+def _state(product: Product, offers: list[Offer]) -> str:
+    if product.status == Product.Status.COMING_SOON:
+        return _("coming soon")
+    if not offers:
+        return _("closed for now")
+    return offers[0].amount

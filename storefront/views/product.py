@@ -1,0 +1,57 @@
+"""A product's page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from access.models import Access
+from core import clock
+from products.models import Product
+from storefront.services.product_page import product_page, reachable
+from storefront.services.things import path_of
+from storefront.views.cached import same_for_visitors, show
+from stores.contract import StoreRequest
+from stores.roles import Area
+from stores.services.addresses import store_origin
+
+
+@require_safe
+@same_for_visitors
+def product(request: StoreRequest, slug: str) -> HttpResponse:
+    """Show one product: the button opens what is owned and buys what is not."""
+    found = _find(request, slug)
+    now = clock.now()
+    open_url = _open_url(request, found, now)
+    if found.status == Product.Status.RETIRED and not open_url:
+        heir = found.replaced_by
+        if heir is not None and heir.is_sellable:
+            return redirect(path_of(heir))
+    page = product_page(found, origin=store_origin(request.store), now=now)
+    context = {"page": page, "product": found, "open_url": open_url}
+    return show(request, "storefront/product.html", context, page.fresh_for)
+
+
+def _find(request: StoreRequest, slug: str) -> Product:
+    """Return the product; a draft only for staff who may see products, by its slug or public id."""
+    staff = request.staff
+    found = reachable(with_drafts=bool(staff and staff.may_view(Area.PRODUCTS)))
+    product = found.filter(slug=slug).first() or found.filter(slug="", public_id=slug).first()
+    if product is None:
+        raise Http404
+    return product
+
+
+def _open_url(request: StoreRequest, product: Product, now: datetime) -> str:
+    """Return where "open" leads for whoever owns the product, else nothing."""
+    viewer = request.viewer
+    owned = Access.objects.none()
+    if viewer.customer is not None:
+        owned = Access.objects.filter(customer=viewer.customer)
+    elif viewer.access_ids:
+        owned = Access.objects.filter(pk__in=viewer.access_ids)
+    accesses = list(owned.filter(product=product).live(now).select_related("product")[:1])
+    return next(iter(product.contract.open_urls(accesses).values()), "") if accesses else ""
