@@ -62,6 +62,10 @@ class HoldQuerySet(QuerySet["Hold"]):
         """Holds that take a place: sold, or still held at ``now``."""
         return self.filter(Q(sold_at__isnull=False) | Q(until__gt=now), released_at=None)
 
+    def sold(self) -> HoldQuerySet:
+        """Holds that became sales."""
+        return self.filter(sold_at__isnull=False, released_at=None)
+
     def expired(self, now: datetime) -> HoldQuerySet:
         """Holds that ran out without a sale."""
         return self.filter(sold_at=None, released_at=None, until__lte=now)

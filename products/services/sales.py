@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from products.errors import NotSellable, SoldOut
-from products.models import Hold, Price
+from products.models import Hold, Price, Product
 
 if TYPE_CHECKING:
     from accounts.models import Customer
@@ -48,6 +48,13 @@ def places_left(price: Price, now: datetime) -> int | None:
         return None
     taken = Hold.objects.filter(price=price).counting(now).aggregate(n=Sum("quantity"))["n"] or 0
     return max(0, price.quantity - taken)
+
+
+def sold_counts(products: Sequence[Product]) -> dict[int, int]:
+    """Return how many of each product were bought and not given back, by its primary key."""
+    rows = Hold.objects.sold().filter(price__product__in=[each.pk for each in products])
+    totals = rows.values_list("price__product").annotate(n=Sum("quantity")).order_by()
+    return dict(totals)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from stores.admin import log
-from stores.admin.site import MenuItem, staff_of
+from stores.admin.site import MenuItem, staff_asking, staff_of
 from stores.forms import StoreForm
 from stores.models import LogEntry
 from stores.roles import Area
@@ -86,12 +86,12 @@ class RightsByArea:
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether this person may see what is in the area."""
-        staff = getattr(request, "staff", None)
+        staff = staff_asking(request)
         return staff is not None and staff.may_view(self.area)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether this person may change what is in the area."""
-        staff = getattr(request, "staff", None)
+        staff = staff_asking(request)
         return staff is not None and staff.may_change(self.area)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -273,7 +273,7 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Ask before deleting, and delete on POST."""
-        from stores.admin.pages import Effect, confirm  # noqa: PLC0415 -- pages show this site
+        from stores.admin.pages import Effect, confirm
 
         item = self.get_object(request, unquote(object_id))
         if item is None:

@@ -102,9 +102,19 @@ class Found:
     url: str
 
 
+def staff_asking(request: HttpRequest) -> Staff | None:
+    """Return who of the staff is asking, or None.
+
+    The middleware looks staff up only when asked, so what hangs on the request may be a lazy
+    nobody: it is false, but it is not None.
+    """
+    staff: Staff | None = getattr(request, "staff", None)
+    return staff or None
+
+
 def staff_of(request: HttpRequest) -> Staff:
     """Return who of the staff is asking; a stranger is told that there is no such page."""
-    staff: Staff | None = getattr(request, "staff", None)
+    staff = staff_asking(request)
     if staff is None:
         raise Http404
     return staff
@@ -127,7 +137,7 @@ class StoreAdminSite(UnfoldAdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the one who asks is staff of this store."""
-        return getattr(request, "staff", None) is not None
+        return staff_asking(request) is not None
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001 -- Django's signature
         """Wrap a view: sign-in for visitors, 404 for strangers, 403 without the right."""

@@ -1,0 +1,194 @@
+"""Products: the one list of all formats, as sentences, and the choice of a format."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from products.admin.filters import StateFilter
+from products.admin.format import FormatAdmin
+from products.contract import ProductFormat, formats
+from products.models import Price, Product
+from products.services.sales import sold_counts
+from stores.admin import Group, MenuItem, Row, site
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+    Text = str | Promise
+
+TONES = {
+    Product.Status.PUBLISHED: "good",
+    Product.Status.HIDDEN: "good",
+    Product.Status.CLOSED: "warn",
+    Product.Status.COMING_SOON: "warn",
+}
+
+
+class ProductAdmin(FormatAdmin):
+    """The list of all products; a row opens the form of its format."""
+
+    menu = MenuItem(Group.PRODUCTS, gettext_lazy("products"), 1)
+    add_verb = gettext_lazy("New product")
+    empty = gettext_lazy("What you sell stands here: a book, a course, whatever you know.")
+    list_filter = (StateFilter,)
+    ordering = ("position", "-id")
+
+    def is_here(self, path: str) -> bool:
+        """Whether the page is one of a format's own."""
+        return any(
+            path.startswith(admin.url_for("changelist")) for admin in format_admins().values()
+        )
+
+    def url_of(self, row: Any) -> str:
+        """Return the form of the product's format."""
+        return url_of_product(row)
+
+    def rows(self, request: HttpRequest, items: Sequence[Product]) -> list[Row]:
+        """Return the list's rows; the facts of all are asked for at once."""
+        sold = sold_counts(items)
+        prices = prices_of(items)
+        missing = missing_of([item for item in items if item.status == Product.Status.DRAFT])
+        return [
+            self.sentence(item, sold.get(item.pk, 0), prices[item.pk], missing.get(item.pk))
+            for item in items
+        ]
+
+    def sentence(
+        self, item: Product, sold: int, prices: list[Price], missing: list[Text] | None
+    ) -> Row:
+        """Return one product as a sentence: name, state, what it is and costs, sold, next."""
+        cost = " · ".join(_("free") if not price.amount else price.display() for price in prices)
+        label = capfirst(str(item.contract.label))
+        people = ngettext("%(count)s sold", "%(count)s sold", sold) % {"count": sold}
+        row_url = self.url_of(item)
+        step, step_url = "", ""
+        if missing:
+            step = str(missing[0])
+        elif missing is not None:
+            step, step_url = _("Put on sale"), act_url(item, "publish")
+        return Row(
+            name=item.title or _("Without a title"),
+            url=row_url,
+            state=item.get_status_display(),
+            tone=TONES.get(Product.Status(item.status), ""),
+            detail=f"{label} · {cost}" if cost else label,
+            number=people if sold else "",
+            number_url=people_url(item) if sold else "",
+            next_step=step,
+            next_url=step_url,
+        )
+
+    # -- the forms belong to the formats
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Choose a format; with one there is nothing to choose."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        choices = [
+            (capfirst(str(each.label)), each.advice.sentence if each.advice else "", admin)
+            for each, admin in addable_formats()
+        ]
+        if len(choices) == 1:
+            return HttpResponseRedirect(choices[0][2].url_for("add"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What will it be?"),
+            "back_url": self.url_for("changelist"),
+            "choices": [(label, text, admin.url_for("add")) for label, text, admin in choices],
+        }
+        return TemplateResponse(request, "products/admin/choose.html", context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Open the form of the product's format; a pure bundle has its form here."""
+        item = self.get_object(request, unquote(object_id))
+        if item is None:
+            raise Http404
+        if not self.has_view_permission(request, item):
+            raise PermissionDenied
+        there = self.url_of(item)
+        if there != self.url_for("change", item.pk):
+            return HttpResponseRedirect(there)
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        return response
+
+
+def format_admins() -> dict[str, FormatAdmin]:
+    """Return the admins of the formats that have one, by the format's key."""
+    found = {}
+    for model, admin in site._registry.items():  # noqa: SLF001 -- Django's own list of admins
+        if isinstance(admin, FormatAdmin) and model is not Product:
+            found[admin.format_key] = admin
+    return found
+
+
+def addable_formats() -> list[tuple[ProductFormat, FormatAdmin]]:
+    """Return the formats a creator can make a product of, in the order they are installed."""
+    admins = format_admins()
+    return [(each, admins[each.key]) for each in formats if each.key in admins]
+
+
+def act_url(product: Product, key: str) -> str:
+    """Return the page of an act on a product."""
+    admin = format_admins().get(product.format)
+    if admin is not None:
+        return admin.url_for(key, product.pk)
+    return reverse(f"admin:products_product_{key}", args=[product.pk])
+
+
+def url_of_product(product: Product) -> str:
+    """Return the form of a product."""
+    admin = format_admins().get(product.format)
+    if admin is not None:
+        return admin.url_for("change", product.pk)
+    return reverse("admin:products_product_change", args=[product.pk])
+
+
+def people_url(product: Product) -> str:
+    """Return the list of those who have a product."""
+    return f"{reverse('admin:access_access_changelist')}?product__id__exact={product.pk}"
+
+
+def prices_of(items: Sequence[Product]) -> dict[int, list[Price]]:
+    """Return the prices on sale of many products."""
+    found: dict[int, list[Price]] = defaultdict(list)
+    pks = [item.pk for item in items]
+    for price in Price.objects.filter(product__in=pks, is_active=True):
+        found[price.product_id].append(price)
+    return found
+
+
+def missing_of(items: Sequence[Product]) -> dict[int, list[Text]]:
+    """Return what each draft lacks before it can go on sale, at a constant number of queries."""
+    with_price = set(
+        Price.objects.filter(product__in=[item.pk for item in items], is_active=True).values_list(
+            "product_id", flat=True
+        )
+    )
+    found: dict[int, list[Text]] = {}
+    for key in {item.format for item in items}:
+        pks = [item.pk for item in items if item.format == key]
+        children = list((formats[key].model or Product).objects.filter(pk__in=pks))
+        for child, sentences in formats[key].blockers(children).items():
+            found[child.pk] = list(sentences)
+    for item in items:
+        if item.pk not in with_price:
+            found.setdefault(item.pk, []).append(_("It has no price yet."))
+    return found
+
+
+site.register(Product, ProductAdmin)

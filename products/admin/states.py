@@ -1,0 +1,219 @@
+"""Putting on sale and taking off: each its own page that says what will happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import clock
+from products.errors import CannotPublish
+from products.models import Product
+from products.services.catalogue import blockers, publish, set_status
+from products.services.sales import sold_counts
+from stores.admin import Effect, confirm, log
+from stores.admin.site import staff_of
+from stores.services.log import write
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+State = Product.Status
+ON_SALE = (State.PUBLISHED, State.HIDDEN)
+
+
+@dataclass(frozen=True)
+class StateAct:
+    """One way from state to state."""
+
+    key: str
+    to: str
+    from_states: tuple[str, ...]
+    verb: Promise
+    question: Promise
+    done: Promise
+    effect: Callable[[Product], list[str]]
+    is_dangerous: bool = False
+
+
+def will_sell(product: Product) -> list[str]:
+    """Say that it goes on sale, for how much."""
+    return [
+        _("It appears in your shop at once, and anybody can buy it."),
+        *_price_sentences(product),
+        _("You can take it off sale whenever you like; whoever bought it keeps it."),
+    ]
+
+
+def will_hide(product: Product) -> list[str]:
+    """Say that only those with the link can buy."""
+    return [
+        _("It leaves the list in your shop. Whoever has the link can still see and buy it."),
+        *_price_sentences(product),
+        *_keepers(product),
+    ]
+
+
+def will_close(product: Product) -> list[str]:
+    """Say that its page stays and selling stops."""
+    return [
+        _("Its page stays, and says that sales are closed for now. Nobody can buy it."),
+        *_keepers(product),
+    ]
+
+
+def will_retire(product: Product) -> list[str]:
+    """Say that it is no longer sold, and who keeps it."""
+    return [
+        _("It leaves your shop and is no longer sold. It is not deleted."),
+        *_keepers(product),
+    ]
+
+
+def will_be_draft(product: Product) -> list[str]:
+    """Say that its page closes."""
+    return [_("Its page closes until you put it on sale again."), *_keepers(product)]
+
+
+def _price_sentences(product: Product) -> list[str]:
+    return [
+        _("Price: %(price)s.") % {"price": _("free") if not price.amount else price.display()}
+        for price in product.prices.filter(is_active=True)
+    ]
+
+
+def _keepers(product: Product) -> list[str]:
+    sold = sold_counts([product]).get(product.pk, 0)
+    if not sold:
+        return [_("Nobody has bought it yet.")]
+    return [
+        ngettext(
+            "It was bought once; that person keeps it.",
+            "It was bought %(count)s times; everybody who bought it keeps it.",
+            sold,
+        )
+        % {"count": sold}
+    ]
+
+
+class StateViews:
+    """The pages that move a product from state to state."""
+
+    state_acts: Sequence[StateAct] = (
+        StateAct(
+            "publish",
+            State.PUBLISHED,
+            (State.DRAFT, State.HIDDEN, State.CLOSED, State.RETIRED, State.COMING_SOON),
+            gettext_lazy("Put on sale"),
+            gettext_lazy("Put “%(title)s” on sale?"),
+            gettext_lazy("It is on sale."),
+            will_sell,
+        ),
+        StateAct(
+            "hide",
+            State.HIDDEN,
+            (State.DRAFT, State.PUBLISHED, State.CLOSED),
+            gettext_lazy("Sell by link only"),
+            gettext_lazy("Sell “%(title)s” by link only?"),
+            gettext_lazy("Now only those with the link find it."),
+            will_hide,
+        ),
+        StateAct(
+            "close",
+            State.CLOSED,
+            (State.PUBLISHED, State.HIDDEN),
+            gettext_lazy("Close for now"),
+            gettext_lazy("Close “%(title)s” for now?"),
+            gettext_lazy("It is closed for now."),
+            will_close,
+        ),
+        StateAct(
+            "draft",
+            State.DRAFT,
+            (State.HIDDEN, State.CLOSED),
+            gettext_lazy("Make it a draft again"),
+            gettext_lazy("Make “%(title)s” a draft again?"),
+            gettext_lazy("It is a draft again."),
+            will_be_draft,
+        ),
+        StateAct(
+            "retire",
+            State.RETIRED,
+            (State.PUBLISHED, State.HIDDEN, State.CLOSED, State.COMING_SOON),
+            gettext_lazy("Stop selling"),
+            gettext_lazy("Stop selling “%(title)s”?"),
+            gettext_lazy("It is no longer sold."),
+            will_retire,
+            is_dangerous=True,
+        ),
+    )
+
+    def acts(self: Any, request: HttpRequest, item: Product | None) -> list[tuple[Any, str]]:
+        """Return the acts that make sense where the product stands; going on sale has its place."""
+        if item is None or not self.has_change_permission(request, item):
+            return []
+        return [
+            (act.verb, self.url_for(act.key, item.pk))
+            for act in self.state_acts
+            if item.status in act.from_states
+            and not (act.key == "publish" and item.status == State.DRAFT)
+        ]
+
+    def state_view(self: Any, request: HttpRequest, pk: int, key: str) -> HttpResponse:
+        """Ask before moving a product to another state; move it on POST."""
+        product = self.get_object(request, str(pk))
+        if product is None:
+            raise Http404
+        if not self.has_change_permission(request, product):
+            raise PermissionDenied
+        act = next(act for act in self.state_acts if act.key == key)
+        if product.status == act.to:
+            return HttpResponseRedirect(self.url_of(product))
+        missing = what_stands_in_the_way(product, act)
+        if request.method == "POST" and not missing:
+            try:
+                move(product, act)
+            except CannotPublish as error:
+                missing = error.sentences
+            else:
+                write(staff_of(request), LOG_WORDS[act.key], product)
+                messages.success(request, act.done)
+                return HttpResponseRedirect(self.url_of(product))
+        effect = Effect(
+            title=act.question % {"title": product.title},
+            verb=act.verb,
+            sentences=() if missing else act.effect(product),
+            back_url=self.url_of(product),
+            is_dangerous=act.is_dangerous,
+            blockers=missing,
+        )
+        return confirm(request, effect)
+
+
+LOG_WORDS = {
+    "publish": log.PUBLISH,
+    "hide": log.HIDE,
+    "close": log.CLOSE,
+    "draft": log.DRAFT,
+    "retire": log.RETIRE,
+}
+
+
+def what_stands_in_the_way(product: Product, act: StateAct) -> list[str]:
+    """Return, in sentences, why the product cannot move there now."""
+    if product.status not in act.from_states:
+        return [_("From “%(state)s” it cannot go there.") % {"state": product.get_status_display()}]
+    return blockers(product) if act.to in ON_SALE else []
+
+
+def move(product: Product, act: StateAct) -> Product:
+    """Move a product to where the act leads."""
+    if act.to in ON_SALE:
+        return publish(product, clock.now(), status=act.to)
+    return set_status(product, act.to)
