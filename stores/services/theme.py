@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.templatetags.static import static
+from django.utils.translation import get_language_bidi
 
 from stores.models import Look
 from stores.rules import brand_on, link_on, object_colours, on_colour
@@ -64,8 +65,9 @@ def _theme(colour: str, type_pair: str, corner: int, mark_line: str) -> Theme:
 
 
 def font_urls(theme: Theme) -> list[str]:
-    """Return the addresses of the theme's font files."""
-    return [static(f"built/fonts/{name}.woff2") for name in theme.fonts]
+    """Return the addresses of the theme's font files in the script of the page."""
+    script = "hebrew" if get_language_bidi() else "latin"
+    return [static(f"built/fonts/{name}-{script}.woff2") for name in theme.fonts]
 
 
 def _both(light: str, dark: str) -> str:
