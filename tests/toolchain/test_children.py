@@ -33,12 +33,17 @@ def pid_in(log: Path) -> int:
     raise AssertionError("the program wrote nothing")
 
 
-def is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
+def is_gone(pid: int) -> bool:
+    """Whether a killed process is gone, or will be in a moment."""
+    for _ in range(200):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_when_one_dies_all_end_and_its_last_words_are_shown(tmp_path: Path) -> None:
@@ -55,7 +60,7 @@ def test_when_one_dies_all_end_and_its_last_words_are_shown(tmp_path: Path) -> N
     with pytest.raises(Stop, match=r"(?s)no disk left.*mailer ended with exit code 3"):
         run()
     grandchild = pid_in(tmp_path / "web.log")
-    assert not is_running(grandchild)
+    assert is_gone(grandchild)
 
 
 def test_a_signal_ends_all_and_is_no_error(tmp_path: Path) -> None:
@@ -64,7 +69,7 @@ def test_a_signal_ends_all_and_is_no_error(tmp_path: Path) -> None:
         grandchild = pid_in(tmp_path / "web.log")
         os.kill(os.getpid(), signal.SIGTERM)
         children.wait()
-    assert not is_running(grandchild)
+    assert is_gone(grandchild)
 
 
 def test_a_program_that_never_gets_ready_is_not_waited_for_for_ever(tmp_path: Path) -> None:
