@@ -19,8 +19,8 @@ class StoreQuerySet(QuerySet["Store"]):
 
     def with_primary_host(self) -> StoreQuerySet:
         """Stores with the host of their primary address as ``primary_host``, in the same query."""
-        primary = FilteredRelation("domains", condition=Q(domains__is_primary=True))
-        return self.alias(main=main).annotate(primary_host=F("main__host"))
+        main = FilteredRelation("domains", condition=Q(domains__is_primary=True))
+        return self.alias(main_domain=main).annotate(primary_host=F("main_domain__host"))
 
     def run_by(self, user_id: int) -> StoreQuerySet:
         """Stores in which this user is staff."""
