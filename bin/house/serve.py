@@ -37,6 +37,7 @@ def _commands(web: int, sandbox: int, env: dict[str, str]) -> dict[str, list[str
         "sandbox": [
             *(python, "-m", "sandbox", "--port", str(sandbox), "--webhook-url", hook),
             *("--webhook-secret", env["STRIPE_WEBHOOK_SECRET"]),
+            *("--db", str(VAR / "sandbox.sqlite3"), "--schema", str(site.SCHEMA)),
         ],
         "web": [
             *(str(SCRIPTS / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"),
@@ -50,7 +51,7 @@ def _commands(web: int, sandbox: int, env: dict[str, str]) -> dict[str, list[str
 def _show(web: int, sandbox: int) -> None:
     say()
     say(f"Sevenfold is here:      http://localhost:{web}/")
-    say(f"The pretend payments:   http://127.0.0.1:{sandbox}/")
+    say(f"The pretend payments:   http://127.0.0.1:{sandbox}/_console")
     say("What the programs say:  var/log/")
     say("Ctrl-C ends all.")
 
