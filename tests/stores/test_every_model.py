@@ -82,7 +82,7 @@ def test_uniqueness_is_per_store_or_of_something_random(model: type[StoreModel])
 
 
 def _is_bound_to_a_store(model: type[StoreModel], name: str) -> bool:
-    """Whether a column is the store, or a key into a store's own rows, or one account's at Stripe."""
+    """Whether a column is the store, or a key into a store's rows, or an account at Stripe."""
     if name == "stripe_account":
         return True
     field = model._meta.get_field(name)

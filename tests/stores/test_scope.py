@@ -1,3 +1,4 @@
+import contextvars
 import re
 from pathlib import Path
 
@@ -29,18 +30,17 @@ CALLERS_OF_ALL_STORES = {
 
 QUERIES = [
     lambda: list(Product.objects.all()),
-    lambda: Product.objects.exists(),
-    lambda: Product.objects.count(),
+    Product.objects.exists,
+    Product.objects.count,
     lambda: Product.objects.filter(pk=1).first(),
     lambda: Product.objects.update(title="x"),
     lambda: Product.objects.all().delete(),
-    lambda: Product.objects.values_list("pk").in_bulk([1]),
-    lambda: Product.objects.aggregate(),
+    lambda: Product.objects.in_bulk([1]),
     lambda: Product._base_manager.get(pk=1),
 ]
 
 
-@pytest.mark.parametrize("query", QUERIES[:-2] + QUERIES[-1:])
+@pytest.mark.parametrize("query", QUERIES)
 def test_a_query_outside_a_scope_raises_whatever_its_kind(query, store: Store) -> None:
     with pytest.raises(ScopeError), transaction.atomic():
         query()
@@ -48,10 +48,6 @@ def test_a_query_outside_a_scope_raises_whatever_its_kind(query, store: Store) -
 
 def test_a_row_cannot_be_made_or_refreshed_outside_a_scope(in_store: Store) -> None:
     product = make_product()
-    context = store_scope(in_store)
-    with context:
-        pass
-    import contextvars
 
     def outside() -> None:
         with pytest.raises(ScopeError):
@@ -74,7 +70,7 @@ def test_each_store_sees_its_own_rows(store: Store, other_store: Store) -> None:
         make_product(title="Dana's")
     with store_scope(store):
         mine = make_product(title="Alice's")
-        assert list(Product.objects.all()) == [mine]
+        assert [each.pk for each in Product.objects.all()] == [mine.pk]
 
 
 def test_a_lazy_queryset_reads_the_store_when_it_runs(store: Store, other_store: Store) -> None:
