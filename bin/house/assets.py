@@ -13,13 +13,8 @@ from house.shell import run
 from house.stamps import once
 
 SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
-PDF_FILES = (
-    "build/pdf.min.mjs",
-    "build/pdf.worker.min.mjs",
-    "web/pdf_viewer.mjs",
-    "web/pdf_viewer.css",
-)
-PDF_FOLDERS = ("cmaps", "standard_fonts", "wasm", "iccs", "web/images")
+PDF_FILES = ("build/pdf.min.mjs", "build/pdf.worker.min.mjs")
+PDF_FOLDERS = ("cmaps", "standard_fonts", "wasm", "iccs")
 EPUB_LEAVES_OUT = {"rollup.config.js", "eslint.config.js", "reader.js"}
 POLYFILL = "import 'construct-style-sheets-polyfill'\n"
 RELATIVE_URL = re.compile(r"""url\((['"]?)(?!['"]?(?:data:|https?:|/|#))""")

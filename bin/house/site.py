@@ -32,7 +32,7 @@ def prepare() -> None:
         if due:
             manage("collectstatic", "--no-input", "--clear", "--verbosity=0")
     with step("bringing the database up to date"):
-        manage("migrate", "--no-input", "--verbosity=0")
+        manage("migrate", "--no-input", "--skip-checks", "--verbosity=0")
         manage("createcachetable")
 
 
