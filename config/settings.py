@@ -188,7 +188,7 @@ STORAGES = {
         "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None},
     },
     "staticfiles": {
-        # Compressing takes half a minute, which a first start on one's own machine need not wait for.
+        # Compressing takes half a minute, for which a first start need not wait.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
