@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from pathlib import Path
 
 from house.places import VAR
 from house.ports import DEFAULTS
@@ -12,6 +13,8 @@ FILE = VAR / "env"
 def prepare() -> None:
     """Write var/env with what is missing in it; what stands there is never changed."""
     VAR.mkdir(exist_ok=True)
+    for folder in ("messages", "control"):  # the queue on disk, used where no broker is named
+        Path(os.environ.get("QUEUE_DIR", VAR / "queue"), folder).mkdir(parents=True, exist_ok=True)
     known = _read()
     wanted = {
         "LOCAL": "1",

@@ -41,7 +41,7 @@ def _commands(web: int, sandbox: int, env: dict[str, str]) -> dict[str, list[str
         ],
         "web": [
             *(str(SCRIPTS / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"),
-            *("--port", str(web), "--blocking-threads", "8", "config.wsgi:application"),
+            *("--port", str(web), "--blocking-threads", "4", "config.wsgi:application"),
         ],
         "worker": [*celery, "-n", "worker@%h", "-Q", "default,mail", "-c", "2", "-B", *quiet],
         "media": [*celery, "-n", "media@%h", "-Q", "media", "-c", "1", *quiet],
