@@ -129,18 +129,19 @@ def _gets(product: Product, offers: list[Offer], now: datetime) -> list[str]:
     return [
         opens or _("It opens here, in the browser, a moment after paying."),
         _("The receipt comes by mail with a link that opens it again."),
-        _("It stands on the shelf; one enters with an email address, without a password."),
+        _("It stands on your shelf. You enter with your email address, without a password."),
     ]
 
 
 def _keeps(product: Product, offers: list[Offer]) -> list[str]:
-    own = [line.strip() for line in product.keeps.splitlines() if line.strip()]
-    if own or not offers:
-        return own
-    return [
+    """Return what stays with the buyer, in the creator's words or ours, and how to cancel."""
+    keeps = [line.strip() for line in product.keeps.splitlines() if line.strip()] or [
         _("What was bought stays on the shelf, also when it is no longer sold."),
         _("Your place is kept, on every device."),
     ]
+    if all(offer.is_free for offer in offers):
+        return keeps
+    return [*keeps, _("To cancel a purchase, answer the receipt's mail. No reason is asked.")]
 
 
 def _structured(product: Product, prices: list[Price], address: str, picture: str) -> SafeString:
