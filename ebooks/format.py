@@ -1,20 +1,150 @@
 """The ebook format's answers to the contract."""
 
-from django.utils.translation import gettext_lazy as _
+from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from content.models import Asset, Progress
 from ebooks.models import Ebook
-from products.contract import ProductFormat
+from ebooks.services.files import SAMPLE, current_files
+from products.contract import Advice, OutlineRow, ProductFormat, ShelfCard, Tab
+from products.models import Part
+
+if TYPE_CHECKING:
+    from access.models import Access
+    from products.models import Product
+
+READ_FIRST = ("epub", "pdf")
+"""The parts a reader opens, the kinder one to a phone first."""
+MOST_ROWS = 80
+DEEPEST = 1
 
 
 class EbookFormat(ProductFormat):
     """A book that is read in the browser and downloaded."""
 
     key = "ebook"
-    label = _("ebook")
-    plural = _("ebooks")
+    label = gettext_lazy("ebook")
+    plural = gettext_lazy("ebooks")
     object = "book"
     url_prefix = "ebooks"
     urlconf = "ebooks.urls"
     templates = ("ebooks/sales.html",)
     price_kinds = ("one_time", "pay_what_you_want", "free")
     model = Ebook
+    advice = Advice(
+        income_every_month=0,
+        builds_authority=3,
+        little_technology=3,
+        works_alone=3,
+        needs=("text",),
+        sentence=gettext_lazy("A text you finish once and sell for years: EPUB, PDF or both."),
+    )
+
+    def workspace(self, product: Product) -> Sequence[Tab]:
+        """Return the book's form and the people who have it."""
+        people = reverse("admin:access_access_changelist")
+        return (
+            Tab(_("The book"), reverse("admin:ebooks_ebook_change", args=[product.pk])),
+            Tab(_("People"), f"{people}?product__id__exact={product.pk}"),
+        )
+
+    def blockers(self, products: Sequence[Product]) -> dict[Product, list[Any]]:
+        """Return that a book without a file cannot be read."""
+        readable = _parts(product.pk for product in products)
+        return {
+            product: [] if product.pk in readable else [_("Add the book itself, as EPUB or PDF.")]
+            for product in products
+        }
+
+    def open_urls(self, accesses: Sequence[Access]) -> dict[Access, str]:
+        """Return the reader of each book."""
+        parts = _parts(access.product_id for access in accesses)
+        return {
+            access: _read_url(parts[access.product_id][0])
+            for access in accesses
+            if access.product_id in parts
+        }
+
+    def shelf_cards(self, accesses: Sequence[Access], now: datetime) -> dict[Access, ShelfCard]:
+        """Return how far each reader is, and the verb that goes on."""
+        parts = _parts(access.product_id for access in accesses)
+        progress = _progress(accesses, parts)
+        cards = {}
+        for access in accesses:
+            mine = parts.get(access.product_id, [])
+            read = [
+                progress[access.customer_id, part.pk]
+                for part in mine
+                if (access.customer_id, part.pk) in progress
+            ]
+            if mine:
+                cards[access] = _card(mine, max(read, key=lambda row: row.updated_at, default=None))
+        return cards
+
+    def outline(self, product: Product) -> Sequence[OutlineRow]:
+        """Return the book's table of contents; what is in the sample opens."""
+        files = current_files(product)
+        book = next((files[kind] for kind in READ_FIRST if kind in files), None)
+        sample = files.get(SAMPLE)
+        sample_url = _read_url(sample.part) if sample is not None else ""
+        free = {entry["title"] for entry in _contents(sample)}
+        rows = [
+            OutlineRow(
+                title=entry["title"],
+                depth=entry["depth"],
+                open_url=sample_url if entry["title"] in free else "",
+            )
+            for entry in _contents(book)
+        ]
+        if sample_url and not any(row.open_url for row in rows):
+            rows.insert(0, OutlineRow(title=_("A sample to read now"), open_url=sample_url))
+        return rows
+
+
+def _parts(products: Iterable[int]) -> dict[int, list[Part]]:
+    """The parts of books that can be read, by product, the first to open first."""
+    found: dict[int, list[Part]] = {}
+    rows = Part.objects.filter(product__in=set(products), kind__in=READ_FIRST)
+    for part in rows.published().filter(assets__isnull=False).distinct():
+        found.setdefault(part.product_id, []).append(part)
+    for parts in found.values():
+        parts.sort(key=lambda part: READ_FIRST.index(part.kind))
+    return found
+
+
+def _progress(
+    accesses: Sequence[Access], parts: dict[int, list[Part]]
+) -> dict[tuple[int, int], Progress]:
+    rows = Progress.objects.filter(
+        customer__in={access.customer_id for access in accesses},
+        part__in=[part.pk for mine in parts.values() for part in mine],
+    )
+    return {(row.customer_id, row.part_id): row for row in rows}
+
+
+def _card(parts: list[Part], last: Progress | None) -> ShelfCard:
+    if last is None:
+        return ShelfCard(_("Not opened yet"), _("Start reading"), _read_url(parts[0]))
+    part = next(part for part in parts if part.pk == last.part_id)
+    if last.finished_at is not None:
+        return ShelfCard(_("Read to the end"), _("Read again"), _read_url(part), 1.0)
+    line = _("%(percent)s%% read") % {"percent": round(last.fraction * 100)}
+    return ShelfCard(line, _("Continue reading"), _read_url(part), last.fraction)
+
+
+def _read_url(part: Part) -> str:
+    return reverse("content:read", args=[part.public_id])
+
+
+def _contents(asset: Asset | None) -> list[dict[str, Any]]:
+    if asset is None:
+        return []
+    entries = asset.facts.get("contents", [])
+    return [entry for entry in entries if entry["depth"] <= DEEPEST][:MOST_ROWS]

@@ -2,6 +2,6 @@
 
 from products.admin.catalogue import ProductAdmin
 from products.admin.format import FormatAdmin
-from products.admin.forms import ProductForm
+from products.forms import ProductForm
 
 __all__ = ["FormatAdmin", "ProductAdmin", "ProductForm"]

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.images import PictureRefusedError
-from products.admin.forms import PriceForm, ProductForm
 from products.admin.states import StateViews
 from products.contract import ProductFormat, formats
+from products.forms import PriceForm, ProductForm
 from products.models import Price, Product
 from products.services import covers
 from products.services.catalogue import add_price, blockers, change_price, create_product

@@ -29,9 +29,7 @@ class ProductForm(StoreForm[ProductT]):
         label=gettext_lazy("Cover"),
         required=False,
         widget=forms.FileInput({"accept": "image/*"}),
-        help_text=gettext_lazy(
-            "A picture. Without one the cover is drawn from the title."
-        ),
+        help_text=gettext_lazy("A picture. Without one the cover is drawn from the title."),
     )
 
     class Meta:

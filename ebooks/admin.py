@@ -1,0 +1,98 @@
+"""An ebook in the store's admin: one form, its files judged before anything is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from content.services.judge.reasons import warning_sentence
+from core import clock
+from ebooks.forms import FILE_FIELDS, EbookForm
+from ebooks.models import Ebook
+from ebooks.services.files import Judged, add_file, judged, name_parts, remove_sample
+from products.admin import FormatAdmin
+from stores.admin import site
+
+SLOT_NAMES = {
+    "epub": gettext_lazy("EPUB"),
+    "pdf": gettext_lazy("PDF"),
+    "sample": gettext_lazy("sample"),
+}
+
+
+class EbookAdmin(FormatAdmin):
+    """The form of an ebook."""
+
+    form = EbookForm
+    add_title = gettext_lazy("A new ebook")
+    own_fields = ("epub_file", "pdf_file")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Offer to take the sample away only where there is one."""
+        fieldsets = super().get_fieldsets(request, obj)
+        first, (name, more) = fieldsets
+        has_sample = obj is not None and obj.parts.published().previews().exists()
+        own = ("sample_file", *(("no_sample",) if has_sample else ()), "edition", "pages")
+        return (first, (name, more | {"fields": (*own, *more["fields"])}))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Hand the form what was found in the uploads."""
+        kwargs["form"] = type("JudgedEbookForm", (EbookForm,), {"judged": judged_of(request)})
+        return super().get_form(request, obj, **kwargs)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Judge uploads before the form's transaction: that takes seconds, and a lock may not."""
+        files = request.FILES
+        uploads = {slot: files[name] for name, slot in FILE_FIELDS.items() if name in files}
+        if not uploads or not self.has_change_permission(request):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with judged(uploads) as found:
+            request.judged = found  # type: ignore[attr-defined]  # read by judged_of
+            response: HttpResponse = super().changeform_view(
+                request, object_id, form_url, extra_context
+            )
+        return response
+
+    def save_model(self, request: HttpRequest, obj: Ebook, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
+        """Save the book, then keep its files; each refusal and warning is said in a sentence."""
+        super().save_model(request, obj, form, change)
+        found, now = judged_of(request), clock.now()
+        for slot, verdict in found.taken.items():
+            add_file(obj, slot, verdict, name=found.names[slot], now=now)
+            for warning in verdict.warnings:
+                messages.warning(request, f"{SLOT_NAMES[slot]}: {said(warning)}")
+        if form.cleaned_data.get("no_sample") and "sample" not in found.taken:
+            remove_sample(obj)
+        name_parts(obj)
+        say_refusals(request, found)
+
+
+def said(warning: Any) -> str:
+    """Return a warning of the judge as a sentence."""
+    return warning_sentence(warning.code, warning.detail)
+
+
+def judged_of(request: HttpRequest) -> Judged:
+    """Return what was found in this request's uploads."""
+    found: Judged = getattr(request, "judged", None) or Judged()
+    return found
+
+
+def say_refusals(request: HttpRequest, found: Judged) -> None:
+    """Say why files were refused, and that everything else was kept."""
+    for slot, refused in found.refused.items():
+        kept = _("Everything else was saved.")
+        messages.error(request, f"{found.names[slot]}: {refused.sentence} {kept}")
+
+
+site.register(Ebook, EbookAdmin)

@@ -1,0 +1,119 @@
+"""The form of an ebook: what it says of itself, and its files."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from content.models import Asset
+from core.text import clean_line
+from ebooks.models import Ebook
+from ebooks.services.files import SAMPLE, Judged, current_files
+from products.forms import ProductForm
+from stores.scope import current_store
+
+FILE_FIELDS = {"epub_file": "epub", "pdf_file": "pdf", "sample_file": SAMPLE}
+"""The form's upload fields and the slot each fills."""
+
+
+def _upload(label: Any, kinds: str, help_text: Any) -> forms.FileField:
+    return forms.FileField(
+        label=label,
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": kinds}),
+        help_text=help_text,
+    )
+
+
+class EbookForm(ProductForm[Ebook]):
+    """An ebook; title, author and language come from the file when they are left empty.
+
+    ``judged`` holds what was found in the uploads, before the form's transaction began. A refused
+    file never stops the rest from being saved.
+    """
+
+    judged: ClassVar[Judged] = Judged()
+
+    epub_file = _upload(
+        gettext_lazy("The book as EPUB"),
+        ".epub,application/epub+zip",
+        gettext_lazy("Best on a phone: the text fits every screen."),
+    )
+    pdf_file = _upload(
+        gettext_lazy("The book as PDF"),
+        ".pdf,application/pdf",
+        gettext_lazy("Keeps every page as you laid it out. One of the two is enough."),
+    )
+    sample_file = _upload(
+        gettext_lazy("A sample, open to anyone"),
+        ".epub,.pdf,application/epub+zip,application/pdf",
+        gettext_lazy("A chapter as EPUB or PDF, to read before buying."),
+    )
+    no_sample = forms.BooleanField(label=gettext_lazy("Stop offering the sample"), required=False)
+
+    class Meta(ProductForm.Meta):
+        model = Ebook
+        fields = (*ProductForm.Meta.fields, "edition", "pages")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = False
+        self.fields["title"].help_text = _("Left empty, it is taken from the file.")
+        self.fields["edition"].required = False
+        files = current_files(self.instance) if self.instance.pk else {}
+        for name, slot in FILE_FIELDS.items():
+            if slot in files:
+                self.fields[name].help_text = _in_words(files[slot])
+        if SAMPLE not in files:
+            del self.fields["no_sample"]
+
+    def clean_edition(self) -> int:
+        """Every book has an edition; the first is the first."""
+        return int(self.cleaned_data.get("edition") or 1)
+
+    def clean(self) -> dict[str, Any]:
+        """Take from the file what was left empty; a book needs a title from somewhere."""
+        from_file = {
+            "title": clean_line(self.judged.fact("title"))[:120],
+            "maker": clean_line(self.judged.fact("author"))[:80],
+            "language": known_language(self.judged.fact("language")),
+        }
+        for name, value in from_file.items():
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                self.cleaned_data[name] = value
+        if not self.cleaned_data.get("language"):
+            self.cleaned_data["language"] = current_store().language
+        values = super().clean()
+        if not values.get("title") and "title" not in self.errors:
+            self.add_error("title", _("Give it a title, or a file that has one."))
+        if self.errors:
+            self.say_what_came()
+        return values
+
+    def say_what_came(self) -> None:
+        """Say at each file of an unsaved form why it was refused, or to choose it once more."""
+        for name, slot in FILE_FIELDS.items():
+            if slot in self.judged.refused:
+                self.add_error(name, str(self.judged.refused[slot].sentence))
+            elif slot in self.judged.taken:
+                self.add_error(name, _("The file is good. Choose it once more and save."))
+
+
+def known_language(code: str) -> str:
+    """Return the language of a file if the shop speaks it, else nothing."""
+    first = code.lower().split("-")[0]
+    first = {"iw": "he"}.get(first, first)
+    return first if first in dict(settings.LANGUAGES) else ""
+
+
+def _in_words(asset: Asset) -> str:
+    return _("Now: %(name)s, %(size)s. Choose another to replace it.") % {
+        "name": asset.original_name,
+        "size": filesizeformat(asset.size),
+    }

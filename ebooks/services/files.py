@@ -1,0 +1,163 @@
+"""The files of an ebook: judged, kept in the private storage, each the asset of its part."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.core.files import File
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Max
+
+from content.models import Asset
+from content.services.judge import Refused, Verdict, judge
+from core import tokens
+from ebooks.models import Ebook
+from products.models import Part, Product
+from stores.scope import current_store
+from stores.services.opening import touch
+
+SLOTS: Mapping[str, tuple[str, ...]] = {
+    "epub": ("epub",),
+    "pdf": ("pdf",),
+    "sample": ("epub", "pdf"),
+}
+"""The places for files in an ebook, and what each takes; a slot is its part's kind."""
+
+SAMPLE = "sample"
+CHUNK = 1 << 20
+
+
+@dataclass
+class Judged:
+    """What came with a form: the files taken and why others were refused, by slot."""
+
+    taken: dict[str, Verdict] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, Refused] = field(default_factory=dict)
+
+    def fact(self, name: str) -> str:
+        """Return what the first file that knows it says: its title, author or language."""
+        found = (str(getattr(self.taken[slot], name)) for slot in SLOTS if slot in self.taken)
+        return next((value for value in found if value), "")
+
+
+@contextmanager
+def judged(uploads: Mapping[str, UploadedFile]) -> Iterator[Judged]:
+    """Judge uploads by slot, outside any transaction; the clean copies live for the block."""
+    answer = Judged()
+    with TemporaryDirectory(prefix="ebook-") as room:
+        for slot, upload in uploads.items():
+            into = Path(room) / slot
+            into.mkdir()
+            answer.names[slot] = Path(upload.name or slot).name[:200]
+            try:
+                answer.taken[slot] = judge(
+                    _on_disk(upload, into),
+                    into=into,
+                    accept=SLOTS[slot],  # type: ignore[arg-type]  # the kinds are its literals
+                    name=answer.names[slot],
+                )
+            except Refused as refused:
+                answer.refused[slot] = refused
+        yield answer
+
+
+@transaction.atomic
+def add_file(ebook: Ebook, slot: str, verdict: Verdict, *, name: str, now: datetime) -> Asset:
+    """Keep a judged file in its slot; a replaced one keeps its part, so places and keys stay good.
+
+    ``name`` is what the uploader called it. The sample is open to anyone.
+    """
+    part = _part_for(ebook, slot, now)
+    asset: Asset = Asset.objects.create(
+        part=part,
+        kind=verdict.kind,
+        name=_keep(verdict),
+        original_name=name[:200],
+        media_type=verdict.media_type,
+        size=verdict.size,
+        sha256=_sha256(verdict.clean),
+        facts=facts_of(verdict),
+    )
+    if slot != SAMPLE and verdict.pages and not ebook.pages:
+        Ebook.objects.filter(pk=ebook.pk).update(pages=verdict.pages)
+        ebook.pages = verdict.pages
+    touch(current_store())
+    return asset
+
+
+@transaction.atomic
+def remove_sample(ebook: Ebook) -> None:
+    """Stop offering the sample; its file is kept as long as somebody may be reading it."""
+    Part.objects.filter(product=ebook.pk, kind=SAMPLE).update(preview=False, published_at=None)
+    touch(current_store())
+
+
+def name_parts(ebook: Ebook) -> None:
+    """Give the ebook's parts its title, which is what a reader shows."""
+    Part.objects.filter(product=ebook.pk).exclude(title=ebook.title).update(title=ebook.title)
+
+
+def current_files(ebook: Product) -> dict[str, Asset]:
+    """Return the file of each filled slot: the one uploaded last."""
+    assets = Asset.objects.filter(
+        part__product=ebook.pk, part__published_at__isnull=False
+    ).select_related("part")
+    return {asset.part.kind: asset for asset in assets.order_by("id")}
+
+
+def facts_of(verdict: Verdict) -> dict[str, object]:
+    """Return what is known of a file as plain values: readers and outlines live on it."""
+    return {
+        "title": verdict.title,
+        "author": verdict.author,
+        "language": verdict.language,
+        "direction": verdict.direction,
+        "pages": verdict.pages,
+        "sections": verdict.sections,
+        "page_size": list(verdict.page_size) if verdict.page_size else None,
+        "contents": [asdict(entry) for entry in verdict.contents],
+    }
+
+
+def _part_for(ebook: Ebook, slot: str, now: datetime) -> Part:
+    part: Part | None = Part.objects.filter(product=ebook.pk, kind=slot).first()
+    if part is None:
+        last = Part.objects.filter(product=ebook.pk).aggregate(last=Max("position"))["last"]
+        part = Part(product_id=ebook.pk, kind=slot, position=0 if last is None else last + 1)
+    part.title = ebook.title
+    part.preview = slot == SAMPLE
+    part.published_at = part.published_at or now
+    part.save()
+    return part
+
+
+def _keep(verdict: Verdict) -> str:
+    name = f"{current_store().public_id}/assets/{tokens.public_id()}.{verdict.kind}"
+    with verdict.clean.open("rb") as opened:
+        return str(storages["private"].save(name, File(opened)))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _on_disk(upload: UploadedFile, into: Path) -> Path:
+    """Return where the upload lies: where Django put it, or a copy when it was small."""
+    there = getattr(upload, "temporary_file_path", None)
+    if there is not None:
+        return Path(there())
+    here = into / "upload"
+    with here.open("wb") as copy:
+        for chunk in upload.chunks(CHUNK):
+            copy.write(chunk)
+    return here
