@@ -24,8 +24,8 @@ def prepare() -> None:
     """Build static/built when npm's lock, Unfold or these recipes changed."""
     node_packages.prepare()
     unfold = _unfold() / "static" / "unfold" / "css" / "styles.css"
-    recipes = [*Path(__file__).parent.glob("*.py"), ROOT / "package-lock.json", unfold]
-    with once("assets", "building fonts, readers and stylesheets", recipes, made=BUILT) as due:
+    inputs = [Path(__file__), Path(fonts.__file__), ROOT / "package-lock.json", unfold]
+    with once("assets", "building fonts, readers and stylesheets", inputs, made=BUILT) as due:
         if due:
             shutil.rmtree(BUILT, ignore_errors=True)
             BUILT.mkdir(parents=True)

@@ -100,7 +100,7 @@ class Children:
         if running:
             say(f"Ending {', '.join(child.name for child in running)}…")
         for child in running:
-            _signal(child, signal.SIGTERM)
+            child.process.terminate()  # it alone: it knows how to end what it started
         end = time.monotonic() + PATIENCE
         for child in running:
             try:
@@ -108,14 +108,14 @@ class Children:
             except subprocess.TimeoutExpired:
                 say(f"{child.name} does not end by itself")
         for child in self._children:
-            _signal(child, signal.SIGKILL)
+            _kill_group(child)
             child.process.wait()
 
 
-def _signal(child: Child, number: int) -> None:
-    """Signal the program and whatever it started; a group that is gone is what we want."""
+def _kill_group(child: Child) -> None:
+    """Kill the program and whatever it started; a group that is gone is what we want."""
     try:
-        os.killpg(child.process.pid, number)
+        os.killpg(child.process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
 

@@ -33,7 +33,7 @@ def prepare() -> None:
             manage("collectstatic", "--no-input", "--clear", "--verbosity=0")
     with step("bringing the database up to date"):
         manage("migrate", "--no-input", "--skip-checks", "--verbosity=0")
-        manage("createcachetable")
+        manage("createcachetable", "--verbosity=0")
 
 
 def _static_files() -> Iterator[Path]:
