@@ -1,5 +1,6 @@
 """Money as integers in minor units with a currency, and how it is shown and typed."""
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from babel.core import Locale, UnknownLocaleError
@@ -11,6 +12,8 @@ CURRENCIES = ("ILS", "USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY", "KWD")
 
 MAX_AMOUNT = 99_999_999
 """Stripe's largest charge in minor units (https://docs.stripe.com/currencies)."""
+
+_NUMBER = re.compile(r"[0-9][0-9.,'\u00a0\u202f ]{0,30}")
 
 
 class MoneyError(ValueError):
@@ -40,6 +43,8 @@ def from_major(number: Decimal, currency: str) -> int:
 
 def parse(text: str, currency: str, language: str = "en") -> int:
     """Return the minor units of what a person typed ("1,299.90"), or raise MoneyError."""
+    if not _NUMBER.fullmatch(text.strip()):
+        raise MoneyError(text)
     try:
         number = parse_decimal(text.strip(), locale=_locale(language), strict=True)
     except (ValueError, UnicodeError) as error:
