@@ -25,10 +25,10 @@ from content.services.bookmaking.pictures import Palette, draw, draw_cover
 from content.services.bookmaking.pictures.canvas import INK, SIZE
 
 PAGE = (148.0, 210.0)
-MARGIN, FOOT = 17.0, 20.0
+MARGIN, TOP, FOOT = 17.0, 13.0, 17.0
 WIDTH = PAGE[0] - 2 * MARGIN
-TEXT_SIZE, LINE = 11.0, 6.0
-SMALL_SIZE, SMALL_LINE = 9.5, 5.0
+TEXT_SIZE, LINE = 10.5, 5.4
+SMALL_SIZE, SMALL_LINE = 9.0, 4.4
 INDENT = 7.0
 MARK_RIGHT_TO_LEFT = "\u200f"
 
@@ -49,7 +49,7 @@ def make_pdf(book: Book) -> bytes:
     return out.getvalue()
 
 
-class _Paper(FPDF):  # type: ignore[misc] # fpdf2 ships no types
+class _Paper(FPDF):
     """A5 sheets with the book's colours, and a verb for each kind of block."""
 
     def __init__(self, book: Book, folder: Path) -> None:
@@ -57,7 +57,7 @@ class _Paper(FPDF):  # type: ignore[misc] # fpdf2 ships no types
         self.book = book
         self.colours = Palette.of(book.colour)
         self.is_rtl = book.direction == "rtl"
-        self.set_margins(MARGIN, MARGIN, MARGIN)
+        self.set_margins(MARGIN, TOP, MARGIN)
         self.set_auto_page_break(True, FOOT)  # noqa: FBT003 - fpdf2's own signature
         self.set_creation_date(datetime(book.year, 1, 1, tzinfo=UTC))
         self.set_title(book.title)
@@ -83,9 +83,9 @@ class _Paper(FPDF):  # type: ignore[misc] # fpdf2 ships no types
             return
         self.set_font("text", size=8.5)
         self.set_text_color(self.colours.main)
-        self.set_xy(MARGIN, PAGE[1] - 13)
-        self.cell(WIDTH / 2, 5, str(self.page_no()), align="L" if self.is_rtl else "R")
-        self.set_xy(MARGIN, PAGE[1] - 13)
+        self.set_xy(MARGIN, PAGE[1] - 12)
+        self.cell(WIDTH, 5, str(self.page_no()), align="L" if self.is_rtl else "R")
+        self.set_xy(MARGIN, PAGE[1] - 12)
         self.cell(WIDTH, 5, self._said(self.book.title), align=self.align)
 
     def cover(self) -> None:
@@ -120,7 +120,7 @@ class _Paper(FPDF):  # type: ignore[misc] # fpdf2 ships no types
                 self._heading(text)
             case Paragraph(text):
                 self._lines(text, LINE)
-                self.ln(2.4)
+                self.ln(1.8)
             case Note(text):
                 self._note(text)
             case Listing(items, is_numbered):
@@ -148,36 +148,36 @@ class _Paper(FPDF):  # type: ignore[misc] # fpdf2 ships no types
         )  # fmt: skip
 
     def _height(self, text: str, height: float, width: float) -> float:
-        taken: float = self.multi_cell(
+        taken = self.multi_cell(
             width, height, self._said(text), align=self.align, markdown=True, dry_run=True,
             output=MethodReturnValue.HEIGHT,
         )  # fmt: skip
-        return taken
+        return float(str(taken))  # its type depends on `output`
 
     def _keep_together(self, height: float) -> None:
         if self.get_y() + height > PAGE[1] - FOOT:
             self.add_page()
 
     def _heading(self, text: str) -> None:
-        self._keep_together(26)
-        self.ln(2)
+        self._keep_together(36)
+        self.ln(1.4)
         self.set_font("text", "B", 13)
         self.set_text_color(self.colours.main)
-        self._lines(text, 7)
-        self.ln(1)
+        self._lines(text, 6.4)
+        self.ln(0.6)
 
     def _note(self, text: str) -> None:
         inner = WIDTH - 10
-        height = self._height(text, LINE, inner) + 6
+        height = self._height(text, LINE, inner) + 5
         self._keep_together(height)
         top = self.get_y()
         self.set_fill_color(self.colours.pale)
         self.rect(MARGIN, top, WIDTH, height, style="F")
         self.set_fill_color(self.colours.main)
         self.rect(PAGE[0] - MARGIN - 1.2 if self.is_rtl else MARGIN, top, 1.2, height, style="F")
-        self.set_y(top + 3)
+        self.set_y(top + 2.5)
         self._lines(text, LINE, left=MARGIN + 5, width=inner)
-        self.set_y(top + height + 3.5)
+        self.set_y(top + height + 3)
 
     def _listing(self, items: tuple[str, ...], *, is_numbered: bool) -> None:
         left = MARGIN if self.is_rtl else MARGIN + INDENT
@@ -191,11 +191,11 @@ class _Paper(FPDF):  # type: ignore[misc] # fpdf2 ships no types
             self.set_text_color(INK)
             self.set_y(top)
             self._lines(item, LINE, left=left, width=WIDTH - INDENT)
-            self.ln(0.8)
-        self.ln(2)
+            self.ln(0.5)
+        self.ln(1.6)
 
     def _figure(self, name: str, alt: str) -> None:
-        width = WIDTH * 0.86
+        width = WIDTH * 0.64
         height = width * SIZE[1] / SIZE[0]
         self._keep_together(height + 12)
         picture = io.BytesIO(draw(name, self.book.colour))
@@ -207,20 +207,20 @@ class _Paper(FPDF):  # type: ignore[misc] # fpdf2 ships no types
         self.multi_cell(
             WIDTH, SMALL_LINE, self._said(alt), align="C", new_x="LMARGIN", new_y="NEXT"
         )
-        self.ln(3.5)
+        self.ln(2.6)
 
     def _table(self, rows: tuple[tuple[str, ...], ...]) -> None:
         self._plain(SMALL_SIZE)
         widths = _column_widths(rows)
-        self._keep_together(3 * SMALL_LINE + 8)
+        self._keep_together(3 * SMALL_LINE + 6)
         for number, row in enumerate(rows):
             self._row(row, widths, is_head=number == 0)
-        self.ln(4)
+        self.ln(3)
 
     def _row(self, row: tuple[str, ...], widths: list[float], *, is_head: bool) -> None:
         said = tuple(f"**{cell}**" for cell in row) if is_head else row
         heights = [self._height(c, SMALL_LINE, w - 3) for c, w in zip(said, widths, strict=True)]
-        height = max(heights) + 2.6
+        height = max(heights) + 1.8
         self._keep_together(height)
         top, spent = self.get_y(), 0.0
         if is_head:
@@ -228,7 +228,7 @@ class _Paper(FPDF):  # type: ignore[misc] # fpdf2 ships no types
             self.rect(MARGIN, top, WIDTH, height, style="F")
         for cell, width in zip(said, widths, strict=True):
             left = PAGE[0] - MARGIN - spent - width if self.is_rtl else MARGIN + spent
-            self.set_y(top + 1.3)
+            self.set_y(top + 0.9)
             self._lines(cell, SMALL_LINE, left=left + 1.5, width=width - 3)
             spent += width
         self.set_draw_color(self.colours.tint)

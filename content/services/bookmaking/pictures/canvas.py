@@ -4,6 +4,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -178,7 +179,7 @@ def visual(text: str) -> str:
 def _walk(points: Sequence[Point]) -> list[Point]:
     """The path one pixel at a time."""
     path: list[Point] = []
-    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(points):
         length = max(1, round(math.hypot(to_x - x, to_y - y)))
         path.extend(
             (x + (to_x - x) * i / length, y + (to_y - y) * i / length) for i in range(length)

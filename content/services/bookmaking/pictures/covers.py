@@ -14,7 +14,7 @@ LARGEST, SMALLEST = 170, 84
 
 
 def draw_cover(book: Book) -> bytes:
-    """Return the cover as a JPEG, 2:3: the title above, the emblem in a window, the author below."""
+    """Return the cover as a JPEG, 2:3: title above, emblem in a window, author below."""
     canvas = Canvas(Palette.of(book.colour), COVER_SIZE, ground=book.colour)
     soft = mix(PAPER, book.colour, 0.72)
     height, lines = fit(book.title)

@@ -1,5 +1,7 @@
 """Drawings of sewing: stitches, hems, seams, tools."""
 
+from itertools import pairwise
+
 from content.services.bookmaking.pictures.canvas import Canvas, Point, bezier
 
 
@@ -59,7 +61,7 @@ def back_stitch(canvas: Canvas) -> None:
     colours = canvas.palette
     canvas.box(80, 350, 1120, 420, fill=colours.pale, edge=colours.tint, corner=6)
     holes = [200 + number * 180 for number in range(5)]
-    for left, right in zip(holes, holes[1:], strict=False):
+    for left, right in pairwise(holes):
         canvas.curve((left, 348), ((left + right) / 2, 290), (right, 348), colour=colours.main)
     for left, right in zip(holes, holes[2:], strict=False):
         middle = (left + right) / 2
