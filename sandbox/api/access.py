@@ -12,7 +12,7 @@ from sandbox.wire import Request
 
 TEST_KEY = re.compile(r"(sk|rk)_test_\w+", re.ASCII)
 LIVE_KEY = re.compile(r"(sk|rk|pk)_live_", re.ASCII)
-SHOWN_START = "sk_test_"
+SHORT = 12
 SHOWN_END = 4
 ACCOUNT = re.compile(r"acct_\w+", re.ASCII)
 
@@ -68,5 +68,5 @@ def _key(header: str) -> str:
 
 
 def _masked(key: str) -> str:
-    shown = key[len(SHOWN_START) :][-SHOWN_END:]
-    return f"{key[: len(SHOWN_START)]}{'*' * 12}{shown}"
+    shown = key[-SHOWN_END:] if len(key) > SHORT else ""
+    return f"{'*' * SHORT}{shown}"
