@@ -230,7 +230,9 @@ MAIL_FROM_ADDRESS = env.str("MAIL_FROM_ADDRESS", default="hello@localhost.locald
 STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
 """Empty for Stripe itself; bin/serve points it at the sandbox."""
+STRIPE_NETWORK_RETRIES = env.int("STRIPE_NETWORK_RETRIES", default=2)
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+"""Several, separated by commas, are valid at once while one takes the other's place."""
 STRIPE_WEBHOOK_TOKEN = env.str("STRIPE_WEBHOOK_TOKEN", default="")
 STRIPE_LIVEMODE = env.bool("STRIPE_LIVEMODE", default=False)
 

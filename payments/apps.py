@@ -1,5 +1,7 @@
 """Payments: checkout, orders, refunds; the only user of Stripe."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,13 @@ class PaymentsConfig(AppConfig):
     """See the module."""
 
     name = "payments"
+
+    def ready(self) -> None:
+        """Register the sweeps, the mails, and what others gather from here."""
+        from payments.services import checks  # noqa: F401 -- registers the system checks
+        from payments.services.slots import register
+        from stores.slots import sweeps
+
+        sweeps.add("payments.inbox", timedelta(seconds=20), "payments.tasks.work_inbox")
+        sweeps.add("payments.reconcile", timedelta(minutes=5), "payments.tasks.reconcile")
+        register()

@@ -37,8 +37,8 @@ class CannotRefund(PaymentError):
     """Change the input: this cannot be given back."""
 
 
-class NotOurs(PaymentError):
-    """Let go: none of our rows is about this object."""
+class NotOurs(Refused):
+    """Let go: Stripe has no such object, or none of our rows is about it."""
 
 
 class BadSignature(PaymentError):

@@ -1,7 +1,11 @@
 """The addresses of payments on the platform's host."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from payments.views import webhooks
 
 app_name = "payments_platform"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("stripe/<slug:token>/", webhooks.stripe, name="webhook"),
+]

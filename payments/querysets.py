@@ -31,6 +31,10 @@ class OrderQuerySet(QuerySet["Order"]):
         """Orders whose payment may still come."""
         return self.filter(status="pending")
 
+    def late(self, since: datetime) -> OrderQuerySet:
+        """Orders with a payment page that wait since then or longer."""
+        return self.waiting().filter(placed_at__lte=since).exclude(stripe_session_id=None)
+
     def in_review(self) -> OrderQuerySet:
         """Orders whose payment did not match: somebody must decide."""
         return self.filter(status="review")
@@ -46,6 +50,11 @@ class RefundQuerySet(QuerySet["Refund"]):
     def reserved(self) -> RefundQuerySet:
         """Refunds asked for that Stripe has not confirmed yet."""
         return self.filter(state="requested")
+
+    def late(self, since: datetime) -> RefundQuerySet:
+        """Refunds Stripe knows of that are not settled since then or longer."""
+        unsettled = self.filter(state__in=("requested", "pending"), created_at__lte=since)
+        return unsettled.exclude(stripe_id=None)
 
 
 class StripeEventQuerySet(QuerySet["StripeEvent"]):

@@ -1,7 +1,13 @@
 """The addresses of payments on a store's host."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from payments.views import checkout, orders
 
 app_name = "payments"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("buy/<slug:price_id>/", checkout.checkout, name="checkout"),
+    path("orders/<slug:order_id>/", orders.receipt, name="order"),
+    path("orders/<slug:order_id>/return/", orders.come_back, name="return"),
+]

@@ -1,0 +1,88 @@
+"""Judgements about money that ask no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_noop
+
+from payments.contract import SessionFacts
+
+if TYPE_CHECKING:
+    from payments.models import Order
+
+CHECKOUT_LASTS = timedelta(hours=1)
+HOLD_OUTLASTS = timedelta(minutes=15)
+"""A place stays held a little longer than the payment page, for who pays in the last minute."""
+
+SETTLED_BADLY = frozenset({"requires_payment_method", "canceled"})
+
+
+def mismatch(order: Order, session: SessionFacts, *, is_live: bool) -> str:
+    """Return what does not fit between an order and what was paid, to be translated; else "".
+
+    Amount, currency, mode, our reference and live mode must all match (the account does, or the
+    order would not have been found).
+    """
+    intent = session.intent
+    if intent is None or session.mode != "payment":
+        return gettext_noop("It was not paid as one payment.")
+    expected = (order.total, order.currency.lower())
+    if (session.amount_total, session.currency) != expected:
+        return gettext_noop("The amount differs from the order's.")
+    if (intent.amount_received, intent.currency) != expected:
+        return gettext_noop("The amount that arrived differs from the order's.")
+    if order.public_id != session.reference or order.public_id != session.order:
+        return gettext_noop("The reference is not the order's.")
+    if session.is_live != is_live or intent.is_live != is_live:
+        return gettext_noop("Test money and real money were mixed.")
+    return ""
+
+
+def is_paid(session: SessionFacts) -> bool:
+    """Whether what pays is complete; anything unknown is not."""
+    return (
+        session.status == "complete"
+        and session.payment_status == "paid"
+        and session.intent is not None
+        and session.intent.status == "succeeded"
+    )
+
+
+def is_lost(session: SessionFacts) -> bool:
+    """Whether this session will never be paid: it ran out, or its late payment failed."""
+    if session.status == "expired":
+        return True
+    intent = session.intent
+    return (
+        session.status == "complete"
+        and session.payment_status == "unpaid"
+        and intent is not None
+        and intent.status in SETTLED_BADLY
+    )
+
+
+def closed_lines(
+    totals: Mapping[int, int], given_back: Mapping[int | None, int], paid: int
+) -> set[int]:
+    """Return the lines whose money went back, by what each cost and what was given back for it.
+
+    When all that was paid went back, whatever it was said to be for, every line is closed.
+    """
+    if paid and sum(given_back.values()) >= paid:
+        return set(totals)
+    return {line for line, total in totals.items() if total and given_back.get(line, 0) >= total}
+
+
+def status_after(paid: int, given_back: int) -> str:
+    """Return the status of a paid order after what was given back."""
+    if paid and given_back >= paid:
+        return "refunded"
+    return "partly_refunded" if given_back else "paid"
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after this many tries: 1, 2, 4 … minutes, at most six hours."""
+    return timedelta(minutes=min(2 ** max(0, attempts - 1), 360))

@@ -1,0 +1,50 @@
+"""Where a store's money goes, and whether it can take any yet."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import Customer, User
+from payments.models import PaymentAccount
+
+
+def payment_account() -> PaymentAccount:
+    """Return the way the store in scope is paid; it begins with the platform's account."""
+    account: PaymentAccount = PaymentAccount.objects.get_or_create()[0]
+    return account
+
+
+def why_not_charging(account: PaymentAccount) -> str:
+    """Return in a sentence why this store cannot take money yet; empty when it can."""
+    if not settings.STRIPE_API_KEY:
+        return _("This shop cannot take card payments yet. What is free can be had right away.")
+    if not account.charges_enabled:
+        return _("This shop's payments are still being set up. What is free can be had right away.")
+    return ""
+
+
+def next_number(account: PaymentAccount) -> int:
+    """Return the next order number of the store, inside the transaction that makes the order."""
+    locked: PaymentAccount = PaymentAccount.objects.select_for_update().get(pk=account.pk)
+    number = locked.next_number
+    locked.next_number = number + 1
+    locked.save(update_fields=["next_number"])
+    return number
+
+
+def customer_at(email: str, name: str, language: str) -> Customer:
+    """Return the store's customer with this address, made when there is none.
+
+    The user behind it may be new and unconfirmed: only a code sent to the address signs in.
+    """
+    user, _is_new = User.objects.get_or_create(
+        email=email.strip().lower(), defaults={"password": "!"}
+    )
+    customer: Customer = Customer.objects.get_or_create(
+        user=user, defaults={"name": name, "language": language}
+    )[0]
+    if name and not customer.name:
+        customer.name = name
+        customer.save(update_fields=["name"])
+    return customer

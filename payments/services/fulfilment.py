@@ -1,0 +1,159 @@
+"""What follows from money: a paid order opens what it promised, a returned one closes it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db.models import Sum
+
+from access.contract import Source
+from access.models import Access, SourceKind
+from access.services import granting
+from payments.models import Order, OrderLine, Payment, Refund
+from payments.rules import closed_lines, status_after
+from payments.services import letters
+from payments.services.accounts import customer_at
+from products.contract import SoldLine
+from products.services.sales import mark_sold, sell_holds
+
+
+def fulfil(order: Order, now: datetime) -> None:
+    """Open what a paid (or free) order promises, once, and tell both sides.
+
+    Belongs to the transaction in which the order's row is locked.
+    """
+    if order.is_paid:
+        return
+    if order.customer is None:
+        order.customer = customer_at(order.email, order.name, order.language)
+    order.owned_before = _owned_all(order, now)
+    is_first = order.total > 0 and not Order.objects.sales().exists()
+    order.status = Order.Status.PAID
+    order.review_reason = ""
+    order.paid_at = now
+    order.save(update_fields=["customer", "owned_before", "status", "review_reason", "paid_at"])
+    sell_holds(order.public_id, now)
+    accesses: list[Access] = []
+    for line in _lines(order):
+        accesses += _open(order, line, now)
+    letters.receipt(order, accesses, now)
+    if order.total and not order.is_test:
+        letters.sale(order, is_first=is_first)
+
+
+def accesses_of(order: Order) -> list[Access]:
+    """Return what the order gave and has not taken back, with what that includes."""
+    lines = [str(pk) for pk in order.lines.values_list("pk", flat=True)]
+    given = Access.objects.standing().filter(source_kind=SourceKind.ORDER_LINE, source_id__in=lines)
+    found = list(given.select_related("product").order_by("id"))
+    level = found
+    while level:
+        children = Access.objects.standing().filter(parent__in=level).select_related("product")
+        level = list(children.order_by("id"))
+        found += level
+    return found
+
+
+def settle(order: Order, now: datetime) -> None:
+    """Make the order's status, its lines and their access follow from its refunds.
+
+    Derived anew from our rows each time, so any order of arrival ends the same. Belongs to the
+    transaction in which the order's row is locked.
+    """
+    if not order.is_paid and order.status != Order.Status.REVIEW:
+        return
+    paid, given_back = _count_money(order)
+    lines = {line.pk: line for line in _lines(order)}
+    closed = closed_lines({pk: line.total for pk, line in lines.items()}, given_back, paid)
+    for pk, line in lines.items():
+        if pk in closed and line.closed_at is None:
+            _close(order, line, now)
+        elif pk not in closed and line.closed_at is not None:
+            _reopen(order, line, now)
+    returned = sum(given_back.values())
+    if order.is_paid:
+        order.status = status_after(paid, returned)
+    elif paid and returned >= paid:
+        order.status = Order.Status.CANCELLED
+    order.save(update_fields=["status"])
+    if len(closed) == len(lines):
+        Refund.objects.filter(payment__order=order, asks_line=True).update(asks_line=False)
+
+
+def _count_money(order: Order) -> tuple[int, dict[int | None, int]]:
+    """Return what was paid, and what was given back by line; write the sums on the payments."""
+    paid = 0
+    given_back: dict[int | None, int] = defaultdict(int)
+    for payment in Payment.objects.filter(order=order):
+        paid += payment.amount
+        refunds = Refund.objects.filter(payment=payment).effective()
+        for line_id, amount in (
+            refunds.values_list("line_id").annotate(sum=Sum("amount")).order_by()
+        ):
+            given_back[line_id] += amount
+        returned = refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+        Payment.objects.filter(pk=payment.pk).update(refunded_amount=returned)
+    return paid, dict(given_back)
+
+
+def _lines(order: Order) -> list[OrderLine]:
+    return list(order.lines.select_related("product", "price__product"))
+
+
+def _open(order: Order, line: OrderLine, now: datetime) -> list[Access]:
+    assert order.customer is not None  # noqa: S101 -- fulfil() made it
+    mark_sold(line.price, now)
+    given = granting.grant_purchase(
+        order.customer,
+        price=line.price,
+        option=line.option,
+        source=Source(SourceKind.ORDER_LINE, str(line.pk)),
+        now=now,
+        because=f"#{order.number}",
+    )
+    line.product.contract.on_sold(_sold(order, line))
+    return given
+
+
+def _close(order: Order, line: OrderLine, now: datetime) -> None:
+    for access in _accesses(line):
+        granting.revoke(access, now=now, because=f"#{order.number}")
+    if order.is_paid:
+        line.product.contract.on_unsold(_sold(order, line))
+    line.closed_at = now
+    line.save(update_fields=["closed_at"])
+
+
+def _reopen(order: Order, line: OrderLine, now: datetime) -> None:
+    """Undo a closing whose refund failed; what staff revoked by hand meanwhile stays so."""
+    for access in _accesses(line):
+        if access.revoked_at == line.closed_at:
+            granting.restore(access, now=now, because=f"#{order.number}")
+    if order.is_paid:
+        line.product.contract.on_sold(_sold(order, line))
+    line.closed_at = None
+    line.save(update_fields=["closed_at"])
+
+
+def _accesses(line: OrderLine) -> list[Access]:
+    return list(
+        Access.objects.from_source(SourceKind.ORDER_LINE, str(line.pk)).select_related("product")
+    )
+
+
+def _sold(order: Order, line: OrderLine) -> SoldLine:
+    return SoldLine(
+        order_reference=order.public_id,
+        product=line.product,
+        price=line.price,
+        customer=order.customer,
+        quantity=line.quantity,
+        option=line.option,
+    )
+
+
+def _owned_all(order: Order, now: datetime) -> bool:
+    wanted = set(order.lines.values_list("product_id", flat=True))
+    owned = Access.objects.live(now).filter(customer=order.customer, product_id__in=wanted)
+    return wanted == set(owned.values_list("product_id", flat=True))

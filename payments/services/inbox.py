@@ -1,0 +1,93 @@
+"""The inbox of hints: stored once, answered at once, worked on later and as often as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F
+
+from core.queue import wake
+from payments.contract import EventFacts
+from payments.errors import NotOurs, PaymentError
+from payments.models import StripeEvent
+from payments.rules import backoff
+from payments.services import steps
+from payments.services.locating import Found, locate
+from payments.services.sync import sync_payment_intent, sync_refund, sync_session
+from stores.scope import store_scope
+
+SYNCS = {
+    "checkout.session": sync_session,
+    "payment_intent": sync_payment_intent,
+    "refund": sync_refund,
+}
+LEASE = timedelta(seconds=60)
+"""A worker that died leaves its hint to the next one after this long."""
+TRIES_FOR_STRANGERS = 5
+"""A hint about nothing of ours may be early: our row is written a moment after Stripe's."""
+TRIES = 14
+BATCH = 200
+
+
+def take_in(hints: Sequence[EventFacts], now: datetime) -> None:
+    """Store hints, each once per account and id, and wake a worker."""
+    rows = [_row(hint, now) for hint in hints]
+    StripeEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    steps.reach("event.stored")
+    wake("payments.tasks.work_inbox")
+
+
+def _row(hint: EventFacts, now: datetime) -> StripeEvent:
+    is_ours = hint.object_type in SYNCS and hint.is_live == settings.STRIPE_LIVEMODE
+    return StripeEvent(
+        stripe_account=hint.account[:80],
+        stripe_id=hint.id[:120],
+        type=hint.type[:80],
+        object_type=hint.object_type[:40],
+        object_id=hint.object_id[:120],
+        is_live=hint.is_live,
+        happened_at=hint.happened_at,
+        received_at=now,
+        next_attempt_at=now,
+        state=StripeEvent.State.PENDING if is_ours else StripeEvent.State.IGNORED,
+    )
+
+
+def work(now: datetime) -> int:
+    """Work on every due hint and return how many were; safe to run twice and side by side."""
+    due = list(StripeEvent.objects.due(now)[:BATCH])
+    return sum(_work_on(event, now) for event in due)
+
+
+def _work_on(event: StripeEvent, now: datetime) -> bool:
+    claimed = StripeEvent.objects.filter(
+        pk=event.pk, state=StripeEvent.State.PENDING, next_attempt_at=event.next_attempt_at
+    ).update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
+    if not claimed:
+        return False
+    event.attempts += 1
+    try:
+        _sync(event, locate(event), now)
+    except NotOurs:
+        is_over = event.attempts >= TRIES_FOR_STRANGERS
+        _put_off(event, now, "", StripeEvent.State.IGNORED if is_over else event.state)
+    except PaymentError as error:
+        is_over = event.attempts >= TRIES
+        _put_off(event, now, str(error), StripeEvent.State.FAILED if is_over else event.state)
+    else:
+        steps.reach("event.worked")
+        StripeEvent.objects.filter(pk=event.pk).update(state=StripeEvent.State.DONE, error="")
+    return True
+
+
+def _sync(event: StripeEvent, found: Found, now: datetime) -> None:
+    with store_scope(found.store):
+        SYNCS[found.object_type](event.stripe_account, found.object_id, now)
+
+
+def _put_off(event: StripeEvent, now: datetime, error: str, state: str) -> None:
+    StripeEvent.objects.filter(pk=event.pk).update(
+        state=state, error=error[:300], next_attempt_at=now + backoff(event.attempts)
+    )

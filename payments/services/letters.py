@@ -1,0 +1,151 @@
+"""The mails about money: to the customer in their language, to the creator in the store's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date
+from django.utils.translation import gettext, override
+
+from access.models import Access
+from access.services.keys import make_part_key
+from core import money
+from mail.services.outbox import post
+from payments.models import Order, Refund
+from payments.services.addresses import page_url
+from products.models import Part, Product
+from stores.models import Staff
+from stores.roles import Role
+from stores.scope import current_store
+
+
+def receipt(order: Order, accesses: Sequence[Access], now: datetime) -> None:
+    """Send the receipt, with a link that opens each thing bought without signing in."""
+    language = order.language
+    store = current_store()
+    post(
+        "receipt",
+        key=f"receipt:{order.public_id}",
+        to=order.email,
+        name=order.name,
+        language=language,
+        context={
+            **_order_words(order, language),
+            "store_name": store.name,
+            "store_url": page_url("storefront:home", language=language),
+            "maker": _owner_name(),
+            "shelf_url": page_url("storefront:shelf", language=language),
+            "order_url": page_url("payments:order", order.public_id, language=language),
+            "links": _content_links(order, accesses, now),
+            "owned_before": order.owned_before and order.total > 0,
+            "is_free": order.total == 0,
+        },
+    )
+
+
+def sale(order: Order, *, is_first: bool) -> None:
+    """Tell those who run the store that something was sold; the first time in other words."""
+    _to_creators(
+        "first_sale" if is_first else "sale",
+        f"sale:{order.public_id}",
+        _order_words(order, current_store().language),
+    )
+
+
+def refunded(refund: Refund, order: Order) -> None:
+    """Tell the customer that money is on its way back, once per refund."""
+    language = order.language
+    post(
+        "refunded",
+        key=f"refunded:{refund.public_id}",
+        to=order.email,
+        name=order.name,
+        language=language,
+        context={
+            **_order_words(order, language),
+            "store_name": current_store().name,
+            "amount": refund.display(language),
+            "closes": order.status == Order.Status.REFUNDED,
+            "reason": refund.reason,
+        },
+    )
+
+
+def order_question(order: Order, *, cause: str, about: str) -> None:
+    """Tell those who run the store that an order needs their decision.
+
+    ``about`` is an English sentence marked for translation.
+    """
+    language = current_store().language
+    with override(language):
+        said = gettext(about)
+    _to_creators(
+        "order_question",
+        f"question:{cause}:{order.public_id}",
+        {**_order_words(order, language), "about": said},
+    )
+
+
+def _to_creators(kind: str, key: str, context: dict[str, Any]) -> None:
+    for person in Staff.objects.filter(role=Role.OWNER).select_related("user"):
+        post(
+            kind,
+            key=f"{key}:{person.pk}",
+            to=person.user.email,
+            name=person.name,
+            language=current_store().language,
+            context={
+                **context,
+                "store_name": current_store().name,
+                "admin_url": page_url("admin:index", language=current_store().language),
+            },
+        )
+
+
+def _order_words(order: Order, language: str) -> dict[str, Any]:
+    placed_on = order.placed_at.astimezone(current_store().zone).date()
+    return {
+        "number": order.number,
+        "date": format_date(placed_on, format="long", locale=language),
+        "customer_name": order.name,
+        "customer_email": order.email,
+        "total": order.display_total(language),
+        "lines": [
+            {
+                "title": line.title,
+                "label": line.label,
+                "amount": money.display(line.total, order.currency, language),
+            }
+            for line in order.lines.all()
+        ],
+    }
+
+
+def _owner_name() -> str:
+    owner: Staff | None = Staff.objects.filter(role=Role.OWNER).order_by("pk").first()
+    return owner.name if owner else ""
+
+
+def _content_links(order: Order, accesses: Sequence[Access], now: datetime) -> list[dict[str, str]]:
+    """Return one key for each product that can be opened now, at its first part."""
+    first: dict[int, Part] = {}
+    products = {access.product_id: access.product for access in accesses if access.is_live(now)}
+    parts = Part.objects.filter(product__in=products, parent=None, preview=False).published()
+    for part in parts.order_by("position", "id"):
+        first.setdefault(part.product_id, part)
+    return [
+        {"title": _title(products[pk]), "url": _key_url(order, part, now)}
+        for pk, part in first.items()
+    ]
+
+
+def _title(product: Product) -> str:
+    return product.title
+
+
+def _key_url(order: Order, part: Part, now: datetime) -> str:
+    assert order.customer is not None  # noqa: S101 -- there is an access, so there is a customer
+    secret = make_part_key(order.customer, part, now)
+    return page_url("access:key", secret, language=order.language)

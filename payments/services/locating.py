@@ -1,0 +1,73 @@
+"""Whose is it: the store of an object at Stripe is that of our row for it, never its metadata's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from payments.errors import NotOurs
+from payments.models import Order, Payment, Refund, StripeEvent
+from payments.services import stripe_api
+from stores.models import Store
+from stores.scope import all_stores
+
+
+@dataclass(frozen=True)
+class Found:
+    """The object to look at, and the store it belongs to."""
+
+    store: Store
+    object_type: str
+    object_id: str
+
+
+def locate(event: StripeEvent) -> Found:
+    """Return which object of which store a hint is about; NotOurs when there is none."""
+    account, object_id = event.stripe_account, event.object_id
+    if event.object_type == "refund":
+        store = _store_of_refund(account, object_id)
+        if store is not None:
+            return Found(store, "refund", object_id)
+        intent = stripe_api.fetch_refund(account, object_id).payment_intent
+        return Found(_of_intent(account, intent).store, "refund", object_id)
+    if event.object_type == "payment_intent":
+        return _of_intent(account, object_id)
+    return _of_session(account, object_id)
+
+
+def _of_session(account: str, session_id: str) -> Found:
+    with all_stores():
+        order = (
+            Order.objects.filter(stripe_account=account, stripe_session_id=session_id)
+            .select_related("store")
+            .first()
+        )
+    if order is None:
+        raise NotOurs(session_id)
+    return Found(order.store, "checkout.session", session_id)
+
+
+def _of_intent(account: str, intent_id: str) -> Found:
+    if not intent_id:
+        raise NotOurs(intent_id)
+    with all_stores():
+        payment = (
+            Payment.objects.filter(stripe_account=account, payment_intent=intent_id)
+            .select_related("store")
+            .first()
+        )
+    if payment is not None:
+        return Found(payment.store, "payment_intent", intent_id)
+    session_id = stripe_api.find_session(account, intent_id)
+    if not session_id:
+        raise NotOurs(intent_id)
+    return _of_session(account, session_id)
+
+
+def _store_of_refund(account: str, refund_id: str) -> Store | None:
+    with all_stores():
+        refund = (
+            Refund.objects.filter(stripe_account=account, stripe_id=refund_id)
+            .select_related("store")
+            .first()
+        )
+    return None if refund is None else refund.store

@@ -1,0 +1,206 @@
+"""Calls to Stripe that matter: written down first, made once, repeated with the same key."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from payments.contract import RefundFacts, SessionFacts
+from payments.errors import Refused, Unanswered
+from payments.models import Order, OutboundCall, PaymentAccount, Refund
+from payments.rules import backoff
+from payments.services import steps, stripe_api
+from payments.services.addresses import page_url
+from products.services.sales import release_holds
+from stores.scope import current_store
+
+FIRST_REPEAT = timedelta(minutes=2)
+"""The process that wrote a call down makes it at once; the reconciler waits this long."""
+SESSION_NEEDS = timedelta(minutes=31)
+"""Stripe opens no payment page that would end sooner than in half an hour."""
+LOCALES = frozenset({"en", "he"})
+MANY_ANSWERS_LOST = 3
+"""After so many server errors a new key is used: Stripe repeats a stored error for a day."""
+
+
+def write_down_checkout(order: Order, account: PaymentAccount, now: datetime) -> OutboundCall:
+    """Write down the opening of an order's payment page, in the order's transaction."""
+    call: OutboundCall = OutboundCall.objects.create(
+        kind=OutboundCall.Kind.CHECKOUT,
+        order=order,
+        stripe_account=order.stripe_account,
+        key=f"checkout-{order.public_id}",
+        body=_checkout_body(order, account),
+        created_at=now,
+        next_attempt_at=now + FIRST_REPEAT,
+    )
+    return call
+
+
+def write_down_refund(refund: Refund, order: Order, now: datetime) -> OutboundCall:
+    """Write down that money goes back, in the refund's transaction."""
+    call: OutboundCall = OutboundCall.objects.create(
+        kind=OutboundCall.Kind.REFUND,
+        order=order,
+        refund=refund,
+        stripe_account=refund.stripe_account,
+        key=f"refund-{refund.public_id}",
+        body={
+            "payment_intent": refund.payment.payment_intent,
+            "amount": refund.amount,
+            "reason": "requested_by_customer",
+            "metadata": {"order": order.public_id, "refund": refund.public_id},
+        },
+        created_at=now,
+        next_attempt_at=now + FIRST_REPEAT,
+    )
+    return call
+
+
+def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
+    store = current_store()
+    metadata = {"order": order.public_id, "store": store.public_id, "number": str(order.number)}
+    intent: dict[str, Any] = {
+        "metadata": metadata,
+        "description": f"{store.name} · {order.number}"[:500],
+    }
+    fee = order.total * account.fee_basis_points // 10_000
+    if account.stripe_account and fee:
+        intent["application_fee_amount"] = fee
+    back = page_url("payments:return", order.public_id, language=order.language)
+    lines = list(order.lines.select_related("price"))
+    checkout = page_url("payments:checkout", lines[0].price.public_id, language=order.language)
+    return {
+        "mode": "payment",
+        "ui_mode": "hosted_page",
+        "client_reference_id": order.public_id,
+        "customer_email": order.email,
+        "locale": order.language if order.language in LOCALES else "auto",
+        "expires_at": int(order.expires_at.timestamp()) if order.expires_at else 0,
+        "line_items": [
+            {
+                "quantity": line.quantity,
+                "price_data": {
+                    "currency": order.currency.lower(),
+                    "unit_amount": line.amount,
+                    "product_data": {"name": line.title},
+                },
+            }
+            for line in lines
+        ],
+        "metadata": metadata,
+        "payment_intent_data": intent,
+        "success_url": back + "?session_id={CHECKOUT_SESSION_ID}",
+        "cancel_url": f"{checkout}?order={order.public_id}",
+    }
+
+
+def make(call: OutboundCall, now: datetime) -> SessionFacts | RefundFacts:
+    """Make a written-down call and record its answer.
+
+    Unanswered means that Stripe may have acted or not: the call stays due and is repeated with
+    its key, under which Stripe acts once. Refused is recorded as the end of it.
+    """
+    _note_attempt(call, now)
+    steps.reach("call.sending")
+    try:
+        answer = _send(call)
+    except Refused as refused:
+        _record_refusal(call, str(refused.sentence), now)
+        raise
+    except Unanswered as lost:
+        _note_silence(call, lost)
+        raise
+    steps.reach("call.answered")
+    _record_answer(call, answer, now)
+    steps.reach("call.recorded")
+    return answer
+
+
+def _send(call: OutboundCall) -> SessionFacts | RefundFacts:
+    if call.kind == OutboundCall.Kind.CHECKOUT:
+        return stripe_api.create_session(call.stripe_account, call.body, call.key)
+    if call.attempts > 1:
+        done = _done_before(call)
+        if done is not None:
+            return done
+    return stripe_api.create_refund(call.stripe_account, call.body, call.key)
+
+
+def _done_before(call: OutboundCall) -> RefundFacts | None:
+    """Return the refund an earlier attempt made: Stripe forgets keys after a day, not refunds."""
+    reference = call.body["metadata"]["refund"]
+    for refund in stripe_api.list_refunds(call.stripe_account, call.body["payment_intent"]):
+        if refund.reference == reference:
+            return refund
+    return None
+
+
+def _note_attempt(call: OutboundCall, now: datetime) -> None:
+    OutboundCall.objects.filter(pk=call.pk).update(
+        attempts=F("attempts") + 1, next_attempt_at=now + max(FIRST_REPEAT, backoff(call.attempts))
+    )
+    call.refresh_from_db()
+
+
+def _note_silence(call: OutboundCall, lost: Unanswered) -> None:
+    changes: dict[str, Any] = {"error": str(lost.__cause__ or lost.sentence)[:300]}
+    if lost.wants_new_key and call.attempts >= MANY_ANSWERS_LOST:
+        changes["key"] = f"{call.key.partition('.')[0]}.{call.attempts}"
+    OutboundCall.objects.filter(pk=call.pk).update(**changes)
+
+
+@transaction.atomic
+def _record_answer(call: OutboundCall, answer: SessionFacts | RefundFacts, now: datetime) -> None:
+    order: Order = Order.objects.select_for_update().get(pk=call.order_id)
+    if isinstance(answer, SessionFacts):
+        order.stripe_session_id = answer.id
+        order.checkout_url = answer.url
+        order.sync_version += 1
+        order.save(update_fields=["stripe_session_id", "checkout_url", "sync_version"])
+    else:
+        Refund.objects.filter(pk=call.refund_id, stripe_id=None).update(
+            stripe_id=answer.id, sync_version=F("sync_version") + 1
+        )
+    OutboundCall.objects.filter(pk=call.pk).update(
+        state=OutboundCall.State.ANSWERED, answer_id=answer.id, answered_at=now, error=""
+    )
+
+
+@transaction.atomic
+def _record_refusal(call: OutboundCall, sentence: str, now: datetime) -> None:
+    order: Order = Order.objects.select_for_update().get(pk=call.order_id)
+    OutboundCall.objects.filter(pk=call.pk).update(
+        state=OutboundCall.State.REFUSED, answered_at=now, error=sentence[:300]
+    )
+    if call.kind == OutboundCall.Kind.REFUND:
+        Refund.objects.filter(pk=call.refund_id, stripe_id=None).update(
+            state=Refund.State.FAILED,
+            failure=sentence[:200],
+            settled_at=now,
+            sync_version=F("sync_version") + 1,
+        )
+    elif order.status == Order.Status.PENDING:
+        order.status = Order.Status.CANCELLED
+        order.sync_version += 1
+        order.save(update_fields=["status", "sync_version"])
+        release_holds(order.public_id, now)
+
+
+def is_too_late(call: OutboundCall, now: datetime) -> bool:
+    """Whether a payment page could no longer be opened: nobody knows its address, so let it be."""
+    ends_at = call.order.expires_at
+    return (
+        call.kind == OutboundCall.Kind.CHECKOUT
+        and ends_at is not None
+        and now + SESSION_NEEDS > ends_at
+    )
+
+
+@transaction.atomic
+def let_be(call: OutboundCall, now: datetime) -> None:
+    """End an unanswered opening of a payment page, and the order with it."""
+    _record_refusal(call, "too late", now)

@@ -1,0 +1,84 @@
+"""What was lost on the way is found again: hints, answers, payments, refunds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+
+from payments.errors import PaymentError
+from payments.models import EventCursor, Order, OutboundCall, PaymentAccount, Refund
+from payments.services import inbox, outbound, stripe_api
+from payments.services.providers import provider_of
+from stores.scope import all_stores
+
+logger = logging.getLogger(__name__)
+OVERLAP = timedelta(minutes=15)
+"""Events may appear in the list after their moment, so each reading begins a little earlier."""
+FIRST_LOOK_BACK = timedelta(days=1)
+PATIENCE = timedelta(minutes=10)
+"""An order or a refund that waits longer is asked about."""
+BATCH = 200
+
+
+def read_events(now: datetime) -> None:
+    """Take in the events of every account since it was last read, whatever became of webhooks."""
+    if not settings.STRIPE_API_KEY:
+        return
+    for account in _accounts():
+        _quietly(partial(_read_account, account, now))
+
+
+def _accounts() -> list[str]:
+    with all_stores():
+        own = PaymentAccount.objects.exclude(stripe_account="")
+        return ["", *own.values_list("stripe_account", flat=True).distinct()]
+
+
+def _read_account(account: str, now: datetime) -> None:
+    cursor, _is_new = EventCursor.objects.get_or_create(
+        stripe_account=account, defaults={"read_to": now - FIRST_LOOK_BACK}
+    )
+    inbox.take_in(stripe_api.list_events(account, cursor.read_to - OVERLAP), now)
+    EventCursor.objects.filter(pk=cursor.pk).update(read_to=now)
+
+
+def stores_with_due(now: datetime) -> list[int]:
+    """Return the stores in which something waits for an answer."""
+    late = now - PATIENCE
+    with all_stores():
+        found = {*OutboundCall.objects.due(now).values_list("store_id", flat=True)}
+        found |= {*Order.objects.late(late).values_list("store_id", flat=True)}
+        found |= {*Refund.objects.late(late).values_list("store_id", flat=True)}
+    return sorted(found)
+
+
+def reconcile_store(now: datetime) -> None:
+    """Repeat what got no answer and ask about what waits too long, in the store in scope."""
+    late = now - PATIENCE
+    for call in OutboundCall.objects.due(now).select_related("order", "refund")[:BATCH]:
+        _quietly(partial(_repeat, call, now))
+    for order in Order.objects.late(late)[:BATCH]:
+        _quietly(partial(provider_of(order).sync, order, now))
+    for refund in Refund.objects.late(late).select_related("payment__order")[:BATCH]:
+        _quietly(partial(provider_of(refund.payment.order).refund, refund, now))
+
+
+def _repeat(call: OutboundCall, now: datetime) -> None:
+    if outbound.is_too_late(call, now):
+        outbound.let_be(call, now)
+    elif call.refund is not None:
+        provider_of(call.order).refund(call.refund, now)
+    else:
+        outbound.make(call, now)
+
+
+def _quietly(act: Callable[[], object]) -> None:
+    """Do one thing; one that fails is written in the log and does not stop the others."""
+    try:
+        act()
+    except PaymentError as error:
+        logger.warning("reconciling: %s", error)

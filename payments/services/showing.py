@@ -1,0 +1,166 @@
+"""What the pages of buying show: the object, what one gets and when, and where it opens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from django.db.models import Q
+from django.utils import formats as dates
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.contract import Viewer
+from access.models import Access
+from core import money
+from payments.models import Order, Refund
+from payments.services.fulfilment import accesses_of
+from products.contract import formats
+from products.models import Part, Price, Product
+from products.services.covers import Cover, cover_of
+from stores.scope import current_store
+
+if TYPE_CHECKING:
+    from products.contract import Text
+
+PATTERNS = 7
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One thing in a summary: its object, its words and what it costs."""
+
+    kind: str
+    kicker: Text
+    title: str
+    hue: int
+    pattern: int
+    cover: Cover | None
+    label: str
+    amount: str
+    when: str
+    length: str
+
+
+@dataclass(frozen=True)
+class Door:
+    """One thing that can be opened, and where."""
+
+    title: str
+    url: str
+
+
+def shown(price: Price, now: datetime) -> Shown:
+    """Return how a price's product is shown beside the checkout form."""
+    product = price.product
+    return Shown(
+        kind=product.contract.object,
+        kicker=product.contract.label,
+        title=product.title,
+        hue=product.hue,
+        pattern=crc32(product.public_id.encode()) % PATTERNS,
+        cover=cover_of(product),
+        label=price.label,
+        amount=money.display(price.amount, price.currency),
+        when=_when(product, now),
+        length=length_in_words(price),
+    )
+
+
+def _when(product: Product, now: datetime) -> str:
+    if product.opens_at is not None and product.opens_at > now:
+        day = dates.date_format(
+            product.opens_at.astimezone(current_store().zone), "DATETIME_FORMAT"
+        )
+        return _("Opens %(day)s. Until then you may have your money back, no questions.") % {
+            "day": day
+        }
+    return _("Opens at once, in the browser, and a link comes by mail.")
+
+
+def length_in_words(price: Price) -> str:
+    """Return how long what is bought stays open."""
+    if price.length == Price.Length.PERIODS and price.length_count:
+        if price.length_unit == "week":
+            words = ngettext("%(n)s week of access", "%(n)s weeks of access", price.length_count)
+        else:
+            words = ngettext("%(n)s month of access", "%(n)s months of access", price.length_count)
+        return words % {"n": price.length_count}
+    if price.length == Price.Length.UNTIL and price.length_until:
+        return _("Open until %(day)s") % {"day": dates.date_format(price.length_until)}
+    if price.length == Price.Length.UNITS and price.length_count:
+        return _("%(n)s issues") % {"n": price.length_count}
+    return _("Yours for good")
+
+
+def owned(viewer: Viewer, product: Product, now: datetime) -> list[Access]:
+    """Return what this browser can open of a product already.
+
+    Only for who is signed in or carries a guest pass or a key: an address that was merely typed
+    says nothing about what its owner bought.
+    """
+    keys = {key.part_id: key.customer_id for key in viewer.keys}
+    parts = Part.objects.filter(pk__in=keys, product=product).values_list("pk", flat=True)
+    customers = {keys[part] for part in parts}
+    if viewer.customer:
+        customers.add(viewer.customer.pk)
+    theirs = Q(pk__in=viewer.access_ids) | Q(customer__in=customers)
+    live = Access.objects.live(now).filter(theirs, product=product)
+    return list(live.select_related("product"))
+
+
+def doors(accesses: Sequence[Access], now: datetime) -> list[Door]:
+    """Return where these accesses open, in their order; what is not open yet is left out."""
+    by_format: dict[str, list[Access]] = defaultdict(list)
+    for access in accesses:
+        if access.is_live(now):
+            by_format[access.product.format].append(access)
+    urls: dict[Access, str] = {}
+    for key, group in by_format.items():
+        urls |= formats[key].open_urls(group)
+    return [Door(access.product.title, urls[access]) for access in accesses if urls.get(access)]
+
+
+def doors_of(order: Order, now: datetime) -> list[Door]:
+    """Return where what an order gave opens."""
+    return doors(accesses_of(order), now)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a receipt."""
+
+    title: str
+    label: str
+    amount: str
+    is_closed: bool = False
+
+
+def rows_of(order: Order) -> list[Row]:
+    """Return an order's lines as a receipt shows them."""
+    return [
+        Row(
+            title=line.title,
+            label=line.label,
+            amount=money.display(line.total, order.currency),
+            is_closed=line.closed_at is not None,
+        )
+        for line in order.lines.all()
+    ]
+
+
+def refunds_of(order: Order) -> list[Row]:
+    """Return what was given back of an order, as a receipt shows it."""
+    refunds = Refund.objects.effective().filter(payment__order=order)
+    return [
+        Row(
+            title=dates.date_format(refund.created_at.astimezone(current_store().zone)),
+            label=refund.reason,
+            amount=refund.display(),
+        )
+        for refund in refunds
+    ]

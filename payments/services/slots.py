@@ -1,0 +1,177 @@
+"""What other pages gather from payments, as plain values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Sum
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Customer
+from core import clock, money
+from payments.models import Order, OutboundCall, Payment, Refund
+from payments.services import archive
+from stores import slots
+from stores.models import Store
+from stores.slots import AccountRow, AccountSection, Duty, MailKind, TimelineEntry, TodayCard
+
+ORDER_WORDS = ("number", "date", "customer_name", "customer_email", "total", "lines", "store_name")
+MAIL_KINDS = (
+    MailKind("receipt", gettext_lazy("receipt"), (*ORDER_WORDS, "shelf_url", "order_url"), 1),
+    MailKind("refunded", gettext_lazy("money returned"), (*ORDER_WORDS, "amount", "reason"), 2),
+    MailKind("sale", gettext_lazy("a sale"), (*ORDER_WORDS, "admin_url"), 4, to_creator=True),
+    MailKind(
+        "first_sale",
+        gettext_lazy("the first sale"),
+        (*ORDER_WORDS, "admin_url"),
+        4,
+        to_creator=True,
+    ),
+    MailKind(
+        "order_question",
+        gettext_lazy("an order needs you"),
+        (*ORDER_WORDS, "about", "admin_url"),
+        3,
+        to_creator=True,
+    ),
+)
+DECIDE_WITHIN = timedelta(days=2)
+LATE_AFTER = timedelta(minutes=30)
+
+
+def register() -> None:
+    """Put everything into the slots."""
+    for kind in MAIL_KINDS:
+        slots.mail_kinds.register(kind.key, kind)
+    slots.account_sections.register("orders", orders_section)
+    slots.customer_timeline.register("orders", timeline)
+    slots.duties.register("orders", duties)
+    slots.today_cards.register("sales", today_cards)
+    slots.personal_data.register("orders", archive.OrdersOfCustomer())
+    slots.store_archive.register("orders", archive.whole_store)
+
+
+def orders_section(customer: Customer, now: datetime) -> AccountSection:
+    """Return the customer's orders, newest first, each with its receipt."""
+    orders = Order.objects.paid().filter(customer=customer).prefetch_related("lines")
+    return AccountSection(
+        key="orders",
+        title=_("Orders"),
+        rows=[
+            AccountRow(
+                label=", ".join(line.title for line in order.lines.all()),
+                detail=f"{order.number} · {order.display_total()}",
+                url=reverse("payments:order", args=[order.public_id]),
+                verb=_("Receipt"),
+            )
+            for order in orders
+        ],
+        empty=_("What you buy here is listed in this place, with its receipts."),
+    )
+
+
+def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry]]:
+    """Return what each customer ordered and what they got back."""
+    found: dict[Customer, list[TimelineEntry]] = defaultdict(list)
+    by_id = {customer.pk: customer for customer in customers}
+    for order in Order.objects.paid().filter(customer__in=by_id).prefetch_related("lines"):
+        titles = ", ".join(line.title for line in order.lines.all())
+        words = {"number": order.number, "titles": titles, "total": order.display_total()}
+        sentence = _("Order %(number)s: %(titles)s, %(total)s") % words
+        found[by_id[order.customer_id]].append(
+            TimelineEntry(at=order.paid_at, sentence=sentence, url=_order_url(order))
+        )
+    refunds = Refund.objects.effective().filter(payment__order__customer__in=by_id)
+    for refund in refunds.select_related("payment__order"):
+        order = refund.payment.order
+        words = {"number": order.number, "amount": refund.display()}
+        sentence = _("%(amount)s returned for order %(number)s") % words
+        found[by_id[order.customer_id]].append(
+            TimelineEntry(at=refund.created_at, sentence=sentence, url=_order_url(order))
+        )
+    return dict(found)
+
+
+def today_cards(store: Store, now: datetime) -> Sequence[TodayCard]:
+    """Return what came in today and this month, less what went back."""
+    today = clock.local_day(now, store.zone)
+    return [
+        _money_card("sales_today", _("Sales today"), store, clock.start_of_day(today, store.zone)),
+        _money_card(
+            "sales_month",
+            _("Sales this month"),
+            store,
+            clock.start_of_day(today.replace(day=1), store.zone),
+        ),
+    ]
+
+
+def _money_card(key: str, label: str, store: Store, since: datetime) -> TodayCard:
+    paid = Payment.objects.filter(paid_at__gte=since, order__paid_at__isnull=False)
+    came = paid.filter(order__is_test=False).aggregate(sum=Sum("amount"))["sum"] or 0
+    refunds = Refund.objects.effective().filter(created_at__gte=since)
+    went = refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+    value = money.display(came - went, store.currency)
+    return TodayCard(key=key, label=label, value=value, url=_orders_url())
+
+
+def duties(store: Store, now: datetime) -> Sequence[Duty]:
+    """Return the orders that need a person: odd payments, refunds that failed or ask something."""
+    found = [
+        _duty(
+            f"review:{order.public_id}", order, _("Order %(number)s: the payment does not match.")
+        )
+        for order in Order.objects.in_review()
+    ]
+    for refund in Refund.objects.filter(asks_line=True).select_related("payment__order"):
+        sentence = _("Order %(number)s: part was returned at Stripe. What was it for?")
+        found.append(_duty(f"line:{refund.public_id}", refund.payment.order, sentence))
+    recent = now - timedelta(days=30)
+    for refund in Refund.objects.filter(
+        state=Refund.State.FAILED, settled_at__gte=recent
+    ).select_related("payment__order"):
+        sentence = _("Order %(number)s: a refund did not go through.")
+        found.append(_duty(f"failed:{refund.public_id}", refund.payment.order, sentence))
+    twice = Order.objects.sales().filter(owned_before=True, status=Order.Status.PAID)
+    for order in twice.filter(paid_at__gte=recent):
+        sentence = _("Order %(number)s was paid for what its customer had already. Give it back?")
+        found.append(_duty(f"twice:{order.public_id}", order, sentence))
+    waiting = OutboundCall.objects.filter(
+        kind=OutboundCall.Kind.REFUND, state="waiting", created_at__lte=now - LATE_AFTER
+    ).count()
+    if waiting:
+        sentence = ngettext(
+            "%(n)s refund has no answer yet; it is tried again by itself.",
+            "%(n)s refunds have no answer yet; they are tried again by themselves.",
+            waiting,
+        ) % {"n": waiting}
+        found.append(Duty("refunds-waiting", sentence, None, _orders_url(), _("See the orders")))
+    return found
+
+
+def _duty(key: str, order: Order, sentence: str) -> Duty:
+    return Duty(
+        key=key,
+        sentence=sentence % {"number": order.number},
+        due_at=order.placed_at + DECIDE_WITHIN,
+        url=_order_url(order),
+        verb=_("Look at it"),
+    )
+
+
+def _order_url(order: Order) -> str:
+    try:
+        return reverse("admin:payments_order_change", args=[order.pk])
+    except NoReverseMatch:
+        return _orders_url()
+
+
+def _orders_url() -> str:
+    try:
+        return reverse("admin:payments_order_changelist")
+    except NoReverseMatch:
+        return reverse("admin:index")

@@ -1,0 +1,90 @@
+"""A checkout session: paid, it opens the order; run out, it lets go of what was held."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+
+from payments.contract import SessionFacts
+from payments.errors import NotOurs
+from payments.models import Order, Payment, StripeCustomer
+from payments.rules import is_lost, is_paid, mismatch
+from payments.services import letters, stripe_api
+from payments.services.fulfilment import fulfil, settle
+from payments.services.sync.agreeing import agree
+from products.services.sales import release_holds
+
+
+def sync_session(account: str, session_id: str, now: datetime) -> Order:
+    """Make our order agree with its session; NotOurs when no order has it."""
+    order: Order | None = Order.objects.filter(
+        stripe_account=account, stripe_session_id=session_id
+    ).first()
+    if order is None:
+        raise NotOurs(session_id)
+
+    def version() -> int:
+        return int(Order.objects.values_list("sync_version", flat=True).get(pk=order.pk))
+
+    agree(
+        order,
+        version=version,
+        fetch=lambda: stripe_api.fetch_session(account, session_id),
+        write=lambda locked, facts: write_session(locked, facts, now),
+    )
+    order.refresh_from_db()
+    return order
+
+
+def write_session(order: Order, facts: SessionFacts, now: datetime) -> None:
+    """Write what a session says; the order is locked."""
+    if is_paid(facts):
+        _write_payment(order, facts, now)
+        if not order.is_paid:
+            _open_or_ask(order, facts, now)
+        _remember_customer(order, facts)
+        settle(order, now)
+    elif is_lost(facts) and order.status == Order.Status.PENDING:
+        order.status = Order.Status.EXPIRED
+        release_holds(order.public_id, now)
+    order.sync_version += 1
+    order.save(update_fields=["status", "review_reason", "sync_version"])
+
+
+def _open_or_ask(order: Order, facts: SessionFacts, now: datetime) -> None:
+    problem = mismatch(order, facts, is_live=settings.STRIPE_LIVEMODE)
+    if not problem:
+        fulfil(order, now)
+    elif order.status != Order.Status.REVIEW:
+        order.status = Order.Status.REVIEW
+        order.review_reason = problem
+        order.save(update_fields=["status", "review_reason"])
+        letters.order_question(order, cause="review", about=problem)
+
+
+def _write_payment(order: Order, facts: SessionFacts, now: datetime) -> None:
+    intent = facts.intent
+    if intent is None:
+        return
+    Payment.objects.get_or_create(
+        stripe_account=order.stripe_account,
+        payment_intent=intent.id,
+        defaults={
+            "order": order,
+            "charge": intent.charge,
+            "status": intent.status,
+            "amount": intent.amount_received,
+            "currency": intent.currency.upper(),
+            "paid_at": now,
+        },
+    )
+
+
+def _remember_customer(order: Order, facts: SessionFacts) -> None:
+    if facts.customer and order.customer is not None:
+        StripeCustomer.objects.get_or_create(
+            stripe_account=order.stripe_account,
+            stripe_id=facts.customer,
+            defaults={"customer": order.customer},
+        )

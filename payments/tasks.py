@@ -1,0 +1,36 @@
+"""The workers of payments: the inbox, and the reconciler that finds what was lost."""
+
+from celery import shared_task
+
+from core import clock
+from payments.services import inbox, reconciling
+from stores.models import Store
+from stores.scope import store_scope
+
+RECONCILE_SECONDS = 300
+
+
+@shared_task(name="payments.tasks.work_inbox")
+def work_inbox() -> None:
+    """Work on every due hint."""
+    inbox.work(clock.now())
+
+
+@shared_task(name="payments.tasks.reconcile")
+def reconcile() -> None:
+    """Read Stripe's own list of events, and wake a worker for every store where something waits."""
+    now = clock.now()
+    reconciling.read_events(now)
+    for store_id in reconciling.stores_with_due(now):
+        reconcile_store.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
+    inbox.work(now)
+
+
+@shared_task(name="payments.tasks.reconcile_store")
+def reconcile_store(store_id: int) -> None:
+    """Find what waits for an answer in one store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        reconciling.reconcile_store(clock.now())

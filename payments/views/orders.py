@@ -1,0 +1,104 @@
+"""After paying: the return page that opens what was bought, and the receipt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from access.middleware import give_guest_pass
+from core import clock
+from core.limits import Limit
+from payments.errors import PaymentError
+from payments.models import Order
+from payments.services import showing
+from payments.services.fulfilment import accesses_of
+from payments.services.providers import provider_of
+from payments.views.browser import begun_here, may_see
+from stores.contract import StoreRequest
+
+ASKING = Limit("order-asked", times=60, seconds=600)
+LOOK_AGAIN_SECONDS = 3
+PATIENCE = 40
+"""After this many looks the page stops refreshing itself and says that the mail will come."""
+
+
+@never_cache
+@require_safe
+def come_back(request: StoreRequest, order_id: str) -> HttpResponseBase:
+    """Receive who comes from the payment page: open what was bought, wait, or offer to try again.
+
+    Nobody is signed in here. The guest pass goes only to the browser that began the order; who
+    else has the address learns whether it was paid, and nothing more.
+    """
+    now = clock.now()
+    order = get_object_or_404(Order, public_id=order_id)
+    _ask(order, now)
+    if not may_see(request, order, now):
+        return render(request, "payments/elsewhere.html", {"is_paid": order.is_paid})
+    if order.is_paid:
+        return _thanks(request, order, now)
+    if order.status in {Order.Status.EXPIRED, Order.Status.CANCELLED}:
+        price = order.lines.select_related("price")[0].price
+        again = reverse("payments:checkout", args=[price.public_id])
+        context = {"order": order, "again_url": f"{again}?order={order.public_id}"}
+        return render(request, "payments/ran_out.html", context)
+    return _wait(request, order)
+
+
+def _ask(order: Order, now: datetime) -> None:
+    """Make the order agree with its provider, unless it is settled or asked about too often."""
+    if order.is_paid or order.status == Order.Status.REVIEW or not ASKING.hit(order.public_id):
+        return
+    try:
+        provider_of(order).sync(order, now)
+    except PaymentError:
+        return  # the page waits, and the reconciler asks again
+    finally:
+        order.refresh_from_db()
+
+
+def _thanks(request: StoreRequest, order: Order, now: datetime) -> HttpResponse:
+    accesses = accesses_of(order)
+    if order.public_id in begun_here(request, now):
+        give_guest_pass(request, accesses, now)
+    doors = showing.doors(accesses, now)
+    context = {"order": order, "doors": doors, "door": doors[0] if doors else None}
+    return render(request, "payments/thanks.html", context)
+
+
+def _wait(request: StoreRequest, order: Order) -> HttpResponse:
+    looks = request.GET.get("looks", "0")
+    seen = min(int(looks), PATIENCE) if looks.isdecimal() and len(looks) < 4 else 0  # noqa: PLR2004 -- three digits are plenty
+    is_patient = order.status == Order.Status.PENDING and seen < PATIENCE
+    context = {"order": order, "is_patient": is_patient, "is_review": order.status == "review"}
+    response = render(request, "payments/wait.html", context)
+    if is_patient:
+        again = f"{request.path}?{urlencode({'looks': seen + 1})}"
+        response["Refresh"] = f"{LOOK_AGAIN_SECONDS}; url={again}"
+    return response
+
+
+@never_cache
+@require_safe
+def receipt(request: StoreRequest, order_id: str) -> HttpResponseBase:
+    """Show an order to its customer, or to the browser that began it."""
+    now = clock.now()
+    order = get_object_or_404(Order.objects.prefetch_related("lines"), public_id=order_id)
+    if may_see(request, order, now):
+        context = {
+            "order": order,
+            "doors": showing.doors_of(order, now),
+            "lines": showing.rows_of(order),
+            "refunds": showing.refunds_of(order),
+            "total": order.display_total(),
+        }
+        return render(request, "payments/receipt.html", context)
+    if not request.customer:
+        return redirect(f"{reverse('accounts:sign-in')}?{urlencode({'next': request.path})}")
+    raise Http404
