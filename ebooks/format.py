@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from content.models import Asset, Progress
 from ebooks.models import Ebook
+from ebooks.services.demo import make_demo_books
 from ebooks.services.files import SAMPLE, current_files
 from products.contract import Advice, OutlineRow, ProductFormat, ShelfCard, Tab
 from products.models import Part
@@ -19,6 +20,7 @@ from products.models import Part
 if TYPE_CHECKING:
     from access.models import Access
     from products.models import Product
+    from stores.models import Store
 
 READ_FIRST = ("epub", "pdf")
 """The parts a reader opens, the kinder one to a phone first."""
@@ -54,6 +56,10 @@ class EbookFormat(ProductFormat):
             Tab(_("The book"), reverse("admin:ebooks_ebook_change", args=[product.pk])),
             Tab(_("People"), f"{people}?product__id__exact={product.pk}"),
         )
+
+    def demo(self, store: Store, language: str) -> Sequence[Product]:
+        """Put the demo books of this language on sale."""
+        return make_demo_books(language)
 
     def blockers(self, products: Sequence[Product]) -> dict[Product, list[Any]]:
         """Return that a book without a file cannot be read."""

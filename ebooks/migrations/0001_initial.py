@@ -5,25 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('products', '0001_initial'),
+        ("products", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ebook',
+            name="Ebook",
             fields=[
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='ebook', serialize=False, to='products.product')),
-                ('pages', models.PositiveIntegerField(blank=True, null=True, verbose_name='pages')),
-                ('edition', models.PositiveSmallIntegerField(default=1, verbose_name='edition')),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        related_name="ebook",
+                        serialize=False,
+                        to="products.product",
+                    ),
+                ),
+                ("pages", models.PositiveIntegerField(blank=True, null=True, verbose_name="pages")),
+                ("edition", models.PositiveSmallIntegerField(default=1, verbose_name="edition")),
             ],
             options={
-                'verbose_name': 'ebook',
-                'verbose_name_plural': 'ebooks',
+                "verbose_name": "ebook",
+                "verbose_name_plural": "ebooks",
             },
-            bases=('products.product',),
+            bases=("products.product",),
         ),
     ]

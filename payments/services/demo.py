@@ -18,7 +18,6 @@ from payments.contract import Buyer
 from payments.models import Order
 from payments.services.ordering import order_for
 from payments.services.providers import provider_of
-from payments.services.sync.sessions import sync_session
 from products.contract import formats
 from products.models import Price
 from stores.models import Look, Staff, Store
@@ -146,10 +145,11 @@ def _buy(email: str, name: str, number: int) -> int:
     buyer = Buyer(email=email, name=name, language=language, customer=_customer(email))
     order = order_for(price, buyer=buyer, attempt=f"demo-{email}-{number}", mine=(), now=now)
     if order.total:
-        provider_of(order).open_checkout(order, now=now)
+        provider = provider_of(order)
+        provider.open_checkout(order, now)
         order.refresh_from_db()
         _pay_in_the_sandbox(str(order.stripe_session_id))
-        sync_session(order.stripe_account, str(order.stripe_session_id))
+        provider.sync(order, clock.now())
     return 1
 
 

@@ -1,0 +1,83 @@
+"""The demo books: real texts, made into real files, judged and kept like anybody's upload."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from content.services.bookmaking.epub import make_epub, sample_of
+from content.services.bookmaking.manuscript import Book, read_manuscript
+from content.services.bookmaking.pdf import make_pdf
+from content.services.bookmaking.pictures.covers import draw_cover
+from content.services.judge import judge
+from core import clock
+from ebooks.models import Ebook
+from ebooks.services.files import SAMPLE, add_file
+from products.models import Price, Product
+from products.services.catalogue import add_price, create_product, publish
+from products.services.covers import set_cover
+
+TEXTS = Path(__file__).resolve().parent.parent / "demo_texts"
+MAKERS = {"epub": make_epub, "pdf": make_pdf}
+
+
+def make_demo_books(language: str) -> Sequence[Product]:
+    """Put the books of this language on sale in the store in scope, once."""
+    with (TEXTS / "shop.toml").open("rb") as offers:
+        offered: dict[str, dict[str, Any]] = tomllib.load(offers)
+    return [
+        _find_or_make(name, offer, clock.now())
+        for name, offer in offered.items()
+        if offer["language"] == language
+    ]
+
+
+def _find_or_make(name: str, offer: dict[str, Any], now: datetime) -> Product:
+    made: Product | None = Product.objects.filter(slug=offer["slug"]).first()
+    if made is not None and made.status != Product.Status.DRAFT:
+        return made
+    book = read_manuscript(TEXTS / name)
+    ebook = made if made is not None else _create(book, offer, now)
+    _fill(Ebook.objects.get(pk=ebook.pk), book, offer, now)
+    return publish(ebook, now)
+
+
+def _create(book: Book, offer: dict[str, Any], now: datetime) -> Product:
+    texts = ("slug", "tagline", "result", "keeps", "hue", "language")
+    product = create_product(
+        "ebook",
+        title=book.title,
+        now=now,
+        maker=book.author,
+        description=offer["description"].strip(),
+        **{name: offer[name] for name in texts},
+    )
+    kind = Price.Kind.ONE_TIME if offer["amount"] else Price.Kind.FREE
+    add_price(product, kind=kind, amount=offer["amount"], label=offer["label"])
+    return product
+
+
+def _fill(ebook: Ebook, book: Book, offer: dict[str, Any], now: datetime) -> None:
+    with TemporaryDirectory(prefix="demo-book-") as folder:
+        room = Path(folder)
+        for kind in offer["files"]:
+            _put(ebook, kind, MAKERS[kind](book), room / f"{book.slug}.{kind}", now)
+        if offer["sample"]:
+            sample = make_epub(sample_of(book))
+            _put(ebook, SAMPLE, sample, room / f"{book.slug}-sample.epub", now)
+        cover = room / "cover.jpg"
+        cover.write_bytes(draw_cover(book))
+        set_cover(ebook, cover)
+
+
+def _put(ebook: Ebook, slot: str, content: bytes, path: Path, now: datetime) -> None:
+    path.write_bytes(content)
+    into = path.parent / slot
+    into.mkdir()
+    kind = path.suffix.removeprefix(".")
+    verdict = judge(path, into=into, accept=(kind,), name=path.name)  # type: ignore[arg-type]  # a kind
+    add_file(ebook, slot, verdict, name=path.name, now=now)
