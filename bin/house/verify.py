@@ -20,9 +20,10 @@ NO_TESTS = 5
 
 def run(arguments: Sequence[str]) -> int:
     """Set up, then run what was asked for; return the exit code."""
-    asked = _parser().parse_args(arguments)
+    asked, others = _parser().parse_known_args(arguments)
     site.build()
     options = [*(["--long"] if asked.long else []), *(["--forbid-skips"] if asked.no_skip else [])]
+    options += others
     if asked.paths:
         return attempt([*PYTEST, *options, *map(_from_root, asked.paths)])
     failed = [*_checks(), *_audits(), *_postgres(options, forbid_skips=asked.no_skip)]
@@ -31,7 +32,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bin/test", description="Run every check and test.")
+    parser = argparse.ArgumentParser(
+        prog="bin/test",
+        description="Run every check and test; options not known here are pytest's.",
+    )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="only the tests there, no checks")
     parser.add_argument("--long", action="store_true", help="the long suites too")
     parser.add_argument("--no-skip", action="store_true", help="what cannot run here is a failure")
