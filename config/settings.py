@@ -7,6 +7,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from core.csp import STOREFRONT_POLICY
+from core.storages import s3_origin, s3_storages
 
 # Generic forms, admins and managers name their model at run time too.
 django_stubs_ext.monkeypatch()
@@ -196,6 +197,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+STORAGE_ORIGIN = s3_origin(STORAGE_URL) if STORAGE_URL else ""
+if STORAGE_URL:
+    STORAGES |= s3_storages(STORAGE_URL)
+X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")
+"""Where nginx keeps its internal location over PRIVATE_ROOT ("/protected/"), or empty."""
 FILE_UPLOAD_TEMP_DIR = None
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")

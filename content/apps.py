@@ -1,9 +1,18 @@
-"""Content: assets and their safe delivery, readers, and the place kept in them."""
+"""Content: private files, their safe delivery, and where a reader stopped."""
 
 from django.apps import AppConfig
 
 
 class ContentConfig(AppConfig):
-    """Private files and their readers."""
+    """Files and places."""
 
     name = "content"
+
+    def ready(self) -> None:
+        """Tell the gate who finished what, and the account pages what is known of a reader."""
+        from access import contract
+        from content.services.places import ReadingData, finished_parts
+        from stores.slots import personal_data
+
+        contract.finished_parts.append(finished_parts)
+        personal_data.register("content", ReadingData())

@@ -1,7 +1,13 @@
-"""The addresses of content on a store's host."""
+"""The addresses of files and readers on a store's host."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from content.views import files, reading
 
 app_name = "content"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("files/<slug:asset_id>/<str:name>", files.file, name="file"),
+    path("read/<slug:part_id>/", reading.read, name="read"),
+    path("read/<slug:part_id>/place/", reading.place, name="place"),
+]

@@ -1,0 +1,13 @@
+"""What can go wrong with a file or a place, named by what to do next."""
+
+
+class ContentError(Exception):
+    """Base of the errors of this app."""
+
+
+class UnsatisfiableRange(ContentError):
+    """Ask again from the start: the file ends before what was asked for (RFC 9110, 14.2)."""
+
+
+class BadPlace(ContentError):
+    """Send a place as the reader makes it: a small object and a fraction between 0 and 1."""

@@ -1,0 +1,105 @@
+"""Private files: keeping what the judge let through, opening it, letting it go."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import partial
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+from django.db import transaction
+
+from content.models import Asset
+from content.services.judge import Verdict
+from core import tokens
+from core.text import clean_line
+from products.models import Part
+from stores.errors import StoresDiffer
+from stores.scope import current_store
+
+LONGEST_NAME = 120
+CHUNK = 64 * 1024
+
+
+def private() -> Storage:
+    """Return the storage of private files."""
+    return storages["private"]
+
+
+@transaction.atomic
+def keep_file(part: Part, verdict: Verdict, *, original_name: str, now: datetime) -> Asset:
+    """Keep the judged file's clean copy as an asset of ``part``, under the store's own folder.
+
+    The same bytes kept twice for a part are one asset. If the transaction fails, a file may stay
+    behind that no row names; nothing ever serves it.
+    """
+    store = current_store()
+    if part.store_id != store.pk:
+        raise StoresDiffer(part.public_id)
+    digest = sha256_of(verdict.clean)
+    known: Asset | None = Asset.objects.filter(part=part, sha256=digest).first()
+    if known is not None:
+        return known
+    public_id = tokens.public_id()
+    shown = tidy_name(original_name, verdict.kind)
+    with verdict.clean.open("rb") as opened:
+        name = private().save(f"{store.public_id}/{public_id}/file.{verdict.kind}", File(opened))
+    asset: Asset = Asset.objects.create(
+        public_id=public_id,
+        part=part,
+        kind=verdict.kind,
+        name=name,
+        original_name=shown,
+        media_type=verdict.media_type,
+        size=verdict.size,
+        sha256=digest,
+        facts=facts_of(verdict),
+        created_at=now,
+    )
+    return asset
+
+
+def open_file(asset: Asset) -> File[bytes]:
+    """Return the asset's file, open for reading; whoever asks has passed the gate."""
+    opened: File[bytes] = private().open(asset.name, "rb")
+    return opened
+
+
+@transaction.atomic
+def delete_file(asset: Asset) -> None:
+    """Let go of an asset: the row now, the file once that is committed."""
+    name = asset.name
+    Asset.objects.filter(pk=asset.pk).delete()
+    transaction.on_commit(partial(private().delete, name), robust=True)
+
+
+def tidy_name(original: str, kind: str) -> str:
+    """Return a file name that is safe on any disk and ends as its kind does."""
+    name = PurePath(clean_line(original).replace("\\", "/")).name
+    name = "".join("_" if letter in '<>:"|?*/' else letter for letter in name).strip(". ")
+    stem = name[: -len(kind) - 1] if name.lower().endswith(f".{kind}") else PurePath(name).stem
+    return f"{stem[:LONGEST_NAME].strip('. ') or 'book'}.{kind}"
+
+
+def facts_of(verdict: Verdict) -> dict[str, Any]:
+    """Return what readers and pages want to know of the file, as plain values."""
+    return {
+        "title": verdict.title,
+        "author": verdict.author,
+        "language": verdict.language,
+        "direction": verdict.direction,
+        "pages": verdict.pages,
+        "sections": verdict.sections,
+        "page_size": list(verdict.page_size) if verdict.page_size else None,
+        "contents": [[line.title, line.target, line.depth] for line in verdict.contents],
+        "warnings": [[warning.code, warning.detail] for warning in verdict.warnings],
+    }
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, read in pieces."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,64 @@
+"""Where a customer stopped, and what they have finished: kept when access ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Customer
+from content.models import Progress
+from content.rules import FINISHED, Place
+from products.models import Part
+from stores.errors import StoresDiffer
+
+
+@transaction.atomic
+def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> Progress:
+    """Set where ``customer`` is in ``part``; once finished it stays so, also when turned back."""
+    if customer.store_id != part.store_id:
+        raise StoresDiffer(part.public_id)
+    progress: Progress = Progress.objects.update_or_create(
+        customer=customer,
+        part=part,
+        defaults={"place": place.place, "fraction": place.fraction, "updated_at": now},
+    )[0]
+    if place.fraction >= FINISHED:
+        Progress.objects.filter(pk=progress.pk, finished_at=None).update(finished_at=now)
+    return progress
+
+
+def place_in(customer: Customer, part: Part) -> Place | None:
+    """Return where ``customer`` stopped in ``part``, or None."""
+    row: Progress | None = Progress.objects.filter(customer=customer, part=part).first()
+    return Place(row.place, row.fraction) if row else None
+
+
+def finished_parts(customer: Customer, parts: Sequence[Part]) -> set[int]:
+    """Return the primary keys of those parts the customer has finished."""
+    rows = Progress.objects.filter(customer=customer, part__in=parts, finished_at__isnull=False)
+    return set(rows.values_list("part_id", flat=True))
+
+
+class ReadingData:
+    """What this app knows of one customer: where they are in what they read."""
+
+    def export(self, customer: Customer) -> dict[str, Any]:
+        """Return every place as plain values."""
+        rows = Progress.objects.filter(customer=customer).select_related("part")
+        return {
+            "reading": [
+                {
+                    "part": row.part.title,
+                    "fraction": row.fraction,
+                    "updated_at": row.updated_at.isoformat(),
+                }
+                for row in rows
+            ]
+        }
+
+    def erase(self, customer: Customer) -> None:
+        """Forget every place."""
+        Progress.objects.filter(customer=customer).delete()

@@ -1,0 +1,1 @@
+"""Files and readers, each behind the gate."""

@@ -1,0 +1,102 @@
+"""The readers' page, and the place a reader keeps."""
+
+from __future__ import annotations
+
+from csp.decorators import csp
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from access.contract import Locked, Viewer
+from access.services.gate import may_open
+from content.errors import BadPlace
+from content.models import Asset
+from content.rules import Place, parse_place
+from content.services.places import keep_place, place_in
+from content.views.files import note_opening
+from content.views.locked import OURS_ALONE, locked
+from core import clock
+from core.csp import READER_POLICY
+from products.models import Part
+from stores.contract import StoreRequest
+
+PLACES = "places"
+PLACES_KEPT = 30
+READERS = {Asset.Kind.EPUB: "content/read_epub.html", Asset.Kind.PDF: "content/read_pdf.html"}
+
+
+reader_policy = csp(
+    READER_POLICY
+    | {"connect-src": [*READER_POLICY["connect-src"], *filter(None, [settings.STORAGE_ORIGIN])]}
+)
+"""The named policy of readers; with files in an object storage, that may be asked for them too."""
+
+
+@require_safe
+@reader_policy
+def read(request: StoreRequest, part_id: str) -> HttpResponse:
+    """Open a part in the reader of its file's kind, at the place where this reader stopped."""
+    part = get_object_or_404(Part.objects.select_related("product"), public_id=part_id)
+    answer = may_open(request.viewer, [part], clock.now())[part]
+    if isinstance(answer, Locked):
+        return locked(request, part, answer)
+    asset = part.assets.order_by("-id").first()
+    if asset is None:
+        raise Http404
+    note_opening(answer, request)
+    kept = _place_of(request, part)
+    place_url = reverse("content:place", args=[part.public_id])
+    context = {
+        "part": part,
+        "product": part.product,
+        "asset": asset,
+        "file_url": reverse("content:file", args=[asset.public_id, asset.original_name]),
+        "place_url": reverse("content:place", args=[part.public_id])
+        if _keeps(request.viewer)
+        else "",
+        "place": kept.place if kept else {},
+        "fraction": kept.fraction if kept else 0,
+        "is_preview": answer.because == "preview",
+    }
+    response = render(request, READERS[Asset.Kind(asset.kind)], context)
+    response.headers["Cache-Control"] = OURS_ALONE
+    return response
+
+
+@require_POST
+def place(request: StoreRequest, part_id: str) -> HttpResponse:
+    """Keep where a reader stopped: with the customer, or in a guest's session."""
+    part = get_object_or_404(Part.objects.select_related("product"), public_id=part_id)
+    now = clock.now()
+    if isinstance(may_open(request.viewer, [part], now)[part], Locked):
+        return HttpResponse(status=403)
+    try:
+        sent = parse_place(request.body)
+    except (BadPlace, RequestDataTooBig):
+        return HttpResponseBadRequest()
+    if request.viewer.customer is not None:
+        keep_place(request.viewer.customer, part, sent, now)
+    elif _keeps(request.viewer):
+        kept = request.session.get(PLACES, {})
+        kept.pop(part.public_id, None)
+        kept[part.public_id] = [sent.place, sent.fraction]
+        request.session[PLACES] = dict(list(kept.items())[-PLACES_KEPT:])
+    return HttpResponse(status=204)
+
+
+def _keeps(viewer: Viewer) -> bool:
+    """Whether a place is kept on our side: not for visitors of a preview, nor for staff."""
+    return viewer.customer is not None or bool(viewer.access_ids or viewer.keys)
+
+
+def _place_of(request: StoreRequest, part: Part) -> Place | None:
+    """Return the customer's place, or the one this browser kept before they signed in."""
+    viewer = request.viewer
+    kept = place_in(viewer.customer, part) if viewer.customer is not None else None
+    if kept is None and _keeps(viewer):
+        here = request.session.get(PLACES, {}).get(part.public_id)
+        kept = Place(*here) if here else None
+    return kept
