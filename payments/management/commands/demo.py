@@ -31,6 +31,5 @@ class Command(BaseCommand):
             )
             customers = " or ".join(email for email, _ in demo.customers)
             self.stdout.write(f"  its customers {origin}/shelf/   as {customers}")
-        self.stdout.write(
-            f"\nSigning in asks for a code: every mail can be read at {settings.PLATFORM_ORIGIN}/mail/"
-        )
+        mails = f"{settings.PLATFORM_ORIGIN}/mail/"
+        self.stdout.write(f"\nSigning in asks for a code: every mail can be read at {mails}")
