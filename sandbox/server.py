@@ -41,6 +41,8 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     timeout = PATIENCE
+    wbufsize = -1  # headers and body in one packet
+    disable_nagle_algorithm = True
     server: Server
 
     def do_GET(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.account import Account
 from sandbox.errors import InvalidRequest
 from sandbox.objects import checkout_sessions, lists, refunds
+from sandbox.objects.customers import seen
 from sandbox.schema.check import Checker
 from sandbox.wire import Json
 
@@ -54,7 +55,7 @@ def _opened(account: Account, body: Json, step: str, path: str) -> Any:
     checker, value = account.world.checker, body.get(step)
     if isinstance(value, str) and _is_expandable(checker, body, step):
         found = account.storage.find(account.id, value)
-        body[step] = found.body if found else value
+        body[step] = seen(found.body) if found else value
         return body[step]
     is_absent = value is None and _is_known(checker, body, step)
     if is_absent or isinstance(value, dict | list):

@@ -53,8 +53,7 @@ def create(account: Account, params: Json) -> Json:
 
 def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the customer, or what is left of a deleted one."""
-    body = account.get("customer", identity)
-    return _shadow(body) if body.get("deleted") else body
+    return seen(account.get("customer", identity))
 
 
 def update(account: Account, params: Json, identity: str) -> Json:
@@ -74,8 +73,7 @@ def delete(account: Account, _: Json, identity: str) -> Json:
     """Delete the customer: it stays findable as deleted, and can pay no more."""
     body = alive(account, identity)
     account.tell("customer.deleted", body)
-    account.save({**body, "deleted": True})
-    return _shadow(body)
+    return seen(account.save({**body, "deleted": True}))
 
 
 def every(account: Account, params: Json) -> Json:
@@ -95,8 +93,11 @@ def alive(account: Account, identity: str, param: str = "id") -> Json:
     return body
 
 
-def _shadow(body: Json) -> Json:
-    return {"id": body["id"], "object": "customer", "deleted": True}
+def seen(body: Json) -> Json:
+    """Return what the API shows of an object: of a deleted one, that it is gone."""
+    if body.get("deleted"):
+        return {"id": body["id"], "object": body["object"], "deleted": True}
+    return body
 
 
 ROUTES = (

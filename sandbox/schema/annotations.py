@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from sandbox.schema.source import Found, Sdk
+from sandbox.schema.wanted import REMEMBERED
 
 Schema = dict[str, Any]
 
@@ -240,7 +241,9 @@ def _list(inner: Schema) -> Schema:
 def _expandable(inner: Schema) -> Schema:
     """Return "an id or the object itself"; of a resource left out, any object with an id."""
     references = [one for one in inner.get("anyOf", [inner]) if "$ref" in one]
+    shadows = [reference(f"deleted_{n}") for n in REMEMBERED if reference(n) in references]
     if references:
+        references = [*references, *shadows]
         objects: dict[str, Any] = {"x-expansionResources": {"oneOf": references}}
     else:
         text = {"type": "string"}

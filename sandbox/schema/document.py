@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.schema.annotations import Place, Schema, Translator, reference
 from sandbox.schema.hoist import hoist
 from sandbox.schema.source import Method, Sdk
-from sandbox.schema.wanted import DELETABLE, RESOURCES, Operation, wanted_operations
+from sandbox.schema.wanted import DELETABLE, REMEMBERED, RESOURCES, Operation, wanted_operations
 
 TEXT: Schema = {"type": "string"}
 ANY_OBJECT: Schema = {"type": "object"}
@@ -82,8 +82,7 @@ def _operation(translator: Translator, operation: Operation, method: Method) -> 
     place = Place(method.module, (node.classes[method.service],), is_answer=False)
     params = _params(translator, method.params, place)
     answer = translator.translate(method.returns, Place(place.module, place.scope, is_answer=True))
-    if operation.verb == "delete":
-        answer = _deleted_answer(answer)
+    answer = _with_deleted(operation.verb, answer)
     described: dict[str, Any] = {
         "operationId": _operation_id(operation.verb, method.path),
         "parameters": [
@@ -134,9 +133,14 @@ def _error() -> Schema:
     return reference("error")
 
 
-def _deleted_answer(answer: Schema) -> Schema:
+def _with_deleted(verb: str, answer: Schema) -> Schema:
+    """Return the answer of a verb whose object may be deleted by it, or before it."""
     name = answer.get("$ref", "").rsplit("/", 1)[-1]
-    return reference(f"deleted_{name}") if name in DELETABLE else answer
+    if verb == "delete" and name in DELETABLE:
+        return reference(f"deleted_{name}")
+    if verb == "get" and name in REMEMBERED:
+        return {"anyOf": [answer, reference(f"deleted_{name}")]}
+    return answer
 
 
 def _operation_id(verb: str, path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -14,8 +15,10 @@ DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "var" / "sandbox"
 
 
 def default_path(sdk: Sdk) -> Path:
-    """Return the place of the schema of this very SDK."""
-    return DEFAULT_FOLDER / f"stripe-{sdk.version}.json"
+    """Return the place of the schema that this generator makes of this very SDK."""
+    generator = sorted(Path(__file__).parent.glob("*.py"))
+    mark = hashlib.sha256(b"".join(path.read_bytes() for path in generator)).hexdigest()[:8]
+    return DEFAULT_FOLDER / f"stripe-{sdk.version}-{mark}.json"
 
 
 def write(path: Path, sdk: Sdk | None = None) -> dict[str, Any]:
