@@ -45,10 +45,10 @@ def parse_range(header: str, size: int) -> ByteRange | None:
         return _suffix(int(last), size)
     start = int(first)
     stop = int(last) + 1 if last else size
-    if stop <= start:
-        return None if last else _beyond(size)
+    if last and stop <= start:
+        return None
     if start >= size:
-        return _beyond(size)
+        raise UnsatisfiableRange(size)
     return ByteRange(start, min(stop, size))
 
 
@@ -56,10 +56,6 @@ def _suffix(length: int, size: int) -> ByteRange:
     if length == 0 or size == 0:
         raise UnsatisfiableRange(size)
     return ByteRange(max(0, size - length), size)
-
-
-def _beyond(size: int) -> None:
-    raise UnsatisfiableRange(size)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import cast
+
 from csp.decorators import csp
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -28,15 +31,16 @@ PLACES_KEPT = 30
 READERS = {Asset.Kind.EPUB: "content/read_epub.html", Asset.Kind.PDF: "content/read_pdf.html"}
 
 
-reader_policy = csp(
-    READER_POLICY
-    | {"connect-src": [*READER_POLICY["connect-src"], *filter(None, [settings.STORAGE_ORIGIN])]}
+_CONNECT = [*READER_POLICY["connect-src"], *filter(None, [settings.STORAGE_ORIGIN])]
+under_reader_policy = cast(
+    "Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]",
+    csp(READER_POLICY | {"connect-src": _CONNECT}),
 )
-"""The named policy of readers; with files in an object storage, that may be asked for them too."""
+"""The named policy of readers; files in an object storage may be asked for there too."""
 
 
 @require_safe
-@reader_policy
+@under_reader_policy
 def read(request: StoreRequest, part_id: str) -> HttpResponse:
     """Open a part in the reader of its file's kind, at the place where this reader stopped."""
     part = get_object_or_404(Part.objects.select_related("product"), public_id=part_id)
@@ -54,9 +58,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "product": part.product,
         "asset": asset,
         "file_url": reverse("content:file", args=[asset.public_id, asset.original_name]),
-        "place_url": reverse("content:place", args=[part.public_id])
-        if _keeps(request.viewer)
-        else "",
+        "place_url": place_url if _keeps(request.viewer) else "",
         "place": kept.place if kept else {},
         "fraction": kept.fraction if kept else 0,
         "is_preview": answer.because == "preview",

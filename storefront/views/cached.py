@@ -50,7 +50,7 @@ def same_for_visitors(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def answered(request: StoreRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answered(request: StoreRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not _is_visitor(request):
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", OURS_ALONE)
