@@ -248,6 +248,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"fontTools": {"level": "WARNING"}, "pikepdf": {"level": "WARNING"}},
 }
 
 UNFOLD = {"SITE_TITLE": "Sevenfold", "SITE_HEADER": "Sevenfold", "SHOW_HISTORY": False}

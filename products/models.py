@@ -230,9 +230,14 @@ class Inclusion(StoreModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *StoreModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["bundle", "price", "included"],
-                nulls_distinct=False,
+                fields=["bundle", "included"],
+                condition=models.Q(price=None),
                 name="products_inclusion_once",
+            ),
+            models.UniqueConstraint(
+                fields=["price", "included"],
+                condition=models.Q(price__isnull=False),
+                name="products_inclusion_once_per_price",
             ),
             models.CheckConstraint(
                 condition=~models.Q(bundle=models.F("included")),
