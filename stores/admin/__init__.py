@@ -1,9 +1,11 @@
 """The store's admin: Unfold's, scoped to the store, shaped for people who do not know Django."""
 
 from stores.admin import log, look, operator, settings, team
-from stores.admin.model import Row, StoreModelAdmin, StoreStackedInline, StoreTabularInline
+from stores.admin.inlines import StoreStackedInline, StoreTabularInline
+from stores.admin.model import ReadAdmin, StoreModelAdmin
 from stores.admin.operator import OperatorModelAdmin, operator_site
 from stores.admin.pages import Effect, confirm
+from stores.admin.rows import Row
 from stores.admin.site import Group, MenuItem, StoreAdminSite, site
 
 __all__ = [
@@ -11,6 +13,7 @@ __all__ = [
     "Group",
     "MenuItem",
     "OperatorModelAdmin",
+    "ReadAdmin",
     "Row",
     "StoreAdminSite",
     "StoreModelAdmin",

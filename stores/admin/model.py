@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -16,95 +15,22 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin
 
 from stores.admin import log
-from stores.admin.site import MenuItem, staff_asking, staff_of
+from stores.admin.inlines import WIDGETS
+from stores.admin.pages import Effect, confirm
+from stores.admin.rights import RightsByArea
+from stores.admin.rows import Row, filters_of, pages_of
+from stores.admin.site import MenuItem, staff_of
 from stores.forms import StoreForm
 from stores.models import LogEntry
-from stores.roles import Area
 from stores.services.log import write
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     Text = str | Promise
-
-MINUTE = "%Y-%m-%dT%H:%M"
-WIDGETS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
-    models.DateTimeField: {
-        "form_class": forms.DateTimeField,
-        "widget": forms.DateTimeInput({"type": "datetime-local"}, format=MINUTE),
-    },
-    models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
-    models.BooleanField: {"widget": forms.CheckboxInput},
-    models.TextField: {"widget": forms.Textarea({"rows": 5})},
-    models.CharField: {"widget": forms.TextInput},
-    models.EmailField: {"widget": forms.EmailInput},
-    models.IntegerField: {"widget": forms.NumberInput},
-}
-"""The browser's own controls: one calendar, in the reader's language, on a phone too."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a list: a sentence (name, state, one number, next thing), never a table."""
-
-    name: Text
-    url: str
-    state: Text = ""
-    tone: str = ""
-    """good, warn, bad or empty: how the state looks."""
-    detail: Text = ""
-    number: Text = ""
-    number_url: str = ""
-    next_step: Text = ""
-    next_url: str = ""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One choice of a filter."""
-
-    label: Text
-    query: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter of a list."""
-
-    title: Text
-    choices: Sequence[Choice] = field(default_factory=tuple)
-
-
-class RightsByArea:
-    """Rights come from the table of roles, by area; Django's permissions mean nothing here."""
-
-    area: Area
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether this person may see what is in the area."""
-        staff = staff_asking(request)
-        return staff is not None and staff.may_view(self.area)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether this person may change what is in the area."""
-        staff = staff_asking(request)
-        return staff is not None and staff.may_change(self.area)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether this person may add to the area."""
-        return self.has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is deleted unless its list says so: what was sold is retired."""
-        return False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Whether the area shows at all."""
-        return self.has_view_permission(request)
 
 
 class StoreModelAdmin(RightsByArea, ModelAdmin):
@@ -131,7 +57,6 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
     change_form_template = "admin/change_form.html"
     delete_confirmation_template = "admin/confirm.html"
     object_history_template = "admin/object_log.html"
-    more: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def media(self) -> forms.Media:
@@ -180,13 +105,13 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
             changelist = response.context_data["cl"]
             response.context_data |= {
                 "rows": self.rows(request, list(changelist.result_list)),
-                "filters": list(_filters(changelist)),
+                "filters": list(filters_of(changelist)),
                 "add_verb": self.add_verb,
                 "add_url": self.add_url(request),
                 "empty": self.empty,
                 "lead": self.lead,
                 "is_narrowed": bool(changelist.query or changelist.has_active_filters),
-                "pages": _pages(changelist),
+                "pages": pages_of(changelist),
             }
         return response
 
@@ -200,7 +125,7 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
         """Return what a drop-down offers: rows of this store, through their scoped manager."""
         queryset = super().get_field_queryset(db, db_field, request)
         if queryset is None:
-            queryset = db_field.remote_field.model._default_manager.all()  # noqa: SLF001 -- Django's public name for it
+            queryset = db_field.remote_field.model._default_manager.all()
         return queryset
 
     def changeform_view(
@@ -218,7 +143,7 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
             "title": str(item) if item is not None else self.add_title or self.add_verb,
             "subtitle": None,
             "back_url": self.back_url(request, item),
-            "may_save": self.has_change_permission(request, item),
+            "may_save": self.may_save(request, item),
             "tabs": self.tabs(request, item),
             "acts": self.acts(request, item),
             "log_url": self.url_for("history", item.pk) if item is not None else "",
@@ -226,6 +151,10 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
             **(extra_context or {}),
         }
         return super().changeform_view(request, object_id, form_url, extra)
+
+    def may_save(self, request: HttpRequest, item: Any) -> bool:
+        """Whether the form has its one button."""
+        return self.has_change_permission(request, item)
 
     def form_context(self, request: HttpRequest, item: Any) -> dict[str, Any]:
         """Return what else the form's page shows."""
@@ -273,7 +202,6 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Ask before deleting, and delete on POST."""
-        from stores.admin.pages import Effect, confirm
 
         item = self.get_object(request, unquote(object_id))
         if item is None:
@@ -322,7 +250,7 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
         if not self.has_view_permission(request, item):
             raise PermissionDenied
         entries = LogEntry.objects.filter(
-            subject_type=item._meta.label_lower,  # noqa: SLF001 -- Django's public name for it
+            subject_type=item._meta.label_lower,
             subject_id=str(item.pk),
         ).select_related("staff")
         context = {
@@ -335,48 +263,29 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
         return TemplateResponse(request, self.object_history_template, context)
 
 
-class InlineRights(RightsByArea):
-    """Rows inside a form: the same rights and the browser's own controls."""
+class ReadAdmin(StoreModelAdmin):
+    """Rows that the staff read: what can be done with one is a page of its own, never a form."""
 
-    form = StoreForm
-    formfield_overrides = WIDGETS
-    extra = 0
-    show_change_link = False
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """They are made by what happens."""
+        return False
 
-    @property
-    def media(self) -> forms.Media:
-        """Nothing beside what the widgets ask for."""
-        return forms.Media()
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """There is nothing to fill in."""
+        return ((None, {"fields": ()}),)
 
+    def may_save(self, request: HttpRequest, item: Any) -> bool:
+        """There is nothing to save."""
+        return False
 
-class StoreStackedInline(InlineRights, StackedInline):
-    """Rows inside a form, each a card."""
-
-    template = "admin/edit_inline/cards.html"
-
-
-class StoreTabularInline(InlineRights, TabularInline):
-    """Rows inside a form; cards too, because a table of fields does not fit a phone."""
-
-    template = "admin/edit_inline/cards.html"
-
-
-def _filters(changelist: Any) -> Any:
-    for spec in changelist.filter_specs:
-        choices = [
-            Choice(each["display"], each["query_string"], bool(each["selected"]))
-            for each in spec.choices(changelist)
-        ]
-        yield Filter(spec.title, choices)
-
-
-def _pages(changelist: Any) -> dict[str, str]:
-    if not changelist.multi_page:
-        return {}
-    number, last = changelist.page_num, changelist.paginator.num_pages
-    pages = {"here": _("Page %(page)s of %(pages)s") % {"page": number, "pages": last}}
-    if number > 1:
-        pages["before"] = changelist.get_query_string({"p": number - 1})
-    if number < last:
-        pages["after"] = changelist.get_query_string({"p": number + 1})
-    return pages
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show the row; whatever is posted here changes nothing."""
+        if request.method == "POST":
+            raise PermissionDenied
+        return super().changeform_view(request, object_id, form_url, extra_context)

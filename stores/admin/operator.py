@@ -16,7 +16,8 @@ from django.utils.translation import pgettext_lazy
 from unfold.sites import UnfoldAdminSite
 
 from core.csp import ADMIN_POLICY
-from stores.admin.model import Row, StoreModelAdmin
+from stores.admin.model import StoreModelAdmin
+from stores.admin.rows import Row
 from stores.admin.site import Group, MenuItem, menu_of
 from stores.models import Store
 from stores.scope import all_stores

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from core.clock import ZONES
 from stores import slots
 from stores.admin import log
-from stores.admin.model import Row, StoreModelAdmin
+from stores.admin.model import ReadAdmin, StoreModelAdmin
+from stores.admin.rows import Row
 from stores.admin.site import Group, MenuItem, site, store_of
 from stores.forms import CleanTextMixin, ModelForm
 from stores.models import LogEntry, Store
@@ -103,7 +104,7 @@ class BusinessAdmin(OneOfStore):
     )
 
 
-class LogAdmin(StoreModelAdmin):
+class LogAdmin(ReadAdmin):
     """Settings → Log: read only."""
 
     area = Area.SETTINGS
@@ -113,14 +114,6 @@ class LogAdmin(StoreModelAdmin):
     ordering = ("-at", "-id")
     list_select_related = ("staff",)
     search_fields = ("subject",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody writes the log by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes the log."""
-        return False
 
     def row(self, request: HttpRequest, item: LogEntry) -> Row:
         """Return who did what, and when."""

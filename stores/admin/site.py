@@ -22,7 +22,8 @@ from unfold.sites import UnfoldAdminSite
 
 from core import clock
 from core.csp import ADMIN_POLICY
-from stores import rules, slots
+from stores import rules
+from stores.admin.today import today
 
 if TYPE_CHECKING:
     from stores.models import Staff, Store
@@ -170,7 +171,7 @@ class StoreAdminSite(UnfoldAdminSite):
             path("jsi18n/", self.admin_view(self.i18n_javascript, cacheable=True), name="jsi18n"),
         ]
         for model, model_admin in self._registry.items():
-            prefix = f"{model._meta.app_label}/{model._meta.model_name}/"  # noqa: SLF001 -- Django's public name for it
+            prefix = f"{model._meta.app_label}/{model._meta.model_name}/"
             urls.append(path(prefix, include(model_admin.urls)))
         urls.append(re_path(r"^(?P<rest>.*)$", self.admin_view(self.nothing_here)))
         return urls
@@ -223,26 +224,13 @@ class StoreAdminSite(UnfoldAdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Show Today: what is promised, who waits, what broke, the numbers, the next step."""
-        store, now = store_of(request), clock.now()
-        staff = staff_of(request)
-        duties = [duty for entry in slots.duties.all() for duty in entry(store, now)]
-        late = sorted(duties, key=lambda duty: (duty.due_at is None, duty.due_at or now))
+        """Show Today: what is promised, who waits, the numbers, the next step."""
         context = {
             **self.each_context(request),
             "title": gettext("Today"),
-            "duties": late,
-            "inbox": [item for entry in slots.inbox_items.all() for item in entry(store)],
-            "cards": [card for entry in slots.today_cards.all() for card in entry(store, now)],
-            "steps": [
-                step
-                for entry in slots.first_steps.all()
-                for step in entry(store)
-                if staff.may_change(step.area)
-            ],
+            **today(store_of(request), staff_of(request), clock.now()),
             **(extra_context or {}),
         }
-        context["all_done"] = all(step.is_done for step in context["steps"])
         request.current_app = self.name  # type: ignore[attr-defined]  # Django reads it
         return TemplateResponse(request, "admin/index.html", context)
 

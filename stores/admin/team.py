@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.text import clean_line
-from stores.admin.model import Row, StoreModelAdmin
+from stores.admin.model import StoreModelAdmin
+from stores.admin.rows import Row
 from stores.admin.site import Group, MenuItem, site, staff_of
 from stores.forms import StoreForm
 from stores.models import Staff

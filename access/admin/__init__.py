@@ -1,0 +1,10 @@
+"""Access in the store's admin: who has what and why, and what apps below show of it."""
+
+from access.admin.people import AccessAdmin
+from access.admin.words import access_section, timeline
+from stores import slots
+
+slots.customer_sections.register("access", access_section)
+slots.customer_timeline.register("access", timeline)
+
+__all__ = ["AccessAdmin"]

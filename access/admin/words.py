@@ -1,0 +1,107 @@
+"""Access in words for the staff: how it stands, where it is from, and what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from access.models import Access, AccessEvent, SourceKind
+from access.services.sentences import day
+from accounts.models import Customer
+from stores import slots
+from stores.roles import Area
+
+EVENT_WORDS = {
+    "granted": gettext_lazy("given"),
+    "revoked": gettext_lazy("taken back"),
+    "suspended": gettext_lazy("put on hold"),
+    "restored": gettext_lazy("opened again"),
+    "paused": gettext_lazy("rests"),
+    "resumed": gettext_lazy("came back from a rest"),
+    "end_set": gettext_lazy("its end was set"),
+    "paid": gettext_lazy("paid time was recorded"),
+}
+
+
+def customer_url(customer: Customer) -> str:
+    """Return a customer's page."""
+    return reverse("admin:accounts_customer_change", args=[customer.pk])
+
+
+def standing(access: Access, now: datetime) -> str:
+    """Return in words how an access stands and until when."""
+    if access.revoked_at is not None:
+        return _("taken back %(day)s") % {"day": day(access.revoked_at)}
+    if access.suspended_at is not None:
+        return _("on hold since %(day)s") % {"day": day(access.suspended_at)}
+    if access.starts_at > now:
+        return _("opens %(day)s") % {"day": day(access.starts_at)}
+    if access.ends_at is None:
+        return _("for good")
+    if access.ends_at <= now:
+        return _("ended %(day)s") % {"day": day(access.ends_at)}
+    return _("until %(day)s") % {"day": day(access.ends_at)}
+
+
+def origin(access: Access) -> str:
+    """Return where an access comes from."""
+    words = str(SourceKind(access.source_kind).label)
+    return f"{words} {access.reason}".strip()
+
+
+def taking_back(access: Access) -> list[str]:
+    """Return what taking an access back means, in sentences."""
+    sentences = [_("It closes at once. What they wrote and where they stopped is kept.")]
+    if access.children.filter(revoked_at=None).exists():
+        sentences.append(_("What it includes closes too."))
+    if access.source_kind == SourceKind.ORDER_LINE:
+        sentences.append(
+            _("No money goes back by this. To give money back, open the order; that closes it too.")
+        )
+    sentences.append(_("No mail goes out."))
+    return sentences
+
+
+def story_line(event: AccessEvent) -> tuple[datetime, str]:
+    """Return a change of an access as a sentence, with its moment."""
+    words = [str(EVENT_WORDS.get(event.what, event.what))]
+    if event.by:
+        words.append(pgettext("who did it", "by %(name)s") % {"name": event.by})
+    sentence = " ".join(words)
+    return event.at, f"{sentence} · {event.because}" if event.because else sentence
+
+
+def access_section(customer: Customer, now: datetime) -> slots.CustomerSection:
+    """Return what a customer has, on their page."""
+    accesses = Access.objects.filter(customer=customer).select_related("product")
+    return slots.CustomerSection(
+        title=_("What they have"),
+        rows=[
+            slots.CustomerRow(
+                label=access.product.title,
+                detail=f"{standing(access, now)} · {origin(access)}",
+                url=reverse("admin:access_access_change", args=[access.pk]),
+            )
+            for access in accesses
+        ],
+        empty=_("Nothing yet."),
+        area=Area.CUSTOMERS,
+        verb=_("Give access"),
+        url=reverse("admin:access_access_give", args=[customer.pk]),
+    )
+
+
+def timeline(customers: Sequence[Customer]) -> dict[Customer, list[slots.TimelineEntry]]:
+    """Return what happened to the accesses of customers."""
+    found: dict[Customer, list[slots.TimelineEntry]] = {each: [] for each in customers}
+    events = AccessEvent.objects.filter(access__customer__in=customers)
+    for event in events.select_related("access__product", "access__customer"):
+        moment, sentence = story_line(event)
+        line = f"{event.access.product}: {sentence}"
+        found[event.access.customer].append(slots.TimelineEntry(moment, capfirst(line)))
+    return found

@@ -1,0 +1,146 @@
+"""Customers in the store's admin: who they are here, what they have, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.models import Customer
+from core import clock
+from core.text import clean_line
+from stores import slots
+from stores.admin import Group, MenuItem, Row, StoreModelAdmin, site
+from stores.admin.site import staff_of
+from stores.forms import StoreForm
+from stores.models import Staff
+from stores.roles import Area
+from stores.scope import current_store
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return the languages this store writes to people in."""
+    store = current_store()
+    codes = [store.language, *store.other_languages]
+    known = dict(settings.LANGUAGES)
+    return [(code, get_language_info(code)["name_local"]) for code in codes if code in known]
+
+
+class CustomerForm(StoreForm[Customer]):
+    """A customer's name and language; the address is theirs to change, not ours."""
+
+    email = forms.EmailField(label=gettext_lazy("Email"), max_length=254)
+    language = forms.ChoiceField(label=gettext_lazy("The language of our mails"), choices=languages)
+
+    class Meta:
+        model = Customer
+        fields = ("name", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = current_store().language
+        if self.instance.pk:
+            del self.fields["email"]
+            if not self.instance.language:
+                self.initial["language"] = current_store().language
+
+    def clean_email(self) -> str:
+        """Refuse an address that is a customer here already."""
+        email = clean_line(self.cleaned_data["email"]).lower()
+        if Customer.objects.filter(user__email=email).exists():
+            raise forms.ValidationError(_("This address is in your list already."))
+        return email
+
+
+class CustomerAdmin(StoreModelAdmin):
+    """Customers."""
+
+    area = Area.CUSTOMERS
+    menu = MenuItem(Group.CUSTOMERS, gettext_lazy("Customers"), 1)
+    form = CustomerForm
+    add_verb = gettext_lazy("Add somebody")
+    add_title = gettext_lazy("A new customer")
+    empty = gettext_lazy("Whoever buys or signs in stands here, with all they have.")
+    search_fields = ("name", "user__email")
+    list_select_related = ("user",)
+    ordering = ("-id",)
+    change_form_template = "accounts/admin/customer.html"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """An address is given once."""
+        return ((None, {"fields": ("name", "language") if obj else ("email", "name", "language")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
+        """Return customers with their address at hand: they are shown by it."""
+        found: QuerySet[Customer] = super().get_queryset(request).select_related("user")
+        return found
+
+    def row(self, request: HttpRequest, item: Customer) -> Row:
+        """Return who, at which address, and since when."""
+        seen = item.last_seen_at
+        return Row(
+            name=str(item),
+            url=self.url_of(item),
+            detail=item.user.email if item.name else "",
+            next_step=_("was here %(day)s") % {"day": _day(seen)} if seen else "",
+        )
+
+    def form_context(self, request: HttpRequest, item: Customer | None) -> dict[str, Any]:
+        """Return the facts, what each app knows of them, and what happened, newest first."""
+        if item is None:
+            return {}
+        now, staff = clock.now(), staff_of(request)
+        timeline = [
+            line for entry in slots.customer_timeline.all() for line in entry([item]).get(item, [])
+        ]
+        return {
+            "customer_shown": item,
+            "sections": list(sections_for(staff, item, now)),
+            "timeline": sorted(timeline, key=lambda line: line.at, reverse=True),
+        }
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
+        """Give a new customer's address a user when it has none; whether it had is not said."""
+        if not change:
+            users: Any = get_user_model().objects
+            email = form.cleaned_data["email"]
+            obj.user = users.filter(email=email).first() or users.create_user(email)
+        super().save_model(request, obj, form, change)
+
+
+def sections_for(
+    staff: Staff, customer: Customer, now: datetime
+) -> Iterator[slots.CustomerSection]:
+    """Return what each app knows of a customer, as far as this person may see and act."""
+    for entry in slots.customer_sections.all():
+        section = entry(customer, now)
+        area = Area(section.area)
+        if staff.may_change(area):
+            yield section
+        elif staff.may_view(area):
+            yield replace(section, url="", rows=[_to_read(row) for row in section.rows])
+
+
+def _to_read(row: slots.CustomerRow) -> slots.CustomerRow:
+    """A row without its button: only a link that shows something stays."""
+    return replace(row, url="", verb="") if row.verb else row
+
+
+def _day(moment: Any) -> str:
+    return str(date_format(localtime(moment), "DATE_FORMAT"))
+
+
+site.register(Customer, CustomerAdmin)

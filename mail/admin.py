@@ -1,0 +1,183 @@
+"""The mails of a store: what went to whom, what did not arrive, and sending it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import gettext as _
+
+from core import clock
+from mail.errors import CannotResend
+from mail.models import Message
+from mail.services.outbox import resend
+from stores import slots
+from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
+from stores.admin.site import staff_of
+from stores.roles import Area
+from stores.services.log import write
+
+State = Message.State
+TONES = {State.SENT: "good", State.WAITING: "warn", State.FAILED: "bad"}
+MOST_ON_A_CUSTOMER = 20
+
+
+class MailStateFilter(SimpleListFilter):
+    """Waiting, sent or failed."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the three states."""
+        return [(state.value, str(state.label)) for state in State]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Return the mails in the state chosen."""
+        return queryset.filter(state=self.value()) if self.value() in State.values else queryset
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        """Say "all" in our words."""
+        for number, choice in enumerate(super().choices(changelist)):
+            yield choice | {"display": gettext_lazy("All")} if number == 0 else choice
+
+
+class MessageAdmin(ReadAdmin):
+    """The mail log: read only, with a button to send again."""
+
+    area = Area.MAILS
+    menu = MenuItem(Group.SHOP_WINDOW, gettext_lazy("Mails"), 2)
+    lead = gettext_lazy("Every mail your store sent, and whether it left.")
+    empty = gettext_lazy("Receipts, codes and whatever else your store sends stand here.")
+    search_fields = ("to_address",)
+    list_filter = (MailStateFilter,)
+    ordering = ("-id",)
+    change_form_template = "mail/admin/message.html"
+
+    def waiting(self, request: HttpRequest) -> int:
+        """Count the mails that did not leave."""
+        return int(Message.objects.failed().count())
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add sending again."""
+        view = self.admin_site.admin_view(self.resend_view)
+        return [path("<int:pk>/resend/", view, name="mail_message_resend"), *super().get_urls()]
+
+    def row(self, request: HttpRequest, item: Message) -> Row:
+        """Return which mail went to whom, and whether it left."""
+        return Row(
+            name=kind_label(item),
+            url=self.url_of(item),
+            state=item.get_state_display(),
+            tone=TONES[State(item.state)],
+            detail=item.to_address,
+            next_step=moment(item.sent_at or item.created_at),
+        )
+
+    def form_context(self, request: HttpRequest, item: Message | None) -> dict[str, Any]:
+        """Return what is known of a mail; what is wiped when sent is never shown."""
+        if item is None:
+            return {}
+        return {
+            "title": kind_label(item),
+            "message_shown": item,
+            "subject": "" if is_wiped(item) else item.subject,
+            "language": get_language_info(item.language)["name_local"],
+            "error": _(item.error) if item.error else "",
+            "acts": self.ways(request, item),
+        }
+
+    def ways(self, request: HttpRequest, item: Message) -> list[tuple[Any, str]]:
+        """Offer to send again what can be."""
+        if not self.has_change_permission(request) or why_not_again(item):
+            return []
+        return [(_("Send again"), self.url_for("resend", item.pk))]
+
+    def resend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask before sending a mail again, and send it."""
+        message = Message.objects.filter(pk=pk).first()
+        if message is None:
+            raise Http404
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        why_not = why_not_again(message)
+        if request.method == "POST" and not why_not:
+            try:
+                resend(message, now=clock.now())
+            except CannotResend:
+                why_not = _("Its contents are gone, as they should be: it held a code.")
+            else:
+                write(staff_of(request), log.RESEND, message)
+                messages.success(request, _("It is on its way again."))
+                return HttpResponseRedirect(self.url_of(message))
+        effect = Effect(
+            title=_("Send “%(kind)s” again?") % {"kind": kind_label(message)},
+            verb=_("Send again"),
+            sentences=[]
+            if why_not
+            else [_("The same mail goes to %(address)s.") % {"address": message.to_address}],
+            back_url=self.url_of(message),
+            blockers=[why_not] if why_not else [],
+        )
+        return confirm(request, effect)
+
+
+def kind_label(message: Message) -> str:
+    """Return what kind of mail it is, in words."""
+    try:
+        return str(slots.mail_kinds.get(message.kind).label)
+    except KeyError:
+        return message.kind
+
+
+def is_wiped(message: Message) -> bool:
+    """Whether the mail holds a code: its contents are nobody's but the receiver's."""
+    try:
+        return slots.mail_kinds.get(message.kind).wiped
+    except KeyError:
+        return True
+
+
+def why_not_again(message: Message) -> str:
+    """Return why a mail cannot be sent again; empty when it can."""
+    if is_wiped(message):
+        return _("It held a code. Whoever needs one asks for a new one.")
+    if message.state == State.WAITING:
+        return _("It is on its way already.")
+    return ""
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as the page writes it."""
+    return str(date_format(localtime(at), "DATETIME_FORMAT"))
+
+
+def mail_section(customer: Any, now: datetime) -> slots.CustomerSection:
+    """Return the last mails to a customer, on their page."""
+    rows = Message.objects.filter(to_address=customer.user.email).order_by("-id")
+    return slots.CustomerSection(
+        title=_("Mails"),
+        rows=[
+            slots.CustomerRow(
+                label=kind_label(message),
+                detail=f"{message.get_state_display()} · {moment(message.created_at)}",
+                url=reverse("admin:mail_message_change", args=[message.pk]),
+            )
+            for message in rows[:MOST_ON_A_CUSTOMER]
+        ],
+        empty=_("None yet."),
+        area=Area.MAILS,
+    )
+
+
+site.register(Message, MessageAdmin)
+slots.customer_sections.register("mail", mail_section)

@@ -1,0 +1,41 @@
+"""Today: what the front page of the admin gathers, as far as this person may see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from stores import slots
+from stores.roles import Area
+
+if TYPE_CHECKING:
+    from stores.models import Staff, Store
+
+
+def today(store: Store, staff: Staff, now: datetime) -> dict[str, Any]:
+    """Return duties by date, people waiting, numbers, and the steps of a new store."""
+    duties = [
+        duty
+        for entry in slots.duties.all()
+        for duty in entry(store, now)
+        if not duty.area or staff.may_view(Area(duty.area))
+    ]
+    cards = [
+        card
+        for entry in slots.today_cards.all()
+        for card in entry(store, now)
+        if staff.may_view(Area(card.area))
+    ]
+    steps = [
+        step
+        for entry in slots.first_steps.all()
+        for step in entry(store)
+        if staff.may_change(Area(step.area))
+    ]
+    return {
+        "duties": sorted(duties, key=lambda duty: (duty.due_at is None, duty.due_at or now)),
+        "inbox": [item for entry in slots.inbox_items.all() for item in entry(store)],
+        "cards": cards,
+        "steps": sorted(steps, key=lambda step: step.order),
+        "all_done": all(step.is_done for step in steps),
+    }
