@@ -1,0 +1,99 @@
+"""Dana's store, full of things whose every text carries a mark that must not be seen elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from access.contract import Source
+from access.models import Access
+from access.services.granting import grant
+from access.services.keys import make_part_key
+from accounts.models import Customer, HandOver, SignIn, User
+from content.models import Asset
+from core import clock, tokens
+from payments.models import Order
+from products.models import Part, Price, Product
+from stores.models import Store
+from stores.scope import store_scope
+from tests.conftest import NOW, make_product, make_user
+
+MARK = "zanzibar"
+
+
+@dataclass(frozen=True)
+class Danas:
+    """What there is in Dana's store."""
+
+    store: Store
+    product: Product
+    price: Price
+    part: Part
+    asset: Asset
+    customer: Customer
+    access: Access
+    order: Order
+    sign_in: SignIn
+    key: str
+    hand_over: str
+
+
+@pytest.fixture
+def danas(other_store: Store, dana: User) -> Danas:
+    Store.objects.filter(pk=other_store.pk).update(name=f"Crumb {MARK}")
+    hand_over = tokens.secret()
+    HandOver.objects.create(
+        token_hash=tokens.keyed_hash("hand-over", hand_over),
+        user=dana,
+        store=other_store,
+        expires_at=clock.now().replace(year=2100),
+    )
+    with store_scope(other_store):
+        product = make_product(title=f"Bread of {MARK}", slug=f"bread-of-{MARK}")
+        part = Part.objects.create(
+            product_id=product.pk, kind="epub", title=f"Part of {MARK}", published_at=NOW
+        )
+        asset = Asset.objects.create(
+            part=part,
+            kind="epub",
+            name=f"{MARK}.epub",
+            original_name=f"{MARK}.epub",
+            media_type="application/epub+zip",
+            size=1,
+            sha256="0" * 64,
+        )
+        customer = Customer.objects.create(user=make_user(f"eve@{MARK}.com"), name=f"Eve {MARK}")
+        access = grant(
+            customer, product=product, source=Source("hand", "1"), starts_at=NOW, now=NOW
+        )
+        order = Order.objects.create(
+            number=1,
+            attempt=tokens.public_id(),
+            customer=customer,
+            email=customer.user.email,
+            name=customer.name,
+            language="en",
+            currency="ILS",
+            total=0,
+            provider="free",
+            terms_accepted_at=NOW,
+        )
+        return Danas(
+            store=other_store,
+            product=product,
+            price=product.prices.get(),
+            part=part,
+            asset=asset,
+            customer=customer,
+            access=access,
+            order=order,
+            sign_in=SignIn.objects.create(
+                store=other_store,
+                email=customer.user.email,
+                code_hash="0" * 64,
+                expires_at=clock.now().replace(year=2100),
+            ),
+            key=make_part_key(customer, part, clock.now()),
+            hand_over=hand_over,
+        )

@@ -1,0 +1,92 @@
+"""Every address of alice's store, tried with the ids of dana's, by everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from stores.models import Store
+from tests.isolation.addresses import Address, addresses
+from tests.isolation.conftest import MARK, Danas
+
+IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
+    "access:why": lambda danas: {"part_id": danas.part.public_id},
+    "access:key": lambda danas: {"secret": danas.key},
+    "accounts:code": lambda danas: {"public_id": danas.sign_in.public_id},
+    "accounts:again": lambda danas: {"public_id": danas.sign_in.public_id},
+    "accounts:hand-over": lambda danas: {"token": danas.hand_over},
+    "content:file": lambda danas: {"asset_id": danas.asset.public_id, "name": "x.epub"},
+    "content:read": lambda danas: {"part_id": danas.part.public_id},
+    "content:place": lambda danas: {"part_id": danas.part.public_id},
+    "payments:checkout": lambda danas: {"price_id": danas.price.public_id},
+    "payments:order": lambda danas: {"order_id": danas.order.public_id},
+    "payments:return": lambda danas: {"order_id": danas.order.public_id},
+    "storefront:product": lambda danas: {"slug": danas.product.slug},
+}
+"""How to ask each address that names something for dana's; a new one is added here, or fails."""
+
+NAMES_NOTHING = {
+    "accounts:account",
+    "accounts:sign-in",
+    "accounts:sign-out",
+    "storefront:home",
+    "storefront:robots",
+    "storefront:shelf",
+    "storefront:sitemap",
+    "theme",
+    "stores:theme",
+}
+REFUSED = {302, 303, 403, 404, 405, 410}
+"""A 302 leads to sign-in or the front page, never to what was asked for."""
+
+EVERY = addresses()
+VIEWERS = ["nobody", "charlie", "alice"]
+
+
+@pytest.fixture(params=VIEWERS)
+def client(request: pytest.FixtureRequest, browse, store: Store, charlie, alice) -> Client:
+    who = {"nobody": None, "charlie": charlie.user, "alice": alice}[request.param]
+    return browse(store, who)
+
+
+@pytest.mark.parametrize("address", EVERY, ids=lambda address: address.name)
+def test_every_address_is_listed_with_what_it_names(address: Address) -> None:
+    if address.parameters and address.name not in NAMES_NOTHING:
+        assert address.name in IDS, f"say how to ask {address.name} for another store's row"
+    else:
+        assert address.name in NAMES_NOTHING, address.name
+
+
+@pytest.mark.parametrize("name", sorted(IDS))
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+def test_another_stores_ids_open_nothing(
+    name: str, method: str, client: Client, danas: Danas
+) -> None:
+    response = getattr(client, method)(reverse(name, kwargs=IDS[name](danas)))
+    assert response.status_code in REFUSED
+    assert MARK not in response.headers.get("Location", "")
+    assert MARK.encode() not in response.content
+
+
+@pytest.mark.parametrize("name", sorted(each.name for each in EVERY if not each.parameters))
+def test_pages_that_name_nothing_show_nothing_of_another_store(
+    name: str, client: Client, danas: Danas
+) -> None:
+    response = client.get(reverse(name))
+    assert response.status_code < 500
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    assert MARK.encode() not in content
+
+
+def test_the_ids_are_good_where_they_belong(browse, danas: Danas) -> None:
+    """Or the walk above would prove nothing."""
+    at_home = browse(danas.store)
+    for name in ("storefront:product", "payments:checkout", "access:key", "accounts:code"):
+        answer = at_home.get(reverse(name, kwargs=IDS[name](danas)))
+        assert answer.status_code in {200, 302}, name
+    part = reverse("access:why", kwargs=IDS["access:why"](danas))
+    assert MARK.encode() in at_home.get(part).content
