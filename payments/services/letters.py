@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from core import money
 from mail.services.outbox import post
 from payments.models import Order, Refund
 from payments.services.addresses import page_url
-from products.models import Part, Product
+from products.models import Part
 from stores.models import Staff
 from stores.roles import Role
 from stores.scope import current_store
@@ -128,21 +129,26 @@ def _owner_name() -> str:
     return owner.name if owner else ""
 
 
-def _content_links(order: Order, accesses: Sequence[Access], now: datetime) -> list[dict[str, str]]:
-    """Return one key for each product that can be opened now, at its first part."""
-    first: dict[int, Part] = {}
-    products = {access.product_id: access.product for access in accesses if access.is_live(now)}
-    parts = Part.objects.filter(product__in=products, parent=None, preview=False).published()
-    for part in parts.order_by("position", "id"):
-        first.setdefault(part.product_id, part)
+def _content_links(
+    order: Order, accesses: Sequence[Access], now: datetime
+) -> list[dict[str, str]]:
+    """Return one key for each product that can be opened now."""
+    live = {access.product_id: access for access in accesses if access.is_live(now)}
+    parts: dict[int, list[Part]] = defaultdict(list)
+    published = Part.objects.filter(product__in=live, parent=None, preview=False).published()
+    for part in published.order_by("position", "id"):
+        parts[part.product_id].append(part)
     return [
-        {"title": _title(products[pk]), "url": _key_url(order, part, now)}
-        for pk, part in first.items()
+        {"title": access.product.title, "url": _key_url(order, _first(access, parts[pk]), now)}
+        for pk, access in live.items()
+        if parts[pk]
     ]
 
 
-def _title(product: Product) -> str:
-    return product.title
+def _first(access: Access, parts: Sequence[Part]) -> Part:
+    """Return the part the format itself would open first."""
+    url = access.product.contract.open_urls([access]).get(access, "")
+    return next((part for part in parts if part.public_id in url), parts[0])
 
 
 def _key_url(order: Order, part: Part, now: datetime) -> str:

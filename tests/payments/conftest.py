@@ -1,0 +1,52 @@
+"""A store that sells one book through the sandbox, and a buyer with a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from products.models import Price, Product
+from sandbox.fixtures import running_sandbox, stripe_sandbox  # noqa: F401 -- fixtures
+from sandbox.testing import LiveSandbox
+from stores.models import Store
+from tests.payments.buying import TOKEN, Shop, make_book
+
+
+@pytest.fixture(autouse=True)
+def _stripe_settings(settings: Any, request: pytest.FixtureRequest) -> None:
+    """Point the platform at the sandbox where a test has one, and nowhere otherwise."""
+    settings.STRIPE_NETWORK_RETRIES = 0
+    settings.STRIPE_WEBHOOK_TOKEN = TOKEN
+    settings.STRIPE_LIVEMODE = False
+    settings.STRIPE_API_KEY = "sk_test_sandbox"
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    settings.STRIPE_WEBHOOK_SECRET = "whsec_sandbox"
+
+
+@pytest.fixture
+def sandbox(stripe_sandbox: LiveSandbox, settings: Any) -> LiveSandbox:  # noqa: F811 -- the fixture
+    """The sandbox our calls reach."""
+    settings.STRIPE_API_BASE = stripe_sandbox.url
+    settings.STRIPE_API_KEY = stripe_sandbox.key
+    settings.STRIPE_WEBHOOK_SECRET = stripe_sandbox.webhook_secret
+    return stripe_sandbox
+
+
+@pytest.fixture
+def book(in_store: Store) -> Product:
+    """A published ebook at 49.00 with one part that can be read."""
+    return make_book()
+
+
+@pytest.fixture
+def price(book: Product) -> Price:
+    return book.prices.get()
+
+
+@pytest.fixture
+def shop(sandbox: LiveSandbox, store: Store, price: Price, browse: Callable[..., Client]) -> Shop:
+    """Everything a purchase needs."""
+    return Shop(sandbox, store, price, browse(store))
