@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePath
@@ -33,16 +34,16 @@ def private() -> Storage:
 def keep_file(part: Part, verdict: Verdict, *, original_name: str, now: datetime) -> Asset:
     """Keep the judged file's clean copy as an asset of ``part``, under the store's own folder.
 
-    The same bytes kept twice for a part are one asset. If the transaction fails, a file may stay
+    What the part holds already is not kept again. If the transaction fails, a file may stay
     behind that no row names; nothing ever serves it.
     """
     store = current_store()
     if part.store_id != store.pk:
         raise StoresDiffer(part.public_id)
     digest = sha256_of(verdict.clean)
-    known: Asset | None = Asset.objects.filter(part=part, sha256=digest).first()
-    if known is not None:
-        return known
+    newest: Asset | None = Asset.objects.filter(part=part).order_by("-id").first()
+    if newest is not None and newest.sha256 == digest:
+        return newest
     public_id = tokens.public_id()
     shown = tidy_name(original_name, verdict.kind)
     with verdict.clean.open("rb") as opened:
@@ -85,7 +86,7 @@ def tidy_name(original: str, kind: str) -> str:
 
 
 def facts_of(verdict: Verdict) -> dict[str, Any]:
-    """Return what readers and pages want to know of the file, as plain values."""
+    """Return what readers, pages and outlines want to know of the file, as plain values."""
     return {
         "title": verdict.title,
         "author": verdict.author,
@@ -94,8 +95,7 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "pages": verdict.pages,
         "sections": verdict.sections,
         "page_size": list(verdict.page_size) if verdict.page_size else None,
-        "contents": [[line.title, line.target, line.depth] for line in verdict.contents],
-        "warnings": [[warning.code, warning.detail] for warning in verdict.warnings],
+        "contents": [asdict(line) for line in verdict.contents],
     }
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.core.files import File
-from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 
 from content.models import Asset
+from content.services.files import keep_file
 from content.services.judge import Refused, Verdict, judge
-from core import tokens
 from ebooks.models import Ebook
 from products.models import Part, Product
 from stores.scope import current_store
@@ -77,16 +74,7 @@ def add_file(ebook: Ebook, slot: str, verdict: Verdict, *, name: str, now: datet
     ``name`` is what the uploader called it. The sample is open to anyone.
     """
     part = _part_for(ebook, slot, now)
-    asset: Asset = Asset.objects.create(
-        part=part,
-        kind=verdict.kind,
-        name=_keep(verdict),
-        original_name=name[:200],
-        media_type=verdict.media_type,
-        size=verdict.size,
-        sha256=_sha256(verdict.clean),
-        facts=facts_of(verdict),
-    )
+    asset = keep_file(part, verdict, original_name=name, now=now)
     if slot != SAMPLE and verdict.pages and not ebook.pages:
         Ebook.objects.filter(pk=ebook.pk).update(pages=verdict.pages)
         ebook.pages = verdict.pages
@@ -114,20 +102,6 @@ def current_files(ebook: Product) -> dict[str, Asset]:
     return {asset.part.kind: asset for asset in assets.order_by("id")}
 
 
-def facts_of(verdict: Verdict) -> dict[str, object]:
-    """Return what is known of a file as plain values: readers and outlines live on it."""
-    return {
-        "title": verdict.title,
-        "author": verdict.author,
-        "language": verdict.language,
-        "direction": verdict.direction,
-        "pages": verdict.pages,
-        "sections": verdict.sections,
-        "page_size": list(verdict.page_size) if verdict.page_size else None,
-        "contents": [asdict(entry) for entry in verdict.contents],
-    }
-
-
 def _part_for(ebook: Ebook, slot: str, now: datetime) -> Part:
     part: Part | None = Part.objects.filter(product=ebook.pk, kind=slot).first()
     if part is None:
@@ -138,17 +112,6 @@ def _part_for(ebook: Ebook, slot: str, now: datetime) -> Part:
     part.published_at = part.published_at or now
     part.save()
     return part
-
-
-def _keep(verdict: Verdict) -> str:
-    name = f"{current_store().public_id}/assets/{tokens.public_id()}.{verdict.kind}"
-    with verdict.clean.open("rb") as opened:
-        return str(storages["private"].save(name, File(opened)))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _on_disk(upload: UploadedFile, into: Path) -> Path:
