@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,7 +26,8 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create an operator of the platform."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        rights = {"is_staff": True, "is_superuser": True, "confirmed_at": clock.now()}
+        return self.create_user(email, password, **(rights | fields))
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Return the user with this address."""
@@ -50,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=models.Q(email=models.functions.Lower("email")),
+                condition=models.Q(email=Lower("email")),
                 name="accounts_user_email_is_lower_case",
             )
         ]
@@ -103,7 +105,8 @@ class SignIn(models.Model):
     )
     email = models.EmailField()
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.SIGN_IN)
-    code_hash = models.CharField(max_length=64)
+    code_hashes = models.JSONField(default=list)
+    """Of every code mailed for it: who asked twice may type either."""
     next_path = models.CharField(max_length=500, blank=True)
     details = models.JSONField(default=dict, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -1,0 +1,51 @@
+"""Carrying a signed-in creator from the platform's host to a store's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.errors import HandOverOver
+from accounts.models import HandOver, User
+from accounts.rules import HAND_OVER_LIFE
+from core import tokens
+from stores.models import Staff, Store
+from stores.scope import store_scope
+from stores.services.addresses import absolute_url
+
+
+def make_hand_over(user: User, store: Store, *, now: datetime) -> str:
+    """Return the address on the store's host that signs this member of its staff in, once, soon.
+
+    HandOverOver for somebody who is no staff of the store.
+    """
+    with store_scope(store):
+        if not Staff.objects.filter(user=user).exists():
+            raise HandOverOver(store.public_id)
+        token = tokens.secret()
+        HandOver.objects.create(
+            token_hash=tokens.keyed_hash("hand-over", token),
+            user=user,
+            store=store,
+            expires_at=now + HAND_OVER_LIFE,
+        )
+        return absolute_url(store, reverse("accounts:hand-over", settings.ROOT_URLCONF, [token]))
+
+
+def use_hand_over(token: str, *, store: Store, now: datetime) -> User:
+    """Use a token up and return whom it stands for; HandOverOver unless good, new and here."""
+    waiting = HandOver.objects.filter(
+        token_hash=tokens.keyed_hash("hand-over", token),
+        store=store,
+        used_at=None,
+        expires_at__gt=now,
+        user__is_active=True,
+    )
+    found = waiting.select_related("user").first()
+    if found is None or not waiting.update(used_at=now):
+        raise HandOverOver(store.public_id)
+    if not Staff.objects.filter(user=found.user).exists():
+        raise HandOverOver(store.public_id)
+    return found.user

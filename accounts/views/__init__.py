@@ -1,0 +1,1 @@
+"""The pages of the door, of one's account, and of the platform."""
