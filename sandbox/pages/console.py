@@ -23,6 +23,7 @@ KINDS = (
 )
 ACTIONS = "chaos clock deliver dispute decide-dispute refund settle-refund reset"
 SWITCHES = ("duplicate", "delay", "drop", "fail")
+COUNTS = frozenset((*SWITCHES, "amount", "forward"))
 
 
 def serve(world: World, control: Control, request: Request) -> Response:
@@ -48,26 +49,26 @@ def _press(control: Control, request: Request) -> Response:
     action = request.path.removeprefix("/_console/")
     if action not in ACTIONS.split():
         return html_response(document("Sandbox", tag("p", "There is no such button.")), status=404)
-    wanted: Json = dict(request.form())
-    for switch in ("fail", "won", "hold", "reorder"):
-        if switch in wanted and wanted[switch] in {"yes", "no"}:
-            wanted[switch] = wanted[switch] == "yes"
-    if wanted.get("amount") == "":
-        wanted.pop("amount")
-    for number in ("amount", "forward", *(name for name in SWITCHES if action == "chaos")):
-        if number in wanted:
-            wanted[number] = float(wanted[number] or 0)
-    if "amount" in wanted:
-        wanted["amount"] = int(wanted["amount"])
-    if "events" in wanted:
-        wanted["events"] = [wanted["events"]]
     try:
-        control.levers["POST", action](wanted)
+        control.levers["POST", action](_wanted(request.form()))
     except (StripeError, ValueError) as error:
         back = tag("a", "Back", href="/_console")
         page = document("Sandbox", tag("main", tag("p", str(error)), back, class_="console"))
         return html_response(page, status=400)
     return redirect("/_console")
+
+
+def _wanted(form: dict[str, str]) -> Json:
+    """Return what a form asks for; a field left empty is not asked for."""
+    wanted: Json = {}
+    for name, text in form.items():
+        if text in {"yes", "no"}:
+            wanted[name] = text == "yes"
+        elif text and name in COUNTS:
+            wanted[name] = int(text)
+        elif text:
+            wanted[name] = [text] if name == "events" else text
+    return wanted
 
 
 def _button(action: str, label: str, **fields: str | int) -> Markup:
