@@ -1,0 +1,148 @@
+/* What both readers share: the bars, the dialogs, settings, keys, and what is said to the reader. */
+import { percent, say } from './words.js'
+
+const SETTINGS = 'reader-settings'
+const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches
+const $ = id => document.getElementById(id)
+
+const remembered = () => {
+  try { return JSON.parse(localStorage.getItem(SETTINGS)) ?? {} } catch { return {} }
+}
+
+export class Frame {
+  root = $('reader')
+  #settings = { theme: prefersDark ? 'night' : 'paper', flow: 'paginated', ...remembered() }
+  #kind; #listener = () => {}
+
+  constructor(kind, { turn, seek, go }) {
+    this.#kind = kind
+    this.turn = turn
+    $('back').addEventListener('click', () => turn(-1))
+    $('on').addEventListener('click', () => turn(1))
+    $('along').addEventListener('change', event => seek(event.target.valueAsNumber))
+    $('along').addEventListener('input', event => this.#show(event.target.valueAsNumber))
+    for (const name of ['contents', 'settings']) this.#dialog(name)
+    this.go = go
+    this.#bindSettings()
+    addEventListener('keydown', event => this.key(event))
+  }
+
+  /* The setting of this kind of reader: sizes of text and of sheets are apart. */
+  get settings() {
+    return { ...this.#settings, size: this.#settings[`${this.#kind}Size`] ?? 100 }
+  }
+
+  onSettings(listener) { this.#listener = listener }
+
+  /* Which way the pages turn. The buttons stand as the book turns, not as the page's language. */
+  set direction(direction) {
+    this.root.dataset.turns = direction
+    $('along').dir = direction
+  }
+
+  ready() {
+    for (const id of ['open-contents', 'open-settings', 'foot']) $(id).hidden = false
+    this.say('')
+    document.documentElement.dataset.reader = 'ready'
+  }
+
+  at(fraction, words = '') {
+    $('along').value = fraction
+    this.#show(fraction, words)
+  }
+
+  #show(fraction, words = '') {
+    const shown = words || percent(fraction)
+    $('where').textContent = shown
+    $('along').setAttribute('aria-valuetext', words || say(this.root, 'percent', { percent: shown }))
+  }
+
+  /* Say something in the status line; a grave thing takes the place of the book. */
+  say(name, { isGrave = false } = {}) {
+    const said = $('said')
+    said.textContent = name ? say(this.root, name) : ''
+    said.toggleAttribute('data-grave', isGrave)
+    if (isGrave) $('stage').hidden = true
+  }
+
+  /* Entries are { label, place, inner }; `go` is called with a place. */
+  contents(entries) {
+    const list = $('contents-list')
+    list.replaceChildren(this.#list(entries))
+    $('open-contents').hidden = !entries.length
+  }
+
+  current(place) {
+    for (const line of $('contents-list').querySelectorAll('button')) {
+      if (place !== undefined && line.dataset.place === String(place)) line.setAttribute('aria-current', 'true')
+      else line.removeAttribute('aria-current')
+    }
+  }
+
+  #list(entries) {
+    const list = document.createElement('ol')
+    for (const { label, place, inner } of entries) {
+      const item = document.createElement('li')
+      const line = document.createElement('button')
+      line.type = 'button'
+      line.dir = 'auto'
+      line.textContent = label
+      line.dataset.place = place
+      line.addEventListener('click', () => { $('contents').close(); this.go(place) })
+      item.append(line)
+      if (inner?.length) item.append(this.#list(inner))
+      list.append(item)
+    }
+    return list
+  }
+
+  #dialog(name) {
+    const dialog = $(name)
+    $(`open-${name}`).addEventListener('click', () => {
+      dialog.showModal()
+      dialog.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' })
+    })
+    dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close() })
+  }
+
+  #bindSettings() {
+    const form = $('settings-form')
+    const { settings } = this
+    for (const field of form.elements) {
+      if (!field.name) continue
+      if (field.type === 'radio') field.checked = settings[field.name] === field.value
+      else field.value = settings[field.name]
+    }
+    form.addEventListener('input', ({ target }) => {
+      const key = target.name === 'size' ? `${this.#kind}Size` : target.name
+      this.#settings[key] = target.type === 'range' ? target.valueAsNumber : target.value
+      try { localStorage.setItem(SETTINGS, JSON.stringify(this.#settings)) } catch { /* for now only */ }
+      this.#apply()
+      this.#listener(this.settings)
+    })
+    this.#apply()
+  }
+
+  #apply() {
+    this.root.dataset.theme = this.#settings.theme
+    const size = $('settings-form').elements.size
+    const shown = size?.parentElement.querySelector('output')
+    if (shown) shown.textContent = percent(this.settings.size / 100)
+  }
+
+  toggleBars() { this.root.toggleAttribute('data-bare') }
+
+  /* Keys, from the page and from inside the book. */
+  key(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    this.root.removeAttribute('data-bare')
+    if (document.querySelector('dialog[open]') || event.target?.closest?.('input, select, textarea')) return
+    const isRtl = this.root.dataset.turns === 'rtl'
+    const steps = { ArrowRight: isRtl ? -1 : 1, ArrowLeft: isRtl ? 1 : -1, PageDown: 1, PageUp: -1 }
+    const onButton = event.target?.closest?.('button, a')
+    if (event.key === ' ' && !onButton) steps[' '] = event.shiftKey ? -1 : 1
+    if (!(event.key in steps)) return
+    event.preventDefault()
+    this.turn(steps[event.key])
+  }
+}
