@@ -149,7 +149,9 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
             "%(n)s refunds have no answer yet; they are tried again by themselves.",
             waiting,
         ) % {"n": waiting}
-        found.append(Duty("refunds-waiting", sentence, None, _orders_url(), _("See the orders")))
+        found.append(
+            Duty("refunds-waiting", sentence, None, _orders_url(), _("See the orders"), "sales")
+        )
     return found
 
 
@@ -160,6 +162,7 @@ def _duty(key: str, order: Order, sentence: str) -> Duty:
         due_at=order.placed_at + DECIDE_WITHIN,
         url=_order_url(order),
         verb=_("Look at it"),
+        area="sales",
     )
 
 

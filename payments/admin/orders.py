@@ -1,0 +1,309 @@
+"""Orders: the list, one order with its money, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core import clock, money
+from payments.admin.refunds import ALL, Plan, RefundForm, effects, give_turn_back, take_turn
+from payments.errors import CannotRefund, PaymentError, TryLater
+from payments.models import Order, OrderLine, Refund
+from payments.services.providers import provider_of
+from payments.services.refunding import accept_review, name_line, refund, refundable
+from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
+from stores.admin.site import staff_of
+from stores.roles import Area
+from stores.services.log import write
+
+Status = Order.Status
+TONES = {
+    Status.PAID: "good",
+    Status.REVIEW: "bad",
+    Status.PENDING: "warn",
+    Status.PARTLY_REFUNDED: "warn",
+}
+
+
+class OrderStateFilter(SimpleListFilter):
+    """By state: only the states there are."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the states that orders of this store are in."""
+        used = set(Order.objects.order_by().values_list("status", flat=True).distinct())
+        return [(key, str(label)) for key, label in Status.choices if key in used]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Return the orders in the state chosen."""
+        return queryset.filter(status=self.value()) if self.value() in Status.values else queryset
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        """Say "all" in our words."""
+        for number, choice in enumerate(super().choices(changelist)):
+            yield choice | {"display": gettext_lazy("All")} if number == 0 else choice
+
+
+class LineForm(forms.Form):
+    """What a refund made at Stripe was for."""
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = {str(line.pk): line for line in order.lines.all()}
+        choices = [
+            (key, _("“%(title)s”: close it") % {"title": line.title})
+            for key, line in self.lines.items()
+        ]
+        self.fields["line"] = forms.ChoiceField(
+            label=_("What was it for?"),
+            widget=forms.RadioSelect,
+            choices=[*choices, ("none", _("Nothing closes"))],
+        )
+
+    def chosen(self) -> OrderLine | None:
+        """Return the line chosen, or None when nothing closes."""
+        return self.lines.get(self.cleaned_data["line"])
+
+
+class OrderAdmin(ReadAdmin):
+    """Orders."""
+
+    area = Area.SALES
+    menu = MenuItem(Group.SALES, pgettext_lazy("menu", "Orders"), 1)
+    empty = gettext_lazy("Every order stands here the moment it is placed.")
+    search_fields = ("=number", "email", "name", "lines__title")
+    list_filter = (OrderStateFilter,)
+    ordering = ("-placed_at", "-id")
+    change_form_template = "payments/admin/order.html"
+
+    def waiting(self, request: HttpRequest) -> int:
+        """Count the orders that need a person."""
+        asks = Order.objects.filter(payments__refunds__asks_line=True)
+        return int(Order.objects.in_review().count() + asks.distinct().count())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """Return orders with what was in them."""
+        found: QuerySet[Order] = super().get_queryset(request)
+        return found.select_related("customer").prefetch_related("lines")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the pages of what can be done with an order."""
+        pages: Sequence[tuple[str, str, Callable[..., HttpResponse]]] = (
+            ("<int:pk>/refund/", "refund", self.refund_view),
+            ("<int:pk>/sync/", "sync", self.sync_view),
+            ("<int:pk>/accept/", "accept", self.accept_view),
+            ("<int:pk>/refund/<slug:refund_id>/line/", "line", self.line_view),
+        )
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"payments_order_{name}")
+            for route, name, view in pages
+        ] + super().get_urls()
+
+    def row(self, request: HttpRequest, item: Order) -> Row:
+        """Return who ordered what, how it stands and for how much."""
+        what = ", ".join(line.title for line in item.lines.all())
+        test = _(" (a test)") if item.is_test else ""
+        return Row(
+            name=f"{item.number} · {item.name or item.email}{test}",
+            url=self.url_of(item),
+            state=item.get_status_display(),
+            tone=TONES.get(Status(item.status), ""),
+            detail=what,
+            number=item.display_total() if item.total else _("free"),
+            next_step=date_format(localtime(item.placed_at), "DATETIME_FORMAT"),
+        )
+
+    def form_context(self, request: HttpRequest, item: Order | None) -> dict[str, Any]:
+        """Return an order with its money and what needs deciding."""
+        if item is None:
+            return {}
+        payments = item.payments.prefetch_related("refunds")
+        refunds = [each for payment in payments for each in payment.refunds.all()]
+        may_refund = staff_of(request).may_change(Area.REFUNDS)
+        customer = item.customer
+        return {
+            "title": _("Order %(number)s") % {"number": item.number},
+            "order": item,
+            "order_total": item.display_total() if item.total else _("free"),
+            "lines": [(line, line_total(line, item)) for line in item.lines.all()],
+            "payments": [(payment, payment.display()) for payment in payments],
+            "refunds": [
+                (each, each.display(), self.url_for("line", item.pk, each.public_id))
+                for each in refunds
+            ],
+            "review": _(item.review_reason) if item.review_reason else "",
+            "may_refund": may_refund,
+            "customer_url": reverse("admin:accounts_customer_change", args=[customer.pk])
+            if customer and staff_of(request).may_view(Area.CUSTOMERS)
+            else "",
+            "acts": self.ways(item, may_refund=may_refund),
+        }
+
+    def ways(self, item: Order, *, may_refund: bool) -> list[tuple[Any, str]]:
+        """Return what can be done with an order by this person."""
+        ways: list[tuple[Any, str]] = []
+        if may_refund and refundable(item):
+            ways.append((_("Give money back"), self.url_for("refund", item.pk)))
+        if may_refund and item.status == Status.REVIEW:
+            ways.append((_("Open it anyway"), self.url_for("accept", item.pk)))
+        if item.provider == Order.Provider.STRIPE:
+            ways.append((_("Ask Stripe again"), self.url_for("sync", item.pk)))
+        return ways
+
+    def found(self, request: HttpRequest, pk: int, *, area: Area) -> Order:
+        """Return an order of this store, for who may change ``area``."""
+        order: Order | None = self.get_queryset(request).filter(pk=pk).first()
+        if order is None:
+            raise Http404
+        if not staff_of(request).may_change(area):
+            raise PermissionDenied
+        return order
+
+    # -- giving money back
+
+    def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask how much, show what it does, then do it: three looks, one page."""
+        order = self.found(request, pk, area=Area.REFUNDS)
+        form = RefundForm(request.POST if request.method == "POST" else None, order=order)
+        plan = form.plan() if form.is_valid() else None
+        if plan is not None and form.cleaned_data["sure"]:
+            self.give_back(request, order, plan, form)
+            return HttpResponseRedirect(self.url_of(order))
+        effect = Effect(
+            title=_("Give money back for order %(number)s?") % {"number": order.number},
+            verb=_("Give it back") if plan else _("See what it does"),
+            sentences=effects(order, plan) if plan else (),
+            back_url=self.url_of(order),
+            is_dangerous=plan is not None,
+            blockers=()
+            if refundable(order)
+            else (_("There is nothing to give back for this order."),),
+        )
+        return confirm(request, effect, sure(form) if plan else form)
+
+    def give_back(self, request: HttpRequest, order: Order, plan: Plan, form: RefundForm) -> None:
+        """Give it back once, and say what became of it."""
+        if not take_turn(order, form.left):
+            messages.info(request, _("It is being given back already."))
+            return
+        staff = staff_of(request)
+        amount = plan.amount if form.cleaned_data["what"] != ALL else None
+        wanted: dict[str, Any] = {"lines": plan.lines} if plan.lines else {"amount": amount}
+        reason = form.cleaned_data["reason"]
+        try:
+            refund(order, by=staff.name, now=clock.now(), reason=reason, **wanted)
+        except TryLater:
+            messages.warning(
+                request,
+                _("It is written down. Stripe did not answer yet, so it is sent again by itself."),
+            )
+        except (CannotRefund, PaymentError) as error:
+            give_turn_back(order, form.left)
+            messages.error(request, str(error.sentence))
+            return
+        else:
+            messages.success(request, _("The money is on its way back."))
+        write(staff, log.REFUND, order, effects(order, plan)[:2])
+
+    def line_view(self, request: HttpRequest, pk: int, refund_id: str) -> HttpResponse:
+        """Ask what a refund made at Stripe was for, and close that."""
+        order = self.found(request, pk, area=Area.REFUNDS)
+        refunds = Refund.objects.filter(payment__order=order, asks_line=True)
+        given = refunds.filter(public_id=refund_id).select_related("payment").first()
+        if given is None:
+            raise Http404
+        form = LineForm(request.POST if request.method == "POST" else None, order=order)
+        if form.is_valid():
+            name_line(given, form.chosen(), now=clock.now())
+            write(staff_of(request), log.CHANGE, order)
+            messages.success(request, _("Saved."))
+            return HttpResponseRedirect(self.url_of(order))
+        effect = Effect(
+            title=_("%(amount)s were returned at Stripe") % {"amount": given.display()},
+            verb=_("Save"),
+            sentences=[_("Stripe does not say what for. What you choose closes at once.")],
+            back_url=self.url_of(order),
+        )
+        return confirm(request, effect, form)
+
+    # -- deciding and asking
+
+    def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Open an order whose payment did not match, after a person looked at it."""
+        order = self.found(request, pk, area=Area.REFUNDS)
+        if request.method == "POST" and order.status == Status.REVIEW:
+            accept_review(order, now=clock.now())
+            write(staff_of(request), log.CHANGE, order)
+            messages.success(request, _("It is open, and the receipt is on its way."))
+            return HttpResponseRedirect(self.url_of(order))
+        in_review = order.status == Status.REVIEW
+        effect = Effect(
+            title=_("Open order %(number)s anyway?") % {"number": order.number},
+            verb=_("Open it anyway"),
+            sentences=[
+                _(order.review_reason) if order.review_reason else "",
+                _("What was ordered opens at once, and the customer gets the receipt."),
+            ],
+            back_url=self.url_of(order),
+            blockers=[] if in_review else [_("There is nothing to decide about this order.")],
+        )
+        return confirm(request, effect)
+
+    def sync_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask Stripe again how an order stands."""
+        order = self.found(request, pk, area=Area.SALES)
+        if order.provider != Order.Provider.STRIPE:
+            raise Http404
+        if request.method == "POST":
+            self.ask_again(request, order)
+            return HttpResponseRedirect(self.url_of(order))
+        effect = Effect(
+            title=_("Ask Stripe again about order %(number)s?") % {"number": order.number},
+            verb=_("Ask Stripe again"),
+            sentences=[_("What Stripe says counts: what is paid opens, what was returned closes.")],
+            back_url=self.url_of(order),
+        )
+        return confirm(request, effect)
+
+    def ask_again(self, request: HttpRequest, order: Order) -> None:
+        """Make the order agree with Stripe, and say how that went."""
+        try:
+            provider_of(order).sync(order, clock.now())
+        except PaymentError as error:
+            messages.warning(request, str(error.sentence))
+            return
+        write(staff_of(request), log.SYNC, order)
+        messages.success(request, _("Everything agrees with Stripe now."))
+
+
+def line_total(line: OrderLine, order: Order) -> str:
+    """Return what a line cost, in the page's language."""
+    return money.display(line.total, order.currency)
+
+
+def sure(form: RefundForm) -> RefundForm:
+    """Return the same form as hidden fields that only wait for the button."""
+    values = form.data.copy()
+    values["sure"] = "1"
+    values["left"] = str(form.left)
+    again = RefundForm(values, order=form.order)
+    for bound in again.fields.values():
+        bound.widget = forms.HiddenInput()
+    return again
+
+
+site.register(Order, OrderAdmin)
