@@ -19,6 +19,9 @@ PRODUCTION = {
     "PLATFORM_HOSTS": "sevenfold.example",
     "PLATFORM_ORIGIN": "https://sevenfold.example",
     "EMAIL_URL": "smtp://localhost:25",
+    "STRIPE_API_KEY": "sk_live_of_nobody",
+    "STRIPE_WEBHOOK_SECRET": "whsec_of_nobody",
+    "STRIPE_WEBHOOK_TOKEN": secrets.token_urlsafe(24),
 }
 
 
@@ -45,11 +48,11 @@ def _djangofmt(*arguments: str) -> Check:
 
 
 CHECKS: dict[str, Check] = {
-    "ruff check": _program(SCRIPTS / "ruff", "check", "--quiet", "."),
-    "ruff format": _program(SCRIPTS / "ruff", "format", "--check", "."),
+    "ruff check": _program(SCRIPTS / "ruff", "check", "--quiet", "--output-format=concise", "."),
+    "ruff format": _program(SCRIPTS / "ruff", "format", "--check", "--output-format=concise", "."),
     "djangofmt": _djangofmt("--check"),
     "djangofmt check": _djangofmt("check"),
-    "lint-imports": _program(SCRIPTS / "lint-imports"),
+    "lint-imports": _program(SCRIPTS / "lint-imports", "--no-cache"),
     "mypy": _program(SCRIPTS / "mypy", "."),
     "mypy of bin": _program(SCRIPTS / "mypy", "bin/house"),
     "django check": _django("check", "--fail-level=WARNING"),
