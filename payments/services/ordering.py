@@ -45,19 +45,18 @@ def order_for(
     earlier = _earlier(price, attempt, mine)
     for order in earlier:
         if _is_same(order, price, buyer, now):
+            _rename(order, buyer.name)
             return Placed(order)
     if any(order.attempt == attempt for order in earlier):
         attempt = tokens.public_id()  # the page was changed and sent again
     try:
-        order = _place(price, buyer=buyer, attempt=attempt, now=now)
+        order = _place(price, buyer=buyer, attempt=attempt, instead_of=earlier, now=now)
     except IntegrityError:
         twin: Order | None = Order.objects.filter(attempt=attempt).first()
         if twin is None or not _is_same(twin, price, buyer, now):
             raise
         return Placed(twin)
     steps.reach("order.committed")
-    for older in earlier:
-        give_up(older, now)
     return Placed(order, earlier)
 
 
@@ -72,15 +71,25 @@ def _earlier(price: Price, attempt: str, mine: Sequence[str]) -> list[Order]:
 def _is_same(order: Order, price: Price, buyer: Buyer, now: datetime) -> bool:
     if order.email != buyer.email or [line.price_id for line in order.lines.all()] != [price.pk]:
         return False
-    if order.is_paid:
+    if order.is_paid or order.status == Order.Status.REVIEW:
         return True
     is_open = order.expires_at is not None and now < order.expires_at - NEARLY_OVER
     return order.status == Order.Status.PENDING and is_open and order.total == price.amount
 
 
+def _rename(order: Order, name: str) -> None:
+    if order.status == Order.Status.PENDING and order.name != name:
+        Order.objects.filter(pk=order.pk, status=Order.Status.PENDING).update(name=name)
+        order.name = name
+
+
 @transaction.atomic
-def _place(price: Price, *, buyer: Buyer, attempt: str, now: datetime) -> Order:
+def _place(
+    price: Price, *, buyer: Buyer, attempt: str, instead_of: Sequence[Order], now: datetime
+) -> Order:
     account = payment_account()
+    for older in instead_of:  # first, so that the place they hold can be taken
+        give_up(older, now)
     check_sale(buyer.customer or buyer.email, price, answers={}, now=now)
     reason = why_not_charging(account) if price.amount else ""
     if reason:
@@ -142,7 +151,7 @@ def give_up(order: Order, now: datetime) -> None:
     """Let go of an order whose place another took. Paid after all, it still opens."""
     locked: Order = Order.objects.select_for_update().get(pk=order.pk)
     if locked.status != Order.Status.PENDING:
-        return
+        return  # paid meanwhile, or over already
     locked.status = Order.Status.CANCELLED
     locked.sync_version += 1
     locked.save(update_fields=["status", "sync_version"])

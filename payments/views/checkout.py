@@ -29,7 +29,7 @@ from payments.services.ordering import Placed, order_for
 from payments.services.providers import provider_of
 from payments.services.stripe_provider import expire_quietly
 from payments.views.browser import address_of, begun_here, remember
-from products.errors import NotSellable
+from products.errors import NotSellable, SoldOut
 from products.models import Price, Product
 from products.services.sales import check_sale
 from stores.contract import StoreRequest
@@ -83,9 +83,15 @@ def _refusal(request: StoreRequest, price: Price, now: datetime) -> HttpResponse
     try:
         check_sale(request.customer or None, price, answers={}, now=now)
     except NotSellable as refused:
-        return _sorry(request, price, refused.sentence, refused.next_url)
+        if not (isinstance(refused, SoldOut) and _holds_a_place(request, price, now)):
+            return _sorry(request, price, refused.sentence, refused.next_url)
     reason = why_not_charging(payment_account()) if price.amount else ""
     return _sorry(request, price, reason) if reason else None
+
+
+def _holds_a_place(request: StoreRequest, price: Price, now: datetime) -> bool:
+    mine = Order.objects.waiting().filter(public_id__in=begun_here(request, now))
+    return mine.filter(lines__price=price).exists()
 
 
 def _order(
@@ -114,7 +120,7 @@ def _order(
 
 def _next(placed: Placed, now: datetime) -> str:
     """Return where the browser goes: to the payment page, or straight to what was free."""
-    if placed.order.is_paid:
+    if placed.order.is_paid or placed.order.status == Order.Status.REVIEW:
         return reverse("payments:return", args=[placed.order.public_id])
     url = provider_of(placed.order).open_checkout(placed.order, now)
     for order in placed.given_up:

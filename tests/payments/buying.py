@@ -22,7 +22,7 @@ from tests.conftest import make_product
 
 TOKEN = "a-token-that-is-long-enough"
 DECLINED = "4000000000000002"
-NEEDS_BANK = "4000000000003155"
+NEEDS_BANK = "4000002500003155"
 ATTEMPT = re.compile(r'name="attempt" value="(\w+)"')
 
 
