@@ -1,5 +1,6 @@
 """Rate limits in the shared cache: so many of a thing per window, for all processes."""
 
+import time
 from dataclasses import dataclass
 
 from django.core.cache import caches
@@ -7,7 +8,7 @@ from django.core.cache import caches
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``times`` per ``seconds`` for each key."""
+    """At most ``times`` per ``seconds`` for each key, counted in windows of the clock."""
 
     name: str
     times: int
@@ -16,10 +17,13 @@ class Limit:
     def hit(self, key: str) -> bool:
         """Count one try for ``key`` and return whether it is still within the limit."""
         cache = caches["shared"]
-        slot = f"limit:{self.name}:{key}"
+        slot = f"limit:{self.name}:{int(time.time()) // self.seconds}:{key}"
         cache.add(slot, 0, timeout=self.seconds)
         try:
-            return int(cache.incr(slot)) <= self.times
-        except ValueError:  # the window ended between the two calls
+            count = int(cache.incr(slot))
+        except ValueError:  # the cache dropped it between the two calls
             cache.set(slot, 1, timeout=self.seconds)
             return True
+        # Django's database cache forgets a key's own time when it counts, and keeps it 300 seconds.
+        cache.touch(slot, timeout=self.seconds)
+        return count <= self.times

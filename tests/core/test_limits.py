@@ -1,12 +1,42 @@
+from typing import Any
+
+import pytest
 import time_machine
+from django.core.management import call_command
 
 from core.limits import Limit
 
+LIMIT = Limit("test", 2, 3600)
 
-def test_so_many_and_no_more_until_the_window_ends() -> None:
-    limit = Limit("test", times=2, seconds=60)
-    with time_machine.travel(1_000_000_000, tick=False) as clock:
-        assert [limit.hit("a") for _ in range(3)] == [True, True, False]
-        assert limit.hit("b")
-        clock.shift(61)
-        assert limit.hit("a")
+
+@pytest.fixture(params=["locmem", "database"])
+def shared_cache(request: Any, settings: Any, db: None) -> None:
+    if request.param == "database":
+        backend = "django.core.cache.backends.db.DatabaseCache"
+        settings.CACHES = {
+            **settings.CACHES,
+            "shared": {"BACKEND": backend, "LOCATION": "limits_of_a_test"},
+        }
+        call_command("createcachetable")
+
+
+def test_more_than_the_limit_in_one_window_is_refused(shared_cache: None) -> None:
+    with time_machine.travel("2026-11-22T10:00:00Z", tick=False):
+        assert [LIMIT.hit("a"), LIMIT.hit("a"), LIMIT.hit("a")] == [True, True, False]
+        assert LIMIT.hit("b")
+
+
+def test_a_long_window_is_remembered_to_its_end(shared_cache: None) -> None:
+    with time_machine.travel("2026-11-22T10:00:00Z", tick=False) as clock:
+        LIMIT.hit("a")
+        LIMIT.hit("a")
+        clock.shift(3500)
+        assert not LIMIT.hit("a")
+
+
+def test_the_next_window_begins_anew(shared_cache: None) -> None:
+    with time_machine.travel("2026-11-22T10:00:00Z", tick=False) as clock:
+        for _time in range(3):
+            LIMIT.hit("a")
+        clock.shift(3600)
+        assert LIMIT.hit("a")
