@@ -69,10 +69,8 @@ def label_trouble(label: str) -> str:
 
 
 def free_label_for(name: str) -> str:
-    """Return a free address made from a store's name, or nothing when none comes of it."""
-    base = suggested_label(name) or suggested_label(f"{name}-shop")
-    if not base:
-        return ""
+    """Return a free address made from a store's name."""
+    base = suggested_label(name) or "my-store"
     for number in range(1, MOST_SUGGESTIONS):
         ending = "" if number == 1 else f"-{number}"
         label = base[: LONGEST_LABEL - len(ending)].rstrip("-") + ending
