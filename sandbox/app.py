@@ -58,6 +58,7 @@ Page = Callable[..., Response]
 PAGES: tuple[tuple[str, Page], ...] = (
     (r"/", lambda *_: redirect("/_console")),
     (r"/healthz", lambda *_: json_response({"ok": True})),
+    (r"/favicon\.ico", lambda *_: Response(204)),
     (r"/c/pay/(\w+)", lambda app, *visit: checkout.serve(app.world, *visit)),
     (r"/3ds/(\w+)", lambda app, *visit: bank.serve(app.world, *visit)),
     (r"/_static/sandbox\.css", lambda *_: _stylesheet()),
