@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from access.contract import Open
 from access.errors import KeyIsUsedUp
@@ -29,11 +29,9 @@ def why(request: StoreRequest, part_id: str) -> HttpResponse:
     return redirect("accounts:sign-in")
 
 
-@require_safe
+@require_GET
 def open_with_key(request: StoreRequest, secret: str) -> HttpResponse:
     """Take the key from a mail's link into this browser and open its part."""
-    if request.method == "HEAD":
-        return HttpResponse()
     browser = request.session.setdefault(BROWSER, tokens.public_id())
     try:
         key = use_part_key(secret, browser=browser, now=clock.now())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from hypothesis import settings
 
 from accounts.models import Customer, User
 from products.models import Price, Product
@@ -19,6 +20,10 @@ from stores.scope import store_scope
 from stores.services.opening import open_store
 
 pytest_plugins = ["tests.plugins.tools", "tests.plugins.browser", "pytester"]
+
+# Nothing is asserted of time here; a busy machine is no failure.
+settings.register_profile("sevenfold", deadline=None)
+settings.load_profile("sevenfold")
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 
 from access.contract import Source
 from access.models import Access
@@ -37,18 +39,22 @@ class Danas:
     sign_in: SignIn
     key: str
     hand_over: str
+    picture: str
+    """The path of a public picture in the storage."""
 
 
 @pytest.fixture
 def danas(other_store: Store, dana: User) -> Danas:
     Store.objects.filter(pk=other_store.pk).update(name=f"Crumb {MARK}")
-    hand_over = tokens.secret()
+    hand_over = tokens.public_id()
     HandOver.objects.create(
         token_hash=tokens.keyed_hash("hand-over", hand_over),
         user=dana,
         store=other_store,
         expires_at=clock.now().replace(year=2100),
     )
+    picture = f"{other_store.public_id}/covers/{tokens.public_id()}/640.webp"
+    storages["default"].save(picture, ContentFile(MARK.encode()))
     with store_scope(other_store):
         product = make_product(title=f"Bread of {MARK}", slug=f"bread-of-{MARK}")
         part = Part.objects.create(
@@ -91,9 +97,10 @@ def danas(other_store: Store, dana: User) -> Danas:
             sign_in=SignIn.objects.create(
                 store=other_store,
                 email=customer.user.email,
-                code_hash="0" * 64,
+                code_hashes=["0" * 64],
                 expires_at=clock.now().replace(year=2100),
             ),
             key=make_part_key(customer, part, clock.now()),
             hand_over=hand_over,
+            picture=picture,
         )

@@ -1,3 +1,4 @@
+from copy import deepcopy
 from unittest.mock import patch
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_session_carried_to_another_store_is_nobodys(
     at_thread = browse(store, alice)
     assert at_thread.get("/admin/").status_code == 200
     at_crumb = browse(other_store)
-    at_crumb.cookies = at_thread.cookies
+    at_crumb.cookies = deepcopy(at_thread.cookies)
     assert at_crumb.get("/account/").status_code == 302
     assert at_crumb.get("/admin/").status_code in {302, 404}
     assert at_thread.get("/admin/").status_code == 200
