@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from products.contract import OutlineRow
 
 Status = Product.Status
+ROWS_SHOWN = 12
 HTML_SAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 """So that no text ends the element it stands in (as Django's json_script does)."""
 
@@ -46,6 +47,10 @@ class ProductPage:
     opens: str
     """When it opens, if that is ahead."""
     outline: Sequence[OutlineRow]
+    outline_rest: Sequence[OutlineRow]
+    """What is folded away when the contents are long."""
+    section: str
+    """The template of the format's own section, if it has one."""
     gets: list[str]
     keeps: list[str]
     maker: str
@@ -63,6 +68,7 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
     offers = [offer_of(price) for price in prices]
     thing = thing_of(product)
     label = capfirst(str(product.contract.label))
+    rows = product.contract.outline(product)
     address = origin + canonical_path(path_of(product), product.language)
     picture = origin + thing.cover.src if thing.cover else ""
     return ProductPage(
@@ -74,7 +80,9 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         offers=offers,
         state=_state(product, offers),
         opens=_opens(product, now),
-        outline=product.contract.outline(product),
+        outline=rows[:ROWS_SHOWN],
+        outline_rest=rows[ROWS_SHOWN:],
+        section=next(iter(product.contract.templates), ""),
         gets=_gets(product, offers, now),
         keeps=_keeps(product, offers),
         maker=product.maker or "",

@@ -1,0 +1,122 @@
+"""Prices in words."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from products.models import Price, Product
+from storefront.services.offers import (
+    FEW_FRESH,
+    MOST_FRESH,
+    amount_in_words,
+    charges_in_words,
+    fresh_for,
+    is_offered,
+    length_in_words,
+    offers_of,
+)
+from stores.models import Store
+from tests.conftest import NOW, make_price, make_product
+
+Kind = Price.Kind
+
+
+pytestmark = pytest.mark.usefixtures("in_store")
+
+
+def price(**over: Any) -> Price:
+    return Price(**{"kind": Kind.ONE_TIME, "amount": 4900, "currency": "ILS"} | over)
+
+
+@pytest.mark.parametrize(
+    ("over", "amount"),
+    [
+        ({}, "₪49"),
+        ({"amount": 4990}, "₪49.90"),
+        ({"kind": Kind.FREE, "amount": 0}, "Free"),
+        ({"kind": Kind.SUBSCRIPTION, "interval": "month"}, "₪49 a month"),
+        ({"kind": Kind.INSTALMENTS, "amount": 10000, "charges": 4}, "4 × ₪100"),
+        ({"kind": Kind.PAY_WHAT_YOU_WANT, "floor": 1000}, "from ₪10"),
+        ({"kind": Kind.PAY_WHAT_YOU_WANT}, "What you want"),
+    ],
+)
+def test_each_kind_of_price_reads_as_it_is_paid(over: dict[str, Any], amount: str) -> None:
+    assert amount_in_words(price(**over)) == amount
+
+
+@pytest.mark.parametrize(
+    ("over", "sentence"),
+    [
+        ({}, "One payment."),
+        ({"kind": Kind.FREE}, "Only a name and an email address are asked for."),
+        (
+            {"kind": Kind.INSTALMENTS, "amount": 10000, "charges": 4},
+            "Monthly charges, ₪400 in all.",
+        ),
+        ({"kind": Kind.SUBSCRIPTION, "trial_days": 14}, "The first 14 days are free."),
+        ({"kind": Kind.SUBSCRIPTION}, "Stop whenever you like."),
+    ],
+)
+def test_the_next_charge_is_said_in_words(over: dict[str, Any], sentence: str) -> None:
+    assert charges_in_words(price(**over)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("over", "sentence"),
+    [
+        ({}, "Yours for good."),
+        ({"kind": Kind.SUBSCRIPTION}, ""),
+        ({"length": "periods", "length_count": 3, "length_unit": "month"}, "3 months of access."),
+        ({"length": "periods", "length_count": 1, "length_unit": "week"}, "1 week of access."),
+        ({"length": "until", "length_until": date(2027, 3, 1)}, "Access until March 1, 2027."),
+    ],
+)
+def test_the_length_of_access_is_said_before_buying(over: dict[str, Any], sentence: str) -> None:
+    assert length_in_words(price(**over)) == sentence
+
+
+def test_hebrew_has_its_own_duals() -> None:
+    with translation.override("he"):
+        two = price(length="periods", length_count=2, length_unit="month")
+        assert length_in_words(two) == "גישה לחודשיים."
+
+
+@pytest.mark.parametrize(
+    ("over", "shown"),
+    [
+        ({}, 1),
+        ({"is_active": False}, 0),
+        ({"doors_open_at": NOW + timedelta(hours=1)}, 0),
+        ({"doors_close_at": NOW}, 0),
+        ({"for_owners_of_id": 1}, 0),
+    ],
+)
+def test_only_prices_open_to_everybody_now_are_shown(over: dict[str, Any], shown: int) -> None:
+    assert is_offered(price(**over), NOW) == bool(shown)
+
+
+@pytest.mark.parametrize("status", ["draft", "coming_soon", "closed", "retired"])
+def test_what_is_not_on_sale_has_no_offers(in_store: Store, status: str) -> None:
+    assert offers_of(make_product(status=status), NOW) == []
+
+
+def test_the_button_leads_to_our_checkout(in_store: Store) -> None:
+    product = make_product()
+    (offer,) = offers_of(product, NOW)
+    assert offer.url == f"/buy/{product.prices.get().public_id}/"
+
+
+def test_a_page_stays_fresh_until_the_next_door_opens_or_closes(in_store: Store) -> None:
+    product = make_product()
+    assert fresh_for([product], NOW) == MOST_FRESH
+    make_price(product, doors_close_at=NOW + timedelta(seconds=90))
+    assert fresh_for([product], NOW) == timedelta(seconds=90)
+    make_price(product, quantity=3)
+    assert fresh_for([product], NOW) == FEW_FRESH
+
+
+def test_a_presale_page_turns_at_its_opening(in_store: Store) -> None:
+    product = make_product(opens_at=NOW + timedelta(seconds=30), amount=None)
+    assert fresh_for([Product.objects.get(pk=product.pk)], NOW) == timedelta(seconds=30)
