@@ -124,9 +124,9 @@ class CustomerAdmin(StoreModelAdmin):
 def sections_for(
     staff: Staff, customer: Customer, now: datetime
 ) -> Iterator[slots.CustomerSection]:
-    """Return what each app knows of a customer, as far as this person may see and act."""
-    for entry in slots.customer_sections.all():
-        section = entry(customer, now)
+    """Return what apps know of a customer, as far as this person may see and act."""
+    found = [entry(customer, now) for entry in slots.customer_sections.all()]
+    for section in sorted(found, key=lambda each: not each.url):
         area = Area(section.area)
         if staff.may_change(area):
             yield section

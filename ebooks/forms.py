@@ -64,7 +64,8 @@ class EbookForm(ProductForm[Ebook]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
-        self.fields["title"].help_text = _("Left empty, it is taken from the file.")
+        if not self.instance.pk:
+            self.fields["title"].help_text = _("Left empty, it is taken from the file.")
         self.fields["edition"].required = False
         files = current_files(self.instance) if self.instance.pk else {}
         for name, slot in FILE_FIELDS.items():

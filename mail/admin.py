@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
@@ -134,7 +135,7 @@ class MessageAdmin(ReadAdmin):
 def kind_label(message: Message) -> str:
     """Return what kind of mail it is, in words."""
     try:
-        return str(slots.mail_kinds.get(message.kind).label)
+        return capfirst(str(slots.mail_kinds.get(message.kind).label))
     except KeyError:
         return message.kind
 

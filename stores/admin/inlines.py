@@ -1,4 +1,4 @@
-"""Rows inside a form, and the browser's own controls."""
+"""The browser's own controls, and rows inside a form."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.http import HttpRequest
 from unfold.admin import StackedInline, TabularInline
 
 from stores.admin.rights import RightsByArea
@@ -27,11 +28,32 @@ WIDGETS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
 """The browser's own controls: one calendar, in the reader's language, on a phone too."""
 
 
-class InlineRights(RightsByArea):
+class PlainControls:
+    """Fields get the browser's own controls instead of Unfold's."""
+
+    formfield_overrides = WIDGETS
+
+    def formfield_for_choice_field(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Return a plain drop-down."""
+        kwargs.setdefault("widget", forms.Select)
+        if not db_field.blank:
+            kwargs.setdefault("choices", db_field.get_choices(include_blank=False))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]  # mixed into admins
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Return a plain drop-down."""
+        kwargs.setdefault("widget", forms.Select)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # mixed into admins
+
+
+class InlineRights(RightsByArea, PlainControls):
     """Rows inside a form: the same rights and the browser's own controls."""
 
     form = StoreForm
-    formfield_overrides = WIDGETS
     extra = 0
     show_change_link = False
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from stores.admin import log
-from stores.admin.inlines import WIDGETS
+from stores.admin.inlines import PlainControls
 from stores.admin.pages import Effect, confirm
 from stores.admin.rights import RightsByArea
 from stores.admin.rows import Row, filters_of, pages_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Text = str | Promise
 
 
-class StoreModelAdmin(RightsByArea, ModelAdmin):
+class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):
     """A list and a form over one store's rows.
 
     Name the ``area``; give a ``menu`` item when it stands in the menu; say ``row()`` as a sentence.
@@ -46,7 +46,6 @@ class StoreModelAdmin(RightsByArea, ModelAdmin):
     list_max_show_all = 0
     show_full_result_count = False
     list_filter: Sequence[Any] = ()
-    formfield_overrides = WIDGETS
     add_title: Text = ""
     add_verb: Text = ""
     empty: Text = ""

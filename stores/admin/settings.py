@@ -83,6 +83,10 @@ class BusinessForm(CleanTextMixin, ModelForm[Store]):
         fields = ("name", "tagline", "about", "language", "languages", "time_zone", "gender")
         labels = {"gender": gettext_lazy("How Hebrew speaks to your customers")}  # noqa: RUF012 -- read once by Django
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["languages"] = self.instance.other_languages
+
     def clean(self) -> dict[str, Any]:
         """Keep the store's own language out of the others."""
         values = super().clean()

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -42,7 +43,7 @@ ROLE_SENTENCES = {
 
 def role_choices() -> list[tuple[str, str]]:
     """Return the roles, each with what it may do."""
-    return [(role, f"{ROLE_NAMES[role]}: {ROLE_SENTENCES[role]}") for role in Role]
+    return [(role, f"{capfirst(ROLE_NAMES[role])}: {ROLE_SENTENCES[role]}") for role in Role]
 
 
 class StaffForm(StoreForm[Staff]):

@@ -1,0 +1,4 @@
+"""Dates in English: the day first and the clock of 24 hours."""
+
+DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "j F Y, H:i"

@@ -1,0 +1,4 @@
+"""Dates in Hebrew: with a comma before the hour."""
+
+DATE_FORMAT = "j בF Y"
+DATETIME_FORMAT = "j בF Y, H:i"
