@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sandbox.account import PLATFORM
 from sandbox.api import access, table
-from sandbox.api.expand import expand
+from sandbox.api.expand import check, expand
 from sandbox.api.idempotency import Keys, Remembered
 from sandbox.errors import Broken, InvalidRequest, StripeError, elsewhere
 from sandbox.faults import When
@@ -97,6 +97,7 @@ def _params(world: World, route: Route, request: Request) -> Json:
     for name in params:
         if name not in route.honoured:
             raise elsewhere(f"The parameter `{name}` of {about}", name)
+    check(world.checker, world.checker.answer_schema(*route[:2]), params.get("expand", []))
     return params
 
 

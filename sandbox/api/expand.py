@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from sandbox.account import Account
 from sandbox.errors import InvalidRequest
 from sandbox.objects import checkout_sessions, lists, refunds
 from sandbox.objects.customers import seen
+from sandbox.schema.annotations import Schema
 from sandbox.schema.check import Checker
 from sandbox.wire import Json
 
@@ -26,63 +26,51 @@ INCLUDABLE: dict[tuple[str, str], Callable[[Account, Json], Json]] = {
 }
 
 
-def expand(account: Account, body: Json, paths: list[str]) -> None:
-    """Expand every path in the body, in place; raises InvalidRequest for what cannot be."""
+def check(checker: Checker, answer: Schema, paths: list[str]) -> None:
+    """Raise InvalidRequest for a path that this answer could never have, whatever is in it."""
     for path in paths:
         steps = path.split(".")
         if len(steps) > DEEPEST + (steps[0] == "data"):
-            raise InvalidRequest(
-                f"You cannot expand more than {DEEPEST} levels of a property.", param="expand"
-            )
-        _walk(account, body, steps, path)
+            message = f"You cannot expand more than {DEEPEST} levels of a property."
+            raise InvalidRequest(message, param="expand")
+        here = _objects(checker, answer)
+        for step in steps:
+            found = [one["properties"][step] for one in here if step in one["properties"]]
+            is_open = any(step in one.get("x-expandableFields", ()) for one in here)
+            here = [one for schema in found for one in _objects(checker, schema)]
+            if not found or not (is_open or here):
+                raise _refused(path)
+        if not is_open and not any("data" in one["properties"] for one in here):
+            raise _refused(path)
 
 
-def _walk(account: Account, body: Json, steps: list[str], path: str) -> None:
+def expand(account: Account, body: Json, paths: list[str]) -> None:
+    """Expand every path in the body, in place; what is empty stays empty."""
+    for path in paths:
+        _walk(account, body, path.split("."))
+
+
+def _walk(account: Account, body: Json, steps: list[str]) -> None:
     step, *rest = steps
-    if step == "data" and body.get("object") == "list":
-        _each(account, body["data"], rest, path)
-        return
     include = INCLUDABLE.get((body.get("object", ""), step))
     if include and step not in body:
         body[step] = include(account, body)
-    value = _opened(account, body, step, path)
-    if rest:
-        _each(account, value if isinstance(value, list) else [value], rest, path)
+    value = body.get(step)
+    if isinstance(value, str) and (found := account.storage.find(account.id, value)):
+        value = body[step] = seen(found.body)
+    for inner in value if isinstance(value, list) else [value]:
+        if rest and isinstance(inner, dict):
+            _walk(account, inner, rest)
 
 
-def _opened(account: Account, body: Json, step: str, path: str) -> Any:
-    """Return what the field holds, an id replaced by its object."""
-    checker, value = account.world.checker, body.get(step)
-    if isinstance(value, str) and _is_expandable(checker, body, step):
-        found = account.storage.find(account.id, value)
-        body[step] = seen(found.body) if found else value
-        return body[step]
-    is_absent = value is None and _is_known(checker, body, step)
-    if is_absent or isinstance(value, dict | list):
-        return value
-    raise _refused(path)
-
-
-def _each(account: Account, values: list[Any], rest: list[str], path: str) -> None:
-    for value in values:
-        if isinstance(value, dict) and rest:
-            _walk(account, value, rest, path)
-
-
-def _is_expandable(checker: Checker, body: Json, step: str) -> bool:
-    schema = _schema(checker, body)
-    return schema is None or step in schema.get("x-expandableFields", ())
-
-
-def _is_known(checker: Checker, body: Json, step: str) -> bool:
-    schema = _schema(checker, body)
-    return schema is None or step in schema["properties"]
-
-
-def _schema(checker: Checker, body: Json) -> Json | None:
-    """Return the schema of a resource; parts of one have none of their own here."""
-    found: Json | None = checker.document["components"]["schemas"].get(body.get("object", ""))
-    return found
+def _objects(checker: Checker, schema: Schema) -> list[Schema]:
+    """Return the schemas of the objects that a value of this schema is, or holds."""
+    schema = checker.resolve(schema)
+    if "anyOf" in schema:
+        return [one for inner in schema["anyOf"] for one in _objects(checker, inner)]
+    if "items" in schema:
+        return _objects(checker, schema["items"])
+    return [schema] if "properties" in schema else []
 
 
 def _refused(path: str) -> InvalidRequest:

@@ -57,6 +57,12 @@ class Checker:
             "additionalProperties": False,
         }
 
+    def answer_schema(self, verb: str, path: str) -> Schema:
+        """Return the schema of an operation's good answer."""
+        good = self.document["paths"][path][verb]["responses"]["200"]
+        schema: Schema = good["content"]["application/json"]["schema"]
+        return schema
+
     def resolve(self, schema: Schema) -> Schema:
         """Follow references to the schema they name."""
         while "$ref" in schema:
@@ -100,8 +106,7 @@ class Checker:
         verb, path = rest
         if kind == "request":
             return as_json_schema(self.request_schema(verb, path))
-        good = self.document["paths"][path][verb]["responses"]["200"]
-        return as_json_schema(good["content"]["application/json"]["schema"])
+        return as_json_schema(self.answer_schema(verb, path))
 
     @cached_property
     def _registry(self) -> Any:

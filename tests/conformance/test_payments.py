@@ -96,6 +96,6 @@ def test_absent_objects_and_parameters_are_named(client):
     with pytest.raises(stripe.InvalidRequestError) as caught:
         client.v1.payment_intents.retrieve("pi_none")
     assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
-    with pytest.raises(stripe.InvalidRequestError, match="too|at least") as caught:
+    with pytest.raises(stripe.InvalidRequestError, match="at least") as caught:
         pay(client, amount=1)
     assert (caught.value.code, caught.value.param) == ("amount_too_small", "amount")

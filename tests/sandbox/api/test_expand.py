@@ -54,7 +54,12 @@ def test_more_than_four_levels_are_an_error(client):
         make_payment(client, expand=[deep])
 
 
-def test_a_refused_expansion_undoes_the_deed(client):
+def test_what_cannot_be_expanded_is_an_error_of_an_empty_list_too(client):
+    with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
+        client.v1.charges.list({"expand": ["data.nonsense"]})
+
+
+def test_a_refused_expansion_prevents_the_deed(client):
     with pytest.raises(stripe.InvalidRequestError):
         make_payment(client, expand=["nonsense"])
     assert client.v1.payment_intents.list().data == []
