@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from defusedxml import ElementTree as ET
+from defusedxml import ElementTree
 
 from stores import slots
 from stores.models import Store
@@ -15,7 +15,7 @@ SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 def addresses(browse: Any, store: Store) -> list[str]:
     response = browse(store).get("/sitemap.xml")
     assert response["Content-Type"] == "application/xml; charset=utf-8"
-    tree = ET.fromstring(response.content)
+    tree = ElementTree.fromstring(response.content)
     return [str(each.text) for each in tree.iter(f"{SPACE}loc")]
 
 

@@ -70,7 +70,7 @@ def test_the_next_charge_is_said_in_words(over: dict[str, Any], sentence: str) -
         ({"kind": Kind.SUBSCRIPTION}, ""),
         ({"length": "periods", "length_count": 3, "length_unit": "month"}, "3 months of access."),
         ({"length": "periods", "length_count": 1, "length_unit": "week"}, "1 week of access."),
-        ({"length": "until", "length_until": date(2027, 3, 1)}, "Access until March 1, 2027."),
+        ({"length": "until", "length_until": date(2027, 3, 1)}, "Access until 1 March 2027."),
     ],
 )
 def test_the_length_of_access_is_said_before_buying(over: dict[str, Any], sentence: str) -> None:
