@@ -138,7 +138,7 @@ def _deliveries(control: Control) -> Markup:
         )
         for one in control.courier.all()[: -SHOWN - 1 : -1]
     ]
-    heads = ("Event", "Id", "To", "State", "Attempts", "")
+    heads = ("Event", "Id", "To", "State", "Attempts", "Again")
     return _table("Events and deliveries", heads, rows)
 
 
@@ -155,7 +155,7 @@ def _objects(world: World, kind: str) -> Markup:
         )
         for row in world.storage.select(where, kind, limit=SHOWN)
     ]
-    return _table(kind, ("Id", "Account", "Amount", "State", ""), rows)
+    return _table(kind, ("Id", "Account", "Amount", "State", "Levers"), rows)
 
 
 def _money(body: Json) -> str:
