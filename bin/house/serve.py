@@ -10,7 +10,7 @@ from house.places import PYTHON, SCRIPTS, VAR
 from house.ports import port
 from house.shell import manage
 
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 def serve() -> int:
