@@ -206,7 +206,7 @@ X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")
 """Where nginx keeps its internal location over PRIVATE_ROOT ("/protected/"), or empty."""
 FILE_UPLOAD_TEMP_DIR = None
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost//")
 if CELERY_BROKER_URL.startswith("filesystem"):
     QUEUE_DIR = env.path("QUEUE_DIR", default=str(VAR_DIR / "queue"))
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -250,7 +250,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}, "pikepdf": {"level": "WARNING"}},
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("fontTools", "pikepdf", "stripe", "urllib3")
+    },
 }
 
 UNFOLD = {"SITE_TITLE": "Sevenfold", "SITE_HEADER": "Sevenfold", "SHOW_HISTORY": False}

@@ -1,0 +1,122 @@
+"""The whole of Sevenfold as a person meets it: a server, the pretend Stripe, and Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core import mail
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from accounts.models import User
+from content.services.bookmaking.fonts import FOLDER
+from mail.tasks import send_due
+from products.contract import formats
+from products.models import Product
+from sandbox.fixtures import running_sandbox, stripe_sandbox  # noqa: F401 -- fixtures
+from sandbox.testing import LiveSandbox
+from stores.models import Staff, Store
+from stores.roles import Role
+from stores.scope import store_scope
+from tests.conftest import make_store, make_user
+from tests.plugins.browser import axe_violations
+
+TOKEN = "a-token-for-journeys"
+CODE = re.compile(r"\b(\d{3}) ?(\d{3})\b")
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+
+
+@dataclass
+class World:
+    """Two stores with the demo's books on a live server, and a browser for each person."""
+
+    origin_port: int
+    sandbox: LiveSandbox
+    browser: Browser
+    stores: dict[str, Store]
+    people: dict[str, User]
+
+    def at(self, label: str, path: str = "/") -> str:
+        """Return the address of a path in a store, or on the platform's host for ``""``."""
+        host = f"{label}.localhost" if label else "localhost"
+        return f"http://{host}:{self.origin_port}{path}"
+
+    def person(self, **options: Any) -> BrowserContext:
+        """Return a new browser with nothing in it."""
+        context = self.browser.new_context(**{"viewport": DESK} | options)
+        context.set_default_timeout(20_000)
+        return context
+
+    def mails(self, to: str) -> list[Any]:
+        """Send what waits, and return the mails of one person, newest first."""
+        send_due()
+        return [each for each in reversed(mail.outbox) if to in each.to]
+
+    def code_for(self, email: str) -> str:
+        """Return the code in the newest mail to this address."""
+        found = CODE.search(self.mails(email)[0].subject)
+        assert found, "no code in the subject"
+        return "".join(found.groups())
+
+    def sign_in(self, page: Page, label: str, email: str) -> None:
+        """Sign in as a person does: address, mail, code."""
+        page.goto(self.at(label, "/sign-in/"))
+        page.fill("input[name=email]", email)
+        page.click("main form button:not([name])")
+        page.wait_for_url(re.compile(r"/sign-in/\w+/"))
+        page.fill("input[name=code]", self.code_for(email))
+        page.click("main form:has(input[name=code]) button")
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+@pytest.fixture
+def world(
+    transactional_db: None,
+    live_server: Any,
+    stripe_sandbox: LiveSandbox,  # noqa: F811 -- the fixture
+    settings: Any,
+    browser: Browser,
+) -> Iterator[World]:
+    if not (FOLDER / "assistant-hebrew.woff2").exists():
+        pytest.fail("the fonts are not built: bin/build")
+    port = int(live_server.url.rpartition(":")[2])
+    settings.PLATFORM_ORIGIN = f"http://localhost:{port}"
+    settings.STRIPE_API_BASE = stripe_sandbox.url
+    settings.STRIPE_API_KEY = stripe_sandbox.key
+    settings.STRIPE_WEBHOOK_SECRET = stripe_sandbox.webhook_secret
+    settings.STRIPE_WEBHOOK_TOKEN = TOKEN
+    stripe_sandbox.listen(f"http://127.0.0.1:{port}/stripe/{TOKEN}/")
+    people = {name: make_user(f"{name}@example.com") for name in ("alice", "bob", "dana")}
+    thread = make_store("thread", people["alice"], name="חוט ומחט", language="he")
+    crumb = make_store("crumb", people["dana"], name="Crumb", currency="USD")
+    Store.objects.filter(pk=thread.pk).update(languages=["he", "en"], tagline="לתפור לבד")
+    with store_scope(thread):
+        Staff.objects.create(user=people["bob"], name="Bob", role=Role.SUPPORT)
+    for store in (thread, crumb):
+        with store_scope(store):
+            formats["ebook"].demo(store, store.language)
+    world = World(port, stripe_sandbox, browser, {"thread": thread, "crumb": crumb}, people)
+    yield world
+    for context in browser.contexts:
+        context.close()
+
+
+def product_at(world: World, label: str, slug: str) -> Product:
+    with store_scope(world.stores[label]):
+        found: Product = Product.objects.get(slug=slug)
+        return found
+
+
+def assert_sound(page: Page) -> None:
+    """No accessibility violation, and nothing wider than the screen."""
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def today() -> datetime:
+    return datetime.now(tz=UTC)

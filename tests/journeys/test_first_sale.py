@@ -1,0 +1,177 @@
+"""A stranger buys a book and reads it a moment later; the creator gives the money back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from access.models import Access
+from core import clock
+from payments.models import Order
+from stores.scope import store_scope
+from tests.journeys.conftest import PHONE, World, assert_sound, product_at
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+CARD = "4242 4242 4242 4242"
+
+
+def to_the_hosted_page(page: Page, world: World, label: str, slug: str, email: str) -> None:
+    page.goto(world.at(label, f"/p/{slug}/"))
+    page.click("main a.btn[href*='/buy/']")
+    page.wait_for_url(re.compile("/buy/"))
+    page.fill("input[name=email]", email)
+    page.fill("input[name=name]", "Charlie Cohen")
+    page.check("input[type=checkbox]")
+    page.click("main form button")
+
+
+def pay(page: Page, card: str = CARD) -> None:
+    page.wait_for_url(re.compile("/c/pay/"))
+    page.fill("input[name=card]", card)
+    page.fill("input[name=expiry]", "12 / 34")
+    page.fill("input[name=cvc]", "123")
+    page.fill("input[name=name]", "Charlie")
+    page.click("button.main")
+
+
+def read_now(page: Page) -> None:
+    page.wait_for_url(re.compile("/return/"))
+    page.click("main a.btn.wide")
+    page.wait_for_url(re.compile("/read/"))
+
+
+def wait_for_the_book(page: Page) -> None:
+    page.wait_for_function("document.documentElement.dataset.reader === 'ready'")
+
+
+@pytest.mark.parametrize(
+    ("label", "slug"), [("thread", "התפר-הראשון"), ("crumb", "the-first-loaf")]
+)
+def test_a_stranger_pays_and_reads_at_once_and_a_refund_closes_the_book(
+    world: World, label: str, slug: str
+) -> None:
+    page = world.person(viewport=PHONE).new_page()
+    to_the_hosted_page(page, world, label, slug, "charlie@example.com")
+    pay(page)
+    read_now(page)
+    wait_for_the_book(page)
+    reading = page.url
+
+    # The creator sees the sale and gives the money back.
+    owner = {"thread": "alice", "crumb": "dana"}[label]
+    desk = world.person().new_page()
+    world.sign_in(desk, label, f"{owner}@example.com")
+    store = world.stores[label]
+    with store_scope(store):
+        order = Order.objects.get()
+        assert order.status == Order.Status.PAID
+    desk.goto(world.at(label, f"/admin/payments/order/{order.pk}/change/"))
+    expect(desk.locator("body")).to_contain_text("Charlie Cohen")
+    desk.goto(world.at(label, f"/admin/payments/order/{order.pk}/refund/"))
+    desk.click("main form button[type=submit], form button.btn, form [type=submit]")
+    desk.wait_for_load_state()
+    with store_scope(store):
+        order.refresh_from_db()
+        assert order.status == Order.Status.REFUNDED, desk.content()
+        assert not Access.objects.live(clock.now()).exists()
+
+    answer = page.goto(reading)
+    assert answer is not None
+    assert answer.status == 403
+
+
+def test_the_place_is_kept_and_the_mails_link_opens_the_book_elsewhere(world: World) -> None:
+    page = world.person().new_page()
+    to_the_hosted_page(page, world, "crumb", "the-first-loaf", "charlie@example.com")
+    pay(page)
+    read_now(page)
+    wait_for_the_book(page)
+    with page.expect_response(re.compile("/place/")):
+        for _ in range(4):
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(250)
+    receipt = world.mails("charlie@example.com")[0]
+    link = re.search(r"http://crumb\S+/k/\S+", receipt.body)
+    assert link, receipt.body
+    phone = world.person(viewport=PHONE).new_page()
+    phone.goto(link.group())
+    wait_for_the_book(phone)
+    assert "/read/" in phone.url
+
+
+def test_a_later_sign_in_finds_everything_on_the_shelf(world: World) -> None:
+    page = world.person().new_page()
+    to_the_hosted_page(page, world, "crumb", "the-first-loaf", "charlie@example.com")
+    pay(page)
+    page.wait_for_url(re.compile("/return/"))
+    other = world.person().new_page()
+    world.sign_in(other, "crumb", "charlie@example.com")
+    other.goto(world.at("crumb", "/shelf/"))
+    expect(other.locator("main")).to_contain_text("The First Loaf")
+    assert_sound(other)
+
+
+def test_a_declined_card_can_try_again_and_a_bank_may_ask_first(world: World) -> None:
+    page = world.person().new_page()
+    to_the_hosted_page(page, world, "crumb", "the-first-loaf", "charlie@example.com")
+    pay(page, "4000 0000 0000 0002")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    pay(page, "4000 0000 0000 3155")
+    page.click("button[value=yes]")
+    read_now(page)
+
+
+def test_back_from_the_payment_page_keeps_what_was_typed(world: World) -> None:
+    page = world.person().new_page()
+    to_the_hosted_page(page, world, "crumb", "the-first-loaf", "charlie@example.com")
+    page.wait_for_url(re.compile("/c/pay/"))
+    page.click("nav.foot a >> nth=0")
+    page.wait_for_url(re.compile("/buy/"))
+    assert page.input_value("input[name=email]") == "charlie@example.com"
+
+
+def test_a_closed_tab_loses_nothing(world: World) -> None:
+    page = world.person().new_page()
+    to_the_hosted_page(page, world, "crumb", "the-first-loaf", "charlie@example.com")
+    page.wait_for_url(re.compile("/c/pay/"))
+    session = re.search(r"cs_test_\w+", page.url)
+    page.close()
+    assert session
+    world.sandbox.pay(session.group())
+    world.sandbox.deliver()
+    with store_scope(world.stores["crumb"]):
+        assert Access.objects.live(clock.now()).count() == 1
+    assert "/k/" in world.mails("charlie@example.com")[0].body
+
+
+def test_a_free_gift_asks_for_name_and_address_only(world: World) -> None:
+    page = world.person(viewport=PHONE, java_script_enabled=False).new_page()
+    page.goto(world.at("crumb", "/p/seven-things/"))
+    page.click("main a.btn[href*='/buy/']")
+    page.fill("input[name=email]", "charlie@example.com")
+    page.fill("input[name=name]", "Charlie")
+    for box in page.locator("main input[type=checkbox]").all():
+        box.check()
+    page.click("main form button")
+    expect(page.locator("main")).to_contain_text("charlie@example.com")
+    assert not world.sandbox.calls("/v1/")
+
+
+def test_a_visitor_reads_the_sample_and_finds_the_way_to_buy(world: World) -> None:
+    page = world.person().new_page()
+    page.goto(world.at("crumb", "/p/the-first-loaf/"))
+    page.click("main a[href*='/read/'] >> nth=0")
+    wait_for_the_book(page)
+    assert page.locator("a[href*='/p/the-first-loaf/'], a[href*='/buy/']").count()
+
+
+def test_a_pdf_is_read_in_the_browser(world: World) -> None:
+    page = world.person().new_page()
+    to_the_hosted_page(page, world, "thread", "טבלת-מידות", "charlie@example.com")
+    pay(page)
+    read_now(page)
+    wait_for_the_book(page)
+    assert page.locator("canvas").count()
+    assert product_at(world, "thread", "טבלת-מידות").format == "ebook"
