@@ -16,8 +16,8 @@ const THEMES = {
 const styles = ({ theme, size }, fonts) => {
   const { page, ink, link } = THEMES[theme] ?? THEMES.paper
   const forced = theme === 'paper' ? '' : `
-    *:not(a, a *, svg, svg *, img) { color: inherit !important; border-color: currentColor !important; }
-    *:not(svg, svg *, img) { background-color: transparent !important; }`
+    body :not(a, a *, svg, svg *, img) { color: inherit !important; border-color: currentColor !important; }
+    body :not(svg, svg *, img) { background-color: transparent !important; }`
   return [
     `@import url("${fonts}");
     html { font-family: "Frank Ruhl Libre", Georgia, serif; line-height: 1.55; }
@@ -87,9 +87,9 @@ const start = async () => {
   frame.direction = book.dir === 'rtl' ? 'rtl' : 'ltr'
   frame.contents(lines(book.toc))
   const { renderer } = view
-  renderer.setAttribute('margin', '28')
+  renderer.setAttribute('margin', '28px')
   renderer.setAttribute('gap', '8%')
-  renderer.setAttribute('max-inline-size', '640')
+  renderer.setAttribute('max-inline-size', '640px')
   renderer.setAttribute('max-column-count', '2')
   if (!matchMedia('(prefers-reduced-motion: reduce)').matches) renderer.setAttribute('animated', '')
   applySettings(frame.settings)

@@ -1,0 +1,387 @@
+"""The readers in Chromium: real books, opened, turned, left and found again."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from PIL import Image
+from playwright.sync_api import expect
+
+from access.contract import Source
+from access.models import Access
+from access.services.granting import grant, revoke
+from content.models import Asset, Progress
+from content.services.bookmaking.epub import make_epub
+from content.services.bookmaking.manuscript import read_manuscript
+from content.services.bookmaking.pdf import make_pdf
+from content.services.files import keep_file
+from content.services.judge import judge
+from products.models import Part
+from stores.models import Store
+from tests.conftest import NOW, make_product
+from tests.content.files import epub, opf, page
+from tests.content.library import make_asset, make_part
+from tests.plugins.browser import axe_violations
+
+TEXTS = Path(__file__).resolve().parents[2] / "ebooks" / "demo_texts"
+SAMPLES = Path("/work/shared/samples")
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+class Reading:
+    """Charlie's devices, and the books he bought."""
+
+    def __init__(
+        self, live_server: Any, browser: Any, client: Any, charlie: Any, into: Path
+    ) -> None:
+        self.origin = live_server.url.replace("localhost", "thread.localhost").replace(
+            "127.0.0.1", "thread.localhost"
+        )
+        self.browser, self.client, self.charlie, self.into = browser, client, charlie, into
+        self.contexts: list[Any] = []
+        self.troubles: list[str] = []
+
+    def book(self, content: bytes, *, preview: bool = False) -> Part:
+        """A part with a judged file, bought by charlie unless it is open to anyone."""
+        path = self.into / "upload"
+        path.write_bytes(content)
+        part = make_part(make_product(), preview=preview)
+        keep_file(part, judge(path, into=self.into), original_name="book", now=NOW)
+        if not preview:
+            source = Source("order_line", part.public_id)
+            grant(self.charlie, product=part.product, source=source, starts_at=NOW, now=NOW)
+        return part
+
+    def open(self, part: Part, *, size: dict[str, int] | None = None, **options: Any) -> Any:
+        """A new device at the reader's page, waiting until the book is there."""
+        tab = self.device(size=size, **options)
+        tab.goto(self.origin + reverse("content:read", args=[part.public_id]))
+        tab.wait_for_selector("html[data-reader=ready]", timeout=20_000)
+        return tab
+
+    def device(self, *, size: dict[str, int] | None = None, **options: Any) -> Any:
+        context = self.browser.new_context(
+            viewport=size or PHONE, reduced_motion="reduce", **options
+        )
+        name = settings.SESSION_COOKIE_NAME
+        value = self.client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": self.origin}])
+        self.contexts.append(context)
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: self.troubles.append(str(error)))
+        return tab
+
+
+@pytest.fixture
+def reading(live_server, browser, in_store, charlie, browse, tmp_path):
+    here = Reading(live_server, browser, browse(in_store, charlie.user), charlie, tmp_path)
+    yield here
+    for context in here.contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def hebrew_epub():
+    return make_epub(read_manuscript(TEXTS / "first-stitch"))
+
+
+@pytest.fixture(scope="session")
+def english_epub():
+    return make_epub(read_manuscript(TEXTS / "first-loaf"))
+
+
+@pytest.fixture(scope="session")
+def hebrew_pdf():
+    return make_pdf(read_manuscript(TEXTS / "size-tables"))
+
+
+@pytest.fixture(scope="session")
+def english_pdf():
+    return make_pdf(read_manuscript(TEXTS / "bakers-week"))
+
+
+def kept(tab, act):
+    """Do something in the reader and wait until the server has kept the place."""
+    with tab.expect_response(lambda answer: answer.url.endswith("/place/")) as sent:
+        act()
+    assert sent.value.status == 204
+
+
+def inside(tab):
+    """The document of the book that is shown."""
+    return [frame for frame in tab.frames if frame.url.startswith("blob:")][-1]
+
+
+def turn(tab, key, times=1):
+    for _ in range(times):
+        tab.keyboard.press(key)
+        tab.wait_for_timeout(250)
+
+
+def along(tab):
+    return float(tab.locator("#along").evaluate("input => input.value"))
+
+
+def test_an_epub_opens_and_its_pages_turn_by_keys_and_buttons(reading, english_epub):
+    tab = reading.open(reading.book(english_epub))
+    turn(tab, "ArrowRight", 3)
+    forward = along(tab)
+    tab.click("#on")
+    tab.wait_for_timeout(250)
+    assert along(tab) > forward > 0
+    turn(tab, "ArrowLeft")
+    tab.click("#back")
+    tab.wait_for_timeout(250)
+    assert along(tab) < forward
+    assert reading.troubles == []
+
+
+def test_a_hebrew_epub_turns_from_the_right(reading, hebrew_epub):
+    tab = reading.open(reading.book(hebrew_epub))
+    assert tab.locator("#reader").get_attribute("data-turns") == "rtl"
+    turn(tab, "ArrowLeft", 3)
+    assert along(tab) > 0
+    assert inside(tab).evaluate("getComputedStyle(document.body).direction") == "rtl"
+    turn(tab, "ArrowRight", 3)
+    assert along(tab) < 0.1
+
+
+def test_the_place_is_found_again_on_another_device(reading, hebrew_epub):
+    part = reading.book(hebrew_epub)
+    phone = reading.open(part)
+    phone.click("#open-contents")
+    kept(phone, lambda: phone.get_by_role("button", name="מכפלת ישרה").click())
+    row = Progress.objects.get(customer=reading.charlie, part=part)
+    assert 0.3 < row.fraction < 0.8
+    desk = reading.open(part, size=DESK)
+    desk.wait_for_timeout(300)
+    assert "מכפלת ישרה" in inside(desk).inner_text("h1")
+    current = desk.locator("#contents-list [aria-current]")
+    assert "מכפלת" in current.text_content()
+
+
+def test_leaving_at_once_still_keeps_the_place(reading, english_epub):
+    part = reading.book(english_epub)
+    tab = reading.open(part)
+    turn(tab, "PageDown", 2)
+    kept(tab, lambda: tab.evaluate("dispatchEvent(new Event('pagehide'))"))
+    assert Progress.objects.get(part=part).fraction > 0
+
+
+def test_the_chosen_colours_and_size_stay_chosen(reading, english_epub):
+    tab = reading.open(reading.book(english_epub))
+    tab.click("#open-settings")
+    tab.check("input[value=night]")
+    tab.locator("input[name=size]").fill("150")
+    tab.check("input[value=scrolled]")
+    tab.reload()
+    tab.wait_for_selector("html[data-reader=ready]")
+    style = inside(tab).evaluate(
+        "[document.body, document.documentElement].map(e => getComputedStyle(e))"
+        ".flatMap((style, n) => n ? [style.fontSize] : [style.color])"
+    )
+    assert style == ["rgb(207, 203, 196)", "24px"]
+    assert tab.locator("foliate-view").count() == 1
+    assert tab.locator("input[value=scrolled]").is_checked()
+
+
+def test_night_reaches_every_word(reading, english_epub):
+    tab = reading.open(reading.book(english_epub))
+    tab.click("#open-settings")
+    tab.check("input[value=night]")
+    turn(tab, "Escape")
+    turn(tab, "PageDown", 3)
+    colours = inside(tab).evaluate(
+        "[...document.querySelectorAll('p, li, h1, strong')].map(e => getComputedStyle(e).color)"
+    )
+    assert set(colours) == {"rgb(207, 203, 196)"}
+
+
+HOSTILE = (
+    "<h1>Here</h1><script>top.stolen = 1</script><script src='/static/stolen.js'/>"
+    "<img src='x' onerror='top.stolen = 1' alt=''/><a href='javascript:top.stolen = 1'>go</a>"
+    "<iframe src='data:text/html,&lt;script&gt;top.stolen = 1&lt;/script&gt;'/>"
+    "<img src='https://spy.example/pixel.gif' alt=''/>"
+)
+
+
+def test_scripts_in_a_book_never_run_even_had_the_judge_let_them_by(reading, tmp_path):
+    raw = epub(tmp_path / "a.epub", one=page(HOSTILE)).read_bytes()
+    part = make_asset(make_part(make_product()), content=raw).part
+    source = Source("order_line", "1")
+    grant(reading.charlie, product=part.product, source=source, starts_at=NOW, now=NOW)
+    asked = []
+    tab = reading.device()
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(reading.origin + reverse("content:read", args=[part.public_id]))
+    tab.wait_for_selector("html[data-reader=ready]")
+    inside(tab).get_by_text("go").click()
+    tab.wait_for_timeout(400)
+    assert inside(tab).inner_text("h1") == "Here"
+    assert tab.evaluate("window.stolen") is None
+    assert [url for url in asked if url.endswith("stolen.js")] == []
+
+
+def test_a_large_book_opens_before_it_has_all_arrived(reading, tmp_path):
+    items = '<item id="p" href="p.jpg" media-type="image/jpeg"/>'
+    noise = Image.effect_noise((2600, 2600), 200).convert("RGB")
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=95)
+    path = epub(tmp_path / "a.epub", {"E/p.jpg": out.getvalue()}, opf=opf(items=items))
+    part = reading.book(path.read_bytes())
+    size = Asset.objects.get(part=part).size
+    lengths = []
+    tab = reading.device()
+    tab.on(
+        "response",
+        lambda answer: (
+            "/files/" in answer.url
+            and lengths.append((answer.status, int(answer.headers["content-length"])))
+        ),
+    )
+    tab.goto(reading.origin + reverse("content:read", args=[part.public_id]))
+    tab.wait_for_selector("html[data-reader=ready]")
+    assert size > 3_000_000
+    assert {status for status, _ in lengths} == {206}
+    assert sum(length for _, length in lengths) < 1_500_000
+
+
+def test_a_pdf_opens_with_its_words_and_keeps_its_page(reading, hebrew_pdf):
+    part = reading.book(hebrew_pdf)
+    tab = reading.open(part)
+    expect(tab.locator("#where")).to_have_text("Page 1 of 7")
+    kept(tab, lambda: turn(tab, "PageDown", 3))
+    expect(tab.locator("#where")).to_have_text("Page 4 of 7")
+    assert Progress.objects.get(part=part).place["page"] == 4
+    desk = reading.open(part, size=DESK)
+    expect(desk.locator("#where")).to_have_text("Page 4 of 7")
+    sheet = desk.locator("[data-number='4']")
+    expect(sheet.locator("canvas")).to_have_attribute("dir", "ltr")
+    expect(sheet.locator(".sheet-text")).to_contain_text("תוספות תפר")
+    assert reading.troubles == []
+
+
+def test_a_pdf_lists_its_contents_and_goes_there(reading, english_pdf):
+    tab = reading.open(reading.book(english_pdf))
+    tab.click("#open-contents")
+    tab.get_by_role("button", name="Warmth and time").click()
+    expect(tab.locator("#where")).to_have_text("Page 5 of 6")
+    expect(tab.locator("[aria-current]")).to_have_text("Warmth and time")
+
+
+def test_a_pdf_grows_and_stays_at_its_page(reading, english_pdf):
+    tab = reading.open(reading.book(english_pdf))
+    turn(tab, "PageDown", 2)
+    before = tab.locator("[data-number='3']").bounding_box()["width"]
+    tab.click("#open-settings")
+    tab.locator("input[name=size]").fill("150")
+    turn(tab, "Escape")
+    expect(tab.locator("#where")).to_have_text("Page 3 of 6")
+    after = tab.locator("[data-number='3']").bounding_box()["width"]
+    assert round(after / before, 1) == 1.5
+
+
+@pytest.mark.parametrize("kind", ["english_epub", "english_pdf"])
+def test_a_sample_is_open_to_a_stranger_and_its_place_stays_on_the_device(reading, request, kind):
+    part = reading.book(request.getfixturevalue(kind), preview=True)
+    tab = reading.device()
+    tab.context.clear_cookies()
+    asked = []
+    tab.on("request", lambda each: asked.append(each.method))
+    tab.goto(reading.origin + reverse("content:read", args=[part.public_id]))
+    tab.wait_for_selector("html[data-reader=ready]")
+    assert tab.locator(".reader-sample").is_visible()
+    turn(tab, "PageDown", 2)
+    tab.wait_for_timeout(1500)
+    place = along(tab)
+    tab.reload()
+    tab.wait_for_selector("html[data-reader=ready]")
+    tab.wait_for_timeout(400)
+    assert place > 0
+    assert along(tab) == pytest.approx(place, abs=0.05)
+    assert "POST" not in asked
+
+
+def test_a_refund_while_reading_is_told(reading, english_epub):
+    part = reading.book(english_epub)
+    tab = reading.open(part)
+    access = Access.objects.get(customer=reading.charlie, product=part.product)
+    revoke(access, because="refund", now=NOW)
+    turn(tab, "PageDown")
+    expect(tab.locator("#said")).to_contain_text("no longer open")
+
+
+def test_losing_the_net_keeps_the_place_and_sends_it_later(reading, english_epub):
+    part = reading.book(english_epub)
+    tab = reading.open(part)
+    tab.wait_for_timeout(1500)
+    tab.context.set_offline(True)
+    turn(tab, "PageDown", 2)
+    expect(tab.locator("#said")).to_contain_text("kept on this device")
+    kept(tab, lambda: tab.context.set_offline(False))
+    assert Progress.objects.get(part=part).fraction > 0.05
+
+
+def test_without_javascript_there_is_a_sentence_and_the_file(reading, english_epub):
+    part = reading.book(english_epub)
+    tab = reading.device(java_script_enabled=False)
+    tab.goto(reading.origin + reverse("content:read", args=[part.public_id]))
+    link = tab.get_by_role("link", name="Download the book")
+    assert "/files/" in link.get_attribute("href")
+    assert "needs JavaScript" in tab.locator(".reader-plain").inner_text()
+
+
+def test_a_file_that_cannot_be_opened_says_so(reading):
+    part = make_asset(make_part(make_product())).part
+    source = Source("order_line", "1")
+    grant(reading.charlie, product=part.product, source=source, starts_at=NOW, now=NOW)
+    tab = reading.device()
+    tab.goto(reading.origin + reverse("content:read", args=[part.public_id]))
+    expect(tab.locator("#said")).to_contain_text("could not be opened")
+
+
+@pytest.mark.parametrize("kind", ["hebrew_epub", "english_epub", "hebrew_pdf"])
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_axe_finds_nothing_in_the_readers(reading, request, in_store, kind, language):
+    Store.objects.filter(pk=in_store.pk).update(language=language)
+    tab = reading.open(reading.book(request.getfixturevalue(kind)))
+    assert tab.evaluate("document.documentElement.lang") == language
+    found = axe_violations(tab)
+    for name in ("contents", "settings"):
+        tab.click(f"#open-{name}")
+        found += axe_violations(tab)
+        tab.keyboard.press("Escape")
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("kind", ["hebrew_epub", "hebrew_pdf"])
+def test_nothing_sticks_out_sideways(reading, request, kind, width):
+    part = reading.book(request.getfixturevalue(kind))
+    tab = reading.open(part, size={"width": width, "height": 700})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    small = tab.evaluate(
+        """[...document.querySelectorAll('.reader-bar button, .reader-bar a')]
+        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).length"""
+    )
+    assert small == 0
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the sample books are not here")
+@pytest.mark.parametrize("name", ["israel-sailing-he", "waste-land-en", "childrens-literature-en"])
+def test_real_books_are_read_the_whole_way(reading, name):
+    part = reading.book((SAMPLES / f"{name}.epub").read_bytes())
+    tab = reading.open(part)
+    turn(tab, "PageDown", 4)
+    assert along(tab) > 0
+    lines = tab.locator("#contents-list button")
+    tab.click("#open-contents")
+    kept(tab, lambda: lines.nth(lines.count() - 1).click())
+    assert Progress.objects.get(part=part).fraction > 0.5
+    assert len(inside(tab).inner_text("body")) > 50
+    assert reading.troubles == []
