@@ -44,6 +44,7 @@ class ProductPage:
     offers: list[Offer]
     state: str
     """Why it cannot be bought, in one sentence; empty when it can."""
+    is_gift: bool
     opens: str
     """When it opens, if that is ahead."""
     outline: Sequence[OutlineRow]
@@ -79,6 +80,7 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         lead=product.tagline,
         offers=offers,
         state=_state(product, offers),
+        is_gift=_is_gift(offers),
         opens=_opens(product, now),
         outline=rows[:ROWS_SHOWN],
         outline_rest=rows[ROWS_SHOWN:],
@@ -133,10 +135,15 @@ def _gets(product: Product, offers: list[Offer], now: datetime) -> list[str]:
     """Return what a buyer gets and when, in short sentences true for every format."""
     if not offers:
         return []
-    opens = _opens(product, now)
+    if _is_gift(offers):
+        at_once = _("It opens here, in the browser, at once.")
+        by_mail = _("A mail comes with a link that opens it again.")
+    else:
+        at_once = _("It opens here, in the browser, a moment after paying.")
+        by_mail = _("The receipt comes by mail with a link that opens it again.")
     return [
-        opens or _("It opens here, in the browser, a moment after paying."),
-        _("The receipt comes by mail with a link that opens it again."),
+        _opens(product, now) or at_once,
+        by_mail,
         _("It stands on your shelf. You enter with your email address, without a password."),
     ]
 
@@ -147,9 +154,13 @@ def _keeps(product: Product, offers: list[Offer]) -> list[str]:
         _("What was bought stays on the shelf, also when it is no longer sold."),
         _("Your place is kept, on every device."),
     ]
-    if all(offer.is_free for offer in offers):
+    if _is_gift(offers):
         return keeps
     return [*keeps, _("To cancel a purchase, answer the receipt's mail. No reason is asked.")]
+
+
+def _is_gift(offers: list[Offer]) -> bool:
+    return all(offer.is_free for offer in offers)
 
 
 def _structured(product: Product, prices: list[Price], address: str, picture: str) -> SafeString:

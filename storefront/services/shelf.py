@@ -36,6 +36,7 @@ class Standing:
     news: Text
     percent: int
     is_open: bool
+    has_step: bool
     is_finished: bool
     last_opened_at: datetime | None
 
@@ -49,8 +50,12 @@ class Shelf:
     @property
     def next_step(self) -> Standing | None:
         """What to go on with: opened last, else what came last; never what is finished."""
-        going = [each for each in self.standings if each.is_open and not each.is_finished]
-        return max(going, key=lambda each: each.last_opened_at or NEVER, default=None)
+        going = [each for each in self.standings if each.has_step and not each.is_finished]
+        return max(going, key=_how_fresh, default=None)
+
+
+def _how_fresh(standing: Standing) -> tuple[datetime, int]:
+    return standing.last_opened_at or NEVER, standing.percent
 
 
 def shelf_of(viewer: Viewer, now: datetime) -> Shelf:
@@ -109,6 +114,7 @@ def _standing(access: Access, card: ShelfCard | None, open_url: str, now: dateti
         news=card.news if card else "",
         percent=round(min(max(card.progress, 0.0), DONE) * 100) if card else 0,
         is_open=is_open,
+        has_step=card is not None,
         is_finished=card is not None and card.progress >= DONE,
         last_opened_at=access.last_opened_at,
     )

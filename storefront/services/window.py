@@ -40,8 +40,8 @@ class Window:
 
     @property
     def gifts(self) -> list[Good]:
-        """What is given for a name and an address."""
-        return [good for good in self.goods if good.is_gift]
+        """What is given for a name and an address, beside what stands first already."""
+        return [good for good in self.goods if good.is_gift and good != self.first]
 
 
 def window(now: datetime) -> Window:
