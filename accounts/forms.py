@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer
-from accounts.rules import CODE_DIGITS, LONGEST_LABEL, typed_code
+from accounts.rules import CODE_DIGITS, LONGEST_LABEL, isolated, typed_code
 from accounts.services.starting import Wish, label_trouble
 from core import clock, money
 from mail.rules import normal_address
@@ -157,7 +157,7 @@ class StartForm(CleanTextMixin, forms.Form):
         self.fields["currency"].initial = "ILS" if language == "he" else "USD"
         self.fields["colour"].initial = SWATCHES[0]
         self.fields["own_colour"].initial = SWATCHES[1]
-        self.fields["label"].help_text = _("It becomes {host}").format(host=host_for("…"))
+        self.fields["label"].help_text = _("It becomes {host}").format(host=isolated(host_for("…")))
         if is_known:
             del self.fields["email"]
 

@@ -71,6 +71,11 @@ def shown_code(code: str) -> str:
     return code[:3] + NO_BREAK_SPACE + code[3:]
 
 
+def isolated(text: str) -> str:
+    """Return an address that keeps its own order inside a right-to-left sentence."""
+    return f"\u2066{text}\u2069"
+
+
 def typed_code(text: str) -> str:
     """Return the digits of what was typed or pasted, in whatever script and however parted."""
     return "".join(str(decimal(letter)) for letter in text if letter.isdecimal())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import TooOften
 from accounts.models import User
-from accounts.rules import BY_OPENER, LONGEST_LABEL, suggested_label
+from accounts.rules import BY_OPENER, LONGEST_LABEL, isolated, suggested_label
 from core import tokens
 from mail.services.outbox import post_platform
 from stores.models import Store
@@ -64,7 +64,7 @@ def label_trouble(label: str) -> str:
     if not LABEL.fullmatch(label) or label.startswith("xn--"):
         return _("Use 3 to 40 small Latin letters, digits and hyphens, such as my-shop.")
     if not is_free_label(label):
-        return _("{host} is taken. Try another one.").format(host=host_for(label))
+        return _("{host} is taken. Try another one.").format(host=isolated(host_for(label)))
     return ""
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.errors import AddressClosed, HandOverOver, SignInOver, TooOften, WrongCode
 from accounts.forms import CodeForm, StartForm
 from accounts.models import SignIn, User
-from accounts.rules import LABEL_CHECKS
+from accounts.rules import LABEL_CHECKS, isolated
 from accounts.services import signing_in as service
 from accounts.services.handing_over import make_hand_over
 from accounts.services.starting import Wish, free_label_for, label_trouble, open_wished_store
@@ -128,7 +128,7 @@ def start_address(request: HttpRequest) -> JsonResponse:
     if not label:
         label = free_label_for(request.GET.get("name", "")[:80])
     trouble = label_trouble(label) if label else ""
-    host = host_for(label) if label and not trouble else ""
+    host = isolated(host_for(label)) if label and not trouble else ""
     return JsonResponse({"label": label, "trouble": trouble, "host": host})
 
 

@@ -102,9 +102,9 @@ def test_a_creator_who_is_in_opens_another_store_without_a_code(
 @pytest.mark.parametrize(
     ("label", "sentence"),
     [
-        ("thread", "thread.localhost is taken"),
-        ("admin", "admin.localhost is taken"),
-        ("www", "www.localhost is taken"),
+        ("thread", "thread.localhost\u2069 is taken"),
+        ("admin", "admin.localhost\u2069 is taken"),
+        ("www", "www.localhost\u2069 is taken"),
         ("a b", "small Latin letters"),
         ("xn--abc", "small Latin letters"),
         ("-ab", "small Latin letters"),
@@ -135,7 +135,7 @@ def test_an_address_taken_while_the_code_was_mailed_asks_for_another_one_only(
     )
     answer = client.post(f"/sign-in/{waiting.public_id}/", {"code": code})
     shown = client.get(answer.url).content.decode()
-    assert "needle.localhost is taken" in shown
+    assert "needle.localhost\u2069 is taken" in shown
     assert "חוט ומחט" in shown
     kept = {key: value for key, value in WISH.items() if key != "email"} | {"label": "needle-2"}
     assert client.post("/start/", kept).url.startswith("http://needle-2.localhost:8000/")
@@ -185,7 +185,11 @@ def test_the_address_is_suggested_from_a_hebrew_name_and_checked(
 ) -> None:
     client = browse(None)
     suggested = client.get("/start/address/", {"name": "שלום עולם"}).json()
-    assert suggested == {"label": "shlom-aolm", "trouble": "", "host": "shlom-aolm.localhost"}
+    assert suggested == {
+        "label": "shlom-aolm",
+        "trouble": "",
+        "host": "\u2066shlom-aolm.localhost\u2069",
+    }
     assert client.get("/start/address/", {"name": "Thread"}).json()["label"] == "thread-2"
     assert "is taken" in client.get("/start/address/", {"label": "Thread"}).json()["trouble"]
     assert client.get("/start/address/", {"name": "\x00"}).json()["label"] == "my-store"
