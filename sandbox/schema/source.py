@@ -132,19 +132,21 @@ def _parsed(path: Path) -> Module:
     tree = ast.parse(path.read_text())
     imports = {
         alias.asname or alias.name: (node.module, alias.name)
-        for node in ast.walk(tree)
+        for node in _top(tree.body)
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
-    return Module({node.name: node for node in _top_classes(tree.body)}, imports)
+    classes = {node.name: node for node in _top(tree.body) if isinstance(node, ast.ClassDef)}
+    return Module(classes, imports)
 
 
-def _top_classes(body: list[ast.stmt]) -> Iterator[ast.ClassDef]:
+def _top(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield what stands at the top of a module, also under `if TYPE_CHECKING`."""
     for node in body:
-        if isinstance(node, ast.ClassDef):
+        if isinstance(node, ast.If):
+            yield from _top(node.body)
+        else:
             yield node
-        elif isinstance(node, ast.If):
-            yield from _top_classes(node.body)
 
 
 def _methods(module: str, service: ast.ClassDef) -> Iterator[tuple[Operation, Method]]:
