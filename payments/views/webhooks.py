@@ -16,6 +16,7 @@ from payments.services.signature import secrets, verify
 from payments.services.stripe_api import event_facts
 
 LARGEST = 512 * 1000
+UNREADABLE = (OverflowError, OSError, RecursionError)
 
 
 @csrf_exempt
@@ -34,7 +35,7 @@ def stripe(request: HttpRequest, token: str) -> HttpResponse:
         body, now = request.body, clock.now()
         verify(body, request.headers.get("Stripe-Signature", ""), now)
         hint = event_facts(json.loads(body))
-    except (BadSignature, ValueError, KeyError, TypeError, OverflowError, OSError):
+    except (BadSignature, ValueError, LookupError, TypeError, AttributeError, *UNREADABLE):
         return HttpResponse(status=400)
     take_in([hint], now)
     return HttpResponse(status=200)
