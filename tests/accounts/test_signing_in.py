@@ -511,3 +511,16 @@ def at_once(count: int, act: Callable[[int], Any]) -> list[str]:
     for worker in workers:
         worker.join()
     return outcomes
+
+
+def test_a_hebrew_code_is_in_a_hebrew_subject(
+    dana: User, browse: Browse, ask_at: AskAt, mailoutbox: list[Any]
+) -> None:
+    from mail.services.sending import send_for_store
+    from tests.conftest import make_store
+
+    here = make_store("chut", dana, language="he")
+    ask_at(browse(here), "dana@example.com")
+    with store_scope(here):
+        send_for_store()
+    assert mailoutbox[0].subject.endswith(" הוא הקוד שלך")

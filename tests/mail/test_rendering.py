@@ -73,8 +73,7 @@ def test_markup_in_a_context_is_text_in_both_bodies(in_store: Store, post_note: 
     "hostile", ["a\r\nBcc: eve@example.com", "a\nSubject: other", "a\u2028Bcc: x", "a\x00\u202eb"]
 )
 def test_nothing_typed_becomes_a_header(in_store: Store, post_note: Post, hostile: str) -> None:
-    Store.objects.filter(pk=in_store.pk).update(name=hostile)
-    in_store.refresh_from_db()
+    in_store.name = hostile
     mail = sent(post_note(name=hostile, context={"what": hostile}), in_store)
     assert mail["Bcc"] is None
     assert len(mail.get_all("Subject")) == 1
@@ -88,8 +87,7 @@ def test_nothing_typed_becomes_a_header(in_store: Store, post_note: Post, hostil
 def test_a_display_name_is_never_read_as_an_address(
     in_store: Store, post_note: Post, hostile: str
 ) -> None:
-    Store.objects.filter(pk=in_store.pk).update(name=hostile)
-    in_store.refresh_from_db()
+    in_store.name = hostile
     mail = sent(post_note(name=hostile), in_store)
     assert len(mail["From"].addresses) == len(mail["To"].addresses) == 1
     assert "@" not in mail["From"].addresses[0].display_name
