@@ -1,0 +1,192 @@
+"""``kill -9`` at every named step of buying and refunding: nothing lost, nothing doubled."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import Client
+
+from access.models import Access
+from core import clock
+from mail.models import Message
+from payments.models import Order, Payment, Refund, StripeEvent
+from payments.services import inbox, reconciling
+from payments.services.steps import STEPS
+from products.models import Hold, Price
+from sandbox.testing import LiveSandbox
+from stores.models import Store
+from stores.scope import store_scope
+from tests.conftest import make_store, make_user
+from tests.payments.buying import TOKEN, Shop, make_book
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CALL = ["call.sending", "call.answered", "call.recorded"]
+SYNC = ["sync.fetched", "sync.locked", "sync.written", "sync.committed"]
+AT_BUYING = ["order.placed", "order.committed", *CALL]
+AT_HEARING = ["event.stored", *SYNC, "event.worked"]
+AT_REFUNDING = ["refund.written", "refund.committed", *CALL, *SYNC]
+
+
+def test_every_named_step_is_killed_at_here() -> None:
+    assert {*AT_BUYING, *AT_HEARING, *AT_REFUNDING} == set(STEPS)
+
+
+@pytest.fixture
+def kill(sandbox: LiveSandbox, tmp_path: Path) -> Callable[..., None]:
+    """Do something in a process of its own that dies at a step."""
+
+    def run(step: str, act: str, **given: Any) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.payments.victim", step, act, json.dumps(given)],
+            cwd=ROOT,
+            env=_environment(sandbox, tmp_path),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == -9, (step, done.stdout, done.stderr[-2000:])
+
+    return run
+
+
+def _environment(sandbox: LiveSandbox, tmp_path: Path) -> dict[str, str]:
+    database = connection.settings_dict
+    url = f"sqlite:///{database['NAME']}"
+    if connection.vendor == "postgresql":
+        host = f"{database['HOST'] or '127.0.0.1'}:{database['PORT'] or 5432}"
+        url = f"postgres://{database['USER']}@{host}/{database['NAME']}"
+    return {
+        "PATH": os.environ["PATH"],
+        "ENV_FILE": os.devnull,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": url,
+        "SECRET_KEY": str(django_settings.SECRET_KEY),
+        "DEBUG": "1",
+        "SECURE": "0",
+        "LOG_LEVEL": "ERROR",
+        "CACHE_URL": "locmemcache://victim",
+        "QUEUE_DIR": str(tmp_path),
+        "STRIPE_API_KEY": sandbox.key,
+        "STRIPE_API_BASE": sandbox.url,
+        "STRIPE_NETWORK_RETRIES": "0",
+        "STRIPE_WEBHOOK_SECRET": sandbox.webhook_secret,
+        "STRIPE_WEBHOOK_TOKEN": TOKEN,
+    }
+
+
+@pytest.fixture
+def shop(sandbox: LiveSandbox, browse: Callable[..., Client], db: None) -> Any:
+    """As everywhere, with rows that another process can see."""
+    store = make_store("thread", make_user("alice@example.com"), name="Thread")
+    with store_scope(store):
+        price: Price = make_book(title="The First Stitch").prices.get()
+        yield Shop(sandbox, store, price, browse(store))
+
+
+def reconcile(store: Store, now: datetime) -> None:
+    """Do what beat does every five minutes."""
+    reconciling.read_events(now)
+    with store_scope(store):
+        reconciling.reconcile_store(now)
+    inbox.work(now)
+
+
+def minutes(count: int) -> datetime:
+    return clock.now() + timedelta(minutes=count)
+
+
+def assert_sold_once(shop: Shop) -> None:
+    order = Order.objects.get()
+    assert order.status == Order.Status.PAID
+    assert (Payment.objects.get().amount, Payment.objects.get().refunded_amount) == (4900, 0)
+    assert Access.objects.standing().count() == Access.objects.count() == 1
+    assert Hold.objects.get().sold_at is not None
+    kinds = sorted(Message.objects.values_list("kind", flat=True))
+    assert kinds == ["first_sale", "receipt"]
+    world = shop.sandbox.sandbox.world
+    assert len(world.storage.select("type = ?", "checkout.session")) == 1
+    assert len(shop.sandbox.events("charge.succeeded")) == 1
+
+
+@pytest.mark.parametrize("step", AT_BUYING)
+def test_killed_while_ordering_the_buyer_sends_the_page_again(
+    shop: Shop, kill: Callable[..., None], step: str
+) -> None:
+    typed = {"email": "charlie@example.com", "name": "Charlie", "terms": "on"}
+    typed["attempt"] = shop.attempt()
+    kill(step, "buy", path=shop.url, typed=typed)
+    reconcile(shop.store, minutes(3))
+    order = shop.begin(**typed)
+    shop.pay(order)
+    reconcile(shop.store, minutes(15))
+    assert_sold_once(shop)
+
+
+@pytest.mark.parametrize("step", SYNC)
+def test_killed_on_the_return_page_the_reconciler_opens_the_book(
+    shop: Shop, kill: Callable[..., None], step: str
+) -> None:
+    order = shop.begin()
+    shop.pay(order)
+    kill(step, "come_back", path=f"/orders/{order.public_id}/return/")
+    reconcile(shop.store, minutes(11))
+    assert_sold_once(shop)
+
+
+@pytest.mark.parametrize("step", AT_HEARING)
+def test_killed_while_hearing_of_a_payment_the_reconciler_opens_the_book(
+    shop: Shop, kill: Callable[..., None], step: str
+) -> None:
+    shop.pay(shop.begin())
+    event = shop.sandbox.events("checkout.session.completed")[0]
+    kill(step, "hear", event=event)
+    reconcile(shop.store, minutes(11))
+    assert_sold_once(shop)
+    assert not StripeEvent.objects.filter(state="pending", object_type="checkout.session").exists()
+
+
+def assert_returned_once(shop: Shop) -> None:
+    assert Order.objects.get().status == Order.Status.REFUNDED
+    assert Refund.objects.get().state == Refund.State.SUCCEEDED
+    assert Payment.objects.get().refunded_amount == 4900
+    assert not Access.objects.standing().exists()
+    assert Message.objects.filter(kind="refunded").count() == 1
+    assert len(shop.sandbox.events("refund.created")) == 1
+
+
+@pytest.mark.parametrize("step", AT_REFUNDING)
+def test_killed_while_refunding_the_reconciler_gives_it_back_once(
+    shop: Shop, kill: Callable[..., None], step: str
+) -> None:
+    order = shop.buy()
+    kill(step, "refund", order=order.public_id)
+    reconcile(shop.store, minutes(11))
+    if step == "refund.written":  # never committed: nobody was told that it would happen
+        assert not Refund.objects.exists()
+        assert_sold_once(shop)
+    else:
+        assert_returned_once(shop)
+
+
+@pytest.mark.parametrize("step", AT_HEARING)
+def test_killed_while_hearing_of_a_refund_made_at_stripe_the_book_closes(
+    shop: Shop, kill: Callable[..., None], step: str
+) -> None:
+    shop.buy()
+    shop.sandbox.refund(payment_intent=Payment.objects.get().payment_intent)
+    kill(step, "hear", event=shop.sandbox.events("refund.created")[0])
+    reconcile(shop.store, minutes(11))
+    assert_returned_once(shop)
