@@ -23,7 +23,7 @@ const styles = ({ theme, size }, fonts) => {
     html { font-family: "Frank Ruhl Libre", Georgia, serif; line-height: 1.55; }
     img, svg { max-width: 100%; }`,
     `html, body { background: ${page} !important; color: ${ink} !important; }
-    html { font-size: ${size}% !important; color-scheme: ${theme === 'night' ? 'dark' : 'light'}; }
+    html { --theme-bg-color: ${page}; font-size: ${size}% !important; color-scheme: ${theme === 'night' ? 'dark' : 'light'}; }
     a:any-link { color: ${link} !important; }
     p, li { text-wrap: pretty; orphans: 2; widows: 2; }
     pre { white-space: pre-wrap; }${forced}`,

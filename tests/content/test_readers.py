@@ -202,6 +202,23 @@ def test_night_reaches_every_word(reading, english_epub):
     assert set(colours) == {"rgb(207, 203, 196)"}
 
 
+def test_the_colour_reaches_the_edge_of_the_page(reading, english_epub):
+    tab = reading.open(reading.book(english_epub))
+    tab.click("#open-settings")
+    tab.check("input[value=sepia]")
+    turn(tab, "Escape", 2)
+    with Image.open(io.BytesIO(tab.screenshot())) as seen:
+        assert seen.convert("RGB").getpixel((3, 200)) == (243, 231, 207)
+
+
+def test_a_hebrew_reader_speaks_hebrew(reading, hebrew_pdf, in_store):
+    Store.objects.filter(pk=in_store.pk).update(language="he")
+    tab = reading.open(reading.book(hebrew_pdf))
+    expect(tab.locator("#where")).to_have_text("עמוד 1 מתוך 7")
+    for key in tab.locator(".reader-bar :is(a, button)").all():
+        assert any("א" <= letter <= "ת" for letter in key.text_content())
+
+
 HOSTILE = (
     "<h1>Here</h1><script>top.stolen = 1</script><script src='/static/stolen.js'/>"
     "<img src='x' onerror='top.stolen = 1' alt=''/><a href='javascript:top.stolen = 1'>go</a>"

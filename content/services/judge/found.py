@@ -12,7 +12,7 @@ LONGEST_TEXT = 300
 MOST_ENTRIES = 3000
 
 
-class Unfit(Exception):  # noqa: N818 - it is a verdict, not an error of ours
+class Unfit(Exception):
     """Raised while parsing; the code has its sentence in `reasons`, `detail` fills it."""
 
     def __init__(self, code: str, **detail: str | int) -> None:

@@ -79,7 +79,7 @@ WARNINGS = {
 }
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, as in oscar's availability
+class Refused(Exception):
     """A file that is not taken; `sentence` is translated when shown, `code` is for programs."""
 
     def __init__(self, code: str, detail: Mapping[str, str | int] | None = None) -> None:

@@ -101,7 +101,7 @@ class _Filter(ContentHandler):
             closing = f"</{name}>"
         self._closing.append(closing)
 
-    def endElement(self, name: str) -> None:  # noqa: ARG002, N802 - SAX's signature
+    def endElement(self, name: str) -> None:  # noqa: N802 - SAX's signature
         closing = self._closing.pop()
         if self._dropping:
             self._dropping -= 1

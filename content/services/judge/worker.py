@@ -27,10 +27,10 @@ def _judge(path: Path, into: Path, accept: set[str]) -> dict[str, Any]:
         raise Unfit("too_large", most=LARGEST[kind] // MEGABYTE)
     # Each parser costs a tenth of a second to load: only the one that is needed.
     if kind == "pdf":
-        from content.services.judge.pdf import judge_pdf  # noqa: PLC0415
+        from content.services.judge.pdf import judge_pdf
 
         return judge_pdf(path, into)
-    from content.services.judge.epub import judge_epub  # noqa: PLC0415
+    from content.services.judge.epub import judge_epub
 
     return judge_epub(path, into)
 
