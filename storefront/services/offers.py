@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core import money
-from products.models import Price, Product
+from products.models import Hold, Price, Product
 from products.services.sales import SOLD_KINDS
 
 Kind = Price.Kind
@@ -33,11 +34,30 @@ class Offer:
     is_free: bool
 
 
-def offers_of(product: Product, now: datetime) -> list[Offer]:
-    """Return what can be bought now, in the creator's order; nothing where it is not on sale."""
-    if not product.is_sellable:
-        return []
-    return [offer_of(price) for price in product.prices.all() if is_offered(price, now)]
+def offered(products: Iterable[Product], now: datetime) -> dict[int, list[Price]]:
+    """Return, by product, the prices at which it can be bought now, in the creator's order.
+
+    Costs one query where any price has a limited quantity, none where the prices are fetched.
+    """
+    prices = {
+        product.pk: [price for price in product.prices.all() if is_offered(price, now)]
+        for product in products
+        if product.is_sellable
+    }
+    gone = _sold_out([price for some in prices.values() for price in some], now)
+    return {
+        product_id: [price for price in some if price.pk not in gone]
+        for product_id, some in prices.items()
+    }
+
+
+def _sold_out(prices: Iterable[Price], now: datetime) -> set[int]:
+    limited = {price.pk: price.quantity for price in prices if price.quantity is not None}
+    if not limited:
+        return set()
+    rows = Hold.objects.filter(price__in=limited).counting(now).values_list("price")
+    taken = dict(rows.annotate(taken=Sum("quantity")))
+    return {pk for pk, quantity in limited.items() if taken.get(pk, 0) >= quantity}
 
 
 def is_offered(price: Price, now: datetime) -> bool:

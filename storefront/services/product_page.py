@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from core import money
 from products.models import Price, Product
-from storefront.services.offers import Offer, fresh_for, is_offered, offer_of
+from storefront.services.offers import Offer, fresh_for, is_offered, offer_of, offered
 from storefront.services.things import Thing, path_of, thing_of
 from stores.scope import current_store
 
@@ -64,8 +64,7 @@ class ProductPage:
 
 def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage:
     """Return the page of ``product``; ``origin`` is the store's primary scheme and host."""
-    prices = [price for price in product.prices.all() if is_offered(price, now)]
-    prices = prices if product.is_sellable else []
+    prices = offered([product], now).get(product.pk, [])
     offers = [offer_of(price) for price in prices]
     thing = thing_of(product)
     label = capfirst(str(product.contract.label))
@@ -79,7 +78,7 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         headline=product.result or product.title,
         lead=product.tagline,
         offers=offers,
-        state=_state(product, offers),
+        state=_state(product, offers, now),
         is_gift=_is_gift(offers),
         opens=_opens(product, now),
         outline=rows[:ROWS_SHOWN],
@@ -110,14 +109,16 @@ def canonical_path(path: str, language: str) -> str:
     return f"/{language}/{bare}" if language in store.other_languages else f"/{bare}"
 
 
-def _state(product: Product, offers: list[Offer]) -> str:
+def _state(product: Product, offers: list[Offer], now: datetime) -> str:
     if product.status == Status.COMING_SOON:
         return _("Coming soon. It is not on sale yet.")
     if product.status == Status.RETIRED:
         return _("This is no longer sold. Whoever bought it keeps it on the shelf.")
-    if not offers:
-        return _("Closed for now. It is not on sale at the moment.")
-    return ""
+    if offers:
+        return ""
+    if product.is_sellable and any(is_offered(price, now) for price in product.prices.all()):
+        return _("Sold out. Nothing is left at the moment.")
+    return _("Closed for now. It is not on sale at the moment.")
 
 
 def _opens(product: Product, now: datetime) -> str:

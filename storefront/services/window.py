@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from products.models import Product
-from storefront.services.offers import Offer, fresh_for, offers_of
+from products.models import Price, Product
+from storefront.services.offers import Offer, fresh_for, offer_of, offered
 from storefront.services.things import Thing, path_of, thing_of
 
 
@@ -45,13 +45,15 @@ class Window:
 
 
 def window(now: datetime) -> Window:
-    """Return the window of the store in scope, in two queries however many products there are."""
+    """Return the window of the store in scope, in three queries however many products."""
     products = list(Product.objects.listed().prefetch_related("prices"))
-    return Window([_good(product, now) for product in products], fresh_for(products, now))
+    prices = offered(products, now)
+    goods = [_good(product, prices.get(product.pk, [])) for product in products]
+    return Window(goods, fresh_for(products, now))
 
 
-def _good(product: Product, now: datetime) -> Good:
-    offers = offers_of(product, now)
+def _good(product: Product, prices: list[Price]) -> Good:
+    offers = [offer_of(price) for price in prices]
     label = str(product.contract.label)
     return Good(
         title=product.title,

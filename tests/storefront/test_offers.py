@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from products.models import Price, Product
+from products.services.sales import take_hold
 from storefront.services.offers import (
     FEW_FRESH,
     MOST_FRESH,
@@ -15,7 +16,8 @@ from storefront.services.offers import (
     fresh_for,
     is_offered,
     length_in_words,
-    offers_of,
+    offer_of,
+    offered,
 )
 from stores.models import Store
 from tests.conftest import NOW, make_price, make_product
@@ -99,13 +101,22 @@ def test_only_prices_open_to_everybody_now_are_shown(over: dict[str, Any], shown
 
 @pytest.mark.parametrize("status", ["draft", "coming_soon", "closed", "retired"])
 def test_what_is_not_on_sale_has_no_offers(in_store: Store, status: str) -> None:
-    assert offers_of(make_product(status=status), NOW) == []
+    assert not offered([make_product(status=status)], NOW)
 
 
 def test_the_button_leads_to_our_checkout(in_store: Store) -> None:
-    product = make_product()
-    (offer,) = offers_of(product, NOW)
-    assert offer.url == f"/buy/{product.prices.get().public_id}/"
+    price = make_product().prices.get()
+    assert offer_of(price).url == f"/buy/{price.public_id}/"
+
+
+def test_what_is_sold_out_or_held_is_not_offered(in_store: Store) -> None:
+    product = make_product(amount=None)
+    limited = make_price(product, quantity=1)
+    assert offered([product], NOW) == {product.pk: [limited]}
+    held = NOW + timedelta(minutes=30)
+    take_hold(limited, option="", quantity=1, order_reference="1", until=held, now=NOW)
+    assert offered([product], NOW) == {product.pk: []}
+    assert offered([product], held) == {product.pk: [limited]}
 
 
 def test_a_page_stays_fresh_until_the_next_door_opens_or_closes(in_store: Store) -> None:

@@ -70,6 +70,13 @@ def test_a_page_says_why_it_cannot_be_bought(
     assert "/buy/" not in shown
 
 
+def test_a_page_says_that_nothing_is_left(product: Product, store: Store, browse: Any) -> None:
+    product.prices.update(quantity=0)
+    shown = show(browse, store).content.decode()
+    assert "Sold out." in shown
+    assert "/buy/" not in shown
+
+
 def test_a_hidden_product_is_bought_by_link_and_never_indexed(
     product: Product, store: Store, browse: Any
 ) -> None:
