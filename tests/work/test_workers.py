@@ -1,0 +1,171 @@
+"""Real Celery workers, on Redis and on the filesystem transport: killed, and with no broker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from core import clock
+from mail.models import Message
+from stores.models import Store
+from stores.scope import all_stores
+from tests.conftest import make_store, make_user
+from tests.mail.test_smtp import SmtpServer
+from tests.plugins.tools import redis_url
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90
+NOWHERE = "redis://127.0.0.1:1/0"
+BROKERS = [
+    pytest.param("filesystem://localhost//", id="filesystem"),
+    pytest.param(redis_url(), id="redis", marks=pytest.mark.redis),
+]
+
+
+@pytest.fixture
+def sink() -> Iterator[SmtpServer]:
+    """A mail server that keeps what it is given."""
+    with SmtpServer() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def store(transactional_db: None) -> Store:
+    return make_store("thread", make_user("alice@example.com"), name="Thread")
+
+
+@pytest.fixture
+def environment(tmp_path: Path, sink: SmtpServer) -> Callable[[str], dict[str, str]]:
+    """What a process of its own needs to work on this test's rows."""
+
+    def for_broker(broker: str) -> dict[str, str]:
+        host, port = sink.server_address
+        return {
+            "PATH": os.environ["PATH"],
+            "ENV_FILE": os.devnull,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": _database_url(),
+            "SECRET_KEY": str(django_settings.SECRET_KEY),
+            "SECURE": "0",
+            "LOG_LEVEL": "ERROR",
+            "CACHE_URL": "locmemcache://work",
+            "CELERY_BROKER_URL": broker,
+            "QUEUE_DIR": str(tmp_path / "queue"),
+            "EMAIL_URL": f"smtp://{host}:{port}",
+        }
+
+    return for_broker
+
+
+def _database_url() -> str:
+    database: dict[str, Any] = connection.settings_dict
+    if connection.vendor == "postgresql":
+        host = f"{database['HOST'] or '127.0.0.1'}:{database['PORT'] or 5432}"
+        return f"postgres://{database['USER']}@{host}/{database['NAME']}"
+    return f"sqlite:///{database['NAME']}"
+
+
+def post_some(count: int, env: dict[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "tests.work.poster", str(count)], cwd=ROOT, env=env, check=True
+    )
+
+
+@contextmanager
+def worker(env: dict[str, str], tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """A worker with beat, as bin/serve starts it; gives what kills it at once."""
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "default,mail"]
+    schedule = ["-B", "-s", str(tmp_path / f"beat-{time.monotonic_ns()}")]
+    quiet = ["-c", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    process = subprocess.Popen(
+        [*command, *schedule, *quiet],
+        cwd=ROOT,
+        env=env,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def kill() -> None:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    try:
+        yield kill
+    finally:
+        kill()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > until:
+            pytest.fail("it did not happen")
+        time.sleep(0.2)
+
+
+def all_sent() -> bool:
+    with all_stores():
+        return not Message.objects.exclude(state=Message.State.SENT).exists()
+
+
+@pytest.mark.parametrize("broker", BROKERS)
+def test_a_mail_is_sent_by_a_worker_whichever_the_broker(
+    broker: str, store: Store, sink: SmtpServer, environment: Any, tmp_path: Path
+) -> None:
+    env = environment(broker)
+    (tmp_path / "queue" / "messages").mkdir(parents=True)
+    with worker(env, tmp_path):
+        post_some(3, env)
+        wait_for(lambda: len(sink.mails) == 3)
+        wait_for(all_sent)
+
+
+def test_without_a_broker_the_sweep_sends_what_nobody_was_woken_for(
+    store: Store, sink: SmtpServer, environment: Any, tmp_path: Path
+) -> None:
+    post_some(2, environment(NOWHERE))
+    (tmp_path / "queue" / "messages").mkdir(parents=True)
+    with worker(environment("filesystem://localhost//"), tmp_path):
+        wait_for(lambda: len(sink.mails) == 2)
+        wait_for(all_sent)
+
+
+@pytest.mark.parametrize("broker", BROKERS)
+def test_a_worker_killed_in_the_middle_loses_no_mail_and_repeats_only_the_one_in_hand(
+    broker: str, store: Store, sink: SmtpServer, environment: Any, tmp_path: Path
+) -> None:
+    env = environment(broker)
+    (tmp_path / "queue" / "messages").mkdir(parents=True)
+    post_some(40, env)
+    with worker(env, tmp_path) as kill:
+        wait_for(lambda: len(sink.mails) >= 5)
+        kill()
+    with all_stores():  # the dead worker's claims run out
+        Message.objects.filter(state=Message.State.WAITING).exclude(claimed_until=None).update(
+            claimed_until=clock.now() - timedelta(seconds=1)
+        )
+    with worker(env, tmp_path):
+        wait_for(all_sent)
+    copies = Counter(each["Message-ID"] for each in sink.mails)
+    assert len(copies) == 40
+    assert max(copies.values()) <= 2
+    assert sum(copies.values()) <= 40 + 10, "at most the batch in hand was sent again"
