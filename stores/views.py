@@ -1,6 +1,7 @@
 """Health pages, the answers of the host gate, the look, and what every template knows of it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import storages
@@ -8,11 +9,12 @@ from django.db import connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stores.contract import StoreRequest
+from stores.models import Store
 from stores.services.theme import font_urls, theme_of
 
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -30,7 +32,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except Exception:  # noqa: BLE001 -- whatever is wrong with the database, we are not ready
+    except Exception:
         return JsonResponse({"ok": False}, status=503)
     return JsonResponse({"ok": True})
 
@@ -56,9 +58,25 @@ def store_context(request: HttpRequest) -> dict[str, Any]:
         "theme_fonts": font_urls(look) if look else [],
         "customer": getattr(request, "customer", None),
         "staff": getattr(request, "staff", None),
+        "same_page": [] if store is None else _in_other_languages(request, store),
         "page_language": get_language(),
         "page_direction": "rtl" if get_language_bidi() else "ltr",
     }
+
+
+def _in_other_languages(request: HttpRequest, store: Store) -> list[dict[str, str]]:
+    """Return this page's addresses in the store's other languages, each by its own name."""
+    languages = [store.language, *store.other_languages]
+    path = "/" + quote(request.path_info.lstrip("/"))  # never "//host", which leads elsewhere
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"],
+            "url": path if code == store.language else f"/{code}{path}",
+        }
+        for code in languages
+        if code != get_language()
+    ]
 
 
 @require_safe

@@ -85,6 +85,14 @@ def test_a_second_language_has_a_prefix_and_its_own_canonical(store: Store, brow
     assert '<link rel="canonical" href="http://thread.localhost:8000/he/">' in shown
 
 
+def test_the_foot_leads_to_the_same_page_in_another_language(store: Store, browse: Any) -> None:
+    Store.objects.update(languages=["he"])
+    with store_scope(store):
+        make_product()
+    assert 'href="/he/p/the-first-stitch/" lang="he"' in home(browse, store, "/p/the-first-stitch/")
+    assert 'href="/p/the-first-stitch/" lang="en"' in home(browse, store, "/he/p/the-first-stitch/")
+
+
 def test_hostile_words_stay_words(store: Store, browse: Any) -> None:
     Store.objects.update(tagline="<script>alert(1)</script>", about="{{ settings.SECRET_KEY }}")
     with store_scope(store):
