@@ -26,7 +26,7 @@ from tests.conftest import make_store, make_user
 from tests.plugins.browser import axe_violations
 
 TOKEN = "a-token-for-journeys"
-CODE = re.compile(r"\b(\d{3}) ?(\d{3})\b")
+CODE = re.compile(r"\b(\d{3})\s?(\d{3})\b")
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 
@@ -49,7 +49,7 @@ class World:
     def person(self, **options: Any) -> BrowserContext:
         """Return a new browser with nothing in it."""
         context = self.browser.new_context(**{"viewport": DESK} | options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         return context
 
     def mails(self, to: str) -> list[Any]:
