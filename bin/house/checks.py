@@ -20,6 +20,7 @@ PRODUCTION = {
     "PLATFORM_ORIGIN": "https://sevenfold.example",
     "EMAIL_URL": "smtp://localhost:25",
     "STRIPE_API_KEY": "sk_live_of_nobody",
+    "STRIPE_LIVEMODE": "1",
     "STRIPE_WEBHOOK_SECRET": "whsec_of_nobody",
     "STRIPE_WEBHOOK_TOKEN": secrets.token_urlsafe(24),
 }
