@@ -88,6 +88,7 @@ def test_live_money_is_ignored_where_test_money_is_taken() -> None:
         sign(body_of(), secret="whsec_forged"),
         sign(b"another body"),
     ],
+    ids=["none", "empty", "nonsense", "no values", "no time", "no time given", "forged", "other"],
 )
 def test_what_stripe_did_not_sign_is_refused(signature: str | None) -> None:
     assert send(body_of(), signature) == 400
