@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,21 +43,36 @@ def test_every_named_step_is_killed_at_here() -> None:
     assert {*AT_BUYING, *AT_HEARING, *AT_REFUNDING} == set(STEPS)
 
 
+@pytest.fixture(scope="module")
+def nursery(
+    running_sandbox: LiveSandbox,
+    django_db_setup: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[subprocess.Popen[str]]:
+    """Run the process whose children are killed."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.payments.victim"],
+        cwd=ROOT,
+        env=_environment(running_sandbox, tmp_path_factory.mktemp("queue")),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
 @pytest.fixture
-def kill(sandbox: LiveSandbox, tmp_path: Path) -> Callable[..., None]:
+def kill(nursery: subprocess.Popen[str]) -> Callable[..., None]:
     """Do something in a process of its own that dies at a step."""
 
     def run(step: str, act: str, **given: Any) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.payments.victim", step, act, json.dumps(given)],
-            cwd=ROOT,
-            env=_environment(sandbox, tmp_path),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == -9, (step, done.stdout, done.stderr[-2000:])
+        assert nursery.stdin
+        assert nursery.stdout
+        nursery.stdin.write(json.dumps({"step": step, "act": act, "given": given}) + "\n")
+        nursery.stdin.flush()
+        assert nursery.stdout.readline().strip() == "-9", step
 
     return run
 

@@ -1,7 +1,7 @@
-"""A process of its own that does one thing with money and is killed at a named step of it.
+"""Processes of their own that each do one thing with money and are killed at a named step of it.
 
-Run as ``python -m tests.payments.victim STEP ACT JSON``; it says "survived" when the step was
-never reached.
+``python -m tests.payments.victim`` reads {"step", "act", "given"} line by line. Each is done by a
+child that sends itself SIGKILL at the step; its exit code is written: -9, or 0 if it survived.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -70,9 +71,8 @@ ACTS: dict[str, Callable[..., None]] = {
 }
 
 
-def main(step: str, act: str, given: str) -> None:
+def perform(step: str, act: str, given: dict[str, Any]) -> None:
     """Do it, and die at the step."""
-    django.setup()
     from payments.services.steps import watch
 
     def die(reached: str) -> None:
@@ -80,9 +80,23 @@ def main(step: str, act: str, given: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     watch(die)
-    ACTS[act](**json.loads(given))
-    print("survived")
+    ACTS[act](**given)
+
+
+def main() -> None:
+    """Take orders from standard input; each is done by a child, and how it ended is said."""
+    django.setup()
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                perform(**json.loads(line))
+            except BaseException:
+                traceback.print_exc()
+            os._exit(0)
+        _pid, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
