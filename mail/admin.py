@@ -73,6 +73,10 @@ class MessageAdmin(ReadAdmin):
         view = self.admin_site.admin_view(self.resend_view)
         return [path("<int:pk>/resend/", view, name="mail_message_resend"), *super().get_urls()]
 
+    def title_of(self, item: Message) -> str:
+        """Return which mail went to whom."""
+        return f"{kind_label(item)} · {item.to_address}"
+
     def row(self, request: HttpRequest, item: Message) -> Row:
         """Return which mail went to whom, and whether it left."""
         return Row(
@@ -89,7 +93,6 @@ class MessageAdmin(ReadAdmin):
         if item is None:
             return {}
         return {
-            "title": kind_label(item),
             "message_shown": item,
             "subject": "" if is_wiped(item) else item.subject,
             "language": get_language_info(item.language)["name_local"],

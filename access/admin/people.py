@@ -56,6 +56,10 @@ class AccessAdmin(ReadAdmin):
         """Call the list what it is."""
         return super().changelist_view(request, {"title": _("Who has what")})
 
+    def title_of(self, item: Access) -> str:
+        """Return who has what."""
+        return _("%(who)s and “%(what)s”") % {"who": item.customer, "what": item.product}
+
     def row(self, request: HttpRequest, item: Access) -> Row:
         """Return who has what, how it stands, and from where."""
         now = clock.now()
@@ -77,7 +81,6 @@ class AccessAdmin(ReadAdmin):
         if item is None:
             return {}
         return {
-            "title": _("%(who)s and “%(what)s”") % {"who": item.customer, "what": item.product},
             "access": item,
             "standing": standing(item, clock.now()),
             "origin": origin(item),

@@ -113,6 +113,10 @@ class OrderAdmin(ReadAdmin):
             for route, name, view in pages
         ] + super().get_urls()
 
+    def title_of(self, item: Order) -> str:
+        """Return an order by its number, as it is called on receipts."""
+        return _("Order %(number)s") % {"number": item.number}
+
     def row(self, request: HttpRequest, item: Order) -> Row:
         """Return who ordered what, how it stands and for how much."""
         what = ", ".join(line.title for line in item.lines.all())
@@ -136,7 +140,6 @@ class OrderAdmin(ReadAdmin):
         may_refund = staff_of(request).may_change(Area.REFUNDS)
         customer = item.customer
         return {
-            "title": _("Order %(number)s") % {"number": item.number},
             "order": item,
             "order_total": item.display_total() if item.total else _("free"),
             "lines": [(line, line_total(line, item)) for line in item.lines.all()],

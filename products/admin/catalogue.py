@@ -118,7 +118,9 @@ class ProductAdmin(FormatAdmin):
         item = self.get_object(request, unquote(object_id))
         if item is None:
             raise Http404
-        if not self.has_view_permission(request, item):
+        changes = request.method == "POST"
+        may = self.has_change_permission if changes else self.has_view_permission
+        if not may(request, item):
             raise PermissionDenied
         there = self.url_of(item)
         if there != self.url_for("change", item.pk):

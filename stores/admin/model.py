@@ -81,6 +81,10 @@ class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(f"{self.admin_site.name}:{name}", args=args)
 
+    def title_of(self, item: Any) -> str:
+        """Return what a row is called on its own page and where it is found."""
+        return str(item)
+
     # -- lists
 
     def row(self, request: HttpRequest, item: Any) -> Row:
@@ -120,6 +124,15 @@ class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):
 
     # -- forms
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Return a row of this store, or None; a number no row can have is none either."""
+        try:
+            return super().get_object(request, object_id, from_field)
+        except OverflowError:
+            return None
+
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
         """Return what a drop-down offers: rows of this store, through their scoped manager."""
         queryset = super().get_field_queryset(db, db_field, request)
@@ -139,7 +152,7 @@ class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):
         if object_id is not None and item is None:
             raise Http404
         extra = {
-            "title": str(item) if item is not None else self.add_title or self.add_verb,
+            "title": self.title_of(item) if item is not None else self.add_title or self.add_verb,
             "subtitle": None,
             "back_url": self.back_url(request, item),
             "may_save": self.may_save(request, item),
@@ -254,7 +267,7 @@ class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):
         ).select_related("staff")
         context = {
             **self.admin_site.each_context(request),
-            "title": _("What was done: %(name)s") % {"name": item},
+            "title": _("What was done: %(name)s") % {"name": self.title_of(item)},
             "lines": [log.line(entry) for entry in entries.order_by("-at")[:200]],
             "back_url": self.url_of(item),
             **(extra_context or {}),
@@ -285,6 +298,8 @@ class ReadAdmin(StoreModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """Show the row; whatever is posted here changes nothing."""
-        if request.method == "POST":
+        if request.method == "POST" and object_id is not None:
+            if self.get_object(request, unquote(object_id)) is None:
+                raise Http404
             raise PermissionDenied
         return super().changeform_view(request, object_id, form_url, extra_context)

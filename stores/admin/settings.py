@@ -119,14 +119,18 @@ class LogAdmin(ReadAdmin):
     list_select_related = ("staff",)
     search_fields = ("subject",)
 
+    def title_of(self, item: LogEntry) -> str:
+        """Return who did what to what."""
+        entry = log.line(item)
+        words = {"who": entry.who, "what": entry.what, "subject": entry.subject}
+        return _("%(who)s: %(what)s “%(subject)s”") % words
+
     def row(self, request: HttpRequest, item: LogEntry) -> Row:
         """Return who did what, and when."""
-        entry = log.line(item)
         return Row(
-            name=_("%(who)s: %(what)s “%(subject)s”")
-            % {"who": entry.who, "what": entry.what, "subject": entry.subject},
+            name=self.title_of(item),
             url="",
-            detail=entry.changes,
+            detail=log.line(item).changes,
             next_step=date_format(localtime(item.at), "DATETIME_FORMAT"),
         )
 

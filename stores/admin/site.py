@@ -263,7 +263,10 @@ class StoreAdminSite(UnfoldAdminSite):
                 request, model_admin.get_queryset(request), term
             )
             kind = str(model_admin.menu.label)
-            found += [Found(str(row), kind, model_admin.url_of(row)) for row in rows[:MOST_FOUND]]
+            found += [
+                Found(model_admin.title_of(row), kind, model_admin.url_of(row))
+                for row in rows[:MOST_FOUND]
+            ]
         return found
 
 

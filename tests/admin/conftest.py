@@ -1,0 +1,183 @@
+"""Two stores with one of everything, and addresses of every page of the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+
+from access.contract import Source
+from access.models import Access
+from access.services.granting import grant_purchase
+from accounts.models import Customer, User
+from content.models import Asset
+from core import clock, tokens
+from mail.models import Message
+from payments.models import Order, OrderLine, Payment, Refund
+from products.models import Part, Price, Product
+from stores.admin import site
+from stores.models import LogEntry, Look, Staff, Store
+from stores.scope import store_scope
+from stores.services.log import write
+from tests.conftest import make_product
+
+
+@dataclass
+class Scene:
+    """One store with one of everything that the admin lists."""
+
+    store: Store
+    product: Product
+    price: Price
+    customer: Customer
+    access: Access
+    order: Order
+    line: OrderLine
+    payment: Payment
+    refund: Refund
+    message: Message
+    staff: Staff
+    log: LogEntry
+
+    def row_of(self, label: str) -> Any:
+        """Return this store's row of a model the admin registers."""
+        return {
+            "stores.store": self.store,
+            "stores.look": Look.objects.get(store=self.store),
+            "stores.staff": self.staff,
+            "stores.logentry": self.log,
+            "products.product": self.product,
+            "ebooks.ebook": self.product,
+            "accounts.customer": self.customer,
+            "access.access": self.access,
+            "mail.message": self.message,
+            "payments.order": self.order,
+        }[label]
+
+
+def make_book(**over: Any) -> Product:
+    """Return a published ebook with a file that can be read."""
+    product = make_product("ebook", **over)
+    part = Part.objects.create(
+        product_id=product.pk, kind="epub", title=product.title, published_at=clock.now()
+    )
+    name = storages["private"].save(f"{tokens.public_id()}.epub", ContentFile(b"x"))
+    Asset.objects.create(
+        part=part,
+        kind="epub",
+        name=name,
+        original_name="book.epub",
+        media_type="application/epub+zip",
+        size=1,
+        sha256="0",
+    )
+    return product
+
+
+def make_scene(store: Store, email: str, word: str) -> Scene:
+    """Fill a store; ``word`` is in every name, so that it can be looked for elsewhere."""
+    now = clock.now()
+    with store_scope(store):
+        product = make_book(title=f"{word} book")
+        price = product.prices.get()
+        user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+        customer = Customer.objects.get_or_create(user=user, defaults={"name": f"{word} reader"})[0]
+        order = Order.objects.create(
+            number=1001,
+            attempt="a",
+            customer=customer,
+            email=email,
+            name=customer.name,
+            language="en",
+            status="paid",
+            currency="ILS",
+            total=4900,
+            provider="stripe",
+            terms_accepted_at=now,
+            paid_at=now,
+        )
+        line = OrderLine.objects.create(
+            order=order,
+            product=price.product,
+            price=price,
+            title=product.title,
+            amount=4900,
+            length="for_good",
+        )
+        payment = Payment.objects.create(
+            order=order, payment_intent=f"pi_{word}", amount=4900, currency="ILS", paid_at=now
+        )
+        refund = Refund.objects.create(
+            payment=payment, amount=100, currency="ILS", state="succeeded", asks_line=True
+        )
+        access = grant_purchase(
+            customer, price=price, option="", source=Source("order_line", str(line.pk)), now=now
+        )[0]
+        message = Message.objects.create(
+            key="k", kind="receipt", language="en", to_address=email, state="failed", error="550"
+        )
+        staff = Staff.objects.filter(role="owner").get()
+        log = write(staff, "change", product, ["Title"])
+    return Scene(
+        store, product, price, customer, access, order, line, payment, refund, message, staff, log
+    )
+
+
+@pytest.fixture
+def scene(store: Store, charlie: Customer) -> Scene:
+    """Alice's store, filled."""
+    return make_scene(store, "charlie@example.com", "Linen")
+
+
+@pytest.fixture
+def other_scene(other_store: Store) -> Scene:
+    """Dana's store, filled."""
+    return make_scene(other_store, "erin@example.com", "Secretsauce")
+
+
+@pytest.fixture
+def alice_at(browse: Callable[..., Client], store: Store, alice: User) -> Client:
+    """Alice's browser in her own store's admin."""
+    return browse(store, alice)
+
+
+def all_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the name, address and filled-in parts of every page of the store's admin.
+
+    A page with a part of its address that nobody listed here fails the walk: that is its purpose.
+    """
+    with store_scope(scene.store):
+        yield from _named_pages(scene)
+
+
+def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for name in ("index", "search", "autocomplete", "jsi18n"):
+        yield name, reverse(f"admin:{name}"), {}
+    for model, model_admin in site._registry.items():
+        row = scene.row_of(model._meta.label_lower)
+        filled = {
+            "object_id": row.pk,
+            "pk": row.pk,
+            "customer_pk": scene.customer.pk,
+            "refund_id": scene.refund.public_id,
+        }
+        for pattern in _patterns(model_admin.urls):
+            if not pattern.name:
+                continue
+            wanted = pattern.pattern.converters
+            missing = set(wanted) - set(filled)
+            assert not missing, f"{pattern.name} has a part the walk does not know: {missing}"
+            parts = {key: filled[key] for key in wanted}
+            yield pattern.name, reverse(f"admin:{pattern.name}", kwargs=parts), parts
+
+
+def _patterns(urls: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for each in urls:
+        if isinstance(each, URLPattern):
+            yield each

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+
+from accounts.models import Customer, User
+from stores.admin import site
+from stores.models import Staff, Store
+from stores.roles import Area, Right, Role, right_of
+from stores.scope import store_scope
+from tests.admin.conftest import Scene, all_pages
+
+FINE = {200, 302, 400, 403, 404, 405}
+DJANGO_WORDS = (
+    "Add another",
+    "Save and continue",
+    "Save and add",
+    "History",
+    "Recent actions",
+    "Site administration",
+    "View on site",
+    "Delete selected",
+    "to change",
+    "Django",
+    "object (",
+    "Log in",
+    "Change password",
+    "Please correct the error",
+    "Type to search",
+    "Select value",
+    "להוסיף עוד",
+    "שמור והמשך",
+    "היסטוריה",
+    "ניהול האתר",
+    "חפש/י",
+    "בחר/י",
+)
+ENGLISH_IN_HEBREW = {
+    # what is data here, or a name
+    *("Thread", "Linen", "book", "reader", "Charlie", "charlie", "example", "com", "epub", "Title"),
+    *("EPUB", "PDF", "Stripe", "ILS", "English", "en", "MB", "alice", "pi", "KB"),
+}
+
+
+def signs_of(page: str) -> str:
+    """The visible text of a page."""
+    page = re.sub(r"(?s)<(script|style|template|option)\b.*?</\1>", " ", page)
+    return html.unescape(strip_tags(page))
+
+
+def test_every_page_opens_for_its_owner(scene: Scene, alice_at: Client) -> None:
+    for name, url, _parts in all_pages(scene):
+        response = alice_at.get(url)
+        assert response.status_code in FINE - {404}, (name, url, response.status_code)
+
+
+def test_another_stores_rows_are_not_found_on_any_page(
+    scene: Scene, other_scene: Scene, alice_at: Client
+) -> None:
+    for name, url, parts in all_pages(other_scene):
+        if not parts:
+            continue
+        for response in (alice_at.get(url), alice_at.post(url, {"what": "all", "sure": "1"})):
+            assert response.status_code == 404, (name, url, response.status_code)
+
+
+def test_no_list_names_another_stores_rows(
+    scene: Scene, other_scene: Scene, alice_at: Client
+) -> None:
+    for name, url, parts in all_pages(scene):
+        if not parts:
+            body = alice_at.get(url, {"q": "Secret"}).content.decode()
+            assert "Secretsauce" not in body, name
+            assert "Secretsauce" not in alice_at.get(url).content.decode(), name
+
+
+def test_a_visitor_is_sent_to_sign_in_and_comes_back(
+    scene: Scene, browse: Callable[..., Client]
+) -> None:
+    visitor = browse(scene.store)
+    for name, url, _parts in all_pages(scene):
+        response = visitor.get(url)
+        assert response.status_code == 302, name
+        assert response["Location"].startswith(f"/sign-in/?next={url}"), name
+
+
+@pytest.mark.parametrize("who", ["charlie", "dana", "operator"])
+def test_a_stranger_learns_nothing(
+    scene: Scene, browse: Callable[..., Client], charlie: Customer, dana: User, who: str
+) -> None:
+    operator = User.objects.create_superuser("op@example.com")
+    stranger = {"charlie": charlie.user, "dana": dana, "operator": operator}[who]
+    client = browse(scene.store, stranger)
+    for name, url, _parts in all_pages(scene):
+        assert client.get(url).status_code == 404, name
+        assert client.post(url).status_code == 404, name
+
+
+def as_role(store: Store, role: Role) -> User:
+    user = User.objects.create_user(f"{role}@example.com")
+    with store_scope(store):
+        Staff.objects.create(user=user, name=role, role=role)
+    return user
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_staff_see_and_change_what_the_table_says(
+    scene: Scene, browse: Callable[..., Client], role: Role
+) -> None:
+    client = browse(scene.store, as_role(scene.store, role))
+    for model_admin in site._registry.values():
+        right = right_of(role, model_admin.area)
+        with store_scope(scene.store):
+            row = scene.row_of(model_admin.opts.label_lower)
+        url = f"/admin/{model_admin.opts.app_label}/{model_admin.opts.model_name}/"
+        seen = client.get(url).status_code
+        assert (seen == 403) == (right is Right.NONE), (role, url, seen)
+        posted = client.post(f"{url}{row.pk}/change/", {}).status_code
+        assert (posted == 403) or right is Right.CHANGE, (role, url, posted)
+
+
+def test_support_cannot_give_money_back(
+    scene: Scene, browse: Callable[..., Client], bob: User
+) -> None:
+    client = browse(scene.store, bob)
+    url = f"/admin/payments/order/{scene.order.pk}/"
+
+    assert client.get(f"{url}change/").status_code == 200
+    assert client.post(f"{url}refund/", {"what": "all", "sure": "1"}).status_code == 403
+
+
+def test_the_menu_shows_only_ones_own_part(scene: Scene, browse: Callable[..., Client]) -> None:
+    author = browse(scene.store, as_role(scene.store, Role.AUTHOR))
+    body = author.get("/admin/").content.decode()
+
+    assert "/admin/products/product/" in body
+    assert "/admin/accounts/customer/" not in body
+    assert "/admin/stores/staff/" not in body
+    assert "₪" not in signs_of(body), "an author sees no sales"
+
+
+@pytest.fixture
+def two_languages(store: Store) -> Store:
+    Store.objects.filter(pk=store.pk).update(languages=["en", "he"])
+    return store
+
+
+@pytest.mark.parametrize("prefix", ["", "/he"])
+def test_no_page_speaks_djangos_words(
+    scene: Scene, two_languages: Store, alice_at: Client, prefix: str
+) -> None:
+    for name, url, body in bodies(scene, alice_at, prefix):
+        text = signs_of(body)
+        for words in DJANGO_WORDS:
+            assert words not in text, (name, url, words)
+
+
+def test_hebrew_pages_are_whole_and_right_to_left(
+    scene: Scene, two_languages: Store, alice_at: Client
+) -> None:
+    left: dict[str, set[str]] = {}
+    for name, _url, body in bodies(scene, alice_at, "/he"):
+        assert '<html lang="he" dir="rtl">' in body, name
+        assert "styles.rtl.css" in body, name
+        english = set(re.findall(r"[A-Za-z]{2,}", signs_of(body))) - ENGLISH_IN_HEBREW
+        if english:
+            left[name] = english
+    assert not left
+
+
+def test_english_pages_are_left_to_right_and_lead_to_their_twin(
+    scene: Scene, two_languages: Store, alice_at: Client
+) -> None:
+    body = alice_at.get("/admin/products/product/?q=x").content.decode()
+
+    assert '<html lang="en" dir="ltr">' in body
+    assert 'href="/he/admin/products/product/?q=x"' in body
+
+
+def bodies(scene: Scene, client: Client, prefix: str) -> Iterator[tuple[str, str, str]]:
+    for name, url, _parts in all_pages(scene):
+        if name in {"jsi18n", "autocomplete"}:
+            continue
+        response = client.get(prefix + url)
+        if response.status_code in {200, 403}:
+            yield name, url, response.content.decode()
+
+
+def test_every_page_has_the_admins_policy(scene: Scene, alice_at: Client) -> None:
+    for name, url, _parts in all_pages(scene):
+        policy = alice_at.get(url)["Content-Security-Policy"]
+        assert "'unsafe-eval'" in policy, name
+        assert "frame-ancestors 'none'" in policy, name
+
+
+def test_the_areas_of_all_lists_are_in_the_table() -> None:
+    assert {model_admin.area for model_admin in site._registry.values()} <= set(Area)
