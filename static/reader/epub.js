@@ -72,11 +72,12 @@ view.addEventListener('load', ({ detail: { doc } }) => {
   const inner = doc.defaultView?.frameElement
   if (inner) inner.title = doc.title || root.dataset.title
 })
+let isOpen = false
 view.addEventListener('relocate', ({ detail }) => {
   const { fraction = 0, cfi, tocItem } = detail
   frame.at(fraction)
   frame.current(tocItem?.href)
-  if (cfi) keeper.keep({ cfi }, fraction)
+  if (cfi && isOpen) keeper.keep({ cfi }, fraction)
 })
 
 const start = async () => {
@@ -101,6 +102,8 @@ const start = async () => {
     /* a place of an earlier edition */
     await view.goToFraction(Number(root.dataset.fraction) || 0)
   }
+  keeper.begin({ cfi: view.lastLocation?.cfi })
+  isOpen = true
   frame.ready()
 }
 

@@ -128,6 +128,7 @@ const start = async () => {
   frame.ready()
   const kept = keeper.ours?.place ?? { page: Number(root.dataset.page), offset: Number(root.dataset.offset) }
   goTo(kept.page || 1, kept.offset || 0)
+  keeper.begin(here())
   watch()
   relocate({ isKept: false })
   const items = await pdf.getOutline().then(found => outline(pdf, found))

@@ -1,6 +1,7 @@
 /* Keep the place: on the server a moment after each turn, and on this device while that fails. */
 const PAUSE = 1200
 const AGAIN = 15000
+const FRESH = 3 * 24 * 60 * 60 * 1000
 
 const storageKey = root => `place:${root.dataset.asset}`
 
@@ -10,13 +11,13 @@ const stored = root => {
 
 const store = (root, value) => {
   try {
-    if (value) localStorage.setItem(storageKey(root), JSON.stringify(value))
+    if (value) localStorage.setItem(storageKey(root), JSON.stringify({ ...value, at: Date.now() }))
     else localStorage.removeItem(storageKey(root))
   } catch { /* a browser that keeps nothing still reads */ }
 }
 
 export class PlaceKeeper {
-  #root; #waiting = null; #timer = 0; #onTrouble; #again = 0
+  #root; #waiting = null; #timer = 0; #onTrouble; #again = 0; #last = ''
   constructor(root, onTrouble) {
     this.#root = root
     this.#onTrouble = onTrouble
@@ -27,10 +28,19 @@ export class PlaceKeeper {
     })
   }
 
-  /* A place that this device could not send, or that nobody else keeps (a sample). */
-  get ours() { return stored(this.#root) }
+  /* A place that nobody else keeps (a sample), or that this device could not send of late. */
+  get ours() {
+    const place = stored(this.#root)
+    return place && (!this.#root.dataset.placeUrl || Date.now() - place.at < FRESH) ? place : null
+  }
+
+  /* Where the book opened: known already, so only what differs from it is kept. */
+  begin(place) { this.#last = JSON.stringify(place) }
 
   keep(place, fraction) {
+    const written = JSON.stringify(place)
+    if (written === this.#last) return
+    this.#last = written
     this.#waiting = { place, fraction: Math.min(1, Math.max(0, fraction)) }
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#send(), PAUSE)
