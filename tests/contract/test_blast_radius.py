@@ -14,7 +14,7 @@ KNOWN = {"config/settings.py", "pyproject.toml"}
 SUFFIXES = {".py", ".html", ".txt", ".css", ".js", ".toml", ".json", ".yml", ".cfg", ".ini"}
 AWAY = {
     ".venv", ".git", "var", "node_modules", "docs", "tests", "locale", "built", "requirements",
-    "__pycache__", "bench",
+    "__pycache__", "bench", ".import_linter_cache", ".hypothesis",
 }  # fmt: skip
 
 
