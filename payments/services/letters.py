@@ -49,6 +49,7 @@ def receipt(order: Order, accesses: Sequence[Access], now: datetime) -> None:
 def sale(order: Order, *, is_first: bool) -> None:
     """Tell those who run the store that something was sold; the first time in other words."""
     _to_creators(
+        order,
         "first_sale" if is_first else "sale",
         f"sale:{order.public_id}",
         _order_words(order, current_store().language),
@@ -83,13 +84,14 @@ def order_question(order: Order, *, cause: str, about: str) -> None:
     with override(language):
         said = gettext(about)
     _to_creators(
+        order,
         "order_question",
         f"question:{cause}:{order.public_id}",
         {**_order_words(order, language), "about": said},
     )
 
 
-def _to_creators(kind: str, key: str, context: dict[str, Any]) -> None:
+def _to_creators(order: Order, kind: str, key: str, context: dict[str, Any]) -> None:
     for person in Staff.objects.filter(role=Role.OWNER).select_related("user"):
         post(
             kind,
@@ -100,7 +102,9 @@ def _to_creators(kind: str, key: str, context: dict[str, Any]) -> None:
             context={
                 **context,
                 "store_name": current_store().name,
-                "admin_url": page_url("admin:index", language=current_store().language),
+                "admin_url": page_url(
+                    "admin:payments_order_change", order.pk, language=current_store().language
+                ),
             },
         )
 
@@ -129,9 +133,7 @@ def _owner_name() -> str:
     return owner.name if owner else ""
 
 
-def _content_links(
-    order: Order, accesses: Sequence[Access], now: datetime
-) -> list[dict[str, str]]:
+def _content_links(order: Order, accesses: Sequence[Access], now: datetime) -> list[dict[str, str]]:
     """Return one key for each product that can be opened now."""
     live = {access.product_id: access for access in accesses if access.is_live(now)}
     parts: dict[int, list[Part]] = defaultdict(list)

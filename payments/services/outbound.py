@@ -161,8 +161,8 @@ def _record_answer(call: OutboundCall, answer: SessionFacts | RefundFacts, now: 
         order.checkout_url = answer.url
         order.sync_version += 1
         order.save(update_fields=["stripe_session_id", "checkout_url", "sync_version"])
-    else:
-        Refund.objects.filter(pk=call.refund_id, stripe_id=None).update(
+    elif call.refund is not None:
+        Refund.objects.filter(pk=call.refund.pk, stripe_id=None).update(
             stripe_id=answer.id, sync_version=F("sync_version") + 1
         )
     OutboundCall.objects.filter(pk=call.pk).update(
@@ -176,8 +176,8 @@ def _record_refusal(call: OutboundCall, sentence: str, now: datetime) -> None:
     OutboundCall.objects.filter(pk=call.pk).update(
         state=OutboundCall.State.REFUSED, answered_at=now, error=sentence[:300]
     )
-    if call.kind == OutboundCall.Kind.REFUND:
-        Refund.objects.filter(pk=call.refund_id, stripe_id=None).update(
+    if call.refund is not None:
+        Refund.objects.filter(pk=call.refund.pk, stripe_id=None).update(
             state=Refund.State.FAILED,
             failure=sentence[:200],
             settled_at=now,

@@ -25,7 +25,7 @@ from products.services.covers import Cover, cover_of
 from stores.scope import current_store
 
 if TYPE_CHECKING:
-    from products.contract import Text
+    from django.utils.functional import _StrPromise
 
 PATTERNS = 7
 
@@ -35,7 +35,7 @@ class Shown:
     """One thing in a summary: its object, its words and what it costs."""
 
     kind: str
-    kicker: Text
+    kicker: str | _StrPromise
     title: str
     hue: int
     pattern: int

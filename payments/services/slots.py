@@ -77,22 +77,23 @@ def orders_section(customer: Customer, now: datetime) -> AccountSection:
 def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry]]:
     """Return what each customer ordered and what they got back."""
     found: dict[Customer, list[TimelineEntry]] = defaultdict(list)
-    by_id = {customer.pk: customer for customer in customers}
-    for order in Order.objects.paid().filter(customer__in=by_id).prefetch_related("lines"):
+    by_id: dict[int | None, Customer] = {customer.pk: customer for customer in customers}
+    orders = Order.objects.paid().filter(customer__in=customers).prefetch_related("lines")
+    for order in orders:
         titles = ", ".join(line.title for line in order.lines.all())
         words = {"number": order.number, "titles": titles, "total": order.display_total()}
         sentence = _("Order %(number)s: %(titles)s, %(total)s") % words
-        found[by_id[order.customer_id]].append(
-            TimelineEntry(at=order.paid_at, sentence=sentence, url=_order_url(order))
-        )
-    refunds = Refund.objects.effective().filter(payment__order__customer__in=by_id)
+        entry = TimelineEntry(order.paid_at or order.placed_at, sentence, _order_url(order))
+        found[by_id[order.customer_id]].append(entry)
+    refunds = Refund.objects.effective().filter(payment__order__customer__in=customers)
     for refund in refunds.select_related("payment__order"):
         order = refund.payment.order
-        words = {"number": order.number, "amount": refund.display()}
-        sentence = _("%(amount)s returned for order %(number)s") % words
-        found[by_id[order.customer_id]].append(
-            TimelineEntry(at=refund.created_at, sentence=sentence, url=_order_url(order))
-        )
+        sentence = _("%(amount)s returned for order %(number)s") % {
+            "number": order.number,
+            "amount": refund.display(),
+        }
+        entry = TimelineEntry(refund.created_at, sentence, _order_url(order))
+        found[by_id[order.customer_id]].append(entry)
     return dict(found)
 
 

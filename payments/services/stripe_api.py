@@ -50,7 +50,7 @@ def _asking() -> Iterator[stripe.StripeClient]:
 
 def _refuse_in_transaction() -> None:
     # The same test as atomic(durable=True) makes, which leaves out the transaction around a test.
-    if any(not block._from_testcase for block in connection.atomic_blocks):  # noqa: SLF001 -- see above
+    if any(not block._from_testcase for block in connection.atomic_blocks):  # type: ignore[attr-defined]  # noqa: SLF001 -- see above
         raise CalledInTransaction
 
 
