@@ -134,6 +134,7 @@ class PriceForm(StoreForm[Price]):
             values["amount_text"] = 0
         elif values.get("kind") and not values["amount_text"]:
             self.add_error("amount_text", _("Write the price, or choose “free”."))
+            return values
         self.instance.amount = values["amount_text"]
         self.instance.currency = self.currency
         return values

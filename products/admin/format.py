@@ -125,6 +125,19 @@ class FormatAdmin(StateViews, StoreModelAdmin):
 
     # -- saving: the catalogue's services write, the form only says what
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Save the form, then its cover: a picture takes seconds no other writer should wait."""
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if hasattr(request, "new_cover"):
+            self.take_cover(request, *request.new_cover)
+        return response
+
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         """Make the product through the catalogue, or save what changed; then its cover."""
@@ -134,7 +147,8 @@ class FormatAdmin(StateViews, StoreModelAdmin):
             fields = {name: getattr(obj, name) for name in self.made_with(form)}
             made = create_product(self.format_key, now=clock.now(), **fields)
             obj.__dict__.update(made.__dict__)
-        self.take_cover(request, obj, form.cleaned_data.get("cover_file"))
+        if form.cleaned_data.get("cover_file") is not None:
+            request.new_cover = (obj, form.cleaned_data["cover_file"])  # type: ignore[attr-defined]  # taken below
         touch(current_store())
 
     def made_with(self, form: Any) -> set[str]:
@@ -147,12 +161,8 @@ class FormatAdmin(StateViews, StoreModelAdmin):
         """The key of this admin's format."""
         return format_of(self.model).key
 
-    def take_cover(
-        self, request: HttpRequest, product: Product, upload: UploadedFile | None
-    ) -> None:
+    def take_cover(self, request: HttpRequest, product: Product, upload: UploadedFile) -> None:
         """Keep a cover that came with the form; one that is no picture leaves the rest saved."""
-        if upload is None:
-            return
         with tempfile.TemporaryDirectory(prefix="cover-") as room:
             here = Path(room) / "picture"
             with here.open("wb") as kept:

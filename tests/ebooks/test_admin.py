@@ -128,9 +128,7 @@ def test_a_replaced_file_keeps_its_part(owner: Client, tmp_path: Path) -> None:
     assert part.assets.last().original_name == "second.pdf"
 
 
-def test_the_cover_is_kept_and_a_bad_one_leaves_the_rest(
-    owner: Client, tmp_path: Path, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_the_cover_is_kept_and_a_bad_one_leaves_the_rest(owner: Client, tmp_path: Path) -> None:
     from PIL import Image
 
     Image.new("RGB", (400, 600), "#a03020").save(tmp_path / "cover.png")

@@ -38,7 +38,9 @@ def add_file(book: Ebook, kind: str, **facts: Any) -> Part:
 
 
 def give(customer: Customer, book: Ebook) -> Access:
-    return grant(customer, product=book, source=Source("hand", str(book.pk)), starts_at=NOW, now=NOW)
+    return grant(
+        customer, product=book, source=Source("hand", str(book.pk)), starts_at=NOW, now=NOW
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from core import clock
+from stores import slots
+from stores.models import Look, Staff, Store
+from stores.roles import Role
+from stores.scope import store_scope
+from stores.slots import Duty, FirstStep, TodayCard
+from tests.admin.conftest import Scene
+
+
+@pytest.fixture
+def owner(in_store: Store, alice: User, browse: Callable[..., Client]) -> Client:
+    return browse(in_store, alice)
+
+
+def business(store: Store, **over: object) -> dict[str, object]:
+    return {
+        "name": "Thread",
+        "tagline": "A line",
+        "about": "",
+        "language": "en",
+        "languages": ["he"],
+        "time_zone": "Europe/London",
+        "gender": "neutral",
+    } | over
+
+
+def test_the_business_page_changes_this_store(owner: Client, in_store: Store) -> None:
+    url = f"/admin/stores/store/{in_store.pk}/change/"
+    owner.post(url, business(in_store, languages=["he", "en"]))
+
+    store = Store.objects.get(pk=in_store.pk)
+    assert (store.tagline, store.time_zone) == ("A line", "Europe/London")
+    assert store.languages == ["he"], "the store's own language has no prefix"
+    assert store.version > in_store.version
+
+
+def test_the_lists_of_settings_lead_to_the_one_page(owner: Client, in_store: Store) -> None:
+    assert owner.get("/admin/stores/store/")["Location"].endswith(f"/{in_store.pk}/change/")
+    assert owner.get("/admin/stores/look/").status_code == 302
+    assert owner.get("/admin/stores/store/add/").status_code == 403
+
+
+@pytest.mark.parametrize("colour", ["red", "#12", "#gggggg", "javascript:1", ""])
+def test_a_colour_that_is_none_is_refused(owner: Client, in_store: Store, colour: str) -> None:
+    url = f"/admin/stores/look/{in_store.look.pk}/change/"
+    posted = {"colour": colour, "type_pair": "book", "corner": "2", "mark_line": "rule"}
+
+    assert owner.post(url, posted).status_code == 200
+    assert Look.objects.get(store=in_store).colour == "#A8412C"
+
+
+def test_a_light_colour_is_explained(owner: Client, in_store: Store) -> None:
+    Look.objects.filter(store=in_store).update(colour="#FFF3B0")
+    body = owner.get(f"/admin/stores/look/{in_store.look.pk}/change/").content.decode()
+
+    assert "the words are black" in body
+    assert "a darker shade" in body
+
+
+def test_the_admin_wears_the_stores_colour(owner: Client, in_store: Store) -> None:
+    Look.objects.filter(store=in_store).update(colour="#123456")
+
+    assert "--brand: #123456" in owner.get("/admin/").content.decode()
+
+
+# -- today
+
+
+def test_today_shows_duties_by_date_and_only_what_one_may_see(
+    owner: Client, in_store: Store, browse: Callable[..., Client]
+) -> None:
+    author = User.objects.create_user("author@example.com")
+    Staff.objects.create(user=author, name="A", role=Role.AUTHOR)
+
+    def duties(store: Store, now: object) -> list[Duty]:
+        return [
+            Duty("later", "Later thing", None, "/x/", "Do"),
+            Duty("sooner", "Sooner thing", clock.now(), "/y/", "Do"),
+            Duty("money", "Money thing", clock.now(), "/z/", "Do", "sales"),
+        ]
+
+    with slots.duties.registered("test", duties):
+        mine = owner.get("/admin/").content.decode()
+        theirs = browse(in_store, author).get("/admin/").content.decode()
+
+    assert mine.index("Sooner thing") < mine.index("Later thing")
+    assert "Money thing" in mine
+    assert "Money thing" not in theirs
+
+
+def test_every_number_of_today_opens_its_rows(owner: Client) -> None:
+    with slots.today_cards.registered(
+        "test", lambda store, now: [TodayCard("k", "Sold", "7", "/rows/")]
+    ):
+        body = owner.get("/admin/").content.decode()
+
+    assert 'href="/rows/"' in body
+
+
+def test_the_checklist_goes_once_all_is_done(owner: Client) -> None:
+    def steps(*, is_done: bool) -> list[FirstStep]:
+        return [FirstStep("s", "Step one", 3, "/s/", is_done, "products")]
+
+    with slots.first_steps.registered("test", lambda store: steps(is_done=False)):
+        assert "Step one" in owner.get("/admin/").content.decode()
+
+
+# -- search
+
+
+def test_search_finds_this_stores_rows_only(
+    scene: Scene, other_scene: Scene, alice_at: Client
+) -> None:
+    assert "Linen book" in alice_at.get("/admin/search/?q=book").content.decode()
+    assert "Secretsauce" not in alice_at.get("/admin/search/?q=book").content.decode()
+
+
+def test_search_keeps_nothing_from_one_store_to_the_next(
+    scene: Scene, other_scene: Scene, alice: User, browse: Callable[..., Client]
+) -> None:
+    with store_scope(other_scene.store):
+        Staff.objects.create(user=alice, name="Alice", role=Role.OWNER)
+    there = browse(other_scene.store, alice).get("/admin/search/?q=book").content.decode()
+    here = browse(scene.store, alice).get("/admin/search/?q=book").content.decode()
+
+    assert "Secretsauce book" in there
+    assert "Secretsauce" not in here
+
+
+def test_search_finds_nothing_in_what_one_may_not_see(
+    scene: Scene, browse: Callable[..., Client]
+) -> None:
+    author = User.objects.create_user("author@example.com")
+    with store_scope(scene.store):
+        Staff.objects.create(user=author, name="A", role=Role.AUTHOR)
+
+    body = browse(scene.store, author).get("/admin/search/?q=linen").content.decode()
+
+    assert "Linen book" in body
+    assert "Linen reader" not in body
+    assert "1001" not in body
+
+
+# -- the operator
+
+
+@pytest.fixture
+def operator(db: None, browse: Callable[..., Client]) -> Client:
+    return browse(None, User.objects.create_superuser("op@example.com"))
+
+
+@pytest.mark.parametrize(
+    "path", ["stores/store/", "payments/stripeevent/", "payments/outboundcall/"]
+)
+def test_the_operator_reads_across_stores(
+    scene: Scene, other_scene: Scene, operator: Client, path: str
+) -> None:
+    assert operator.get(f"/operator/{path}").status_code == 200
+    if path == "stores/store/":
+        body = operator.get(f"/operator/{path}").content.decode()
+        assert "Thread" in body
+        assert "Crumb" in body
+
+
+def test_the_operator_only_reads(scene: Scene, operator: Client) -> None:
+    url = f"/operator/stores/store/{scene.store.pk}"
+
+    assert operator.get(f"{url}/change/").status_code == 200
+    assert operator.post(f"{url}/change/", {"name": "Stolen"}).status_code == 403
+    assert operator.get("/operator/stores/store/add/").status_code == 403
+    assert operator.post(f"{url}/delete/").status_code == 403
+    assert Store.objects.get(pk=scene.store.pk).name == "Thread"
+
+
+def test_nobody_else_reads_it(
+    scene: Scene, alice: User, browse: Callable[..., Client], operator: Client
+) -> None:
+    for client in (browse(None), browse(None, alice)):
+        assert client.get("/operator/stores/store/").status_code in {302, 404}
+    on_a_store = browse(scene.store, User.objects.get(email="op@example.com"))
+    assert on_a_store.get("/operator/stores/store/").status_code == 404
