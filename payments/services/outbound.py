@@ -21,7 +21,8 @@ FIRST_REPEAT = timedelta(minutes=2)
 """The process that wrote a call down makes it at once; the reconciler waits this long."""
 SESSION_NEEDS = timedelta(minutes=31)
 """Stripe opens no payment page that would end sooner than in half an hour."""
-LOCALES = frozenset({"en", "he"})
+LOCALES = frozenset({"en"})
+"""Of our languages, those Checkout speaks; Hebrew is not among them (the API's own enumeration)."""
 MANY_ANSWERS_LOST = 3
 """After so many server errors a new key is used: Stripe repeats a stored error for a day."""
 

@@ -10,14 +10,18 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from content.services.bookmaking.fonts import FOLDER
 from mail.tasks import send_due
 from products.contract import formats
 from products.models import Product
-from sandbox.fixtures import running_sandbox, stripe_sandbox  # noqa: F401 -- fixtures
+from sandbox.fixtures import running_sandbox  # noqa: F401 -- the fixture
 from sandbox.testing import LiveSandbox
 from stores.models import Staff, Store
 from stores.roles import Role
@@ -74,23 +78,51 @@ class World:
         page.wait_for_url(lambda url: "/sign-in/" not in url)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(
-    transactional_db: None,
-    live_server: Any,
-    stripe_sandbox: LiveSandbox,  # noqa: F811 -- the fixture
-    settings: Any,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    running_sandbox: LiveSandbox,  # noqa: F811 -- the fixture
     browser: Browser,
 ) -> Iterator[World]:
+    """Set the world up once for a module; each test brings people and addresses of its own."""
     if not (FOLDER / "assistant-hebrew.woff2").exists():
         pytest.fail("the fonts are not built: bin/build")
-    port = int(live_server.url.rpartition(":")[2])
-    settings.PLATFORM_ORIGIN = f"http://localhost:{port}"
-    settings.STRIPE_API_BASE = stripe_sandbox.url
-    settings.STRIPE_API_KEY = stripe_sandbox.key
-    settings.STRIPE_WEBHOOK_SECRET = stripe_sandbox.webhook_secret
-    settings.STRIPE_WEBHOOK_TOKEN = TOKEN
-    stripe_sandbox.listen(f"http://127.0.0.1:{port}/stripe/{TOKEN}/")
+    running_sandbox.reset()
+    with django_db_blocker.unblock():
+        server = LiveServer("localhost")
+        port = int(server.url.rpartition(":")[2])
+        with override_settings(
+            PLATFORM_ORIGIN=f"http://localhost:{port}",
+            STRIPE_API_BASE=running_sandbox.url,
+            STRIPE_API_KEY=running_sandbox.key,
+            STRIPE_WEBHOOK_SECRET=running_sandbox.webhook_secret,
+            STRIPE_WEBHOOK_TOKEN=TOKEN,
+            EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
+        ):
+            mail.outbox = []
+            running_sandbox.listen(f"http://127.0.0.1:{port}/stripe/{TOKEN}/")
+            yield _make_world(port, running_sandbox, browser)
+        server.stop()
+        broken = [str(each) for each in running_sandbox.violations]
+        running_sandbox.reset()
+        call_command("flush", interactive=False, verbosity=0)
+    assert not broken, "\n".join(broken)
+
+
+@pytest.fixture
+def _django_db_helper(django_db_setup: None) -> None:
+    """Leave the rows alone between tests: the marker only says that there is a database."""
+
+
+@pytest.fixture(autouse=True)
+def _fresh_browsers(world: World) -> Iterator[None]:
+    yield
+    for context in world.browser.contexts:
+        context.close()
+
+
+def _make_world(port: int, sandbox: LiveSandbox, browser: Browser) -> World:
     people = {name: make_user(f"{name}@example.com") for name in ("alice", "bob", "dana")}
     thread = make_store("thread", people["alice"], name="חוט ומחט", language="he")
     crumb = make_store("crumb", people["dana"], name="Crumb", currency="USD")
@@ -100,10 +132,7 @@ def world(
     for store in (thread, crumb):
         with store_scope(store):
             formats["ebook"].demo(store, store.language)
-    world = World(port, stripe_sandbox, browser, {"thread": thread, "crumb": crumb}, people)
-    yield world
-    for context in browser.contexts:
-        context.close()
+    return World(port, sandbox, browser, {"thread": thread, "crumb": crumb}, people)
 
 
 def product_at(world: World, label: str, slug: str) -> Product:

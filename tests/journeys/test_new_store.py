@@ -9,7 +9,7 @@ import pytest
 from stores.models import Store
 from tests.journeys.conftest import World, assert_sound
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_a_store_is_opened_with_one_form_and_one_code(world: World) -> None:
