@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language_bidi
 
 from stores.models import Look
-from stores.rules import brand_on, link_on, object_colours, on_colour
+from stores.rules import brand_on, link_on, object_colours, on_colour, pressed
 
 BOOK_FACE = ('"Frank Ruhl Libre"', "serif", "frank-ruhl-libre")
 TEXT_FACE = ('"Assistant"', "sans-serif", "assistant")
@@ -46,11 +46,11 @@ def theme_of(look: Look) -> Theme:
 @lru_cache(maxsize=1024)
 def _theme(colour: str, type_pair: str, corner: int, mark_line: str) -> Theme:
     display, text = FACES[Look.TypePair(type_pair)]
+    day, night = brand_on(colour, dark=False), brand_on(colour, dark=True)
     properties = {
-        "--brand": _both(brand_on(colour, dark=False), brand_on(colour, dark=True)),
-        "--on-brand": _both(
-            on_colour(brand_on(colour, dark=False)), on_colour(brand_on(colour, dark=True))
-        ),
+        "--brand": _both(day, night),
+        "--on-brand": _both(on_colour(day), on_colour(night)),
+        "--pressed": _both(pressed(day), pressed(night)),
         "--link": _both(link_on(colour, dark=False), link_on(colour, dark=True)),
         "--display": _family(*display[:2]),
         "--text": _family(*text[:2]),

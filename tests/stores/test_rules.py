@@ -18,6 +18,7 @@ from stores.rules import (
     mix,
     object_colours,
     on_colour,
+    pressed,
     surfaces,
 )
 
@@ -61,6 +62,11 @@ def test_text_on_the_brand_is_read_in_light_and_dark(colour: str) -> None:
     for dark in (False, True):
         brand = brand_on(colour, dark=dark)
         assert contrast(on_colour(brand), brand) >= READABLE
+
+
+@given(COLOURS)
+def test_a_button_under_the_pointer_reads_better_still(colour: str) -> None:
+    assert contrast(on_colour(colour), pressed(colour)) >= contrast(on_colour(colour), colour)
 
 
 @given(COLOURS)
