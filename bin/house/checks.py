@@ -63,8 +63,7 @@ CHECKS: dict[str, Check] = {
     "lint-imports": _program(SCRIPTS / "lint-imports", "--no-cache"),
     "mypy": _program(SCRIPTS / "mypy", "."),
     "mypy of bin": _program(SCRIPTS / "mypy", "bin/house"),
-    "django check": _django("check", "--fail-level=WARNING"),
-    "django check for deployment": _django("check", "--deploy", "--fail-level=WARNING"),
+    "django check": _django("check", "--deploy", "--fail-level=WARNING"),
     "migrations match the models": _django("makemigrations", "--check", "--dry-run"),
 }
 AUDITS: dict[str, Callable[[], list[str]]] = {
