@@ -20,7 +20,7 @@ GIVING = re.compile(f"[{tokens.ALPHABET}]{{14}}")
 class GiveForm(CleanTextMixin, forms.Form):
     """Give a customer a product by hand: which, until when, and why."""
 
-    product = forms.ModelChoiceField(
+    product: forms.ModelChoiceField[Product] = forms.ModelChoiceField(
         label=gettext_lazy("What?"), queryset=None, empty_label=gettext_lazy("Choose a product")
     )
     until = forms.DateField(

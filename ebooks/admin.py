@@ -53,7 +53,9 @@ class EbookAdmin(FormatAdmin):
     ) -> Any:
         """Judge uploads before the form's transaction: that takes seconds, and a lock may not."""
         files = request.FILES
-        uploads = {slot: files[name] for name, slot in FILE_FIELDS.items() if name in files}
+        uploads: dict[str, Any] = {
+            slot: files[name] for name, slot in FILE_FIELDS.items() if name in files
+        }
         if not uploads or not self.has_change_permission(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
         with judged(uploads) as found:

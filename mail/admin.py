@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -23,6 +21,7 @@ from mail.models import Message
 from mail.services.outbox import resend
 from stores import slots
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
+from stores.admin.filters import StateFilter
 from stores.admin.site import staff_of
 from stores.roles import Area
 from stores.services.log import write
@@ -32,24 +31,11 @@ TONES = {State.SENT: "good", State.WAITING: "warn", State.FAILED: "bad"}
 MOST_ON_A_CUSTOMER = 20
 
 
-class MailStateFilter(SimpleListFilter):
+class MailStateFilter(StateFilter):
     """Waiting, sent or failed."""
 
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the three states."""
-        return [(state.value, str(state.label)) for state in State]
-
-    def queryset(self, request: Any, queryset: Any) -> Any:
-        """Return the mails in the state chosen."""
-        return queryset.filter(state=self.value()) if self.value() in State.values else queryset
-
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        """Say "all" in our words."""
-        for number, choice in enumerate(super().choices(changelist)):
-            yield choice | {"display": gettext_lazy("All")} if number == 0 else choice
+    column = "state"
+    states = State
 
 
 class MessageAdmin(ReadAdmin):
@@ -95,7 +81,7 @@ class MessageAdmin(ReadAdmin):
         return {
             "message_shown": item,
             "subject": "" if is_wiped(item) else item.subject,
-            "language": get_language_info(item.language)["name_local"],
+            "written_in": get_language_info(item.language)["name_local"],
             "error": _(item.error) if item.error else "",
             "acts": self.ways(request, item),
         }

@@ -15,7 +15,7 @@ StoreModelT = TypeVar("StoreModelT", bound=StoreModel)
 ModelT = TypeVar("ModelT", bound=models.Model)
 
 if TYPE_CHECKING:
-    from django.forms import ModelForm
+    from django.forms import ModelForm as ModelForm  # noqa: PLC0414 -- said to be for others too
 else:
 
     class ModelForm(forms.ModelForm, Generic[ModelT]):
@@ -27,7 +27,7 @@ class CleanTextMixin(forms.BaseForm):
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned values with tidy text."""
-        values: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]  # mixed into forms that have it
+        values: dict[str, Any] = super().clean() or self.cleaned_data
         for name, value in values.items():
             if isinstance(value, str) and name in self.fields:
                 many_lines = isinstance(self.fields[name].widget, forms.Textarea)

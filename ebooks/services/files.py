@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -47,7 +48,7 @@ class Judged:
 
 
 @contextmanager
-def judged(uploads: Mapping[str, UploadedFile]) -> Iterator[Judged]:
+def judged(uploads: Mapping[str, UploadedFile[Any]]) -> Iterator[Judged]:
     """Judge uploads by slot, outside any transaction; the clean copies live for the block."""
     answer = Judged()
     with TemporaryDirectory(prefix="ebook-") as room:
@@ -76,8 +77,8 @@ def add_file(ebook: Ebook, slot: str, verdict: Verdict, *, name: str, now: datet
     part = _part_for(ebook, slot, now)
     asset = keep_file(part, verdict, original_name=name, now=now)
     if slot != SAMPLE and verdict.pages and not ebook.pages:
-        Ebook.objects.filter(pk=ebook.pk).update(pages=verdict.pages)
         ebook.pages = verdict.pages
+        ebook.save(update_fields=["pages"])
     touch(current_store())
     return asset
 
@@ -114,7 +115,7 @@ def _part_for(ebook: Ebook, slot: str, now: datetime) -> Part:
     return part
 
 
-def _on_disk(upload: UploadedFile, into: Path) -> Path:
+def _on_disk(upload: UploadedFile[Any], into: Path) -> Path:
     """Return where the upload lies: where Django put it, or a copy when it was small."""
     there = getattr(upload, "temporary_file_path", None)
     if there is not None:

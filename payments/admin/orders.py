@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +23,7 @@ from payments.models import Order, OrderLine, Refund
 from payments.services.providers import provider_of
 from payments.services.refunding import accept_review, name_line, refund, refundable
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
+from stores.admin.filters import StateFilter
 from stores.admin.site import staff_of
 from stores.roles import Area
 from stores.services.log import write
@@ -37,25 +37,10 @@ TONES = {
 }
 
 
-class OrderStateFilter(SimpleListFilter):
-    """By state: only the states there are."""
+class OrderStateFilter(StateFilter):
+    """Paid, waiting, given back and so on."""
 
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the states that orders of this store are in."""
-        used = set(Order.objects.order_by().values_list("status", flat=True).distinct())
-        return [(key, str(label)) for key, label in Status.choices if key in used]
-
-    def queryset(self, request: Any, queryset: Any) -> Any:
-        """Return the orders in the state chosen."""
-        return queryset.filter(status=self.value()) if self.value() in Status.values else queryset
-
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        """Say "all" in our words."""
-        for number, choice in enumerate(super().choices(changelist)):
-            yield choice | {"display": gettext_lazy("All")} if number == 0 else choice
+    states = Status
 
 
 class LineForm(forms.Form):
@@ -109,9 +94,12 @@ class OrderAdmin(ReadAdmin):
             ("<int:pk>/refund/<slug:refund_id>/line/", "line", self.line_view),
         )
         return [
-            path(route, self.admin_site.admin_view(view), name=f"payments_order_{name}")
-            for route, name, view in pages
-        ] + super().get_urls()
+            *(
+                path(route, self.admin_site.admin_view(view), name=f"payments_order_{name}")
+                for route, name, view in pages
+            ),
+            *super().get_urls(),
+        ]
 
     def title_of(self, item: Order) -> str:
         """Return an order by its number, as it is called on receipts."""
@@ -200,7 +188,7 @@ class OrderAdmin(ReadAdmin):
 
     def give_back(self, request: HttpRequest, order: Order, plan: Plan, form: RefundForm) -> None:
         """Give it back once, and say what became of it."""
-        if not take_turn(order, form.left):
+        if not take_turn(order, form.most):
             messages.info(request, _("It is being given back already."))
             return
         staff = staff_of(request)
@@ -215,7 +203,7 @@ class OrderAdmin(ReadAdmin):
                 _("It is written down. Stripe did not answer yet, so it is sent again by itself."),
             )
         except (CannotRefund, PaymentError) as error:
-            give_turn_back(order, form.left)
+            give_turn_back(order, form.most)
             messages.error(request, str(error.sentence))
             return
         else:
@@ -300,9 +288,8 @@ def line_total(line: OrderLine, order: Order) -> str:
 
 def sure(form: RefundForm) -> RefundForm:
     """Return the same form as hidden fields that only wait for the button."""
-    values = form.data.copy()
-    values["sure"] = "1"
-    values["left"] = str(form.left)
+    values = {name: form.data.get(name, "") for name in form.fields}
+    values |= {"sure": "1", "left": str(form.most)}
     again = RefundForm(values, order=form.order)
     for bound in again.fields.values():
         bound.widget = forms.HiddenInput()

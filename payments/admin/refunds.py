@@ -53,13 +53,13 @@ class RefundForm(CleanTextMixin, forms.Form):
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order = order
-        self.left = refundable(order)
-        self.fields["left"].initial = self.left
+        self.most = refundable(order)
+        self.fields["left"].initial = self.most
         self.lines = {f"line-{line.pk}": line for line in order.lines.all()}
         self.fields["what"].choices = list(self._choices())  # type: ignore[attr-defined]  # a ChoiceField
 
     def _choices(self) -> Any:
-        shown = self._shown(self.left)
+        shown = self._shown(self.most)
         yield ALL, _("All of it: %(amount)s") % {"amount": shown}
         if len(self.lines) > 1:
             for key, line in self.lines.items():
@@ -69,7 +69,7 @@ class RefundForm(CleanTextMixin, forms.Form):
     def _left_of(self, line: OrderLine) -> int:
         lost = (Refund.State.FAILED, Refund.State.CANCELLED)
         given = sum(each.amount for each in line.refunds.exclude(state__in=lost))
-        return max(0, min(self.left, line.total - given))
+        return int(max(0, min(self.most, line.total - given)))
 
     def _shown(self, amount: int) -> str:
         return money.display(amount, self.order.currency)
@@ -77,7 +77,7 @@ class RefundForm(CleanTextMixin, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the amount, and notice what was given back since the page was shown."""
         values = super().clean()
-        if values.get("left") not in (None, self.left):
+        if values.get("left") not in (None, self.most):
             raise forms.ValidationError(
                 _("Money was given back since this page was opened. Look at the order again.")
             )
@@ -92,9 +92,9 @@ class RefundForm(CleanTextMixin, forms.Form):
             sentence = _("Write the amount as a number, like %(example)s.")
             self.add_error("amount_text", sentence % {"example": "20"})
             return
-        if not 0 < values["amount"] <= self.left:
+        if not 0 < values["amount"] <= self.most:
             sentence = _("Between nothing and %(most)s can be given back.")
-            self.add_error("amount_text", sentence % {"most": self._shown(self.left)})
+            self.add_error("amount_text", sentence % {"most": self._shown(self.most)})
 
     def plan(self) -> Plan:
         """Return what the form asks for."""
@@ -102,11 +102,11 @@ class RefundForm(CleanTextMixin, forms.Form):
         titles = [line.title for line in self.lines.values() if line.closed_at is None]
         if what == PART:
             amount = self.cleaned_data["amount"]
-            return Plan(amount, None, titles if amount == self.left else [])
+            return Plan(amount, None, titles if amount == self.most else [])
         if what in self.lines:
             line = self.lines[what]
             return Plan(self._left_of(line), [line], [line.title])
-        return Plan(self.left, None, titles)
+        return Plan(self.most, None, titles)
 
 
 def effects(order: Order, plan: Plan) -> list[str]:

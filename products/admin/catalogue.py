@@ -15,12 +15,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from products.admin.filters import StateFilter
 from products.admin.format import FormatAdmin
 from products.contract import ProductFormat, formats
 from products.models import Price, Product
 from products.services.sales import sold_counts
 from stores.admin import Group, MenuItem, Row, site
+from stores.admin.filters import StateFilter
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -35,13 +35,19 @@ TONES = {
 }
 
 
+class ProductStateFilter(StateFilter):
+    """On sale, draft, closed and so on."""
+
+    states = Product.Status
+
+
 class ProductAdmin(FormatAdmin):
     """The list of all products; a row opens the form of its format."""
 
     menu = MenuItem(Group.PRODUCTS, gettext_lazy("products"), 1)
     add_verb = gettext_lazy("New product")
     empty = gettext_lazy("What you sell stands here: a book, a course, whatever you know.")
-    list_filter = (StateFilter,)
+    list_filter = (ProductStateFilter,)
     ordering = ("position", "-id")
 
     def is_here(self, path: str) -> bool:

@@ -90,14 +90,17 @@ class FormatAdmin(StateViews, StoreModelAdmin):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add a page for each act that moves the product to another state."""
         return [
-            path(
-                f"<int:pk>/{act.key}/",
-                self.admin_site.admin_view(self.state_view),
-                {"key": act.key},
-                name=f"{self.opts.app_label}_{self.opts.model_name}_{act.key}",
-            )
-            for act in self.state_acts
-        ] + super().get_urls()
+            *(
+                path(
+                    f"<int:pk>/{act.key}/",
+                    self.admin_site.admin_view(self.state_view),
+                    {"key": act.key},
+                    name=f"{self.opts.app_label}_{self.opts.model_name}_{act.key}",
+                )
+                for act in self.state_acts
+            ),
+            *super().get_urls(),
+        ]
 
     def tabs(self, request: HttpRequest, item: Product | None) -> Sequence[Any]:
         """Return the format's own tabs."""
@@ -161,7 +164,7 @@ class FormatAdmin(StateViews, StoreModelAdmin):
         """The key of this admin's format."""
         return format_of(self.model).key
 
-    def take_cover(self, request: HttpRequest, product: Product, upload: UploadedFile) -> None:
+    def take_cover(self, request: HttpRequest, product: Product, upload: UploadedFile[Any]) -> None:
         """Keep a cover that came with the form; one that is no picture leaves the rest saved."""
         with tempfile.TemporaryDirectory(prefix="cover-") as room:
             here = Path(room) / "picture"

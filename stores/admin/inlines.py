@@ -53,7 +53,7 @@ class PlainControls:
 class InlineRights(RightsByArea, PlainControls):
     """Rows inside a form: the same rights and the browser's own controls."""
 
-    form = StoreForm
+    form: type[forms.BaseModelForm[Any]] = StoreForm
     extra = 0
     show_change_link = False
 
@@ -63,13 +63,13 @@ class InlineRights(RightsByArea, PlainControls):
         return forms.Media()
 
 
-class StoreStackedInline(InlineRights, StackedInline):
+class StoreStackedInline(InlineRights, StackedInline):  # type: ignore[misc]  # unfold has no types
     """Rows inside a form, each a card."""
 
     template = "admin/edit_inline/cards.html"
 
 
-class StoreTabularInline(InlineRights, TabularInline):
+class StoreTabularInline(InlineRights, TabularInline):  # type: ignore[misc]  # unfold has no types
     """Rows inside a form; cards too, because a table of fields does not fit a phone."""
 
     template = "admin/edit_inline/cards.html"

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     Text = str | Promise
 
 
-class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):
+class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     """A list and a form over one store's rows.
 
     Name the ``area``; give a ``menu`` item when it stands in the menu; say ``row()`` as a sentence.
     """
 
-    form = StoreForm
+    form: type[forms.BaseModelForm[Any]] = StoreForm
     menu: MenuItem | None = None
     actions = None
     list_per_page = 50

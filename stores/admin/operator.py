@@ -23,7 +23,7 @@ from stores.models import Store
 from stores.scope import all_stores
 
 
-class OperatorSite(UnfoldAdminSite):
+class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
     """The admin at ``/operator/`` on the platform's host."""
 
     final_catch_all_view = False
@@ -86,7 +86,7 @@ class OperatorModelAdmin(StoreModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever passed the door may read."""
-        return self.admin_site.has_permission(request)
+        return bool(self.admin_site.has_permission(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Operators read."""

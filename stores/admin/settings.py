@@ -32,7 +32,8 @@ class OneOfStore(StoreModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Return the one row; these models are the tenant itself and know no scope."""
         own = {self.own_lookup: store_of(request).pk}
-        return super().get_queryset(request).filter(**own)
+        found: models.QuerySet[Any] = super().get_queryset(request).filter(**own)
+        return found
 
     own_lookup = "pk"
 

@@ -127,7 +127,7 @@ def store_of(request: HttpRequest) -> Store:
     return store
 
 
-class StoreAdminSite(UnfoldAdminSite):
+class StoreAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
     """The admin at ``/admin/`` on a store's host, for that store's staff only.
 
     Django's groups, its staff flag and its superusers mean nothing here: ``request.staff`` does.
@@ -231,7 +231,7 @@ class StoreAdminSite(UnfoldAdminSite):
             **today(store_of(request), staff_of(request), clock.now()),
             **(extra_context or {}),
         }
-        request.current_app = self.name  # type: ignore[attr-defined]  # Django reads it
+        request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
 
     def search(

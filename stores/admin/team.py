@@ -119,7 +119,7 @@ class TeamAdmin(StoreModelAdmin):
         if not change:
             users = get_user_model()
             email = form.cleaned_data["email"]
-            obj.user = users.objects.filter(email=email).first() or users.objects.create_user(email)  # type: ignore[attr-defined]  # our manager
+            obj.user = users.objects.filter(email=email).first() or users.objects.create_user(email)
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
