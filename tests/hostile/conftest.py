@@ -1,0 +1,203 @@
+"""A store with one of everything, everybody's browser, and every address filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.test import Client
+from django.urls import URLPattern, reverse, set_urlconf
+
+from access.services.keys import make_part_key
+from accounts.models import Customer, HandOver, SignIn, User
+from core import clock, tokens
+from stores.admin import site
+from stores.models import Store
+from stores.scope import store_scope
+from stores.services.theme import theme_of
+from tests.admin.conftest import Scene, make_scene
+from tests.conftest import make_product
+from tests.isolation.addresses import Address, addresses
+
+STORE, PLATFORM = "config.urls", "config.platform_urls"
+SAMPLE = {
+    name: str(7_777_770 + number)
+    for number, name in enumerate(
+        [
+            *("digest", "name", "public_id", "token", "part_id", "secret", "asset_id", "price_id"),
+            *("order_id", "slug", "mail_id", "object_id", "content_type_id", "pk", "customer_pk"),
+            "refund_id",
+        ]
+    )
+}
+"""Digits fit every converter, so an address can be made and the digits replaced."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One named address of one of the two hosts."""
+
+    urlconf: str
+    address: Address
+
+    @property
+    def name(self) -> str:
+        return self.address.name
+
+    @property
+    def pattern(self) -> str:
+        """The address with its sample digits."""
+        return path_of(self, {key: SAMPLE[key] for key in self.address.parameters})
+
+
+def path_of(place: Place, parts: dict[str, Any]) -> str:
+    set_urlconf(place.urlconf)
+    try:
+        return reverse(place.name, kwargs=parts)
+    finally:
+        set_urlconf(None)
+
+
+def admin_addresses() -> list[Address]:
+    """The store's admin, which the walk of the urlconf leaves out."""
+    own = ("index", "search", "autocomplete", "jsi18n")
+    found = [Address(f"admin:{name}", (), site.admin_view) for name in own]
+    for model_admin in site._registry.values():
+        for each in model_admin.urls:
+            if isinstance(each, URLPattern) and each.name:
+                parameters = tuple(each.pattern.converters)
+                found.append(Address(f"admin:{each.name}", parameters, each.callback))
+    return found
+
+
+SHOP = [Place(STORE, address) for address in addresses(STORE)]
+PLATFORMS = [Place(PLATFORM, address) for address in addresses(PLATFORM)]
+ADMIN = [Place(STORE, address) for address in admin_addresses()]
+EVERYWHERE = [*SHOP, *PLATFORMS, *ADMIN]
+
+
+@dataclass
+class World:
+    """What a walk needs."""
+
+    scene: Scene
+    browse: Callable[..., Client]
+    users: dict[str, User | None]
+    parts: dict[str, Any]
+    special: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Store:
+        return self.scene.store
+
+    def client(self, place: Place, who: str | None = None) -> Client:
+        """A fresh browser at the host of a place, of whoever may see the most there."""
+        if who is None:
+            who = {ADMIN[0].name[:6]: "alice", "operato": "operator"}.get(
+                place.name[:6], self._reader_of(place)
+            )
+        here = None if place.urlconf == PLATFORM else self.store
+        return self.browse(here, self.users[who])
+
+    def _reader_of(self, place: Place) -> str:
+        if place.name.startswith("operator:"):
+            return "operator"
+        if place.urlconf == PLATFORM:
+            return "alice" if "store" in place.name or "enter" in place.name else "nobody"
+        return "nobody" if "accounts:" in place.name and "account" != place.name[-7:] else "charlie"
+
+    def path(self, place: Place) -> str:
+        """The address of what there really is."""
+        parts = {**self.parts, **self.special.get(place.name, {}), **self._row_of(place)}
+        return path_of(place, {key: parts[key] for key in place.address.parameters})
+
+    def _row_of(self, place: Place) -> dict[str, Any]:
+        if not place.name.startswith("admin:") or not place.address.parameters:
+            return {}
+        app, model = place.name.removeprefix("admin:").split("_")[:2]
+        with store_scope(self.store):
+            row = self.scene.row_of(f"{app}.{model}")
+        return {"object_id": row.pk, "pk": row.pk}
+
+
+@pytest.fixture(autouse=True)
+def _local(settings: Any) -> None:
+    """As on a developer's machine, where there is one page more; and a door for webhooks."""
+    settings.LOCAL = True
+    settings.STRIPE_WEBHOOK_TOKEN = "token-of-the-door"
+    settings.STRIPE_WEBHOOK_SECRET = "whsec_x"
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    settings.STRIPE_NETWORK_RETRIES = 0
+
+
+@pytest.fixture
+def world(
+    store: Store, alice: User, charlie: Customer, browse: Callable[..., Client], tmp_path, settings
+) -> World:
+    settings.EMAIL_FILE_PATH = tmp_path
+    scene = make_scene(store, "charlie@example.com", "Linen")
+    later = clock.now() + timedelta(days=900)
+    picture = f"{store.public_id}/covers/{tokens.public_id()}/640.webp"
+    storages["default"].save(picture, ContentFile(b"x"))
+    token = tokens.public_id()
+    HandOver.objects.create(
+        token_hash=tokens.keyed_hash("hand-over", token), user=alice, store=store, expires_at=later
+    )
+    asks = {"code_hashes": ["0" * 64], "email": "x@example.com", "expires_at": later}
+    with store_scope(store):
+        Store.objects.filter(pk=store.pk).update(languages=["en", "he"])
+        part = scene.product.parts.get()
+        free = make_product(title="A gift", amount=0).prices.get()
+        parts = {
+            "digest": theme_of(store.look).digest,
+            "token": token,
+            "part_id": part.public_id,
+            "secret": make_part_key(scene.customer, part, clock.now()),
+            "asset_id": part.assets.get().public_id,
+            "price_id": free.public_id,
+            "order_id": scene.order.public_id,
+            "slug": scene.product.slug,
+            "name": "book.epub",
+            "customer_pk": scene.customer.pk,
+            "refund_id": scene.refund.public_id,
+            "object_id": store.pk,
+            "content_type_id": 1,
+            "mail_id": "none",
+            "public_id": SignIn.objects.create(store=store, **asks).public_id,
+        }
+    special = {
+        "stores:picture": {"name": picture},
+        "payments_platform:webhook": {"token": "token-of-the-door"},
+        "accounts_platform:enter": {"public_id": store.public_id},
+    }
+    waiting = {"public_id": SignIn.objects.create(store=None, **asks).public_id}
+    special |= {"accounts_platform:code": waiting, "accounts_platform:again": waiting}
+    users = {"nobody": None, "alice": alice, "charlie": charlie.user}
+    users["operator"] = User.objects.create_superuser("op@example.com")
+    return World(scene, browse, users, parts, special)
+
+
+@pytest.fixture
+def send(world: World) -> Iterator[Callable[..., Any]]:
+    """Send a request whose limits are always fresh, and look at what every answer must be."""
+    from tests.hostile.payloads import RAW_MARKUP
+
+    def sent(client: Client, method: str, path: str, body: bytes = b"", **options: Any) -> Any:
+        for cache in ("shared", "pages"):
+            caches[cache].clear()
+        kind = options.pop("content_type", "application/x-www-form-urlencoded")
+        answer = client.generic(method, path, body, content_type=kind, **options)
+        assert answer.status_code < 500, (method, path[:120], body[:120], answer.status_code)
+        assert "stolen" not in answer.cookies
+        if "html" in answer.headers.get("Content-Type", "") and not answer.streaming:
+            assert not any(raw in answer.content for raw in RAW_MARKUP), (method, path[:120])
+        answer.close()
+        return answer
+
+    yield sent
