@@ -41,6 +41,9 @@ class StoreMiddleware:
         """Answer the request inside its store's scope, language and zone."""
         if request.path_info in HEALTH_PAGES:
             return HEALTH_PAGES[request.path_info](request)
+        # Forms are read as UTF-8 whatever charset they claim: codecs that are none, or make half
+        # surrogate pairs, would break what comes after.
+        request.encoding = "utf-8"
         host = host_of(request)
         if host in settings.PLATFORM_HOSTS:
             return self._platform(request)
