@@ -101,8 +101,8 @@ def picture(request: StoreRequest, name: str) -> FileResponse:
         raise Http404
     try:
         opened = storages["default"].open(name)
-    except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation, ValueError) as error:
-        raise Http404 from error
+    except (OSError, SuspiciousFileOperation, ValueError) as error:
+        raise Http404 from error  # no such file, or a name no file can have
     response = FileResponse(opened, content_type=media_type)
     response.headers["Cache-Control"] = FOR_GOOD
     return response
