@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.rules import client_address
 from payments.models import Order
 from stores.contract import StoreRequest
 
@@ -39,4 +41,5 @@ def _kept(request: HttpRequest, now: datetime) -> dict[str, str]:
 
 def address_of(request: HttpRequest) -> str:
     """Return the network address a request came from, for rate limits."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    behind_proxy = settings.SECURE_PROXY_SSL_HEADER is not None
+    return client_address(request.META, behind_proxy=behind_proxy)
