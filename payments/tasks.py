@@ -24,6 +24,7 @@ def reconcile() -> None:
     for store_id in reconciling.stores_with_due(now):
         reconcile_store.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
     inbox.work(now)
+    inbox.forget_old(now)
 
 
 @shared_task(name="payments.tasks.reconcile_store")

@@ -105,6 +105,13 @@ class Refund(StoreModel):
                 condition=models.Q(amount__gt=0), name="payments_refund_is_positive"
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(state__in=("requested", "pending")),
+                name="payments_refund_unsettled",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.public_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer, User
@@ -36,15 +37,16 @@ def next_number(account: PaymentAccount) -> int:
 def customer_at(email: str, name: str, language: str) -> Customer:
     """Return the store's customer with this address, made when there is none.
 
-    The user behind it may be new and unconfirmed: only a code sent to the address signs in.
+    The user behind it may be new and unconfirmed: only a code sent to the address signs in. Who
+    has confirmed the address is not renamed by what somebody typed beside it.
     """
     user, _is_new = User.objects.get_or_create(
-        email=email.strip().lower(), defaults={"password": "!"}
+        email=email.strip().lower(), defaults={"password": make_password(None)}
     )
-    customer: Customer = Customer.objects.get_or_create(
-        user=user, defaults={"name": name, "language": language}
-    )[0]
-    if name and not customer.name:
+    customer: Customer = Customer.objects.get_or_create(user=user, defaults={"language": language})[
+        0
+    ]
+    if name and not customer.name and user.confirmed_at is None:
         customer.name = name
         customer.save(update_fields=["name"])
     return customer

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from core.queue import wake
 from payments.contract import EventFacts
-from payments.errors import NotOurs, PaymentError
+from payments.errors import NotOurs, PaymentError, Unanswered
 from payments.models import StripeEvent
 from payments.rules import backoff
 from payments.services import steps
@@ -29,6 +29,7 @@ TRIES_FOR_STRANGERS = 5
 """A hint about nothing of ours may be early: our row is written a moment after Stripe's."""
 TRIES = 14
 BATCH = 200
+KEPT_FOR = timedelta(days=90)
 
 
 def take_in(hints: Sequence[EventFacts], now: datetime) -> None:
@@ -56,9 +57,23 @@ def _row(hint: EventFacts, now: datetime) -> StripeEvent:
 
 
 def work(now: datetime) -> int:
-    """Work on every due hint and return how many were; safe to run twice and side by side."""
-    due = list(StripeEvent.objects.due(now)[:BATCH])
-    return sum(_work_on(event, now) for event in due)
+    """Work on every due hint and return how many were; safe to run twice and side by side.
+
+    When Stripe does not answer, the rest waits for the next time.
+    """
+    worked = 0
+    try:
+        for event in list(StripeEvent.objects.due(now)[:BATCH]):
+            worked += _work_on(event, now)
+    except Unanswered:
+        worked += 1
+    return worked
+
+
+def forget_old(now: datetime) -> None:
+    """Let go of hints that were settled long ago."""
+    settled = (StripeEvent.State.DONE, StripeEvent.State.IGNORED)
+    StripeEvent.objects.filter(state__in=settled, received_at__lt=now - KEPT_FOR).delete()
 
 
 def _work_on(event: StripeEvent, now: datetime) -> bool:
@@ -76,6 +91,8 @@ def _work_on(event: StripeEvent, now: datetime) -> bool:
     except PaymentError as error:
         is_over = event.attempts >= TRIES
         _put_off(event, now, str(error), StripeEvent.State.FAILED if is_over else event.state)
+        if isinstance(error, Unanswered):
+            raise
     else:
         steps.reach("event.worked")
         StripeEvent.objects.filter(pk=event.pk).update(state=StripeEvent.State.DONE, error="")

@@ -79,6 +79,7 @@ def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
         "ui_mode": "hosted_page",
         "client_reference_id": order.public_id,
         "customer_email": order.email,
+        "customer_creation": "always",
         "locale": order.language if order.language in LOCALES else "auto",
         "expires_at": int(order.expires_at.timestamp()) if order.expires_at else 0,
         "line_items": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from payments.contract import EventFacts, IntentFacts, RefundFacts, SessionFacts
 from payments.errors import NotOurs, Refused, Unanswered
 
+logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 20
 PAGE = 100
 FINAL = (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError)
@@ -62,6 +64,8 @@ def _ours(error: stripe.StripeError) -> Exception:
     is_final = isinstance(error, FINAL) and status != 409  # noqa: PLR2004 -- 409: it is in flight
     if is_final:
         return Refused(error.user_message or str(error), code=error.code or "")
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        logger.error("Stripe does not accept our key or account: %s", error)
     return Unanswered(sentence, wants_new_key=status >= 500)  # noqa: PLR2004 -- server errors
 
 

@@ -110,3 +110,22 @@ def test_the_sweeps_are_registered() -> None:
 
     assert sweeps.get("payments.reconcile").task == tasks.reconcile.name
     assert sweeps.get("payments.inbox").task == tasks.work_inbox.name
+
+
+def test_when_stripe_is_silent_the_other_hints_wait_for_the_next_time(shop: Shop) -> None:
+    shop.pay(shop.begin())
+    now = clock.now()
+    inbox.take_in(shop.hints("checkout.session.completed", "payment_intent.succeeded"), now)
+    shop.sandbox.fault("drop", path="/v1/checkout/sessions", times=9)
+    assert inbox.work(now) == 1
+    assert sorted(StripeEvent.objects.values_list("attempts", flat=True)) == [0, 1]
+
+
+def test_hints_settled_long_ago_are_let_go(shop: Shop) -> None:
+    shop.buy()
+    shop.hear()
+    assert StripeEvent.objects.exists()
+    inbox.forget_old(clock.now() + timedelta(days=89))
+    assert StripeEvent.objects.exists()
+    inbox.forget_old(clock.now() + timedelta(days=91))
+    assert not StripeEvent.objects.exists()

@@ -25,6 +25,7 @@ def test_all_of_it_goes_back_and_the_book_closes(shop: Shop) -> None:
     assert (order.status, made.state, made.by) == ("refunded", "succeeded", "alice")
     assert not Access.objects.standing().exists()
     assert Message.objects.get(kind="refunded").context["closes"] is True
+    assert Message.objects.get(kind="refunded").context["reason"] == "asked nicely"
     assert refundable(order) == 0
 
 
