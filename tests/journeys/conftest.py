@@ -18,7 +18,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from content.services.bookmaking.fonts import FOLDER
+from core import clock
 from mail.tasks import send_due
+from payments.services import inbox
 from products.contract import formats
 from products.models import Product
 from sandbox.fixtures import running_sandbox  # noqa: F401 -- the fixture
@@ -56,10 +58,15 @@ class World:
         context.set_default_timeout(60_000)
         return context
 
+    def work(self) -> None:
+        """Do what the workers would: the inbox, and the mails."""
+        inbox.work(clock.now())
+        send_due()
+
     def mails(self, to: str) -> list[Any]:
         """Send what waits, and return the mails of one person, newest first."""
         send_due()
-        return [each for each in reversed(mail.outbox) if to in each.to]
+        return [each for each in reversed(mail.outbox) if to in str(each.to)]
 
     def code_for(self, email: str) -> str:
         """Return the code in the newest mail to this address."""
