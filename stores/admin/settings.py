@@ -151,5 +151,6 @@ def business_steps(store: Store) -> list[slots.FirstStep]:
     ]
 
 
+slots.first_steps.register("business", business_steps)
 site.register(Store, BusinessAdmin)
 site.register(LogEntry, LogAdmin)

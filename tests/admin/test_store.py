@@ -13,6 +13,7 @@ from stores.roles import Role
 from stores.scope import store_scope
 from stores.slots import Duty, FirstStep, TodayCard
 from tests.admin.conftest import Scene
+from tests.conftest import make_price, make_product
 
 
 @pytest.fixture
@@ -103,6 +104,21 @@ def test_every_number_of_today_opens_its_rows(owner: Client) -> None:
         body = owner.get("/admin/").content.decode()
 
     assert 'href="/rows/"' in body
+
+
+def test_the_steps_of_a_new_store_tick_themselves(owner: Client, in_store: Store) -> None:
+    def open_steps() -> list[str]:
+        return [step.key for step in owner.get("/admin/").context["steps"] if not step.is_done]
+
+    assert open_steps() == ["business", "product", "price", "publish"]
+    Store.objects.filter(pk=in_store.pk).update(tagline="Sewing, slowly")
+    product = make_product("ebook", status="draft", amount=None)
+    assert open_steps() == ["price", "publish"]
+    make_price(product)
+    type(product).objects.update(status="published")
+
+    assert open_steps() == []
+    assert "Opening your store" not in owner.get("/admin/").content.decode()
 
 
 def test_the_checklist_goes_once_all_is_done(owner: Client) -> None:
