@@ -6,16 +6,14 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
-from csp.decorators import csp
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import pgettext_lazy
-from unfold.sites import UnfoldAdminSite
 
-from core.csp import ADMIN_POLICY
+from stores.admin.door import GuardedSite, View
 from stores.admin.model import StoreModelAdmin
 from stores.admin.rows import Row
 from stores.admin.site import Group, MenuItem, menu_of
@@ -23,25 +21,20 @@ from stores.models import Store
 from stores.scope import all_stores
 
 
-class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
+class OperatorSite(GuardedSite):
     """The admin at ``/operator/`` on the platform's host."""
 
-    final_catch_all_view = False
+    sign_in_url_name = "accounts_platform:sign-in"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Only a superuser, and only where there is no store."""
         here = getattr(request, "store", None) is None
         return here and bool(request.user.is_active and request.user.is_superuser)
 
-    def admin_view(
-        self,
-        view: Callable[..., HttpResponseBase],
-        cacheable: bool = False,  # noqa: FBT001 -- Django's signature
-    ) -> Callable[..., HttpResponseBase]:
-        """Run each page across all stores, under the admin's policy."""
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001 -- Django's signature
+        """Run each page across all stores, its template included."""
         guarded = super().admin_view(view, cacheable)
 
-        @csp(ADMIN_POLICY)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             with all_stores():
                 response = guarded(request, *args, **kwargs)
@@ -59,7 +52,9 @@ class OperatorSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no type
             "available_apps": [],
             "is_popup": False,
             "form_classes": {},
-            "menu": menu_of(self, request) if self.has_permission(request) else [],
+            "menu": menu_of(self, request),
+            "site_url": reverse("accounts_platform:home"),
+            "sign_out_url": reverse("accounts_platform:sign-out"),
         }
 
     def index(

@@ -199,7 +199,13 @@ def test_the_operator_only_reads(scene: Scene, operator: Client) -> None:
 def test_nobody_else_reads_it(
     scene: Scene, alice: User, browse: Callable[..., Client], operator: Client
 ) -> None:
-    for client in (browse(None), browse(None, alice)):
-        assert client.get("/operator/stores/store/").status_code in {302, 404}
+    url = "/operator/stores/store/"
+    assert browse(None).get(url)["Location"] == f"/sign-in/?next={url}"
+    assert browse(None, alice).get(url).status_code == 404
     on_a_store = browse(scene.store, User.objects.get(email="op@example.com"))
-    assert on_a_store.get("/operator/stores/store/").status_code == 404
+    assert on_a_store.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["login/", "logout/", "password_change/", "nothing/"])
+def test_the_operator_has_no_password_pages(operator: Client, path: str) -> None:
+    assert operator.get(f"/operator/{path}").status_code == 404
