@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from accounts.models import Customer
-    from products.models import Part
 
-    Text = str | _StrPromise
+    Text: TypeAlias = str | _StrPromise
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Locked:
 
 Answer = Open | Locked
 
-FinishedParts = Callable[["Customer", Sequence["Part"]], set[int]]
+FinishedParts = Callable[["Customer", set[int]], set[int]]
 """Answers which of these parts (by primary key) the customer has finished."""
 
 finished_parts: list[FinishedParts] = []

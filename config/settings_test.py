@@ -14,22 +14,25 @@ _ROOT = Path(tempfile.mkdtemp(prefix="sevenfold-test-"))
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 from config.settings import *  # noqa: E402, F403 -- a settings module extends the other by its names
-from config.settings import DATABASES, STORAGES  # noqa: E402
+from config.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["NAME"] = str(_ROOT / f"{_WORKER}.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": str(_ROOT / f"{_WORKER}-test.sqlite3")}
 
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = _ROOT / "public"
 PRIVATE_ROOT = _ROOT / "private"
-STORAGES["default"]["OPTIONS"] = {"location": MEDIA_ROOT}
-STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+_DISK = "django.core.files.storage.FileSystemStorage"
+STORAGES = {
+    "default": {"BACKEND": _DISK, "OPTIONS": {"location": MEDIA_ROOT}},
+    "private": {"BACKEND": _DISK, "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 CACHES = {
     name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
     for name in ("default", "pages", "shared")

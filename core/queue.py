@@ -22,7 +22,7 @@ def _send(task: str, args: list[int]) -> None:
     try:
         registered = current_app.tasks.get(task)
         if registered is not None:
-            registered.apply_async(args, retry=False)
+            registered.apply_async(tuple(args), retry=False)
         else:
             current_app.send_task(task, args=args, retry=False)
     except Exception as error:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stores.models import Store
     from stores.slots import Duty
 
-    Text = str | _StrPromise
+    Text: TypeAlias = str | _StrPromise
 
 
 @dataclass(frozen=True)

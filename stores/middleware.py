@@ -20,7 +20,7 @@ HEALTH_PAGES = {"/healthz": health, "/readyz": ready}
 
 def host_of(request: HttpRequest) -> str:
     """Return the host asked for, in lower case and without port; empty when it is malformed."""
-    host = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+    host: str = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
     host = host.lower().rstrip(".")
     if host.startswith("["):
         return host.partition("]")[0] + "]"
@@ -55,7 +55,7 @@ class StoreMiddleware:
 
     def _platform(self, request: HttpRequest) -> HttpResponseBase:
         request.store = None  # type: ignore[attr-defined]  # StoreRequest only where there is a store
-        request.urlconf = settings.PLATFORM_URLCONF  # type: ignore[attr-defined]  # Django reads it
+        request.urlconf = settings.PLATFORM_URLCONF
         language = translation.get_language_from_request(request)
         with translation.override(language):
             return self._say_language(self.get_response(request))
@@ -101,7 +101,7 @@ class StoreSessionMiddleware(SessionMiddleware):
         session = getattr(request, "session", None)
         if session is not None and session.modified and not session.is_empty():
             session["store"] = self._here(request)
-        return super().process_response(request, response)  # type: ignore[arg-type, return-value]  # stubs know HttpResponse only
+        return super().process_response(request, response)  # type: ignore[arg-type]  # stubs know HttpResponse only
 
     def _here(self, request: HttpRequest) -> str:
         store: Store | None = getattr(request, "store", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -77,6 +77,8 @@ class StoreModel(models.Model):
     )
 
     objects: ClassVar[Any] = StoreManager()
+    loaded_store_id: int | None = None
+    """The store it was loaded with, which it never leaves."""
 
     class Meta:
         abstract = True
@@ -95,16 +97,15 @@ class StoreModel(models.Model):
         super().__init__(*args, **kwargs)
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Any:
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
         """Remember which store the row was loaded from."""
-        row = super().from_db(db, field_names, values)
+        row = super().from_db(*args, **kwargs)
         row.loaded_store_id = row.__dict__.get("store_id")
         return row
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row; moving it to another store is a programming error."""
-        loaded = getattr(self, "loaded_store_id", None)
-        if loaded is not None and self.store_id != loaded:
+        if self.loaded_store_id is not None and self.store_id != self.loaded_store_id:
             raise StoresDiffer(f"{self._meta.label} {self.pk} belongs to another store")
         super().save(*args, **kwargs)
 

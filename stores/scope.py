@@ -86,7 +86,7 @@ class InScope(models.Expression):
         resolved.column = self.column.resolve_expression(*args, **kwargs)
         return resolved
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002 -- Django's signature
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return the condition for the store in scope at this moment."""
         store = _store.get()
         if store is None:

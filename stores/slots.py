@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from stores.models import Store
 
-    Text = str | _StrPromise
+    Text: TypeAlias = str | _StrPromise
 
 T = TypeVar("T")
 

@@ -75,7 +75,7 @@ def _look_at(viewer: Viewer, parts: Sequence[Part], now: datetime) -> _View:
     if Part.Release.AT_TENURE in rules:
         _load_paid_time(view)
     if Part.Release.AFTER_PART in rules and viewer.customer is not None:
-        needed = [part.release_after for part in everything.values() if part.release_after_id]
+        needed = {part.release_after_id or 0 for part in everything.values()} - {0}
         finished: set[int] = set()
         for ask in contract.finished_parts:
             finished |= ask(viewer.customer, needed)

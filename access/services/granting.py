@@ -203,6 +203,7 @@ def record_paid(
     access: Access, *, source: str, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> PaidSpan:
     """Record which time a payment paid for, once per source; ``paid_through`` is the last end."""
+    span: PaidSpan
     span, is_new = PaidSpan.objects.update_or_create(
         access=access, source=source, defaults={"starts_at": starts_at, "ends_at": ends_at}
     )

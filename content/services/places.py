@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +35,9 @@ def place_in(customer: Customer, part: Part) -> Place | None:
     return Place(row.place, row.fraction) if row else None
 
 
-def finished_parts(customer: Customer, parts: Sequence[Part]) -> set[int]:
-    """Return the primary keys of those parts the customer has finished."""
-    rows = Progress.objects.filter(customer=customer, part__in=parts, finished_at__isnull=False)
+def finished_parts(customer: Customer, part_ids: set[int]) -> set[int]:
+    """Return which of these parts, by primary key, the customer has finished."""
+    rows = Progress.objects.filter(customer=customer, part__in=part_ids, finished_at__isnull=False)
     return set(rows.values_list("part_id", flat=True))
 
 

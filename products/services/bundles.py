@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,6 +15,9 @@ from products.errors import BundleLoops
 from products.models import Inclusion, Price, Product
 from stores.scope import current_store
 from stores.services.opening import touch
+
+if TYPE_CHECKING:
+    from products.contract import Text
 
 MAX_DEPTH = 3
 
@@ -28,7 +32,7 @@ class BundleFormat(ProductFormat):
     price_kinds = ("one_time", "free")
     is_built_in = True
 
-    def blockers(self, products: Sequence[Product]) -> dict[Product, list[object]]:  # type: ignore[override]  # sentences are str
+    def blockers(self, products: Sequence[Product]) -> dict[Product, list[Text]]:
         """Return that an empty bundle gives nothing."""
         filled = set(
             Inclusion.objects.filter(bundle__in=products).values_list("bundle_id", flat=True)

@@ -153,7 +153,7 @@ def test_a_place_is_only_posted(reader: Client, part: Part) -> None:
 def test_what_was_finished_once_stays_finished(reader: Client, part: Part, charlie: Any) -> None:
     place(reader, part, PLACE | {"fraction": 1})
     place(reader, part, PLACE | {"fraction": 0.1})
-    assert finished_parts(charlie, [part]) == {part.pk}
+    assert finished_parts(charlie, {part.pk}) == {part.pk}
     assert Progress.objects.get().fraction == 0.1
 
 
