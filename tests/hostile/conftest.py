@@ -110,7 +110,7 @@ class World:
             return "operator"
         if place.urlconf == PLATFORM:
             return "alice" if "store" in place.name or "enter" in place.name else "nobody"
-        return "nobody" if "accounts:" in place.name and "account" != place.name[-7:] else "charlie"
+        return "nobody" if "accounts:" in place.name and place.name[-7:] != "account" else "charlie"
 
     def path(self, place: Place) -> str:
         """The address of what there really is."""
@@ -197,7 +197,8 @@ def send(world: World) -> Iterator[Callable[..., Any]]:
         assert "stolen" not in answer.cookies
         if "html" in answer.headers.get("Content-Type", "") and not answer.streaming:
             assert not any(raw in answer.content for raw in RAW_MARKUP), (method, path[:120])
-        answer.close()
+        if answer.streaming:
+            b"".join(answer.streaming_content)
         return answer
 
-    yield sent
+    return sent

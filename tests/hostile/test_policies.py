@@ -1,0 +1,107 @@
+"""Which of the named content policies each address has; a new one is listed here, or fails."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from core.csp import ADMIN_POLICY, READER_POLICY, STOREFRONT_POLICY
+from tests.hostile.conftest import EVERYWHERE, World
+
+NAMED = {
+    "storefront": STOREFRONT_POLICY,
+    "reader": READER_POLICY,
+    "admin": ADMIN_POLICY,
+}
+READER = {"content:read"}
+STOREFRONT = {
+    *("stores:theme", "stores:picture", "access:why", "access:key", "content:place"),
+    *("accounts:sign-in", "accounts:code", "accounts:again", "accounts:sign-out"),
+    *("accounts:hand-over", "accounts:account", "payments:checkout", "payments:order"),
+    *("payments:return", "storefront:home", "storefront:product", "storefront:shelf"),
+    *("storefront:robots", "storefront:sitemap", "payments_platform:webhook"),
+    *("mail_platform:mailbox", "mail_platform:mail", "mail_platform:mail-html"),
+    *(f"accounts_platform:{name}" for name in ("home", "language", "start", "start-address")),
+    *(f"accounts_platform:{name}" for name in ("sign-in", "code", "again", "sign-out")),
+    *("accounts_platform:stores", "accounts_platform:enter"),
+}
+STRICTER = {"content:file": "sandbox; default-src 'none'"}
+"""A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
+LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}
+LEADS_OUT |= {"accounts_platform:again"}
+"""Their forms end on the payment page, or in a store."""
+
+
+def listed(name: str) -> str:
+    """Return the policy an address should have."""
+    found = [
+        policy
+        for policy, is_in in {
+            "stricter": name in STRICTER,
+            "reader": name in READER,
+            "storefront": name in STOREFRONT,
+            "admin": name.startswith(("admin:", "operator:")),
+        }.items()
+        if is_in
+    ]
+    assert len(found) == 1, f"say which content policy {name} has"
+    return found[0]
+
+
+def directives(header: str) -> dict[str, set[str]]:
+    """Return a header as sets of sources; the nonce, which differs each time, as one word."""
+    words = [re.sub(r"'nonce-[^']+'", "NONCE", each).split() for each in header.split(";")]
+    return {each[0]: set(each[1:]) for each in words if each}
+
+
+def expected(policy: str, *, with_nonce: bool) -> dict[str, set[str]]:
+    found = {key: {str(source) for source in sources} for key, sources in NAMED[policy].items()}
+    nonce = {"NONCE"} if with_nonce else set()
+    return {
+        key: {each for each in sources if "nonce" not in each.lower()}
+        | (nonce if key == "script-src" and policy == "admin" else set())
+        for key, sources in found.items()
+    }
+
+
+@pytest.mark.parametrize("name", sorted({each.name for each in EVERYWHERE}))
+def test_every_address_is_listed_with_one_policy(name: str) -> None:
+    assert listed(name)
+
+
+def test_every_address_answers_with_the_policy_it_is_listed_with(world: World, send) -> None:
+    posted = ("again", "sign-out", "place", "webhook", "logout")
+    for place in EVERYWHERE:
+        method = "POST" if place.name.endswith(posted) else "GET"
+        answer = send(world.client(place), method, world.path(place))
+        if answer.status_code == 404:
+            continue
+        header = answer.headers["Content-Security-Policy"]
+        policy = listed(place.name)
+        if policy == "stricter":
+            assert header == STRICTER[place.name]
+            continue
+        said = directives(header)
+        wanted = expected(policy, with_nonce="NONCE" in said.get("script-src", ()))
+        if place.name in LEADS_OUT:
+            assert said.pop("form-action") >= wanted.pop("form-action")
+        assert said == wanted, place.name
+
+
+def test_the_walk_sees_what_it_walks(world: World, send) -> None:
+    """Or every address could hide behind a page that is not found."""
+    unseen = set()
+    for place in EVERYWHERE:
+        if send(world.client(place), "GET", world.path(place)).status_code == 404:
+            unseen.add(place.name)
+    assert unseen <= {"mail_platform:mail", "mail_platform:mail-html", "operator:view_on_site"}
+
+
+def test_scripts_are_never_let_in_from_elsewhere_nor_inline() -> None:
+    for name, policy in NAMED.items():
+        scripts = {str(source) for source in policy["script-src"]}
+        assert "'unsafe-inline'" not in scripts, name
+        assert not any(source.startswith(("http", "*", "data")) for source in scripts), name
+        assert "'none'" in policy["frame-ancestors"], name
+        assert "'none'" in policy["object-src"], name
