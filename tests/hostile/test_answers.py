@@ -30,18 +30,16 @@ KINDS = {
     "door": ("/sign-in/", 200),
     "wrong method": ("/sign-out/", 405),
     "redirect": ("/account/", 302),
-    "static": ("/static/css/tokens.css", 200),
 }
 
 
-def look_at(answer: Any, *, is_page: bool = True) -> None:
+def look_at(answer: Any) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    if is_page:
-        assert answer.headers["X-Frame-Options"] == "DENY"
-        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -53,7 +51,7 @@ def test_every_kind_of_answer_carries_the_headers(
     path, status = KINDS[kind]
     answer = browse(store).get(path, secure=True)
     assert answer.status_code == status
-    look_at(answer, is_page=kind != "static")
+    look_at(answer)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "thread.localhost:x", "a b"])
@@ -243,7 +241,7 @@ def test_codes_keys_and_addresses_are_never_logged(
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("payload", PAYLOADS[:12])
+@pytest.mark.parametrize("payload", PAYLOADS[:10])
 def test_the_other_database_takes_it_too(world: World, send: Any, payload: bytes) -> None:
     from tests.hostile.payloads import quoted
 

@@ -95,7 +95,13 @@ def test_the_walk_sees_what_it_walks(world: World, send) -> None:
     for place in EVERYWHERE:
         if send(world.client(place), "GET", world.path(place)).status_code == 404:
             unseen.add(place.name)
-    assert unseen <= {"mail_platform:mail", "mail_platform:mail-html", "operator:view_on_site"}
+    without_rows = (
+        "mail_platform:mail",
+        "operator:view_on",
+        "operator:payments_",
+        "operator:login",
+    )
+    assert not [name for name in unseen if not name.startswith(without_rows)]
 
 
 def test_scripts_are_never_let_in_from_elsewhere_nor_inline() -> None:
