@@ -12,6 +12,7 @@ from unfold.admin import StackedInline, TabularInline
 from stores.admin.rights import RightsByArea
 from stores.forms import StoreForm
 
+MOST_ROWS = 40
 MINUTE = "%Y-%m-%dT%H:%M"
 WIDGETS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.DateTimeField: {
@@ -55,7 +56,13 @@ class InlineRights(RightsByArea, PlainControls):
 
     form: type[forms.BaseModelForm[Any]] = StoreForm
     extra = 0
+    max_num = MOST_ROWS
     show_change_link = False
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return a formset that never builds more rows than a person would fill in."""
+        kwargs.setdefault("absolute_max", MOST_ROWS)
+        return super().get_formset(request, obj, **kwargs)  # type: ignore[misc]  # mixed into inlines
 
     @property
     def media(self) -> forms.Media:

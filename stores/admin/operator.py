@@ -7,7 +7,9 @@ from functools import update_wrapper
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -42,6 +44,15 @@ class OperatorSite(GuardedSite):
                 return render() if render is not None else response
 
         return update_wrapper(inner, view)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send to the platform's door, which has limits; a form for passwords would have none."""
+        if request.user.is_authenticated:
+            raise Http404
+        asked = request.GET.get(REDIRECT_FIELD_NAME, reverse(f"{self.name}:index"))
+        return redirect_to_login(asked, reverse("accounts_platform:sign-in"))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what each page shows beside its own."""
