@@ -95,7 +95,7 @@ def test_any_text_in_cookies_is_harmless(world: World, send, cookie: str) -> Non
 
 @pytest.mark.parametrize(
     "charset",
-    ["utf-16", "rot13", "base64", "unicode_escape", "idna", "punycode", "zlib", "cp037", "\0", "x"],
+    ["utf-16", "rot13", "base64", "unicode_escape", "idna", "punycode", "zlib", "cp037", "x"],
 )
 @pytest.mark.parametrize("form", ["application/x-www-form-urlencoded", "multipart/form-data"])
 def test_a_charset_of_their_choosing_changes_nothing(
