@@ -89,6 +89,10 @@ class StoreSessionMiddleware(SessionMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """Load the session, and start an empty one when it is another store's."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "a")
+        if not (key.isascii() and key.isalnum()):
+            # Never one of ours, and PostgreSQL refuses to look for a NUL.
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
         super().process_request(request)
         session = request.session
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not session.is_empty():
