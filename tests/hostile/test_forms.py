@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from accounts.models import Customer
+from products.models import Product
 from stores.models import Store
 from stores.scope import store_scope
 from tests.hostile.conftest import EVERYWHERE, World
@@ -67,7 +68,7 @@ def test_what_was_kept_is_shown_as_it_was_typed(world: World) -> None:
     with store_scope(world.store):
         Store.objects.filter(pk=world.store.pk).update(name=MARKUP)
         Customer.objects.filter(pk=world.scene.customer.pk).update(name=MARKUP)
-        type(world.scene.product).objects.all().update(title=MARKUP, subtitle=MARKUP)
+        Product.objects.update(title=MARKUP, tagline=MARKUP, description=MARKUP, maker=MARKUP)
         world.scene.product.parts.update(title=MARKUP)
         world.scene.product.parts.get().assets.update(original_name=MARKUP.replace("/", ""))
         type(world.scene.line).objects.update(title=MARKUP)
