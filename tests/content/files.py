@@ -1,6 +1,7 @@
 """Files for the judge, honest and hostile, each built here and nowhere stored."""
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pikepdf
 from PIL import Image
+
+SAMPLES = Path(os.environ.get("SAMPLE_BOOKS") or "no-samples")
+"""A folder of real books to try things with, where somebody has one."""
 
 CONTAINER = (
     '<?xml version="1.0"?><container version="1.0" '

@@ -22,12 +22,11 @@ from content.services.judge import judge
 from products.models import Part
 from stores.models import Store
 from tests.conftest import NOW, make_product
-from tests.content.files import epub, opf, page
+from tests.content.files import SAMPLES, epub, opf, page
 from tests.content.library import make_asset, make_part
 from tests.plugins.browser import axe_violations
 
 TEXTS = Path(__file__).resolve().parents[2] / "ebooks" / "demo_texts"
-SAMPLES = Path("/work/shared/samples")
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -414,7 +413,8 @@ def test_nothing_sticks_out_sideways(reading, request, kind, width):
     assert small == 0
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the sample books are not here")
+@pytest.mark.may_skip  # real books are tried where somebody put some; none are ours to commit
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="SAMPLE_BOOKS names no folder of real books")
 @pytest.mark.parametrize("name", ["israel-sailing-he", "waste-land-en", "childrens-literature-en"])
 def test_real_books_are_read_the_whole_way(reading, name):
     part = reading.book((SAMPLES / f"{name}.epub").read_bytes())
