@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -50,8 +51,13 @@ def stores_origin() -> str:
 
 def may_end_in_a_store(view: ViewT) -> ViewT:
     """Let the forms of a page end there."""
-    decorate: Any = csp_update({"form-action": [stores_origin()]})
-    return cast("ViewT", decorate(view))
+
+    @wraps(view)
+    def letting(*args: Any, **kwargs: Any) -> Any:
+        decorate: Any = csp_update({"form-action": [stores_origin()]})
+        return decorate(view)(*args, **kwargs)
+
+    return cast("ViewT", letting)
 
 
 @require_safe
