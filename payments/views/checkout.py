@@ -21,7 +21,7 @@ from core import clock, tokens
 from core.limits import Limit
 from payments.contract import Buyer
 from payments.errors import CannotCharge, PaymentError
-from payments.forms import CheckoutForm
+from payments.forms.checkout import CheckoutForm
 from payments.models import Order
 from payments.services import showing
 from payments.services.accounts import payment_account, why_not_charging
