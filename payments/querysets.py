@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
     from payments.models import (  # noqa: F401 -- named in the generics
+        Coupon,
+        CouponRedemption,
         Order,
         OutboundCall,
         Refund,
@@ -71,3 +73,23 @@ class OutboundCallQuerySet(QuerySet["OutboundCall"]):
     def due(self, now: datetime) -> OutboundCallQuerySet:
         """Calls without an answer that may be repeated now."""
         return self.filter(state="waiting", next_attempt_at__lte=now).order_by("id")
+
+
+class CouponQuerySet(QuerySet["Coupon"]):
+    """Coupons of the store in scope."""
+
+    def good_at(self, now: datetime) -> CouponQuerySet:
+        """Coupons in use whose dates hold ``now``."""
+        return self.filter(
+            Q(starts_at=None) | Q(starts_at__lte=now),
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            is_active=True,
+        )
+
+
+class CouponRedemptionQuerySet(QuerySet["CouponRedemption"]):
+    """Uses of coupons."""
+
+    def counting(self, now: datetime) -> CouponRedemptionQuerySet:
+        """Uses that count against the limits: used, or reserved still at ``now``."""
+        return self.filter(Q(used_at__isnull=False) | Q(until__gt=now), released_at=None)

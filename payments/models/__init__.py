@@ -2,11 +2,17 @@
 
 from payments.models.accounts import PaymentAccount, StripeCustomer
 from payments.models.calls import EventCursor, OutboundCall, StripeEvent
+from payments.models.coupons import Coupon, CouponProduct, CouponRedemption
+from payments.models.extras import Extra
 from payments.models.money import Payment, Refund
 from payments.models.orders import Order, OrderLine
 
 __all__ = [
+    "Coupon",
+    "CouponProduct",
+    "CouponRedemption",
     "EventCursor",
+    "Extra",
     "Order",
     "OrderLine",
     "OutboundCall",

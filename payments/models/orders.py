@@ -37,6 +37,8 @@ class Order(StoreModel):
 
         FREE = "free", _("nothing to pay")
         STRIPE = "stripe", _("card")
+        TRANSFER = "transfer", _("another way")
+        TEST = "test", _("a test, nothing paid")
 
     PAID_STATUSES: ClassVar[tuple[str, ...]] = ("paid", "refunded", "partly_refunded")
     UNPAID_STATUSES: ClassVar[tuple[str, ...]] = ("pending", "expired", "cancelled")
@@ -59,6 +61,18 @@ class Order(StoreModel):
     review_reason = models.CharField(max_length=300, blank=True)
     currency = models.CharField(max_length=3)
     total = models.PositiveIntegerField(_("total"))
+    discount = models.PositiveIntegerField(default=0)
+    """What a coupon took off, already taken off in ``total``."""
+    basket = models.JSONField(default=dict, blank=True)
+    """What was chosen on the checkout page (see payments.contract.Basket)."""
+    consents = models.JSONField(default=dict, blank=True)
+    """Which consents were given at checkout, by key, and when."""
+    may_remind = models.BooleanField(default=False)
+    """Whether its maker ticked that one reminder may be sent, should it stay unpaid."""
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers"
+    )
+    """The order after which this one was offered and taken."""
     provider = models.CharField(max_length=10, choices=Provider.choices)
     stripe_account = models.CharField(max_length=80, blank=True)
     stripe_session_id = models.CharField(max_length=120, null=True, blank=True)
@@ -122,7 +136,14 @@ class OrderLine(StoreModel):
     title = models.CharField(max_length=120)
     label = models.CharField(max_length=80, blank=True)
     amount = models.PositiveIntegerField()
+    """For one, before any coupon."""
     quantity = models.PositiveIntegerField(default=1)
+    discount = models.PositiveIntegerField(default=0)
+    """The coupon's part that fell on this line."""
+    tax = models.PositiveIntegerField(default=0)
+    """Tax added on top, where the store's prices are without it."""
+    is_extra = models.BooleanField(default=False)
+    """Taken beside what the buyer came for."""
     option = models.CharField(max_length=40, blank=True)
     length = models.CharField(max_length=10)
     length_count = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -140,6 +161,10 @@ class OrderLine(StoreModel):
             models.CheckConstraint(
                 condition=models.Q(quantity__gt=0), name="payments_orderline_has_a_quantity"
             ),
+            models.CheckConstraint(
+                condition=models.Q(discount__lte=models.F("amount") * models.F("quantity")),
+                name="payments_orderline_discount_at_most_its_amount",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,4 +173,4 @@ class OrderLine(StoreModel):
     @property
     def total(self) -> int:
         """What this line cost, in minor units."""
-        return self.amount * self.quantity
+        return self.amount * self.quantity - self.discount + self.tax
