@@ -1,4 +1,4 @@
-"""Codes as they are read and typed, safe ways on, limits, and an address made from a name."""
+"""Codes as they are read and typed, safe ways on, limits, and addresses: of stores, of people."""
 
 from __future__ import annotations
 
@@ -112,3 +112,91 @@ def suggested_label(name: str) -> str:
     latin = "".join(letter for letter in plain if not combining(letter)).translate(LETTERS)
     label = _NOT_IN_LABEL.sub("-", latin.replace("'", "")).strip("-")[:LONGEST_LABEL].strip("-")
     return label if len(label) > 2 else ""  # noqa: PLR2004 -- a host label of ours has three letters
+
+
+KNOWN_DOMAINS = (
+    *("gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com", "walla.co.il"),
+    *("outlook.co.il", "hotmail.co.il", "yahoo.co.il", "live.com", "walla.com", "bezeqint.net"),
+    *("netvision.net.il", "013.net", "013.net.il", "012.net.il", "014.net.il", "015.net.il"),
+    *("zahav.net.il", "inter.net.il", "barak.net.il", "smile.net.il", "actcom.co.il"),
+    *("nana10.co.il", "nana.co.il", "mail.com", "email.com", "googlemail.com", "me.com"),
+    *("mac.com", "msn.com", "aol.com", "ymail.com", "rocketmail.com", "proton.me", "pm.me"),
+    *("protonmail.com", "protonmail.ch", "fastmail.com", "fastmail.fm", "hey.com", "zoho.com"),
+    *("tutanota.com", "tuta.io", "mailo.com", "gmx.com", "gmx.net", "gmx.de", "gmx.at", "web.de"),
+    *("t-online.de", "yandex.ru", "yandex.com", "mail.ru", "qq.com", "163.com", "126.com"),
+    *("hotmail.co.uk", "hotmail.fr", "hotmail.de", "hotmail.it", "hotmail.es", "live.co.uk"),
+    *("live.fr", "live.nl", "outlook.fr", "outlook.de", "outlook.es", "outlook.it", "yahoo.fr"),
+    *("yahoo.co.uk", "yahoo.de", "yahoo.it", "yahoo.es", "yahoo.ca", "yahoo.com.br", "yahoo.in"),
+    *("yahoo.com.au", "yahoo.co.in", "yahoo.co.jp", "orange.fr", "free.fr", "wanadoo.fr"),
+    *("laposte.net", "libero.it", "btinternet.com", "sky.com", "comcast.net", "verizon.net"),
+    *("att.net", "sbcglobal.net", "cox.net", "shaw.ca", "rogers.com", "bigpond.com"),
+)
+"""Where people have their mailboxes, the most usual first, Israel's among them."""
+
+ONE_HOME = frozenset({"gmail", "icloud", "walla", "bezeqint", "netvision", "zahav", "013", "012"})
+"""Names that mean one provider, whatever stands behind them."""
+
+_ENDINGS = {
+    "com": ("con", "cmo", "ocm", "vom", "xom", "cpm", "cim", "comm", "coom", "coml", "comn", "c0m"),
+    "net": ("nte", "ent", "ner", "nett"),
+    "org": ("ogr", "orgg", "rog"),
+    "co.il": ("co.li", "co.ill", "co.ik", "co.lil", "co.ilk", "co.i", "coil", "co.iil"),
+    "net.il": ("net.li", "net.ill"),
+    "org.il": ("org.li", "org.ill"),
+}
+"""What addresses end with, and how that is mistyped."""
+
+
+def suggested_address(email: str) -> str | None:
+    """Return the address that was probably meant, or None when nothing looks mistyped.
+
+    Only what stands behind the @ is looked at: a known provider with a letter or two wrong, an
+    ending that does not exist (.con), or none at all. It is a question to ask, never a refusal.
+    """
+    local, at, typed = email.strip().lower().rpartition("@")
+    domain = re.sub(r"\.{2,}", ".", typed.replace(",", ".")).strip(".")
+    if not (local and at and domain) or typed in KNOWN_DOMAINS:
+        return None
+    meant = domain if domain in KNOWN_DOMAINS else _mended_domain(domain)
+    return f"{local}@{meant}" if meant and meant != typed else None
+
+
+def _mended_domain(domain: str) -> str | None:
+    near = [(_distance(domain, known), known) for known in KNOWN_DOMAINS if _alike(domain, known)]
+    if near:
+        return min(near, key=lambda each: each[0])[1]
+    for meant, endings in _ENDINGS.items():
+        for ending in endings:
+            if domain.endswith(f".{ending}"):
+                return f"{domain.removesuffix(ending)}{meant}"
+    return None
+
+
+def _alike(domain: str, known: str) -> bool:
+    """Whether one may be the other mistyped: short names must agree, for many are real."""
+    name, _dot, ending = domain.partition(".")
+    known_name = known.partition(".")[0]
+    if name == known_name and (known_name in ONE_HOME or not ending):
+        return True
+    if domain == known.replace(".", ""):
+        return True
+    wrong = _distance(name, known_name)
+    allowed = 0 if len(known_name) <= 4 else 1 if len(known_name) <= 6 else 2  # noqa: PLR2004 -- letters
+    return wrong <= allowed and (not ending or _distance(domain, known) <= 2)  # noqa: PLR2004 -- letters
+
+
+def _distance(one: str, other: str) -> int:
+    """Return how many letters are missing, wrong, too many or swapped with their neighbour.
+
+    "Optimal string alignment": https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
