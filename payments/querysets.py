@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from payments.models import (  # noqa: F401 -- named in the generics
         Coupon,
         CouponRedemption,
+        Dispute,
         Order,
         OutboundCall,
         Refund,
@@ -57,6 +58,22 @@ class RefundQuerySet(QuerySet["Refund"]):
         """Refunds Stripe knows of that are not settled since then or longer."""
         unsettled = self.filter(state__in=("requested", "pending"), created_at__lte=since)
         return unsettled.exclude(stripe_id=None)
+
+
+class DisputeQuerySet(QuerySet["Dispute"]):
+    """Disputes of the store in scope."""
+
+    def open(self) -> DisputeQuerySet:
+        """Disputes that Stripe has not closed."""
+        return self.filter(closed_at=None)
+
+    def lost(self) -> DisputeQuerySet:
+        """Disputes whose money stays with the bank."""
+        return self.filter(status="lost")
+
+    def late(self, since: datetime) -> DisputeQuerySet:
+        """Open disputes whose day to answer passed then or earlier."""
+        return self.open().filter(evidence_due_by__lte=since)
 
 
 class StripeEventQuerySet(QuerySet["StripeEvent"]):

@@ -3,16 +3,22 @@
 from payments.models.accounts import PaymentAccount, StripeCustomer
 from payments.models.calls import EventCursor, OutboundCall, StripeEvent
 from payments.models.coupons import Coupon, CouponProduct, CouponRedemption
+from payments.models.disputes import Decision, Dispute
 from payments.models.extras import Extra
 from payments.models.money import Payment, Refund
+from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
 
 __all__ = [
     "Coupon",
     "CouponProduct",
     "CouponRedemption",
+    "Decision",
+    "Difference",
+    "Dispute",
     "EventCursor",
     "Extra",
+    "NightlyCheck",
     "Order",
     "OrderLine",
     "OutboundCall",

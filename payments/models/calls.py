@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from core import clock
+from payments.models.disputes import Dispute
 from payments.models.money import Refund
 from payments.models.orders import Order
 from payments.querysets import OutboundCallQuerySet, StripeEventQuerySet
@@ -88,6 +89,8 @@ class OutboundCall(StoreModel):
 
         CHECKOUT = "checkout", pgettext_lazy("call", "open a payment page")
         REFUND = "refund", pgettext_lazy("call", "return money")
+        EVIDENCE = "evidence", pgettext_lazy("call", "answer a dispute")
+        ACCEPT = "accept", pgettext_lazy("call", "let a dispute be")
 
     class State(models.TextChoices):
         """Whether there was an answer."""
@@ -100,6 +103,9 @@ class OutboundCall(StoreModel):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="calls")
     refund = models.ForeignKey(
         Refund, null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
+    )
+    dispute = models.ForeignKey(
+        Dispute, null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
     )
     stripe_account = models.CharField(max_length=80, blank=True)
     key = models.CharField(max_length=80)

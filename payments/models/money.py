@@ -29,6 +29,8 @@ class Payment(StoreModel):
     currency = models.CharField(max_length=3)
     refunded_amount = models.PositiveIntegerField(default=0)
     sync_version = models.PositiveIntegerField(default=0)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    """When the nightly check last saw it at Stripe."""
     paid_at = models.DateTimeField()
 
     class Meta(StoreModel.Meta):
@@ -89,6 +91,7 @@ class Refund(StoreModel):
     sync_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = RefundManager()
 

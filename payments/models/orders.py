@@ -31,6 +31,7 @@ class Order(StoreModel):
         CANCELLED = "cancelled", pgettext_lazy("order", "given up")
         REFUNDED = "refunded", pgettext_lazy("order", "money returned")
         PARTLY_REFUNDED = "partly_refunded", pgettext_lazy("order", "partly returned")
+        CHARGED_BACK = "charged_back", pgettext_lazy("order", "taken back by the bank")
 
     class Provider(models.TextChoices):
         """Who takes the money."""
@@ -40,7 +41,7 @@ class Order(StoreModel):
         TRANSFER = "transfer", _("another way")
         TEST = "test", _("a test, nothing paid")
 
-    PAID_STATUSES: ClassVar[tuple[str, ...]] = ("paid", "refunded", "partly_refunded")
+    PAID_STATUSES: ClassVar[tuple[str, ...]] = ("paid", "refunded", "partly_refunded", "charged_back")
     UNPAID_STATUSES: ClassVar[tuple[str, ...]] = ("pending", "expired", "cancelled")
 
     public_id = models.CharField(
@@ -151,6 +152,8 @@ class OrderLine(StoreModel):
     length_until = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     """When what it gave was taken back because its money was."""
+    held_at = models.DateTimeField(null=True, blank=True)
+    """When what it gave was put on hold because its payment is disputed."""
 
     class Meta(StoreModel.Meta):
         ordering = ("id",)
@@ -169,6 +172,11 @@ class OrderLine(StoreModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def name(self) -> str:
+        """What it is called where there is one line for it, with how many of it."""
+        return self.title if self.quantity == 1 else f"{self.title} × {self.quantity}"
 
     @property
     def total(self) -> int:

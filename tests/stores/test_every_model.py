@@ -16,6 +16,8 @@ WITHOUT_STORE = {
     "mail.PlatformMessage": "mails of the platform itself",
     "payments.StripeEvent": "the store is that of our row for the event's object",
     "payments.EventCursor": "where the reconciler stands in each Stripe account's list of events",
+    "payments.NightlyCheck": "walks through a Stripe account, which several stores may share",
+    "payments.Difference": "may be about money at Stripe that is no store's; pages name the store",
     "account.EmailAddress": "allauth's",
     "account.EmailConfirmation": "allauth's",
     "auth.Group": "Django's own, unused",
