@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from access.querysets import AccessQuerySet
 from accounts.models import Customer
 from core import clock, tokens
-from products.models import Part, Product
+from products.models import Part, Price, Product
 from stores.models import StoreModel
 from stores.scope import StoreManager
 
@@ -41,6 +41,10 @@ class Access(StoreModel):
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
+    price = models.ForeignKey(
+        Price, null=True, blank=True, on_delete=models.PROTECT, related_name="accesses"
+    )
+    """The price it was bought at, which may include more than the product does."""
     option = models.CharField(max_length=40, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)

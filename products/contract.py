@@ -142,6 +142,8 @@ class ProductFormat:
     templates: tuple[str, ...] = ()
     """Templates it must have; the first is its own section of the product page."""
     price_kinds: tuple[str, ...] = ("one_time", "free")
+    counts_units: bool = False
+    """Whether access may last for a number of issues."""
     model: type[Product] | None = None
     advice: Advice | None = None
     is_built_in: bool = False

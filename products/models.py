@@ -82,6 +82,7 @@ class Product(StoreModel):
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar = ProductManager()
 
@@ -175,6 +176,7 @@ class Price(StoreModel):
     )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
+    is_listed = models.BooleanField(default=True)
     sold_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar = PriceManager()
@@ -222,6 +224,12 @@ class Inclusion(StoreModel):
     included = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="included_in")
     position = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(null=True, blank=True)
+    """When those who bought earlier are looked for next; empty when all of them have it."""
+    settles_at = models.DateTimeField(null=True, blank=True)
+    """From when on no purchase can be under way that does not know of this row."""
+    worked_to = models.BigIntegerField(default=0)
+    """The last access looked at."""
 
     class Meta(StoreModel.Meta):
         ordering = ("position", "id")
@@ -244,9 +252,32 @@ class Inclusion(StoreModel):
                 name="products_inclusion_not_itself",
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(due_at__isnull=False),
+                name="products_inclusion_due",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.bundle_id} ⊃ {self.included_id}"
+
+
+class OldAddress(StoreModel):
+    """An address a product had: it leads to where the product is now."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="old_addresses")
+    slug = models.SlugField(max_length=80, allow_unicode=True)
+
+    class Meta(StoreModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(fields=["store", "slug"], name="products_oldaddress_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slug} → {self.product_id}"
 
 
 class Part(StoreModel):
