@@ -6,9 +6,9 @@ and return plain values, never HTML.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -186,8 +186,9 @@ class InboxItem:
 class MailKind:
     """One kind of mail: its templates are ``mail/kinds/<key>.*`` in the registering app.
 
-    ``placeholders`` names what its context holds; ``wiped`` contexts are emptied once sent;
-    a kind with a lower priority number leaves first.
+    ``placeholders`` names what its context holds and a store may put into its own wording;
+    ``wiped`` contexts are emptied once sent; a kind with a lower priority number leaves first.
+    docs/mail.md says how a store rewords a kind.
     """
 
     key: str
@@ -197,6 +198,18 @@ class MailKind:
     wiped: bool = False
     to_creator: bool = False
     of_platform: bool = False
+    when: Text = ""
+    """When it is sent, in words, as the list of mails in the admin says it."""
+    area: str = ""
+    """For the creator's kinds: the area of stores.roles whose viewers may receive it."""
+    waits: bool = False
+    """Whether it waits for the end of a quiet time (content, reminders); marketing always does."""
+    is_marketing: bool = False
+    """Whether it needs the receiver's consent, until the moment it is sent."""
+    required: tuple[str, ...] | None = None
+    """What a store's own wording must hold; when not said, every link of ours outside ``fixed``."""
+    sample: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Values for the preview, and the case (``is_known=True``) that our own wording shows there."""
 
 
 class PersonalData(Protocol):
