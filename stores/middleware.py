@@ -47,7 +47,7 @@ class StoreMiddleware:
         host = host_of(request)
         if host in settings.PLATFORM_HOSTS:
             return self._platform(request)
-        stores = Store.objects.select_related("look").with_primary_host()
+        stores = Store.objects.select_related("look", "business").with_primary_host()
         store = stores.at_host(host).first() if host else None
         if store is None:
             return no_such_host(request)

@@ -33,6 +33,7 @@ UNIQUE_EVERYWHERE = {
     "host": "a host is one store's in the world",
     "name": "a path that begins with the store's public id",
     "user": "",
+    "store": "one row for each store",
 }
 
 EVERY_MODEL = apps.get_models(include_auto_created=False)

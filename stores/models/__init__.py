@@ -1,0 +1,23 @@
+"""The rows of stores: the tenants, who they are, and the base of everything they own."""
+
+from stores.models.business import Business
+from stores.models.tenancy import (
+    HEX_COLOUR,
+    Domain,
+    LogEntry,
+    Look,
+    Staff,
+    Store,
+    StoreModel,
+)
+
+__all__ = [
+    "HEX_COLOUR",
+    "Business",
+    "Domain",
+    "LogEntry",
+    "Look",
+    "Staff",
+    "Store",
+    "StoreModel",
+]
