@@ -56,6 +56,15 @@ class Access(StoreModel):
     units_left = models.PositiveIntegerField(null=True, blank=True)
     first_opened_at = models.DateTimeField(null=True, blank=True)
     last_opened_at = models.DateTimeField(null=True, blank=True)
+    awaits = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="awaited_by"
+    )
+    """The presale whose opening this waits for; emptied when its dates are set to that moment."""
+    told_opens_at = models.DateTimeField(null=True, blank=True)
+    """Which opening its holder was told last."""
+    term_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    term_unit = models.CharField(max_length=8, blank=True)
+    """How long it lasts from its beginning, where that is a number of weeks or months."""
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -73,7 +82,12 @@ class Access(StoreModel):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["store", "product", "customer"], name="access_by_product")
+            models.Index(fields=["store", "product", "customer"], name="access_by_product"),
+            models.Index(
+                fields=["awaits", "id"],
+                condition=models.Q(awaits__isnull=False),
+                name="access_awaits_an_opening",
+            ),
         ]
 
     def __str__(self) -> str:

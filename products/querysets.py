@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
-    from products.models import Hold, Part, Price, Product  # noqa: F401 -- named in the generics
+    from products.models import Hold, ListEntry, Part, Price, Product  # noqa: F401 -- named in the generics
 
 
 class ProductQuerySet(QuerySet["Product"]):
@@ -28,7 +28,15 @@ class ProductQuerySet(QuerySet["Product"]):
 
     def sellable(self) -> ProductQuerySet:
         """Products that can be bought now, as far as their status tells."""
-        return self.filter(status__in=("published", "hidden"))
+        return self.filter(status__in=("published", "hidden"), late_at=None)
+
+    def presale(self) -> ProductQuerySet:
+        """Products whose opening day was named and that have not been opened."""
+        return self.filter(opens_at__isnull=False, opened_at=None)
+
+    def opening_due(self, now: datetime) -> ProductQuerySet:
+        """Presales whose moment has come and that nobody has looked at yet."""
+        return self.presale().filter(opens_at__lte=now, late_at=None)
 
 
 class PriceQuerySet(QuerySet["Price"]):
@@ -53,6 +61,26 @@ class PartQuerySet(QuerySet["Part"]):
     def published(self) -> PartQuerySet:
         """Parts that are out."""
         return self.exclude(published_at=None)
+
+
+class ListEntryQuerySet(QuerySet["ListEntry"]):
+    """People on the lists of products."""
+
+    def waiting(self) -> ListEntryQuerySet:
+        """Entries that were confirmed, were not left, and were not told yet."""
+        return self.filter(confirmed_at__isnull=False, left_at=None, told_at=None)
+
+    def standing(self) -> ListEntryQuerySet:
+        """Entries that were confirmed and not left, told or not."""
+        return self.filter(confirmed_at__isnull=False, left_at=None)
+
+    def due(self, now: datetime) -> ListEntryQuerySet:
+        """Entries whose people are to be told now."""
+        return self.waiting().filter(due_at__lte=now)
+
+    def forgotten(self, since: datetime) -> ListEntryQuerySet:
+        """Entries nobody confirmed since then: perhaps somebody else's address."""
+        return self.filter(confirmed_at=None, joined_at__lt=since)
 
 
 class HoldQuerySet(QuerySet["Hold"]):

@@ -75,7 +75,17 @@ class Product(StoreModel):
         _("state"), max_length=12, choices=Status.choices, default=Status.DRAFT
     )
     rhythm = models.CharField(max_length=8, choices=Rhythm.choices, blank=True, default="")
-    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True, editable=False)
+    """The promised opening of a presale; changed only by products.services.presale."""
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When a presale opened, once; whoever bought it before that waits for this."""
+    late_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When the promised opening passed and it was not ready: it waits for a new day."""
+    warned_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    """Of how many days before the opening its creator was warned last."""
+    list_question = models.CharField(
+        _("a question to those who join its list"), max_length=160, blank=True
+    )
     replaced_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces"
     )
@@ -100,7 +110,12 @@ class Product(StoreModel):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["store", "status", "position"], name="products_listed")
+            models.Index(fields=["store", "status", "position"], name="products_listed"),
+            models.Index(
+                fields=["opens_at"],
+                condition=models.Q(opens_at__isnull=False, opened_at=None),
+                name="products_product_opening",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -113,8 +128,13 @@ class Product(StoreModel):
 
     @property
     def is_sellable(self) -> bool:
-        """Whether its status lets it be bought."""
-        return self.status in {self.Status.PUBLISHED, self.Status.HIDDEN}
+        """Whether its status lets it be bought; what is late has no day to promise, so waits."""
+        return self.status in {self.Status.PUBLISHED, self.Status.HIDDEN} and not self.late_at
+
+    @property
+    def is_presale(self) -> bool:
+        """Whether its opening day was named and it has not been opened; only that decides."""
+        return self.opens_at is not None and self.opened_at is None
 
 
 class Price(StoreModel):
