@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_presales_and_lists'),
+        ('accounts', '0002_initial'),
         ('products', '0002_bundles_reach_buyers_and_addresses_are_kept'),
-        ('stores', '0003_presales_and_lists'),
+        ('stores', '0001_initial'),
     ]
 
     operations = [
