@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -42,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(default=clock.now)
+    session_round = models.PositiveIntegerField(default=0)
+    """Raised, it ends every session of this person, wherever it was begun."""
 
     objects = UserManager()
 
@@ -60,6 +64,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's, and the round: most people here have no password whose change would end them.
+        known = f"{self.password}:{self.session_round}"
+        salt = "accounts.models.User.session"
+        return salted_hmac(salt, known, secret=secret, algorithm="sha256").hexdigest()
+
 
 class Customer(StoreModel):
     """One person in one store."""
@@ -71,6 +81,8 @@ class Customer(StoreModel):
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    """When this person asked to be forgotten here; what is left is what the law wants kept."""
 
     class Meta(StoreModel.Meta):
         verbose_name = _("customer")
@@ -83,6 +95,8 @@ class Customer(StoreModel):
         ]
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return str(_("somebody who was erased"))
         return self.name or self.user.email
 
 
@@ -98,6 +112,7 @@ class SignIn(models.Model):
 
         SIGN_IN = "sign_in", pgettext_lazy("purpose", "sign in")
         NEW_STORE = "new_store", pgettext_lazy("purpose", "open a store")
+        MAKE_SURE = "make_sure", pgettext_lazy("purpose", "make sure it is you")
 
     public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
     store = models.ForeignKey(
@@ -128,6 +143,8 @@ class HandOver(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
+    has_second_step = models.BooleanField(default=False)
+    """Whether a second step was passed on the platform's host, which then counts here too."""
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
@@ -137,3 +154,84 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.store_id}"
+
+
+class Browser(models.Model):
+    """A browser somebody is signed in with, at one host; gone when its session is."""
+
+    public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browsers")
+    store = models.ForeignKey(
+        Store, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    session_key = models.CharField(max_length=40, unique=True)
+    agent = models.CharField(max_length=300, blank=True)
+    """What the browser says of itself."""
+    began_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("-last_seen_at",)
+        verbose_name = pgettext_lazy("signed in with", "browser")
+        verbose_name_plural = pgettext_lazy("signed in with", "browsers")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.store_id}"
+
+
+class AddressChange(models.Model):
+    """A change of a person's address that waits for both mailboxes, or for three days.
+
+    Each mailbox has a key of its own: the new one's says "yes", the old one's "yes" or "no".
+    """
+
+    public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
+    store = models.ForeignKey(
+        Store, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    """Where it was asked for, whose host the links lead to; empty on the platform's."""
+    old_email = models.EmailField()
+    new_email = models.EmailField()
+    old_key_hash = models.CharField(max_length=64, unique=True)
+    new_key_hash = models.CharField(max_length=64, unique=True)
+    language = models.CharField(max_length=8)
+    by = models.CharField(max_length=80, blank=True)
+    """Who of the staff began it; empty when the person did."""
+    old_is_gone = models.BooleanField(default=False)
+    """Whether the old mailbox cannot be read any more, so that its silence is waited for."""
+    is_held = models.BooleanField(default=False)
+    """Whether the platform's operator must let it go on: begun by staff of one store only."""
+    old_confirmed_at = models.DateTimeField(null=True, blank=True)
+    new_confirmed_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    told_again_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of address")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(done_at=None, stopped_at=None),
+                name="accounts_addresschange_one_at_a_time",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(done_at=None, stopped_at=None),
+                name="accounts_addresschange_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_email} → {self.new_email}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it can still be confirmed or stopped."""
+        return self.done_at is None and self.stopped_at is None and now < self.expires_at

@@ -43,6 +43,10 @@ class Store(models.Model):
     country = models.CharField(max_length=2, default="IL")
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Jerusalem")
     gender = models.CharField(max_length=10, choices=Gender.choices, default=Gender.NEUTRAL)
+    needs_second_step = models.BooleanField(
+        _("The team signs in with a second step"), default=False
+    )
+    """Whether its staff must have an authenticator app or a passkey before the admin opens."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
 
