@@ -8,9 +8,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0003_access_knows_its_price'),
-        ('accounts', '0003_presales_and_lists'),
+        ('accounts', '0002_initial'),
         ('products', '0003_presales_and_lists'),
-        ('stores', '0003_presales_and_lists'),
+        ('stores', '0001_initial'),
     ]
 
     operations = [
