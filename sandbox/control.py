@@ -10,7 +10,7 @@ from sandbox.account import PLATFORM
 from sandbox.cards import by_number
 from sandbox.errors import InvalidRequest, StripeError, missing
 from sandbox.faults import Fault
-from sandbox.objects import disputes, paying, refunds, webhook_endpoints
+from sandbox.objects import disputes, paying, payment_methods, refunds, webhook_endpoints
 from sandbox.objects.paying import Payer
 from sandbox.webhooks.deliveries import Courier, Delivery
 from sandbox.wire import Json, Request, Response, json_response
@@ -38,6 +38,7 @@ class Control:
             ("POST", "settle-refund"): self.settle_refund,
             ("POST", "dispute"): self.dispute,
             ("POST", "decide-dispute"): self.decide_dispute,
+            ("POST", "refuse"): self.refuse,
             ("POST", "deliver"): self.deliver,
             ("GET", "events"): self.events,
             ("GET", "deliveries"): self.deliveries,
@@ -140,15 +141,27 @@ class Control:
             return account.get("refund", identity)
 
     def dispute(self, wanted: Json) -> Json:
-        """Dispute `charge`."""
-        with self.world.turn(self._owner(wanted["charge"])) as account:
-            return disputes.open_for(account, wanted["charge"])
+        """Dispute a `charge`, or that of a `payment_intent`; `inquiry` only asks at first."""
+        identity = wanted.get("charge") or wanted["payment_intent"]
+        with self.world.turn(self._owner(identity)) as account:
+            return disputes.open_for(
+                account,
+                identity,
+                reason=wanted.get("reason") or "fraudulent",
+                is_inquiry=bool(wanted.get("inquiry")),
+            )
 
     def decide_dispute(self, wanted: Json) -> Json:
         """Close `dispute`, `won` or not."""
         identity = wanted["dispute"]
         with self.world.turn(self._owner(identity)) as account:
             return disputes.decide(account, identity, is_won=bool(wanted.get("won")))
+
+    def refuse(self, wanted: Json) -> Json:
+        """Let the bank refuse `payment_method` from now on with `code`; without one it pays."""
+        identity = wanted["payment_method"]
+        with self.world.turn(self._owner(identity)) as account:
+            return payment_methods.refuse_from_now_on(account, identity, wanted.get("code", ""))
 
     def deliver(self, wanted: Json) -> list[Json]:
         """Send all that is pending now, or these `events` once more, in this order."""

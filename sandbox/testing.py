@@ -57,9 +57,28 @@ class RemoteSandbox:
         """Let a pending refund arrive, or any refund fail."""
         return dict(self.lever("settle-refund", {"refund": refund, "fail": fail}))
 
-    def dispute(self, charge: str) -> Json:
-        """Dispute a charge; return the dispute."""
-        return dict(self.lever("dispute", {"charge": charge}))
+    def refuse(self, payment_method: str, code: str = "generic_decline") -> None:
+        """Let the bank refuse a kept card from now on; with no code, let it pay again.
+
+        Codes: generic_decline, insufficient_funds, expired_card, authentication_required, …
+        """
+        self.lever("refuse", {"payment_method": payment_method, "code": code})
+
+    def dispute(self, charge: str, *, reason: str = "fraudulent", is_inquiry: bool = False) -> Json:
+        """Dispute a charge, named by itself or by its payment intent; return the dispute.
+
+        An inquiry asks first and takes no money; lost, it becomes a chargeback.
+        """
+        wanted = {"charge": charge, "reason": reason, "inquiry": is_inquiry}
+        return dict(self.lever("dispute", wanted))
+
+    def win(self, dispute: str) -> Json:
+        """Close a dispute for us: the money comes back."""
+        return self.decide_dispute(dispute, won=True)
+
+    def lose(self, dispute: str) -> Json:
+        """Close a dispute against us."""
+        return self.decide_dispute(dispute, won=False)
 
     def decide_dispute(self, dispute: str, *, won: bool) -> Json:
         """Close a dispute."""

@@ -41,7 +41,7 @@ def record(account: Account, kind: str, source: Json, amount: int, *, fee: int =
         "fee": fee,
         "fee_details": fees if fee else [],
         "net": amount - fee,
-        "reporting_category": CATEGORIES.get(kind, kind),
+        "reporting_category": _category(kind, amount),
         "source": source["id"],
         "status": "pending" if is_charge else "available",
         "type": kind,
@@ -85,6 +85,12 @@ def total(account: Account, _: Json) -> Json:
     }
 
 
+def _category(kind: str, amount: int) -> str:
+    if kind == "adjustment":
+        return "dispute" if amount < 0 else "dispute_reversal"
+    return kind
+
+
 def _shown(counted: Counter[str]) -> list[Json]:
     amounts = dict(counted) or {HOME_CURRENCY: 0}
     return [
@@ -93,7 +99,6 @@ def _shown(counted: Counter[str]) -> list[Json]:
     ]
 
 
-CATEGORIES = {"adjustment": "dispute", "refund_failure": "refund_failure"}
 JOBS = {"balance.available": become_available}
 ROUTES = (
     Route("get", "/v1/balance", total),

@@ -29,7 +29,7 @@ def paid(account: Account, intent: Json, method: Json) -> Json:
     moved = balance.record(account, "charge", body, body["amount"], fee=kept)
     body["balance_transaction"] = moved["id"]
     account.insert(body)
-    if payment_methods.card_of(account, method).is_disputed:
+    if payment_methods.card_of(account, method).disputes:
         account.schedule(account.now + LATER, "dispute.open", body)
     return body
 

@@ -48,7 +48,8 @@ def create(account: Account, params: Json) -> Json:
     body = _new(account, params, total, currency)
     body["customer"] = customer["id"] if customer else None
     body["customer_details"] = _details(customer, params.get("customer_email"))
-    account.insert(body, items=items, payment=_payment_words(params))
+    learns = params.get("customer_update", {})
+    account.insert(body, items=items, payment=_payment_words(params), learns=learns)
     account.schedule(body["expires_at"], "session.expire", body)
     return body
 
@@ -137,6 +138,10 @@ def _refuse_other_kinds(params: Json) -> None:
 
 def _customer(account: Account, params: Json) -> Json | None:
     if not params.get("customer"):
+        if "customer_update" in params:
+            raise InvalidRequest(
+                "`customer_update` can only be used with `customer`.", param="customer_update"
+            )
         return None
     for other in ("customer_email", "customer_creation"):
         if params.get(other):
@@ -252,7 +257,7 @@ ROUTES = (
         create,
         "mode ui_mode line_items success_url cancel_url client_reference_id metadata"
         " payment_intent_data customer customer_email customer_creation locale expires_at"
-        " submit_type",
+        " submit_type customer_update",
     ),
     Route("get", f"{URL}/{{session}}", retrieve),
     Route("post", f"{URL}/{{session}}", update, "metadata"),

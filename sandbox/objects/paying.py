@@ -76,7 +76,19 @@ def _know(account: Account, session: Json, payer: Payer) -> None:
     if session["customer"] is None and _wants_customer(account, session):
         made = customers.create(account, {"email": email, "name": payer.name})
         session["customer"] = made["id"]
+    elif session["customer"]:
+        _complete_customer(account, session)
     account.save(session)
+
+
+def _complete_customer(account: Account, session: Json) -> None:
+    """Add to a known customer what it lacked, and the name where the session says to keep it."""
+    customer = account.get("customer", session["customer"])
+    details, learns = session["customer_details"], account.private(session)["learns"]
+    wanted = {} if customer["email"] else {"email": details["email"]}
+    if details["name"] and learns.get("name") == "auto":
+        wanted["name"] = details["name"]
+    customers.update(account, wanted, customer["id"])
 
 
 def _wants_customer(account: Account, session: Json) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox import money
 from sandbox.account import Account
-from sandbox.cards import Refusal
+from sandbox.cards import ASKS, ASKS_ON_SESSION, ASKS_UNTIL_SET_UP, Card, Refusal
 from sandbox.errors import CardDeclined, InvalidRequest, StripeError, elsewhere
 from sandbox.ids import new_id
 from sandbox.objects import charges, customers, fields, payment_methods
@@ -18,11 +18,6 @@ from sandbox.wire import Json
 URL = "/v1/payment_intents"
 TEXTS = "description receipt_email statement_descriptor statement_descriptor_suffix"
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
-ASKS = Refusal(
-    "authentication_required",
-    "authentication_required",
-    "Your card was declined. This transaction requires authentication.",
-)
 FAILED_QUESTION = (
     "The provided PaymentMethod has failed authentication. You can provide payment_method_data or"
     " a new PaymentMethod to attempt to fulfill this PaymentIntent again."
@@ -31,6 +26,11 @@ FAILED_QUESTION = (
 
 def create(account: Account, params: Json) -> Json:
     """Make an intent, and confirm it at once when asked to."""
+    for name in ("off_session", "return_url", "error_on_requires_action"):
+        if params.get(name) and not params.get("confirm"):
+            raise InvalidRequest(
+                f"The parameter `{name}` can only be used with `confirm=true`.", param=name
+            )
     body = insert(account, params)
     return confirm(account, params, body["id"]) if params.get("confirm") else body
 
@@ -132,6 +132,7 @@ def confirm(account: Account, params: Json, identity: str) -> Json:
             "You cannot confirm this PaymentIntent because it's missing a payment method.",
         )
     is_off_session = bool(params.get("off_session"))
+    may_ask = not is_off_session and not params.get("error_on_requires_action")
     return_url = params.get("return_url")
     redirects = (body["automatic_payment_methods"] or {}).get("allow_redirects") != "never"
     if redirects and not return_url and not is_off_session:
@@ -142,7 +143,14 @@ def confirm(account: Account, params: Json, identity: str) -> Json:
             param="return_url",
         )
     method = account.get("payment_method", body["payment_method"])
-    attempt(account, body, method, is_off_session=is_off_session, return_url=return_url)
+    attempt(
+        account,
+        body,
+        method,
+        is_off_session=is_off_session,
+        may_ask=may_ask,
+        return_url=return_url,
+    )
     if body["last_payment_error"]:
         raise _declined(body)
     return body
@@ -154,24 +162,17 @@ def attempt(
     method: Json,
     *,
     is_off_session: bool = False,
+    may_ask: bool = True,
     return_url: str | None = None,
 ) -> Json:
     """Charge the card: afterwards the intent succeeded, asks the bank, or says what failed."""
-    private = account.private(method)
-    if private.get("is_detached"):
-        raise InvalidRequest(
-            "The provided PaymentMethod was detached and may not be used again.",
-            param="payment_method",
-        )
+    payment_methods.require_unspent(account, method)
     card = payment_methods.card_of(account, method)
     body |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
-    if card.refusal:
-        return _fail(account, body, method, card.refusal)
-    if card.asks_authentication and not private.get("is_set_up"):
-        if is_off_session:
-            return _fail(account, body, method, ASKS)
-        return _ask(account, body, return_url)
-    return _succeed(account, body, method)
+    is_set_up = bool(account.private(method).get("is_set_up"))
+    if _asks(card, is_set_up=is_set_up, is_off_session=is_off_session):
+        return _ask(account, body, return_url) if may_ask else _fail(account, body, method, ASKS)
+    return _charge(account, body, method)
 
 
 def authenticate(account: Account, identity: str, *, is_confirmed: bool) -> Json:
@@ -184,7 +185,7 @@ def authenticate(account: Account, identity: str, *, is_confirmed: bool) -> Json
     if is_confirmed:
         if body["setup_future_usage"] == "off_session":
             account.save(method, is_set_up=True)
-        return _succeed(account, body, method)
+        return _charge(account, body, method)
     body["last_payment_error"] = {
         "code": "payment_intent_authentication_failure",
         "message": FAILED_QUESTION,
@@ -283,9 +284,23 @@ def _ask(account: Account, body: Json, return_url: str | None) -> Json:
     return body
 
 
+def _asks(card: Card, *, is_set_up: bool, is_off_session: bool) -> bool:
+    if card.asks == ASKS_ON_SESSION:
+        return not is_off_session
+    return bool(card.asks) and not (card.asks == ASKS_UNTIL_SET_UP and is_set_up)
+
+
+def _charge(account: Account, body: Json, method: Json) -> Json:
+    refusal = payment_methods.refusal_of(account, method)
+    return _fail(account, body, method, refusal) if refusal else _succeed(account, body, method)
+
+
 def _succeed(account: Account, body: Json, method: Json) -> Json:
     if body["customer"] and body["setup_future_usage"]:
-        payment_methods.give(account, method, body["customer"])
+        shown = "limited" if account.private(body).get("session") else ""
+        payment_methods.give(account, method, body["customer"], shown=shown)
+    if not method["customer"]:
+        account.save(method, is_spent=True)
     charge = charges.paid(account, body, method)
     body |= {
         "status": "succeeded",
@@ -336,14 +351,15 @@ SET = f"{TEXTS} setup_future_usage customer payment_method metadata"
 MAKE = f"{SET} amount currency automatic_payment_methods capture_method"
 ROUTES = (
     Route("get", URL, every, f"{PAGING} created customer"),
-    Route("post", URL, create, f"{MAKE} confirm off_session return_url"),
+    Route("post", URL, create, f"{MAKE} confirm off_session return_url error_on_requires_action"),
     Route("get", f"{URL}/{{intent}}", retrieve),
     Route("post", f"{URL}/{{intent}}", update, f"{SET} amount currency"),
     Route(
         "post",
         f"{URL}/{{intent}}/confirm",
         confirm,
-        "payment_method off_session return_url receipt_email setup_future_usage",
+        "payment_method off_session return_url error_on_requires_action receipt_email"
+        " setup_future_usage",
     ),
     Route("post", f"{URL}/{{intent}}/cancel", cancel, "cancellation_reason"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.account import Account
-from sandbox.cards import BY_NAME, CARDS, Card, by_number
+from sandbox.cards import BY_NAME, CARDS, REFUSALS, Card, Refusal, by_number
 from sandbox.errors import CardDeclined, InvalidRequest, elsewhere, missing
 from sandbox.ids import new_id
 from sandbox.objects import customers, fields
@@ -65,6 +65,33 @@ def card_of(account: Account, method: Json) -> Card:
     return by_number(account.private(method)["number"]) or CARDS[0]
 
 
+def refusal_of(account: Account, method: Json) -> Refusal | None:
+    """Return why the card will refuse to be charged, if it will."""
+    told = account.private(method).get("refuses", "")
+    return REFUSALS.get(told) or card_of(account, method).refusal
+
+
+def refuse_from_now_on(account: Account, identity: str, decline_code: str) -> Json:
+    """Let the bank refuse this card with the code from now on; with none, let it pay again."""
+    if decline_code and decline_code not in REFUSALS:
+        known = ", ".join(REFUSALS)
+        raise InvalidRequest(f"A card refuses with one of {known}.", param="decline_code")
+    return account.save(account.get("payment_method", identity), refuses=decline_code)
+
+
+def require_unspent(account: Account, method: Json) -> None:
+    """Raise for a card that was detached, or paid once without belonging to a customer."""
+    private = account.private(method)
+    if private.get("is_detached") or (private.get("is_spent") and not method["customer"]):
+        raise InvalidRequest(
+            "The provided PaymentMethod was previously used with a PaymentIntent without Customer"
+            " attachment, shared with a connected account without Customer attachment, or was"
+            " detached from a Customer. It may not be used again. To use a PaymentMethod multiple"
+            " times, you must attach it to a Customer first.",
+            param="payment_method",
+        )
+
+
 def retrieve(account: Account, _: Json, identity: str) -> Json:
     """Return the payment method."""
     return account.get("payment_method", identity)
@@ -90,6 +117,7 @@ def attach(account: Account, params: Json, identity: str) -> Json:
             "The payment method you provided has already been attached to a customer.",
             code="payment_method_unexpected_state",
         )
+    require_unspent(account, body)
     card = card_of(account, body)
     if card.refusal and not card.attaches:
         raise CardDeclined(
@@ -100,10 +128,12 @@ def attach(account: Account, params: Json, identity: str) -> Json:
     return give(account, body, customer["id"])
 
 
-def give(account: Account, body: Json, customer: str) -> Json:
-    """Attach without asking the card."""
+def give(account: Account, body: Json, customer: str, *, shown: str = "") -> Json:
+    """Attach without asking the card; `shown` says how freely it may be offered again."""
     if body["customer"] is None:
         body["customer"] = customer
+        if shown and body["allow_redisplay"] == "unspecified":
+            body["allow_redisplay"] = shown
         account.save(body)
         account.tell("payment_method.attached", body)
     return body
@@ -127,7 +157,7 @@ def detach(account: Account, _: Json, identity: str) -> Json:
 
 def every(account: Account, params: Json) -> Json:
     """List payment methods, of one customer."""
-    return page(account, "payment_method", params, URL, "customer type")
+    return page(account, "payment_method", params, URL, "customer type allow_redisplay")
 
 
 def of_customer(account: Account, params: Json, customer: str) -> Json:
@@ -136,7 +166,7 @@ def of_customer(account: Account, params: Json, customer: str) -> Json:
         raise missing("customer", customer, "customer")
     wanted = {**params, "customer": customer}
     url = f"/v1/customers/{customer}/payment_methods"
-    return page(account, "payment_method", wanted, url, "customer type")
+    return page(account, "payment_method", wanted, url, "customer type allow_redisplay")
 
 
 def shown_on_charge(method: Json) -> Json:
@@ -193,12 +223,13 @@ def _declined_number() -> CardDeclined:
     )
 
 
+FOUND = f"{PAGING} type allow_redisplay"
 ROUTES = (
-    Route("get", URL, every, f"{PAGING} customer type"),
+    Route("get", URL, every, f"{FOUND} customer"),
     Route("post", URL, create, "type card billing_details metadata"),
     Route("get", f"{URL}/{{payment_method}}", retrieve),
     Route("post", f"{URL}/{{payment_method}}", update, "metadata allow_redisplay"),
     Route("post", f"{URL}/{{payment_method}}/attach", attach, "customer"),
     Route("post", f"{URL}/{{payment_method}}/detach", detach),
-    Route("get", "/v1/customers/{customer}/payment_methods", of_customer, f"{PAGING} type"),
+    Route("get", "/v1/customers/{customer}/payment_methods", of_customer, FOUND),
 )

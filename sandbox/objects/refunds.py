@@ -9,7 +9,7 @@ from sandbox.account import Account
 from sandbox.cards import by_number
 from sandbox.errors import InvalidRequest, required
 from sandbox.ids import new_id
-from sandbox.objects import balance, fields
+from sandbox.objects import balance, disputes, fields
 from sandbox.objects.charges import LATER
 from sandbox.objects.lists import page
 from sandbox.routing import PAGING, Route
@@ -124,7 +124,7 @@ def _charge(account: Account, params: Json) -> Json:
             f"Charge {charge['id']} was not successfully charged, so there is nothing to refund.",
             param="charge",
         )
-    if charge["disputed"]:
+    if disputes.holds(account, charge):
         raise InvalidRequest(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",
@@ -196,6 +196,7 @@ def _count(account: Account, charge: Json, amount: int) -> None:
         charge["refunded"] = True
     account.save(charge)
     account.tell("charge.refunded", charge, previous=before)
+    disputes.refunded(account, charge)
 
 
 def _uncount(account: Account, refund: Json) -> None:

@@ -254,3 +254,21 @@ def test_a_recurring_price_needs_another_mode(client):
         client.v1.checkout.sessions.create(
             session_params(line_items=[{"quantity": 1, "price_data": price}])
         )
+
+
+def test_a_card_kept_at_checkout_belongs_to_the_known_customer(client, sandbox):
+    customer = client.v1.customers.create({"metadata": {"store": "1"}})
+    data = {"setup_future_usage": "off_session", "metadata": {"order": "7"}}
+    session = make_session(client, customer=customer.id, payment_intent_data=data)
+    sandbox.pay(session.id, email="charlie@example.com")
+    (method,) = client.v1.customers.payment_methods.list(customer.id, {"type": "card"}).data
+    assert (method.customer, method.allow_redisplay) == (customer.id, "limited")
+    known = client.v1.customers.retrieve(customer.id)
+    assert (known.email, known.metadata["store"]) == ("charlie@example.com", "1")
+
+
+def test_a_known_customer_keeps_its_name_unless_told_to_learn(client, sandbox):
+    customer = client.v1.customers.create({"email": "charlie@example.com", "name": "Charlie"}).id
+    for over, name in (({}, "Charlie"), ({"customer_update": {"name": "auto"}}, "Dana")):
+        sandbox.pay(make_session(client, customer=customer, **over).id, name="Dana")
+        assert client.v1.customers.retrieve(customer).name == name

@@ -1,7 +1,14 @@
 import pytest
 import stripe
 
-from tests.sandbox.making import DECLINED, intent_params, make_payment, make_session
+from tests.sandbox.making import (
+    ALWAYS_ASKS,
+    ASKS,
+    DECLINED,
+    intent_params,
+    make_payment,
+    make_session,
+)
 
 
 def test_a_good_card_pays(client):
@@ -136,3 +143,78 @@ def test_another_customers_card_cannot_be_charged(client):
     method = client.v1.payment_methods.attach("pm_card_visa", {"customer": charlie}).id
     with pytest.raises(stripe.InvalidRequestError, match="does not belong"):
         make_payment(client, method, customer=dana)
+
+
+@pytest.fixture
+def kept(client, sandbox):
+    """Pays a session with a card that is kept for later; returns customer and payment method."""
+
+    def pay(card, **over):
+        data = {"setup_future_usage": "off_session"}
+        session = sandbox.pay(make_session(client, payment_intent_data=data, **over).id, card)
+        intent = client.v1.payment_intents.retrieve(session["payment_intent"])
+        if intent.status == "requires_action":
+            intent = client.v1.payment_intents.retrieve(sandbox.authenticate(intent.id)["id"])
+        return {"customer": intent.customer, "method": intent.payment_method}
+
+    return pay
+
+
+@pytest.mark.parametrize("card", ["4242424242424242", ASKS])
+def test_a_card_kept_at_checkout_is_charged_later(client, kept, card):
+    later = make_payment(client, **kept(card), off_session=True, metadata={"order": "8"})
+    assert (later.status, later.metadata["order"]) == ("succeeded", "8")
+    assert client.v1.charges.retrieve(later.latest_charge).metadata["order"] == "8"
+
+
+def test_a_card_that_always_asks_needs_its_owner_later(client, sandbox, kept):
+    with pytest.raises(stripe.CardError) as caught:
+        make_payment(client, **kept(ALWAYS_ASKS), off_session=True)
+    error = caught.value.json_body["error"]
+    assert (caught.value.http_status, error["decline_code"]) == (402, "authentication_required")
+    assert error["payment_intent"]["status"] == "requires_payment_method"
+    assert error["payment_method"]["id"]
+    assert client.v1.payment_intents.cancel(error["payment_intent"]["id"]).status == "canceled"
+
+
+def test_a_bank_may_refuse_a_kept_card_later(client, sandbox, kept):
+    card = kept("4242424242424242")
+    sandbox.refuse(card["method"], "insufficient_funds")
+    with pytest.raises(stripe.CardError) as caught:
+        make_payment(client, **card, off_session=True)
+    assert caught.value.json_body["error"]["decline_code"] == "insufficient_funds"
+    sandbox.refuse(card["method"], "")
+    assert make_payment(client, **card, off_session=True).status == "succeeded"
+
+
+def test_a_card_that_was_not_kept_pays_once(client, sandbox):
+    session = sandbox.pay(make_session(client, customer_creation="always").id)
+    method = client.v1.payment_intents.retrieve(session["payment_intent"]).payment_method
+    assert client.v1.customers.payment_methods.list(session["customer"]).data == []
+    for customer in (session["customer"], None):
+        with pytest.raises(stripe.InvalidRequestError, match="It may not be used again"):
+            make_payment(client, method, **({"customer": customer} if customer else {}))
+
+
+def test_a_question_can_be_made_an_error(client):
+    with pytest.raises(stripe.CardError) as caught:
+        make_payment(client, "pm_card_authenticationRequired", error_on_requires_action=True)
+    assert caught.value.code == "authentication_required"
+
+
+def test_a_card_set_up_elsewhere_is_asked_on_session_alone(client):
+    name = "pm_card_authenticationRequiredSetupForOffSession"
+    assert make_payment(client, name, off_session=True).status == "succeeded"
+    assert make_payment(client, name).status == "requires_action"
+
+
+def test_a_card_may_refuse_after_the_bank_agreed(client, sandbox):
+    name = "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"
+    refused = sandbox.authenticate(make_payment(client, name).id)
+    assert refused["status"] == "requires_payment_method"
+    assert refused["last_payment_error"]["decline_code"] == "insufficient_funds"
+
+
+def test_nobody_is_off_session_before_confirming(client):
+    with pytest.raises(stripe.InvalidRequestError, match="confirm=true"):
+        make_payment(client, confirm=False, off_session=True)
