@@ -1,6 +1,7 @@
 """The rows of stores: the tenants, who they are, and the base of everything they own."""
 
 from stores.models.business import Business
+from stores.models.quiet import QuietTimes
 from stores.models.tenancy import (
     HEX_COLOUR,
     Domain,
@@ -17,6 +18,7 @@ __all__ = [
     "Domain",
     "LogEntry",
     "Look",
+    "QuietTimes",
     "Staff",
     "Store",
     "StoreModel",
