@@ -100,6 +100,45 @@ class Customer(StoreModel):
         return self.name or self.user.email
 
 
+class Consent(StoreModel):
+    """One yes of a customer to being written to for a purpose, and when it was taken back.
+
+    Rows are never changed but for the taking back, so that each yes can be shown as it was given.
+    """
+
+    class Purpose(models.TextChoices):
+        """What about."""
+
+        NEWS = "news", pgettext_lazy("consent to", "new things")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.NEWS)
+    source = models.CharField(max_length=40)
+    """Where it was ticked: checkout, account, a list's name."""
+    language = models.CharField(max_length=8)
+    wording = models.CharField(max_length=300)
+    """The sentence beside the tick, as it was read."""
+    leave_key = models.CharField(max_length=64, unique=True, default=tokens.secret)
+    """In the mails' links, for ever: whoever has it may take this customer's consent back."""
+    given_at = models.DateTimeField(default=clock.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(StoreModel.Meta):
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["customer", "purpose"],
+                condition=models.Q(withdrawn_at=None),
+                name="accounts_consent_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.purpose}"
+
+
 class SignIn(models.Model):
     """A sign-in that was asked for and waits for its code.
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from core import clock, tokens
 from mail.querysets import MessageQuerySet
-from stores.models import StoreModel
+from stores.models import Staff, StoreModel
 from stores.scope import StoreManager
 
 
@@ -23,6 +23,7 @@ class Envelope(models.Model):
         WAITING = "waiting", pgettext_lazy("mail", "waiting")
         SENT = "sent", pgettext_lazy("mail", "sent")
         FAILED = "failed", pgettext_lazy("mail", "failed")
+        DROPPED = "dropped", pgettext_lazy("mail", "not wanted")
 
     public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
     key = models.CharField(max_length=120)
@@ -90,3 +91,64 @@ class PlatformMessage(Envelope):
                 name="mail_platformmessage_due",
             )
         ]
+
+
+class Wording(StoreModel):
+    """A store's own subject and text for one kind of mail in one language; without it, ours."""
+
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=8)
+    subject = models.CharField(_("subject"), max_length=150)
+    text = models.TextField(_("text"), max_length=6000)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta(StoreModel.Meta):
+        verbose_name = pgettext_lazy("mail", "wording")
+        verbose_name_plural = pgettext_lazy("mail", "wordings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["store", "kind", "language"], name="mail_wording_one_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.language})"
+
+
+class Choice(StoreModel):
+    """Whether somebody of the team wants one of the creator's kinds of mail."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    is_wanted = models.BooleanField()
+
+    class Meta(StoreModel.Meta):
+        verbose_name = pgettext_lazy("mail", "choice")
+        verbose_name_plural = pgettext_lazy("mail", "choices")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(fields=["staff", "kind"], name="mail_choice_one_per_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id}: {self.kind} {self.is_wanted}"
+
+
+class MorningList(StoreModel):
+    """When the store's next morning list is due: one row a store, moved on as each is made."""
+
+    due_at = models.DateTimeField(db_index=True)
+    told_until = models.DateTimeField(null=True, blank=True)
+    """Up to when the last list told of sales."""
+
+    class Meta(StoreModel.Meta):
+        verbose_name = _("morning list")
+        verbose_name_plural = _("morning lists")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(fields=["store"], name="mail_morninglist_one_per_store"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store_id}: {self.due_at}"

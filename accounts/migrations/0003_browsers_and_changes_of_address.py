@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_initial"),
-        ("stores", "0003_presales_and_lists"),
+        ("stores", "0003_quiet_times"),
     ]
 
     operations = [

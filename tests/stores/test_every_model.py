@@ -30,6 +30,7 @@ WITHOUT_STORE = {
 UNIQUE_EVERYWHERE = {
     "public_id": "random",
     "key_hash": "a hash of a random secret",
+    "leave_key": "a random secret",
     "host": "a host is one store's in the world",
     "name": "a path that begins with the store's public id",
     "user": "",
