@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from accounts.models import Customer
-    from payments.models import Order, Refund
+    from payments.models import Coupon, Order, Refund
+    from products.models import Price
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,99 @@ class Buyer:
     name: str
     language: str
     customer: Customer | None = None
+
+
+@dataclass(frozen=True)
+class Consents:
+    """What was ticked at checkout beside the terms: consents by key, and one reminder's leave."""
+
+    given: tuple[str, ...] = ()
+    may_remind: bool = False
+
+
+NO_CONSENTS = Consents()
+
+
+@dataclass(frozen=True)
+class GiftWish:
+    """For whom something is bought; ``deliver_at`` empty is at once, ``to_email`` empty no mail."""
+
+    from_name: str
+    to_name: str
+    to_email: str = ""
+    message: str = ""
+    deliver_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Basket:
+    """What was chosen on a checkout page. Amounts are in minor units."""
+
+    price: Price
+    chosen: int | None = None
+    """What the buyer wants to pay, where the price leaves it to them."""
+    extras: tuple[str, ...] = ()
+    """The public ids of prices taken beside it."""
+    coupon: str = ""
+    gift: GiftWish | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain values: kept on the order, and compared to tell two baskets apart."""
+        gift = self.gift and {
+            "from_name": self.gift.from_name,
+            "to_name": self.gift.to_name,
+            "to_email": self.gift.to_email,
+            "message": self.gift.message,
+            "deliver_at": self.gift.deliver_at.isoformat() if self.gift.deliver_at else "",
+        }
+        return {
+            "price": self.price.public_id,
+            "chosen": self.chosen,
+            "extras": sorted(self.extras),
+            "coupon": self.coupon,
+            "gift": gift,
+        }
+
+
+@dataclass(frozen=True)
+class QuotedLine:
+    """One line of a quote, in minor units."""
+
+    price: Price
+    amount: int
+    discount: int = 0
+    tax: int = 0
+    quantity: int = 1
+    is_extra: bool = False
+
+    @property
+    def total(self) -> int:
+        """What the line costs in the end."""
+        return self.amount * self.quantity - self.discount + self.tax
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a basket costs now, derived on the server; the order's lines are its snapshot."""
+
+    lines: tuple[QuotedLine, ...]
+    currency: str
+    coupon: Coupon | None = None
+
+    @property
+    def total(self) -> int:
+        """What is to be paid."""
+        return sum(line.total for line in self.lines)
+
+    @property
+    def discount(self) -> int:
+        """What the coupon takes off."""
+        return sum(line.discount for line in self.lines)
+
+    @property
+    def tax(self) -> int:
+        """What tax adds on top."""
+        return sum(line.tax for line in self.lines)
 
 
 class Provider(Protocol):
@@ -47,6 +141,8 @@ class IntentFacts:
     currency: str
     charge: str
     is_live: bool
+    card_last4: str = ""
+    """The card's last four digits, where the charge was expanded."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +174,24 @@ class RefundFacts:
     payment_intent: str
     reference: str
     failure: str
+
+
+@dataclass(frozen=True)
+class DisputeFacts:
+    """A dispute or an inquiry. ``payment_intent`` may be empty; then ``charge`` says of what."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    reason: str
+    payment_intent: str
+    charge: str
+    is_refundable: bool
+    is_submitted: bool
+    """Whether an answer of ours is with the bank."""
+    opened_at: datetime
+    due_by: datetime | None
 
 
 @dataclass(frozen=True)

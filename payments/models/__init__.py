@@ -8,6 +8,7 @@ from payments.models.extras import Extra
 from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
+from payments.models.requests import FindRequest
 
 __all__ = [
     "Coupon",
@@ -18,6 +19,7 @@ __all__ = [
     "Dispute",
     "EventCursor",
     "Extra",
+    "FindRequest",
     "NightlyCheck",
     "Order",
     "OrderLine",

@@ -24,6 +24,8 @@ class Payment(StoreModel):
     stripe_account = models.CharField(max_length=80, blank=True)
     payment_intent = models.CharField(max_length=120)
     charge = models.CharField(max_length=120, blank=True)
+    card_last4 = models.CharField(max_length=4, blank=True)
+    """The card's last four digits: what its owner can say when the address was mistyped."""
     status = models.CharField(max_length=40, blank=True)
     amount = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)

@@ -41,7 +41,12 @@ class Order(StoreModel):
         TRANSFER = "transfer", _("another way")
         TEST = "test", _("a test, nothing paid")
 
-    PAID_STATUSES: ClassVar[tuple[str, ...]] = ("paid", "refunded", "partly_refunded", "charged_back")
+    PAID_STATUSES: ClassVar[tuple[str, ...]] = (
+        "paid",
+        "refunded",
+        "partly_refunded",
+        "charged_back",
+    )
     UNPAID_STATUSES: ClassVar[tuple[str, ...]] = ("pending", "expired", "cancelled")
 
     public_id = models.CharField(
@@ -84,6 +89,8 @@ class Order(StoreModel):
     """Whether the customer had all of it already when this was paid: somebody should ask."""
     placed_at = models.DateTimeField(_("placed"), default=clock.now)
     terms_accepted_at = models.DateTimeField()
+    address_mends = models.PositiveSmallIntegerField(default=0)
+    """How often its buyer mended a mistyped address."""
     expires_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(_("paid on"), null=True, blank=True)
 

@@ -90,7 +90,7 @@ def fetch_session(account: str, session_id: str) -> SessionFacts:
         return session_facts(
             client.v1.checkout.sessions.retrieve(
                 session_id,
-                {"expand": ["payment_intent"]},
+                {"expand": ["payment_intent.latest_charge"]},
                 _options(account),  # type: ignore[arg-type]  # options are built as a plain dict
             )
         )
@@ -116,7 +116,11 @@ def fetch_intent(account: str, intent_id: str) -> IntentFacts:
     """Return what Stripe says now of a payment intent."""
     with _asking() as client:
         return intent_facts(
-            client.v1.payment_intents.retrieve(intent_id, None, _options(account))  # type: ignore[arg-type]  # as above
+            client.v1.payment_intents.retrieve(
+                intent_id,
+                {"expand": ["latest_charge"]},
+                _options(account),  # type: ignore[arg-type]  # as above
+            )
         )
 
 
@@ -181,6 +185,7 @@ def intent_facts(intent: Any) -> IntentFacts:
         amount_received=plain.get("amount_received") or 0,
         currency=plain.get("currency") or "",
         charge=_id(plain.get("latest_charge")),
+        card_last4=_last4(plain.get("latest_charge")),
         is_live=bool(plain.get("livemode")),
     )
 
@@ -215,6 +220,11 @@ def event_facts(event: dict[str, Any], account: str = "") -> EventFacts:
 
 def _plain(found: Any) -> dict[str, Any]:
     return found if isinstance(found, dict) else dict(found.to_dict())
+
+
+def _last4(charge: Any) -> str:
+    details = (charge.get("payment_method_details") or {}) if isinstance(charge, dict) else {}
+    return str((details.get("card") or {}).get("last4") or "")[:4]
 
 
 def _id(reference: Any) -> str:

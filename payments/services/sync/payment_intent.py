@@ -49,5 +49,6 @@ def _write(pk: int, facts: IntentFacts) -> None:
     payment: Payment = Payment.objects.select_for_update().get(pk=pk)
     payment.status = facts.status
     payment.charge = facts.charge or payment.charge
+    payment.card_last4 = facts.card_last4 or payment.card_last4
     payment.sync_version += 1
-    payment.save(update_fields=["status", "charge", "sync_version"])
+    payment.save(update_fields=["status", "charge", "card_last4", "sync_version"])

@@ -12,8 +12,8 @@ from payments.models import Order, Payment, StripeCustomer
 from payments.rules import is_lost, is_paid, mismatch
 from payments.services import letters, stripe_api
 from payments.services.fulfilment import fulfil, settle
+from payments.services.letting_go import let_go
 from payments.services.sync.agreeing import agree
-from products.services.sales import release_holds
 
 
 def sync_session(account: str, session_id: str, now: datetime) -> Order:
@@ -47,7 +47,7 @@ def write_session(order: Order, facts: SessionFacts, now: datetime) -> None:
         settle(order, now)
     elif is_lost(facts) and order.status == Order.Status.PENDING:
         order.status = Order.Status.EXPIRED
-        release_holds(order.public_id, now)
+        let_go(order, now)
     order.sync_version += 1
     order.save(update_fields=["status", "review_reason", "sync_version"])
 
@@ -73,6 +73,7 @@ def _write_payment(order: Order, facts: SessionFacts, now: datetime) -> None:
         defaults={
             "order": order,
             "charge": intent.charge,
+            "card_last4": intent.card_last4,
             "status": intent.status,
             "amount": intent.amount_received,
             "currency": intent.currency.upper(),
