@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.account import PLATFORM
@@ -17,6 +19,7 @@ from sandbox.wire import Json, Request, Response, json_response
 from sandbox.world import World
 
 FARTHEST = 10 * 366 * 86_400
+EARLIEST = 1_300_000_000  # before there was Stripe
 
 
 class Control:
@@ -63,6 +66,7 @@ class Control:
         """Tell the clock, the switches and what waits."""
         return {
             "now": self.world.now(),
+            "moved": self.world.now() - int(time.time()),
             "api_version": self.world.checker.api_version,
             "chaos": self.world.chaos.as_json(),
             "faults": self.world.faults.waiting(),
@@ -80,11 +84,17 @@ class Control:
         return self.state({})
 
     def clock(self, wanted: Json) -> Json:
-        """Move the clock `forward` by so many seconds."""
-        seconds = int(wanted["forward"])
-        if not 0 <= seconds <= FARTHEST:
-            raise InvalidRequest("The clock goes forward only, and ten years at most.")
-        self.world.forward(seconds)
+        """Move the clock `forward` by seconds, or set it `to` a moment, null for the real time."""
+        if "to" in wanted:
+            at = _moment(wanted["to"])
+        else:
+            seconds = int(wanted["forward"])
+            if seconds < 0:
+                raise InvalidRequest("To go back, set the clock to a moment.", param="forward")
+            at = self.world.now() + seconds
+        if at is not None and not EARLIEST <= at <= time.time() + FARTHEST:
+            raise InvalidRequest("The clock goes ten years forward at most, and not before 2011.")
+        self.world.set_clock(at)
         return self.state({})
 
     def chaos(self, wanted: Json) -> Json:
@@ -193,6 +203,16 @@ class Control:
         if found is None:
             raise missing("object", identity)
         return found.account
+
+
+def _moment(wanted: Any) -> int | None:
+    """Return the seconds of a number or of an ISO time, UTC unless it says otherwise."""
+    if wanted in {None, ""}:
+        return None
+    if isinstance(wanted, str) and not wanted.isdecimal():
+        at = datetime.fromisoformat(wanted)
+        return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+    return int(wanted)
 
 
 def _shown(delivery: Delivery) -> Json:

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS objects (
     UNIQUE (account, id)
 );
 CREATE INDEX IF NOT EXISTS objects_of_type ON objects (account, type, seq);
+CREATE INDEX IF NOT EXISTS objects_by_time ON objects (account, type, created, seq);
 CREATE TABLE IF NOT EXISTS answers (
     account TEXT NOT NULL,
     key TEXT NOT NULL,

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,15 @@ class RemoteSandbox:
     def decide_dispute(self, dispute: str, *, won: bool) -> Json:
         """Close a dispute."""
         return dict(self.lever("decide-dispute", {"dispute": dispute, "won": won}))
+
+    def now(self) -> int:
+        """Return what the sandbox's clock shows, in seconds."""
+        return int(self.lever("state")["now"])
+
+    def set_clock(self, at: datetime | int | None) -> None:
+        """Set the clock, back too; it goes on from there. None is the real time again."""
+        moment = int(at.timestamp()) if isinstance(at, datetime) else at
+        self.lever("clock", {"to": moment})
 
     def forward(self, seconds: int) -> None:
         """Move the sandbox's clock forward, and let happen what becomes due."""

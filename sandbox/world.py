@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Event
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from sandbox.storage import Storage
 from sandbox.webhooks.chaos import Chaos
 
 REMEMBERED_CALLS = 1000
+MOMENT: ContextVar[int | None] = ContextVar("moment", default=None)
+"""The time at which a job that is being done was due."""
 log = logging.getLogger("sandbox")
 
 
@@ -59,15 +62,13 @@ class World:
     wake: Event = field(default_factory=Event)
 
     def now(self) -> int:
-        """Return the sandbox's time in seconds; it can be moved forward."""
-        return int(time.time()) + int(self.storage.meta("forward", "0"))
+        """Return the sandbox's time in seconds; it goes on from wherever it was set."""
+        moment = MOMENT.get()
+        return self._real_now() + self._moved() if moment is None else moment
 
-    def forward(self, seconds: int) -> None:
-        """Move the clock forward and do what has become due."""
-        with self.storage.transaction():
-            moved = int(self.storage.meta("forward", "0")) + seconds
-            self.storage.set_meta("forward", str(moved))
-        self.run_due_jobs()
+    def set_clock(self, at: int | None) -> None:
+        """Set the clock to this time, past or future; without one, to the real time."""
+        self._move(0 if at is None else at - self._real_now())
 
     @contextmanager
     def turn(self, account: str = PLATFORM, cause: Cause | None = None) -> Iterator[Account]:
@@ -81,14 +82,29 @@ class World:
         return Account(self, identity, cause or Cause())
 
     def run_due_jobs(self) -> None:
-        """Do what the clock says is due: expire sessions, settle refunds, open disputes."""
+        """Do what the clock says is due, each at its own time: expire sessions, settle refunds."""
+        due = "SELECT * FROM jobs WHERE at <= ? ORDER BY at, seq LIMIT 1"
         with self.storage.transaction():
-            due = self.storage.rows("SELECT * FROM jobs WHERE at <= ? ORDER BY at, seq", self.now())
-            for job in due:
+            while found := self.storage.rows(due, self.now()):
+                job = found[0]
                 self.storage.run("DELETE FROM jobs WHERE seq = ?", job["seq"])
-                self.jobs[job["name"]](self.account(job["account"]), job["target"])
-        if due:
-            self.wake.set()
+                token = MOMENT.set(job["at"])
+                try:
+                    self.jobs[job["name"]](self.account(job["account"]), job["target"])
+                finally:
+                    MOMENT.reset(token)
+                self.wake.set()
+
+    def _real_now(self) -> int:
+        return int(time.time())
+
+    def _moved(self) -> int:
+        return int(self.storage.meta("moved", "0"))
+
+    def _move(self, seconds: int) -> None:
+        with self.storage.transaction():
+            self.storage.set_meta("moved", str(seconds))
+        self.run_due_jobs()
 
     def violation(self, kind: str, about: str, problems: list[str]) -> None:
         """Record that something does not fit the schema, loudly."""

@@ -41,8 +41,8 @@ class Query:
             self.add(f"created {COMPARISONS[name]} ?", value)
 
     def rows(self, order: str, limit: int) -> list[Row]:
-        """Return the rows, by `ASC` or `DESC` of their making."""
-        where = f"{self.where} ORDER BY seq {order}"
+        """Return the rows, by `ASC` or `DESC` of the time they were made at."""
+        where = f"{self.where} ORDER BY created {order}, seq {order}"
         return self.account.storage.select(where, *self.values, limit=limit)
 
 
@@ -66,12 +66,12 @@ def cut(query: Query, params: Json, url: str) -> Json:
             param="ending_before",
         )
     if before:
-        query.add("seq > ?", _position(query, before, "ending_before"))
+        query.add("(created, seq) > (?, ?)", *_position(query, before, "ending_before"))
         rows = query.rows("ASC", limit + 1)
         found = rows[:limit][::-1]
     else:
         if after:
-            query.add("seq < ?", _position(query, after, "starting_after"))
+            query.add("(created, seq) < (?, ?)", *_position(query, after, "starting_after"))
         rows = query.rows("DESC", limit + 1)
         found = rows[:limit]
     return listed([row.body for row in found], url, has_more=len(rows) > limit)
@@ -90,11 +90,11 @@ def _limit(params: Json) -> int:
     return limit
 
 
-def _position(query: Query, identity: str, param: str) -> int:
+def _position(query: Query, identity: str, param: str) -> tuple[int, int]:
     found = query.account.storage.find(query.account.id, identity)
     if found is None or found.body["object"] != query.name:
         raise missing(query.name, identity, param)
-    return found.seq
+    return found.body["created"], found.seq
 
 
 def slice_of(bodies: list[Json], params: Json, url: str) -> Json:
