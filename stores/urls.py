@@ -1,4 +1,4 @@
-"""The addresses that belong to a store's look: its theme stylesheet and its public pictures."""
+"""A store's own addresses: its theme stylesheet, its public pictures, its terms of sale."""
 
 from django.urls import path
 
@@ -9,4 +9,5 @@ app_name = "stores"
 urlpatterns = [
     path("theme/<slug:digest>.css", views.theme, name="theme"),
     path("media/<path:name>", views.picture, name="picture"),
+    path("terms/", views.terms, name="terms"),
 ]

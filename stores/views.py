@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from stores.contract import StoreRequest
-from stores.models import Store
+from stores.models import Business, Store
 from stores.services.theme import font_urls, theme_of
 
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -62,6 +62,15 @@ def store_context(request: HttpRequest) -> dict[str, Any]:
         "page_language": get_language(),
         "page_direction": "rtl" if get_language_bidi() else "ltr",
     }
+
+
+@require_safe
+def terms(request: StoreRequest) -> HttpResponse:
+    """Show the store's terms of sale, as the seller wrote them."""
+    business = Business.objects.filter(store=request.store).exclude(terms="").first()
+    if business is None:
+        raise Http404
+    return render(request, "stores/terms.html", {"business": business})
 
 
 def _in_other_languages(request: HttpRequest, store: Store) -> list[dict[str, str]]:

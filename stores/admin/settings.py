@@ -1,4 +1,4 @@
-"""Settings → Business, and the log of what the staff did."""
+"""Settings → Name and languages, and the log of what the staff did."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def language_choices() -> list[tuple[str, str]]:
     return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
 
 
-class BusinessForm(CleanTextMixin, ModelForm[Store]):
+class StoreNameForm(CleanTextMixin, ModelForm[Store]):
     """Who the store is, in which languages, and where its days begin."""
 
     languages = forms.MultipleChoiceField(
@@ -97,12 +97,12 @@ class BusinessForm(CleanTextMixin, ModelForm[Store]):
         return values
 
 
-class BusinessAdmin(OneOfStore):
-    """Settings → Business."""
+class StoreNameAdmin(OneOfStore):
+    """Settings → Name and languages."""
 
     area = Area.SETTINGS
-    menu = MenuItem(Group.SETTINGS, gettext_lazy("Business"), 1)
-    form = BusinessForm
+    menu = MenuItem(Group.SETTINGS, gettext_lazy("Name and languages"), 0)
+    form = StoreNameForm
     fieldsets = (
         (None, {"fields": ("name", "tagline", "about", "language", "languages", "time_zone")}),
         (gettext_lazy("More"), {"classes": ("more",), "fields": ("gender",)}),
@@ -152,5 +152,5 @@ def business_steps(store: Store) -> list[slots.FirstStep]:
 
 
 slots.first_steps.register("business", business_steps)
-site.register(Store, BusinessAdmin)
+site.register(Store, StoreNameAdmin)
 site.register(LogEntry, LogAdmin)

@@ -16,7 +16,7 @@ NAMED = {
 }
 READER = {"content:read"}
 STOREFRONT = {
-    *("stores:theme", "stores:picture", "access:why", "access:key", "content:place"),
+    *("stores:theme", "stores:terms", "stores:picture", "access:why", "access:key", "content:place"),
     *("accounts:sign-in", "accounts:code", "accounts:again", "accounts:sign-out"),
     *("accounts:hand-over", "accounts:account", "payments:checkout", "payments:order"),
     *("payments:return", "storefront:home", "storefront:product", "storefront:shelf"),

@@ -38,6 +38,7 @@ NAMES_NOTHING = {
     "storefront:robots",
     "storefront:shelf",
     "storefront:sitemap",
+    "stores:terms",
     "stores:theme",
 }
 REFUSED = {302, 303, 403, 404, 405, 410}
