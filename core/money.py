@@ -13,6 +13,15 @@ CURRENCIES = ("ILS", "USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY", "KWD")
 MAX_AMOUNT = 99_999_999
 """Stripe's largest charge in minor units (https://docs.stripe.com/currencies)."""
 
+_SMALLEST = {"JPY": 50, "KWD": 200, "ILS": 200, "GBP": 30}
+"""Below this card companies charge nothing (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts)."""
+
+
+def smallest_charge(currency: str) -> int:
+    """Return the smallest amount, in minor units, that a card can be charged."""
+    return _SMALLEST.get(currency, 50)
+
+
 _NUMBER = re.compile(r"[0-9][0-9.,'\u00a0\u202f ]{0,30}")
 
 

@@ -33,8 +33,24 @@ class CannotCharge(PaymentError):
     """Somebody must act: this store cannot take money yet."""
 
 
+class CouponRefused(PaymentError):
+    """Change the input: this code is not good here and now."""
+
+
+class AmountRefused(PaymentError):
+    """Change the input: this is not an amount that can be paid."""
+
+
+class SumChanged(PaymentError):
+    """Look again: the basket costs something else than the page said."""
+
+
 class CannotRefund(PaymentError):
     """Change the input: this cannot be given back."""
+
+
+class CannotAnswer(PaymentError):
+    """Look again: this dispute takes no answer any more."""
 
 
 class NotOurs(Refused):

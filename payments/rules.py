@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -76,13 +76,61 @@ def closed_lines(
     return {line for line, total in totals.items() if total and given_back.get(line, 0) >= total}
 
 
-def status_after(paid: int, given_back: int) -> str:
-    """Return the status of a paid order after what was given back."""
+def status_after(paid: int, given_back: int, lost: int = 0) -> str:
+    """Return the status of a paid order after what was given back and what banks took back."""
     if paid and given_back >= paid:
         return "refunded"
-    return "partly_refunded" if given_back else "paid"
+    if lost and given_back + lost >= paid:
+        return "charged_back"
+    return "partly_refunded" if given_back or lost else "paid"
 
 
 def backoff(attempts: int) -> timedelta:
     """Return how long to wait after this many tries: 1, 2, 4 … minutes, at most six hours."""
     return timedelta(minutes=min(2 ** max(0, attempts - 1), 360))
+
+
+def percent_of(amount: int, percent: int) -> int:
+    """Return a percentage of an amount in minor units, half a unit rounded up."""
+    return (amount * percent + 50) // 100
+
+
+def shared_out(whole: int, parts: Sequence[int]) -> list[int]:
+    """Return ``whole`` split in proportion to ``parts``, to the last unit and never above a part.
+
+    ``whole`` is at most the sum of the parts; what rounding leaves goes to the largest remainders.
+    """
+    total = sum(parts)
+    if not total:
+        return [0 for _ in parts]
+    shares = [whole * part // total for part in parts]
+    by_remainder = sorted(
+        range(len(parts)), key=lambda index: (-(whole * parts[index] % total), index)
+    )
+    for index in by_remainder[: whole - sum(shares)]:
+        shares[index] += 1
+    return shares
+
+
+DISPUTE_HOLDS = frozenset(
+    {"needs_response", "under_review", "appeal_needs_response", "appeal_under_review"}
+)
+"""The money is with the bank and may come back. Inquiries (``warning_…``) leave it with us, so
+they hold nothing (Stripe's docs, "How disputes work"); a status yet unknown holds nothing either,
+and is asked about."""
+DISPUTE_LOST = "lost"
+DISPUTE_ANSWERABLE = frozenset(
+    {"needs_response", "warning_needs_response", "appeal_needs_response"}
+)
+DISPUTE_FINAL = frozenset({"won", "lost", "warning_closed", "prevented"})
+DISPUTE_KNOWN = (
+    DISPUTE_HOLDS | DISPUTE_FINAL | {"warning_needs_response", "warning_under_review"}
+)
+WHOLE_FROM = 90
+"""From so many percent of what is left a dispute is about all of it: the bank's own exchange rate
+moves its amount a little (Stripe's docs on ``dispute.amount``)."""
+
+
+def is_about_all(disputed: int, left: int) -> bool:
+    """Whether disputes of so much, in minor units, are about all that is left of what was paid."""
+    return left > 0 and disputed * 100 >= left * WHOLE_FROM

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from access.contract import Source
 from access.errors import BelongsElsewhere
-from access.models import Access, AccessEvent, Owed, PaidSpan, PartGrant, SourceKind, SpanCut
+from access.models import Access, AccessEvent, Owed, PaidSpan, PartGrant, SpanCut
+from access.services.inclusions import give_inside
 from accounts.models import Customer
 from products.models import Part, Price, Product
-from products.services.bundles import MAX_DEPTH, included_in_sale
-from products.services.sales import access_ends
+from products.services.sales import Terms, access_ends
 from stores.scope import current_store
 
 
@@ -27,12 +27,13 @@ def grant(
     now: datetime,
     ends_at: datetime | None = None,
     option: str = "",
-    parent: Access | None = None,
+    price: Price | None = None,
     by: str = "",
     because: str = "",
 ) -> Access:
     """Give a customer access to a product from one source, or return what it gave before.
 
+    What stands inside the product, or inside the ``price`` it was bought at, is given with it.
     Granting twice is granting once: an access that exists is returned as it is, also when it was
     revoked since, so a late replay of "paid" never undoes a refund; ``restore`` does that.
     """
@@ -47,7 +48,7 @@ def grant(
             "starts_at": starts_at,
             "ends_at": ends_at,
             "option": option,
-            "parent": parent,
+            "price": price,
             "reason": because,
             "created_at": now,
         },
@@ -55,6 +56,7 @@ def grant(
     if is_new:
         _record(access, "granted", now=now, by=by, because=because, before={})
         product.contract.on_granted([access])
+        give_inside([access], now)
     return access
 
 
@@ -67,14 +69,16 @@ def grant_purchase(
     source: Source,
     now: datetime,
     because: str = "",
+    terms: Terms | None = None,
 ) -> list[Access]:
     """Give what a purchase at ``price`` promises: its product and all it includes, each once.
 
-    Before a presale's opening day the access begins at that moment.
+    ``terms`` say how long, where they were written down earlier than now. Before a presale's
+    opening day the access begins at that moment.
     """
     product = price.product
     starts_at = max(now, product.opens_at) if product.opens_at else now
-    ends_at = access_ends(price, starts_at, current_store().zone)
+    ends_at = access_ends(terms or price, starts_at, current_store().zone)
     access = grant(
         customer,
         product=product,
@@ -82,31 +86,22 @@ def grant_purchase(
         starts_at=starts_at,
         ends_at=ends_at,
         option=option,
+        price=price,
         now=now,
         because=because,
     )
-    return [access, *_grant_inclusions(access, price, now=now, depth=1)]
+    return [access, *_below(access)]
 
 
-def _grant_inclusions(
-    parent: Access, price: Price | None, *, now: datetime, depth: int
-) -> list[Access]:
-    if depth >= MAX_DEPTH:
-        return []
-    given: list[Access] = []
-    for product in included_in_sale(parent.product, price):
-        child = grant(
-            parent.customer,
-            product=product,
-            source=Source(SourceKind.BUNDLE, str(parent.pk)),
-            starts_at=parent.starts_at,
-            ends_at=parent.ends_at,
-            parent=parent,
-            now=now,
-            because=parent.reason,
-        )
-        given += [child, *_grant_inclusions(child, None, now=now, depth=depth + 1)]
-    return given
+def _below(access: Access) -> list[Access]:
+    """Return what an access gave and has not lost, however deep."""
+    found: list[Access] = []
+    level = [access]
+    while level:
+        children = Access.objects.standing().filter(parent__in=level)
+        level = list(children.select_related("product").order_by("pk"))
+        found += level
+    return found
 
 
 @transaction.atomic
@@ -173,6 +168,8 @@ def pause(
     """Let an access rest from ``now`` until a date; rested time is not paid time that passed."""
     _end_rest(access, now)
     _change(access, "paused", now=now, by=by, because=because, paused_at=now, paused_until=until)
+    for child in access.children.filter(revoked_at=None):
+        pause(child, until=until, now=now, by=by, because=because)
     return access
 
 
@@ -181,6 +178,8 @@ def resume(access: Access, *, now: datetime, by: str = "", because: str = "") ->
     """Come back from a rest, early or not."""
     _end_rest(access, now)
     _change(access, "resumed", now=now, by=by, because=because, paused_at=None, paused_until=None)
+    for child in access.children.filter(revoked_at=None):
+        resume(child, now=now, by=by, because=because)
     return access
 
 
@@ -193,8 +192,10 @@ def set_end(
     by: str = "",
     because: str = "",
 ) -> Access:
-    """Set when an access ends; None is for good."""
+    """Set when an access ends, and with it what it gave; None is for good."""
     _change(access, "end_set", now=now, by=by, because=because, ends_at=ends_at)
+    for child in access.children.filter(revoked_at=None):
+        set_end(child, ends_at, now=now, by=by, because=because)
     return access
 
 

@@ -1,57 +1,196 @@
-"""What checkout asks: an address, a name, and the consent that a sale needs."""
+"""What checkout asks: an address, a name, what exactly, and the consents that a sale needs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.forms import NormalAddressField
+from accounts.rules import suggested_address
+from core import money
+from payments.contract import Basket, Consents
+from payments.models import Extra
+from payments.services.coupons import normal_code
+from products.forms import read_amount
+from products.models import Price
 from stores.forms import CleanTextMixin
 
 
 class CheckoutForm(CleanTextMixin, forms.Form):
-    """The checkout page. What is owned already is bought again only by choice."""
+    """The checkout page. What is owned already is bought again only by choice.
 
+    ``is_look`` is true while only the sum is asked for (a coupon tried, an extra ticked): then
+    nothing is missing yet.
+    """
+
+    chosen = forms.CharField(
+        max_length=20,
+        required=False,
+        widget=forms.TextInput({"inputmode": "decimal", "dir": "ltr", "data-sum": ""}),
+    )
     email = NormalAddressField(
-        label=_("Your email"),
-        help_text=_("The receipt and your link go here."),
+        label=gettext_lazy("Your email"),
+        help_text=gettext_lazy("The receipt and your link go here."),
         error_messages={
-            "required": _("Write your email address: the receipt and your link go there."),
-            "invalid": _("This is not an email address. Look at it once more."),
+            "required": gettext_lazy(
+                "Write your email address: the receipt and your link go there."
+            ),
+            "invalid": gettext_lazy("This is not an email address. Look at it once more."),
         },
     )
     name = forms.CharField(
-        label=_("Your name"),
+        label=gettext_lazy("Your name"),
         max_length=120,
-        error_messages={"required": _("Write your name: it stands on the receipt.")},
+        error_messages={"required": gettext_lazy("Write your name: it stands on the receipt.")},
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
+    extras = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple({"data-sum": ""})
+    )
+    coupon = forms.CharField(
+        label=pgettext_lazy("checkout", "Coupon"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "dir": "ltr"}
+        ),
+    )
     again = forms.BooleanField(
-        label=_("I own this already and want to buy it again"),
-        error_messages={"required": _("Tick this only if you want to buy it once more.")},
+        label=gettext_lazy("I own this already and want to buy it again"),
+        error_messages={
+            "required": gettext_lazy("Tick this only if you want to buy it once more.")
+        },
+    )
+    may_remind = forms.BooleanField(
+        label=gettext_lazy("If I stop halfway, remind me once by mail"), required=False
     )
     terms = forms.BooleanField(
-        label=_("I agree to the shop's terms"),
-        error_messages={"required": _("Without this nothing can be bought.")},
+        label=gettext_lazy("I agree to the shop's terms"),
+        error_messages={"required": gettext_lazy("Without this nothing can be bought.")},
     )
     attempt = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The sum the button showed, in minor units: another one is shown before it is charged."""
+    kept_address = forms.CharField(max_length=254, required=False, widget=forms.HiddenInput)
+    """The address its owner said is right although it looks mistyped."""
 
     def __init__(
-        self, *args: Any, email: str = "", is_owned: bool = False, is_free: bool = False, **kw: Any
+        self,
+        *args: Any,
+        price: Price,
+        email: str = "",
+        is_owned: bool = False,
+        is_look: bool = False,
+        extras: Sequence[Extra] = (),
+        consents: Sequence[tuple[str, str, bool]] = (),
+        **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
+        self.fields["terms"].help_text = _TERMS_FREE if price.kind == Price.Kind.FREE else _TERMS
+        self.price, self.offered, self.asked = price, list(extras), list(consents)
+        self.suggestion = ""
         if email:
             self.fields["email"].disabled = True
             self.initial["email"] = email
         if not is_owned:
             del self.fields["again"]
-        self.fields["terms"].help_text = _TERMS_FREE if is_free else _TERMS
+        self._ask_amount()
+        self._offer_extras()
+        self._ask_consents()
+        if price.amount == 0 and price.kind == Price.Kind.FREE:
+            del self.fields["may_remind"], self.fields["coupon"]
+        if is_look:
+            for field in self.fields.values():
+                field.required = False
+
+    def _ask_amount(self) -> None:
+        price = self.price
+        if price.kind != Price.Kind.PAY_WHAT_YOU_WANT:
+            del self.fields["chosen"]
+            return
+        label = _("What would you like to pay, in %(currency)s?")
+        self.fields["chosen"].label = label % {"currency": price.currency}
+        self.initial.setdefault("chosen", money.to_major(price.amount, price.currency))
+        if price.floor:
+            least = money.display(price.floor, price.currency)
+            self.fields["chosen"].help_text = _("From %(amount)s.") % {"amount": least}
+
+    def _offer_extras(self) -> None:
+        if not self.offered:
+            del self.fields["extras"]
+            return
+        choices = [(each.price.public_id, each.price.product.title) for each in self.offered]
+        self.fields["extras"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.fields["extras"].widget.choices = choices  # type: ignore[attr-defined]  # as above
+
+    def _ask_consents(self) -> None:
+        for key, sentence, is_required in self.asked:
+            field = forms.BooleanField(label=sentence, required=is_required)
+            field.error_messages["required"] = _("Without this tick it cannot be sold to you.")
+            self.fields[f"consent_{key}"] = field
+
+    @property
+    def consent_fields(self) -> list[forms.BoundField]:
+        """Return the ticks the law or the store asks for."""
+        return [self[f"consent_{key}"] for key, _sentence, _is_required in self.asked]
+
+    @property
+    def extra_choices(self) -> list[tuple[Any, Extra]]:
+        """Return each offered extra with its tick."""
+        return list(zip(self["extras"], self.offered, strict=True)) if self.offered else []
+
+    def clean_chosen(self) -> int | None:
+        """Return what the buyer wants to pay, in minor units."""
+        text = str(self.cleaned_data.get("chosen") or "").strip()
+        if not text:
+            return 0 if not self.price.floor else None
+        try:
+            return read_amount(text, self.price.currency)
+        except money.MoneyError as error:
+            sentence = _("Write the amount as a number, like %(example)s.")
+            raise forms.ValidationError(sentence % {"example": "25"}) from error
+
+    def clean_extras(self) -> list[str]:
+        """Ignore what is not offered any more: the sum shown says so."""
+        return [str(each) for each in self.cleaned_data.get("extras") or ()]
+
+    def clean_coupon(self) -> str:
+        """Return the code as it is compared."""
+        return normal_code(self.cleaned_data.get("coupon") or "")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once about an address that looks mistyped."""
+        values = super().clean()
+        email = values.get("email") or ""
+        meant = suggested_address(email) if email and not self.fields["email"].disabled else None
+        if meant and values.get("kept_address") != email and self.fields["email"].required:
+            self.suggestion = meant
+            self.add_error("email", _("Did you mean %(address)s?") % {"address": meant})
+        return values
+
+    def basket(self) -> Basket:
+        """Return what was chosen."""
+        values = self.cleaned_data
+        return Basket(
+            price=self.price,
+            chosen=values.get("chosen"),
+            extras=tuple(values.get("extras") or ()),
+            coupon=values.get("coupon") or "",
+        )
+
+    def consents(self) -> Consents:
+        """Return what was ticked."""
+        values = self.cleaned_data
+        given = [key for key, _sentence, _is in self.asked if values.get(f"consent_{key}")]
+        return Consents(tuple(given), may_remind=bool(values.get("may_remind")))
 
 
-_TERMS = _(
+_TERMS = gettext_lazy(
     "It opens at once. You may cancel a purchase by writing to the shop;"
     " what was opened already may not be returnable."
 )
-_TERMS_FREE = _("It opens at once, and costs nothing.")
+_TERMS_FREE = gettext_lazy("It opens at once, and costs nothing.")

@@ -2,6 +2,7 @@
 
 from payments.models.accounts import PaymentAccount, StripeCustomer
 from payments.models.calls import EventCursor, OutboundCall, StripeEvent
+from payments.models.cancelling import CancelledLine, CancelNotice, CancelPolicy
 from payments.models.coupons import Coupon, CouponProduct, CouponRedemption
 from payments.models.disputes import Decision, Dispute
 from payments.models.extras import Extra
@@ -11,6 +12,9 @@ from payments.models.orders import Order, OrderLine
 from payments.models.requests import FindRequest
 
 __all__ = [
+    "CancelNotice",
+    "CancelPolicy",
+    "CancelledLine",
     "Coupon",
     "CouponProduct",
     "CouponRedemption",

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from accounts.models import Customer, User
 from core import clock, tokens
-from payments.contract import Buyer
+from payments.contract import Basket, Buyer
 from payments.models import Order
 from payments.services.ordering import order_for
 from payments.services.providers import provider_of
@@ -144,7 +144,7 @@ def _buy(email: str, name: str, number: int) -> int:
     language = price.product.language
     buyer = Buyer(email=email, name=name, language=language, customer=_customer(email))
     attempt = tokens.public_id()
-    order = order_for(price, buyer=buyer, attempt=attempt, mine=(), now=now).order
+    order = order_for(Basket(price), buyer=buyer, attempt=attempt, mine=(), now=now).order
     if order.total:
         provider = provider_of(order)
         provider.open_checkout(order, now)

@@ -11,9 +11,10 @@ from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
 from payments.models import Order, OrderLine, Payment, Refund
-from payments.rules import closed_lines, status_after
-from payments.services import letters
+from payments.rules import status_after
+from payments.services import coupons, letters
 from payments.services.accounts import customer_at
+from payments.services.disputes.standing import standing
 from products.contract import SoldLine
 from products.services.sales import mark_sold, sell_holds
 
@@ -34,6 +35,7 @@ def fulfil(order: Order, now: datetime) -> None:
     order.paid_at = now
     order.save(update_fields=["customer", "owned_before", "status", "review_reason", "paid_at"])
     sell_holds(order.public_id, now)
+    coupons.mark_used(order, now)
     accesses: list[Access] = []
     for line in _lines(order):
         accesses += _open(order, line, now)
@@ -55,8 +57,19 @@ def accesses_of(order: Order) -> list[Access]:
     return found
 
 
+def given_by(order: Order) -> list[Access]:
+    """Return all that the order ever gave, also what was taken back, with what that includes."""
+    lines = [str(pk) for pk in order.lines.values_list("pk", flat=True)]
+    given = Access.objects.filter(source_kind=SourceKind.ORDER_LINE, source_id__in=lines)
+    found = level = list(given.select_related("product").order_by("id"))
+    while level:
+        level = list(Access.objects.filter(parent__in=level).select_related("product"))
+        found = [*found, *level]
+    return found
+
+
 def settle(order: Order, now: datetime) -> None:
-    """Make the order's status, its lines and their access follow from its refunds.
+    """Make the order's status, its lines and their access follow from its refunds and disputes.
 
     Derived anew from our rows each time, so any order of arrival ends the same. Belongs to the
     transaction in which the order's row is locked.
@@ -65,16 +78,18 @@ def settle(order: Order, now: datetime) -> None:
         return
     paid, given_back = _count_money(order)
     lines = {line.pk: line for line in _lines(order)}
-    closed = closed_lines({pk: line.total for pk, line in lines.items()}, given_back, paid)
+    stands = standing(order, {pk: line.total for pk, line in lines.items()}, given_back, paid)
+    closed = stands.closed
     for pk, line in lines.items():
         if pk in closed and line.closed_at is None:
             _close(order, line, now)
         elif pk not in closed and line.closed_at is not None:
             _reopen(order, line, now)
+        _keep_on_hold(order, line, now, is_held=pk in stands.held)
     returned = sum(given_back.values())
     if order.is_paid:
-        order.status = status_after(paid, returned)
-    elif paid and returned >= paid:
+        order.status = status_after(paid, returned, stands.lost)
+    elif paid and returned + stands.lost >= paid:
         order.status = Order.Status.CANCELLED
     order.save(update_fields=["status"])
     if len(closed) == len(lines):
@@ -111,6 +126,7 @@ def _open(order: Order, line: OrderLine, now: datetime) -> list[Access]:
         source=Source(SourceKind.ORDER_LINE, str(line.pk)),
         now=now,
         because=f"#{order.number}",
+        terms=line,
     )
     line.product.contract.on_sold(_sold(order, line))
     return given
@@ -134,6 +150,27 @@ def _reopen(order: Order, line: OrderLine, now: datetime) -> None:
         line.product.contract.on_sold(_sold(order, line))
     line.closed_at = None
     line.save(update_fields=["closed_at"])
+
+
+def _keep_on_hold(order: Order, line: OrderLine, now: datetime, *, is_held: bool) -> None:
+    """Put on hold what a line gave and still stands, or end the hold that a dispute began.
+
+    Only that: what somebody held or took back for another reason stays as it is.
+    """
+    if is_held:
+        since = line.held_at or now
+        for access in _accesses(line):
+            is_new = line.held_at is None or access.created_at > line.held_at
+            if access.revoked_at is None and is_new:
+                granting.suspend(access, now=since, because=f"#{order.number}")
+    else:
+        since = None
+        for access in _accesses(line) if line.held_at is not None else ():
+            if access.revoked_at is None and access.suspended_at == line.held_at:
+                granting.restore(access, now=now, because=f"#{order.number}")
+    if line.held_at != since:
+        line.held_at = since
+        line.save(update_fields=["held_at"])
 
 
 def _accesses(line: OrderLine) -> list[Access]:

@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from core import tokens
-from payments.contract import Buyer
-from payments.errors import CannotCharge
+from payments.contract import NO_CONSENTS, Basket, Buyer, Consents, Quote, QuotedLine
+from payments.errors import CannotCharge, SumChanged
 from payments.models import Order, OrderLine, OutboundCall, PaymentAccount
 from payments.rules import CHECKOUT_LASTS, HOLD_OUTLASTS
-from payments.services import steps
+from payments.services import coupons, steps
 from payments.services.accounts import next_number, payment_account, why_not_charging
 from payments.services.fulfilment import fulfil
+from payments.services.letting_go import let_go
 from payments.services.outbound import write_down_checkout
+from payments.services.quoting import quote
 from products.models import Price
-from products.services.sales import check_sale, release_holds, take_hold
+from products.services.sales import take_hold
 
 NEARLY_OVER = timedelta(minutes=5)
 """A payment page with less time left is not offered again."""
@@ -33,27 +36,43 @@ class Placed:
 
 
 def order_for(
-    price: Price, *, buyer: Buyer, attempt: str, mine: Sequence[str], now: datetime
+    basket: Basket,
+    *,
+    buyer: Buyer,
+    attempt: str,
+    mine: Sequence[str],
+    now: datetime,
+    consents: Consents = NO_CONSENTS,
+    seen_total: int | None = None,
 ) -> Placed:
     """Return the order of a checkout page that was sent: a new one, or the one made before.
 
     ``attempt`` names the page, so a double click is one order; ``mine`` are the public ids of this
-    browser's orders, so a second tab is too. An order for the same thing with another address
-    takes the place of the earlier one. A free order is fulfilled at once. Raises NotSellable
-    and CannotCharge.
+    browser's orders, so a second tab is too. An order for the same thing with another address or
+    another basket takes the place of the earlier one. A free order is fulfilled at once. Raises
+    NotSellable, AmountRefused, CouponRefused, CannotCharge, and SumChanged when the basket costs
+    something else than ``seen_total``, in minor units.
     """
-    earlier = _earlier(price, attempt, mine)
+    earlier = _earlier(basket.price, attempt, mine)
     for order in earlier:
-        if _is_same(order, price, buyer, now):
+        if _is_same(order, basket, buyer, now):
             _rename(order, buyer.name)
             return Placed(order)
     if any(order.attempt == attempt for order in earlier):
         attempt = tokens.public_id()  # the page was changed and sent again
     try:
-        order = _place(price, buyer=buyer, attempt=attempt, instead_of=earlier, now=now)
+        order = _place(
+            basket,
+            buyer=buyer,
+            attempt=attempt,
+            instead_of=earlier,
+            now=now,
+            consents=consents,
+            seen_total=seen_total,
+        )
     except IntegrityError:
         twin: Order | None = Order.objects.filter(attempt=attempt).first()
-        if twin is None or not _is_same(twin, price, buyer, now):
+        if twin is None or not _is_same(twin, basket, buyer, now):
             raise
         return Placed(twin)
     steps.reach("order.committed")
@@ -63,18 +82,25 @@ def order_for(
 def _earlier(price: Price, attempt: str, mine: Sequence[str]) -> list[Order]:
     of_this_page = Order.objects.filter(attempt=attempt)
     of_this_browser = Order.objects.waiting().filter(
-        public_id__in=list(mine), lines__price_id=price.pk
+        public_id__in=list(mine), lines__price_id=price.pk, lines__is_extra=False
     )
     return [*of_this_page, *of_this_browser.order_by("-id")]
 
 
-def _is_same(order: Order, price: Price, buyer: Buyer, now: datetime) -> bool:
-    if order.email != buyer.email or [line.price_id for line in order.lines.all()] != [price.pk]:
+def _is_same(order: Order, basket: Basket, buyer: Buyer, now: datetime) -> bool:
+    if order.email != buyer.email or order.basket != basket.as_json():
         return False
     if order.is_paid or order.status == Order.Status.REVIEW:
         return True
     is_open = order.expires_at is not None and now < order.expires_at - NEARLY_OVER
-    return order.status == Order.Status.PENDING and is_open and order.total == price.amount
+    return order.status == Order.Status.PENDING and is_open and _costs_the_same(order, basket)
+
+
+def _costs_the_same(order: Order, basket: Basket) -> bool:
+    main = order.lines.filter(is_extra=False).first()
+    if main is None or basket.price.kind == Price.Kind.PAY_WHAT_YOU_WANT:
+        return main is not None
+    return bool(main.amount == basket.price.amount)
 
 
 def _rename(order: Order, name: str) -> None:
@@ -85,24 +111,28 @@ def _rename(order: Order, name: str) -> None:
 
 @transaction.atomic
 def _place(
-    price: Price, *, buyer: Buyer, attempt: str, instead_of: Sequence[Order], now: datetime
+    basket: Basket,
+    *,
+    buyer: Buyer,
+    attempt: str,
+    instead_of: Sequence[Order],
+    now: datetime,
+    consents: Consents,
+    seen_total: int | None,
 ) -> Order:
     account = payment_account()
     for older in instead_of:  # first, so that the place they hold can be taken
         give_up(older, now)
-    check_sale(buyer.customer or buyer.email, price, answers={}, now=now)
-    reason = why_not_charging(account) if price.amount else ""
+    quoted = quote(basket, who=buyer.customer or buyer.email, email=buyer.email, now=now)
+    if seen_total not in {None, quoted.total}:
+        raise SumChanged(_("The sum is another one now."))
+    reason = why_not_charging(account) if quoted.total else ""
     if reason:
         raise CannotCharge(reason)
-    order = _write(price, account, buyer=buyer, attempt=attempt, now=now)
-    take_hold(
-        price,
-        option=price.option,
-        quantity=1,
-        order_reference=order.public_id,
-        until=now + CHECKOUT_LASTS + HOLD_OUTLASTS,
-        now=now,
+    order = _write(
+        basket, quoted, account, buyer=buyer, attempt=attempt, now=now, consents=consents
     )
+    _take(order, quoted, now)
     if order.total:
         write_down_checkout(order, account, now)
     else:
@@ -111,9 +141,33 @@ def _place(
     return order
 
 
+def _take(order: Order, quoted: Quote, now: datetime) -> None:
+    """Hold the places and the coupon's use the order needs, always in the same sequence."""
+    until = (order.expires_at or now) + HOLD_OUTLASTS
+    for line in sorted(quoted.lines, key=lambda line: line.price.pk):
+        take_hold(
+            line.price,
+            option=line.price.option,
+            quantity=line.quantity,
+            order_reference=order.public_id,
+            until=until,
+            now=now,
+        )
+    if quoted.coupon is not None:
+        coupons.reserve(quoted.coupon, order, until=until, now=now)
+
+
 def _write(
-    price: Price, account: PaymentAccount, *, buyer: Buyer, attempt: str, now: datetime
+    basket: Basket,
+    quoted: Quote,
+    account: PaymentAccount,
+    *,
+    buyer: Buyer,
+    attempt: str,
+    now: datetime,
+    consents: Consents,
 ) -> Order:
+    total = quoted.total
     order: Order = Order.objects.create(
         number=next_number(account),
         attempt=attempt,
@@ -121,29 +175,44 @@ def _write(
         email=buyer.email,
         name=buyer.name,
         language=buyer.language,
-        currency=price.currency,
-        total=price.amount,
-        provider=Order.Provider.STRIPE if price.amount else Order.Provider.FREE,
-        stripe_account=account.stripe_account if price.amount else "",
+        currency=quoted.currency,
+        total=total,
+        discount=quoted.discount,
+        basket=basket.as_json(),
+        consents={key: now.isoformat() for key in consents.given},
+        may_remind=consents.may_remind,
+        provider=Order.Provider.STRIPE if total else Order.Provider.FREE,
+        stripe_account=account.stripe_account if total else "",
         is_test=False,
         placed_at=now,
         terms_accepted_at=now,
-        expires_at=now + CHECKOUT_LASTS if price.amount else None,
+        expires_at=now + CHECKOUT_LASTS if total else None,
     )
-    OrderLine.objects.create(
+    for line in quoted.lines:
+        _write_line(order, line)
+    return order
+
+
+def _write_line(order: Order, line: QuotedLine) -> OrderLine:
+    price = line.price
+    written: OrderLine = OrderLine.objects.create(
         order=order,
         product=price.product,
         price=price,
         title=price.product.title,
         label=price.label,
-        amount=price.amount,
+        amount=line.amount,
+        quantity=line.quantity,
+        discount=line.discount,
+        tax=line.tax,
+        is_extra=line.is_extra,
         option=price.option,
         length=price.length,
         length_count=price.length_count,
         length_unit=price.length_unit,
         length_until=price.length_until,
     )
-    return order
+    return written
 
 
 @transaction.atomic
@@ -155,7 +224,7 @@ def give_up(order: Order, now: datetime) -> None:
     locked.status = Order.Status.CANCELLED
     locked.sync_version += 1
     locked.save(update_fields=["status", "sync_version"])
-    release_holds(locked.public_id, now)
+    let_go(locked, now)
     locked.calls.filter(state=OutboundCall.State.WAITING).update(
         state=OutboundCall.State.REFUSED, error="given up", answered_at=now
     )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import transaction
 from django.db.models import F
 
-from payments.contract import RefundFacts, SessionFacts
+from payments.contract import DisputeFacts, RefundFacts, SessionFacts
 from payments.errors import Refused, Unanswered
 from payments.models import Order, OutboundCall, PaymentAccount, Refund
 from payments.rules import backoff
-from payments.services import steps, stripe_api
+from payments.services import steps, stripe_api, stripe_disputes
 from payments.services.addresses import page_url
-from products.services.sales import release_holds
+from payments.services.letting_go import let_go
 from stores.scope import current_store
 
 FIRST_REPEAT = timedelta(minutes=2)
@@ -23,6 +23,7 @@ SESSION_NEEDS = timedelta(minutes=31)
 """Stripe opens no payment page that would end sooner than in half an hour."""
 LOCALES = frozenset({"en"})
 """Of our languages, those Checkout speaks; Hebrew is not among them (the API's own enumeration)."""
+Answer: TypeAlias = SessionFacts | RefundFacts | DisputeFacts
 MANY_ANSWERS_LOST = 3
 """After so many server errors a new key is used: Stripe repeats a stored error for a day."""
 
@@ -84,11 +85,11 @@ def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
         "expires_at": int(order.expires_at.timestamp()) if order.expires_at else 0,
         "line_items": [
             {
-                "quantity": line.quantity,
+                "quantity": 1,
                 "price_data": {
                     "currency": order.currency.lower(),
-                    "unit_amount": line.amount,
-                    "product_data": {"name": line.title},
+                    "unit_amount": line.total,
+                    "product_data": {"name": line.name},
                 },
             }
             for line in lines
@@ -100,7 +101,7 @@ def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
     }
 
 
-def make(call: OutboundCall, now: datetime) -> SessionFacts | RefundFacts:
+def make(call: OutboundCall, now: datetime) -> Answer:
     """Make a written-down call and record its answer.
 
     Unanswered means that Stripe may have acted or not: the call stays due and is repeated with
@@ -122,14 +123,22 @@ def make(call: OutboundCall, now: datetime) -> SessionFacts | RefundFacts:
     return answer
 
 
-def _send(call: OutboundCall) -> SessionFacts | RefundFacts:
+def _send(call: OutboundCall) -> Answer:
     if call.kind == OutboundCall.Kind.CHECKOUT:
         return stripe_api.create_session(call.stripe_account, call.body, call.key)
+    if call.dispute is not None:
+        return _send_to_bank(call, call.dispute.stripe_id)
     if call.attempts > 1:
         done = _done_before(call)
         if done is not None:
             return done
     return stripe_api.create_refund(call.stripe_account, call.body, call.key)
+
+
+def _send_to_bank(call: OutboundCall, dispute_id: str) -> DisputeFacts:
+    if call.kind == OutboundCall.Kind.ACCEPT:
+        return stripe_disputes.accept_dispute(call.stripe_account, dispute_id, call.key)
+    return stripe_disputes.answer_dispute(call.stripe_account, dispute_id, call.body, call.key)
 
 
 def _done_before(call: OutboundCall) -> RefundFacts | None:
@@ -156,7 +165,7 @@ def _note_silence(call: OutboundCall, lost: Unanswered) -> None:
 
 
 @transaction.atomic
-def _record_answer(call: OutboundCall, answer: SessionFacts | RefundFacts, now: datetime) -> None:
+def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
     order: Order = Order.objects.select_for_update().get(pk=call.order_id)
     if isinstance(answer, SessionFacts):
         order.stripe_session_id = answer.id
@@ -185,11 +194,11 @@ def _record_refusal(call: OutboundCall, sentence: str, now: datetime) -> None:
             settled_at=now,
             sync_version=F("sync_version") + 1,
         )
-    elif order.status == Order.Status.PENDING:
+    elif call.dispute is None and order.status == Order.Status.PENDING:
         order.status = Order.Status.CANCELLED
         order.sync_version += 1
         order.save(update_fields=["status", "sync_version"])
-        release_holds(order.public_id, now)
+        let_go(order, now)
 
 
 def is_too_late(call: OutboundCall, now: datetime) -> bool:

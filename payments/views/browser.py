@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.rules import client_address
+from core import money, tokens
+from payments.contract import Basket
 from payments.models import Order
+from payments.services.coupons import normal_code
+from products.models import Price
 from stores.contract import StoreRequest
 
 ORDERS = "orders"
@@ -43,3 +49,39 @@ def address_of(request: HttpRequest) -> str:
     """Return the network address a request came from, for rate limits."""
     behind_proxy = settings.SECURE_PROXY_SSL_HEADER is not None
     return client_address(request.META, behind_proxy=behind_proxy)
+
+
+def entered(request: StoreRequest, price: Price, now: datetime) -> dict[str, Any]:
+    """Return what this browser typed before (after going back, or when a page ran out).
+
+    A link may carry a coupon or an amount; what was typed for this very price stands behind it.
+    """
+    found: dict[str, Any] = {"attempt": tokens.public_id()}
+    orders = Order.objects.filter(public_id__in=begun_here(request, now)).order_by("-id")
+    order: Order | None = orders.first()
+    if order is not None:
+        found |= {"email": order.email, "name": order.name}
+    same: Order | None = orders.filter(basket__price=price.public_id, paid_at=None).first()
+    if same is not None:
+        found |= {key: same.basket.get(key) for key in ("extras", "coupon")}
+        found["may_remind"] = same.may_remind
+        if same.basket.get("chosen") is not None:
+            found["chosen"] = money.to_major(same.basket["chosen"], price.currency)
+    if request.GET.get("coupon"):
+        found["coupon"] = normal_code(request.GET["coupon"][:40])
+    if request.GET.get("amount", "").isdecimal():
+        found["chosen"] = request.GET["amount"][:9]
+    if request.customer:
+        found["name"] = request.customer.name
+    return found
+
+
+def restored(initial: dict[str, Any], price: Price) -> Basket:
+    """Return the basket these first values stand for."""
+    chosen = initial.get("chosen")
+    return Basket(
+        price,
+        chosen=None if chosen is None else money.from_major(Decimal(chosen), price.currency),
+        extras=tuple(initial.get("extras") or ()),
+        coupon=str(initial.get("coupon") or ""),
+    )

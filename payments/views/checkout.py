@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -19,23 +19,25 @@ from django.views.decorators.http import require_http_methods
 
 from core import clock, tokens
 from core.limits import Limit
-from payments.contract import Buyer
-from payments.errors import CannotCharge, PaymentError
+from payments.contract import Basket, Buyer
+from payments.errors import AmountRefused, CannotCharge, CouponRefused, PaymentError, SumChanged
 from payments.forms.checkout import CheckoutForm
 from payments.models import Order
-from payments.services import showing
+from payments.services import showing, summing
 from payments.services.accounts import payment_account, why_not_charging
 from payments.services.ordering import Placed, order_for
 from payments.services.providers import provider_of
+from payments.services.quoting import check, extras_for
 from payments.services.stripe_provider import expire_quietly
-from payments.views.browser import address_of, begun_here, remember
+from payments.views.browser import address_of, begun_here, entered, remember, restored
 from products.errors import NotSellable, SoldOut
 from products.models import Price, Product
-from products.services.sales import check_sale
+from products.services.sales import places_left
 from stores.contract import StoreRequest
 
 FROM_ONE_PLACE = Limit("orders-from", times=40, seconds=600)
 TO_ONE_ADDRESS = Limit("orders-to", times=8, seconds=600)
+CODES_TRIED = Limit("coupons-tried", times=30, seconds=600)
 HOSTED_PAGES = "https://checkout.stripe.com"
 
 
@@ -70,25 +72,39 @@ def _checkout(request: StoreRequest, price: Price, now: datetime) -> HttpRespons
     if refusal is not None:
         return refusal
     if request.method != "POST":
-        return _page(
-            request, price, _form(request, price, now, initial=_entered(request, now)), now
-        )
-    form = _form(request, price, now, data=request.POST)
-    if not form.is_valid():
-        return _page(request, price, form, now, status=422)
+        initial = entered(request, price, now)
+        form = _form(request, price, now, initial=initial)
+        return _page(request, price, form, restored(initial, price), now)
+    typed = _mended(request.POST)
+    is_look = "look" in typed
+    form = _form(request, price, now, data=typed, is_look=is_look)
+    is_right = form.is_valid()
+    if is_look or not is_right:
+        return _page(request, price, form, form.basket(), now, status=200 if is_look else 422)
     if not _within_limits(request, form.cleaned_data["email"]):
         form.add_error(None, _("That was many tries in a short time. Wait a few minutes."))
-        return _page(request, price, form, now, status=429)
+        return _page(request, price, form, form.basket(), now, status=429)
     return _order(request, price, form, now)
+
+
+def _mended(posted: QueryDict) -> QueryDict:
+    """Return what was sent, with the answer to "did you mean …?" taken in."""
+    typed = posted.copy()
+    if typed.get("take_address"):
+        typed["email"] = typed["take_address"]
+    elif typed.get("keep_address"):
+        typed["kept_address"] = typed["keep_address"]
+    return typed
 
 
 def _refusal(request: StoreRequest, price: Price, now: datetime) -> HttpResponse | None:
     try:
-        check_sale(request.customer or None, price, answers={}, now=now)
+        check(price, who=request.customer or None, now=now)
     except NotSellable as refused:
         if not (isinstance(refused, SoldOut) and _holds_a_place(request, price, now)):
             return _sorry(request, price, refused.sentence, refused.next_url)
-    reason = why_not_charging(payment_account()) if price.amount else ""
+    is_paid = price.amount > 0 and price.kind != Price.Kind.PAY_WHAT_YOU_WANT
+    reason = why_not_charging(payment_account()) if is_paid else ""
     return _sorry(request, price, reason) if reason else None
 
 
@@ -100,25 +116,47 @@ def _holds_a_place(request: StoreRequest, price: Price, now: datetime) -> bool:
 def _order(
     request: StoreRequest, price: Price, form: CheckoutForm, now: datetime
 ) -> HttpResponseBase:
+    buyer, basket = _buyer(request, form), form.basket()
     try:
         placed = order_for(
-            price,
-            buyer=_buyer(request, form),
+            basket,
+            buyer=buyer,
             attempt=form.cleaned_data["attempt"],
             mine=begun_here(request, now),
             now=now,
+            consents=form.consents(),
+            seen_total=form.cleaned_data["seen"],
         )
+    except SumChanged:
+        return _page(request, price, form, basket, now, has_changed=True)
+    except SoldOut as refused:
+        return _sold_out(request, price, form, refused, now)
     except NotSellable as refused:
         return _sorry(request, price, refused.sentence, refused.next_url)
     except CannotCharge as refused:
         return _sorry(request, price, refused.sentence)
+    except (AmountRefused, CouponRefused):
+        return _page(request, price, form, basket, now, status=422)
     remember(request, placed.order, now)
     try:
         return redirect(_next(placed, now), permanent=False)
     except PaymentError as error:
         form.add_error(None, str(error.sentence))
         form.add_error(None, _("Nothing was charged. What you typed is kept: try once more."))
-        return _page(request, price, form, now, status=503)
+        return _page(request, price, form, basket, now, status=503)
+
+
+def _sold_out(
+    request: StoreRequest, price: Price, form: CheckoutForm, refused: SoldOut, now: datetime
+) -> HttpResponseBase:
+    """Say that it is gone; where only something beside it is gone, go on without that."""
+    if _is_gone(price, now) and not _holds_a_place(request, price, now):
+        return _sorry(request, price, refused.sentence, refused.next_url)
+    return _page(request, price, form, form.basket(), now, has_changed=True)
+
+
+def _is_gone(price: Price, now: datetime) -> bool:
+    return places_left(price, now) == 0
 
 
 def _next(placed: Placed, now: datetime) -> str:
@@ -144,22 +182,11 @@ def _form(request: StoreRequest, price: Price, now: datetime, **given: Any) -> C
     customer = request.customer or None
     return CheckoutForm(
         **given,
+        price=price,
         email=customer.user.email if customer else "",
         is_owned=bool(showing.owned(request.viewer, price.product, now)),
-        is_free=price.amount == 0,
+        extras=extras_for(price, who=customer, now=now),
     )
-
-
-def _entered(request: StoreRequest, now: datetime) -> dict[str, str]:
-    """Return what this browser typed before (after going back, or when a page ran out)."""
-    entered = {"attempt": tokens.public_id()}
-    mine = begun_here(request, now)
-    order: Order | None = Order.objects.filter(public_id__in=mine).order_by("-id").first()
-    if order is not None:
-        entered |= {"email": order.email, "name": order.name}
-    if request.customer:
-        entered["name"] = request.customer.name
-    return entered
 
 
 def _within_limits(request: StoreRequest, email: str) -> bool:
@@ -169,18 +196,33 @@ def _within_limits(request: StoreRequest, email: str) -> bool:
 
 
 def _page(
-    request: StoreRequest, price: Price, form: CheckoutForm, now: datetime, status: int = 200
+    request: StoreRequest,
+    price: Price,
+    form: CheckoutForm,
+    basket: Basket,
+    now: datetime,
+    *,
+    status: int = 200,
+    has_changed: bool = False,
 ) -> HttpResponse:
+    if basket.coupon and not CODES_TRIED.hit(f"{request.store.public_id}:{address_of(request)}"):
+        refused = _("That was many tries in a short time. Wait a few minutes.")
+        summed = summing.Summed(quoted=None, coupon_trouble=refused)
+    else:
+        email = form.cleaned_data.get("email") or "" if form.is_bound else ""
+        summed = summing.sum_up(basket, who=request.customer or None, email=email, now=now)
     accesses = showing.owned(request.viewer, price.product, now)
     came_back = request.GET.get("order", "") in begun_here(request, now)
     context = {
         "form": form,
         "price": price,
         "shown": showing.shown(price, now),
-        "is_free": price.amount == 0,
+        "summed": summed,
+        "is_free": summed.total == 0,
         "is_owned": bool(accesses),
         "door": next(iter(showing.doors(accesses, now)), None),
         "came_back": came_back and request.method != "POST",
+        "has_changed": has_changed,
     }
     return render(request, "payments/checkout.html", context, status=status)
 

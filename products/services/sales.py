@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -17,19 +17,32 @@ from products.models import Hold, Price, Product
 
 if TYPE_CHECKING:
     from accounts.models import Customer
+    from products.querysets import HoldQuerySet
 
-SOLD_KINDS = frozenset({Price.Kind.ONE_TIME, Price.Kind.FREE})
+SOLD_KINDS = frozenset({Price.Kind.ONE_TIME, Price.Kind.PAY_WHAT_YOU_WANT, Price.Kind.FREE})
 """The kinds of price that checkout can take today."""
+
+
+class Terms(Protocol):
+    """How long access lasts: a price says it, and an order's line keeps what it said then."""
+
+    length: str
+    length_count: int | None
+    length_unit: str
+    length_until: date | None
 
 
 def check_sale(
     who: Customer | str | None, price: Price, *, answers: Mapping[str, str], now: datetime
 ) -> None:
-    """Raise NotSellable, with a sentence and where to go, unless ``price`` can be bought now."""
+    """Raise NotSellable, with a sentence and where to go, unless ``price`` can be bought now.
+
+    Whether ``who`` owns what an owners' price asks for is known further up, and asked there.
+    """
     product = price.product
     if not product.is_sellable:
         raise NotSellable(_("This is not on sale right now."))
-    if not price.is_active or price.kind not in SOLD_KINDS or price.for_owners_of_id is not None:
+    if not price.is_active or price.kind not in SOLD_KINDS:
         raise NotSellable(_("This price is no longer offered."))
     if price.doors_open_at is not None and now < price.doors_open_at:
         raise NotSellable(_("Sales have not opened yet."))
@@ -43,11 +56,30 @@ def check_sale(
 
 
 def places_left(price: Price, now: datetime) -> int | None:
-    """Return how many can still be sold at this price, or None where there is no limit."""
-    if price.quantity is None:
+    """Return how many can still be sold at this price, or None where there is no limit.
+
+    The smaller of what the price itself has and what is left of its option (a cohort's places,
+    copies in print), which other prices of the product may sell too.
+    """
+    limits = []
+    if price.quantity is not None:
+        limits.append(price.quantity - _taken(Hold.objects.filter(price=price), now))
+    places = _capacity(price)
+    if places is not None:
+        same = Hold.objects.filter(price__product=price.product_id, option=price.option)
+        limits.append(places - _taken(same, now))
+    return max(0, min(limits)) if limits else None
+
+
+def _taken(holds: HoldQuerySet, now: datetime) -> int:
+    return holds.counting(now).aggregate(n=Sum("quantity"))["n"] or 0
+
+
+def _capacity(price: Price) -> int | None:
+    if not price.option:
         return None
-    taken = Hold.objects.filter(price=price).counting(now).aggregate(n=Sum("quantity"))["n"] or 0
-    return max(0, price.quantity - taken)
+    options = price.product.contract.options(price.product)
+    return next((each.places for each in options if each.key == price.option), None)
 
 
 def sold_counts(products: Sequence[Product]) -> dict[int, int]:
@@ -69,10 +101,13 @@ def take_hold(
 ) -> Hold:
     """Take places for an order until ``until``; SoldOut when there are not enough.
 
-    The price's row is locked, so of two orders for the last place one waits and then loses.
-    Taking twice for the same order is taking once.
+    The price's row (with an option: all the product's prices) is locked, so of two orders for the
+    last place one waits and then loses. Taking twice for the same order is taking once.
     """
-    locked: Price = Price.objects.select_for_update().get(pk=price.pk)
+    rivals = Price.objects.select_for_update().order_by("pk")
+    if price.option:
+        list(rivals.filter(product=price.product_id))
+    locked: Price = rivals.get(pk=price.pk)
     mine: Hold | None = Hold.objects.filter(price=locked, order_reference=order_reference).first()
     if mine is not None:
         return mine
@@ -108,13 +143,13 @@ def mark_sold(price: Price, now: datetime) -> None:
     Price.objects.filter(pk=price.pk, sold_at=None).update(sold_at=now)
 
 
-def access_ends(price: Price, starts_at: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return when access bought at this price ends, or None when it is for good.
+def access_ends(terms: Terms, starts_at: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when access bought on these terms ends, or None when it is for good.
 
     "Until a date" includes that day; a number of issues ends by count, not by time.
     """
-    if price.length == Price.Length.PERIODS and price.length_count:
-        return clock.add_period(starts_at, price.length_unit, price.length_count, zone)
-    if price.length == Price.Length.UNTIL and price.length_until is not None:
-        return clock.start_of_day(price.length_until + timedelta(days=1), zone)
+    if terms.length == Price.Length.PERIODS and terms.length_count:
+        return clock.add_period(starts_at, terms.length_unit, terms.length_count, zone)
+    if terms.length == Price.Length.UNTIL and terms.length_until is not None:
+        return clock.start_of_day(terms.length_until + timedelta(days=1), zone)
     return None

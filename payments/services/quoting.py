@@ -1,0 +1,124 @@
+"""What a basket costs now: derived on the server each time, never taken from a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from access.models import Access
+from accounts.models import Customer
+from core import money
+from payments.contract import Basket, Quote, QuotedLine
+from payments.errors import AmountRefused
+from payments.models import Coupon, Extra
+from payments.services import coupons
+from products.errors import NotSellable
+from products.models import Price
+from products.services.sales import check_sale
+
+
+def quote(basket: Basket, *, who: Customer | str | None, email: str, now: datetime) -> Quote:
+    """Return what the basket costs; NotSellable, AmountRefused and CouponRefused say why not.
+
+    ``who`` is asked of formats and of owners' prices; ``email`` counts a coupon's uses.
+    """
+    check(basket.price, who=who, now=now)
+    main = QuotedLine(basket.price, _amount(basket))
+    beside = [
+        QuotedLine(extra.price, extra.price.amount, is_extra=True)
+        for extra in extras_for(basket.price, who=who, now=now)
+        if extra.price.public_id in basket.extras
+    ]
+    lines = [main, *beside]
+    if not basket.coupon:
+        return Quote(tuple(lines), basket.price.currency)
+    coupon = coupons.find_coupon(basket.coupon, email=email, now=now)
+    return Quote(tuple(_discounted(lines, coupon)), basket.price.currency, coupon)
+
+
+def check(price: Price, *, who: Customer | str | None, now: datetime) -> None:
+    """Raise NotSellable unless this person can buy at this price now."""
+    if price.for_owners_of_id is not None and not owns(who, price.for_owners_of_id, now):
+        raise _for_owners_only(price, who)
+    check_sale(who, price, answers={}, now=now)
+
+
+def owns(who: Customer | str | None, product_id: int, now: datetime) -> bool:
+    """Whether a customer known for certain has a product now; a typed address proves nothing."""
+    if not isinstance(who, Customer):
+        return False
+    return bool(Access.objects.live(now).filter(customer=who, product_id=product_id).exists())
+
+
+def extras_for(
+    price: Price, *, who: Customer | str | None, now: datetime, kind: str = Extra.Kind.BUMP
+) -> list[Extra]:
+    """Return what is offered beside a purchase, without what is owned or cannot be bought now."""
+    found = Extra.objects.filter(kind=kind, is_active=True, price__currency=price.currency)
+    rows = found.select_related("price__product").exclude(price__product=price.product_id)
+    return [
+        extra
+        for extra in rows
+        if extra.beside_id in {None, price.product_id}
+        and extra.price.kind in {Price.Kind.ONE_TIME, Price.Kind.FREE}
+        and not owns(who, extra.price.product_id, now)
+        and _can_be_bought(extra.price, who, now)
+    ]
+
+
+def _can_be_bought(price: Price, who: Customer | str | None, now: datetime) -> bool:
+    try:
+        check(price, who=who, now=now)
+    except NotSellable:
+        return False
+    return True
+
+
+def _for_owners_only(price: Price, who: Customer | str | None) -> NotSellable:
+    words = {"title": price.for_owners_of.title} if price.for_owners_of else {"title": ""}
+    sentence = _("This price is for those who have “%(title)s”.") % words
+    if isinstance(who, Customer):
+        return NotSellable(sentence)
+    here = reverse("payments:checkout", args=[price.public_id])
+    sign_in = f"{reverse('accounts:sign-in')}?{urlencode({'next': here})}"
+    return NotSellable(f"{sentence} {_('Sign in, and it opens.')}", sign_in)
+
+
+def _amount(basket: Basket) -> int:
+    price = basket.price
+    if price.kind != Price.Kind.PAY_WHAT_YOU_WANT:
+        return int(price.amount)
+    chosen = price.amount if basket.chosen is None else basket.chosen
+    least = price.floor or 0
+    if chosen < least:
+        raise AmountRefused(
+            _("At least %(amount)s, please.") % {"amount": money.display(least, price.currency)}
+        )
+    smallest = money.smallest_charge(price.currency)
+    if 0 < chosen < smallest:
+        raise AmountRefused(
+            _("A card cannot be charged less than %(amount)s.")
+            % {"amount": money.display(smallest, price.currency)}
+        )
+    if chosen > money.MAX_AMOUNT:
+        raise AmountRefused(_("This is more than a card can be charged."))
+    return chosen
+
+
+def _discounted(lines: Sequence[QuotedLine], coupon: Coupon) -> list[QuotedLine]:
+    """Return the lines with the coupon taken off; a rest no card could be charged is waived."""
+    amounts = [line.amount * line.quantity for line in lines]
+    off = coupons.discounts(coupon, [line.price for line in lines], amounts)
+    left = sum(amounts) - sum(off)
+    if 0 < left < money.smallest_charge(lines[0].price.currency):
+        off = amounts
+    return [
+        QuotedLine(
+            line.price, line.amount, discount=part, quantity=line.quantity, is_extra=line.is_extra
+        )
+        for line, part in zip(lines, off, strict=True)
+    ]

@@ -1,0 +1,90 @@
+"""The sum on the checkout page: a quote, or the nearest one with what stands in its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accounts.models import Customer
+from core import money
+from payments.contract import Basket, Quote
+from payments.errors import AmountRefused, CouponRefused
+from payments.services.quoting import quote
+from products.errors import NotSellable
+
+
+@dataclass(frozen=True)
+class SumRow:
+    """One line of the sum as it is shown."""
+
+    title: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class Summed:
+    """A quote in words, and what was refused on the way to it."""
+
+    quoted: Quote | None
+    coupon_trouble: str = ""
+    amount_trouble: str = ""
+
+    @property
+    def total(self) -> int:
+        """What is to be paid, in minor units."""
+        return self.quoted.total if self.quoted else 0
+
+    @property
+    def amount(self) -> str:
+        """What is to be paid, in the reader's language."""
+        return money.display(self.total, self.quoted.currency) if self.quoted else ""
+
+    @property
+    def discount(self) -> str:
+        """What the coupon takes off; empty without one."""
+        if self.quoted is None or not self.quoted.discount:
+            return ""
+        return money.display(-self.quoted.discount, self.quoted.currency)
+
+    @property
+    def tax(self) -> str:
+        """What tax adds on top; empty where prices include it."""
+        if self.quoted is None or not self.quoted.tax:
+            return ""
+        return money.display(self.quoted.tax, self.quoted.currency)
+
+    @property
+    def coupon(self) -> str:
+        """The code that was taken off."""
+        return self.quoted.coupon.code if self.quoted and self.quoted.coupon else ""
+
+    @property
+    def rows(self) -> list[SumRow]:
+        """What is bought, where it is more than one thing or something is taken off."""
+        if self.quoted is None or (len(self.quoted.lines) == 1 and not self.discount):
+            return []
+        return [
+            SumRow(
+                line.price.product.title,
+                money.display(line.amount * line.quantity, self.quoted.currency),
+            )
+            for line in self.quoted.lines
+        ]
+
+
+def sum_up(basket: Basket, *, who: Customer | str | None, email: str, now: datetime) -> Summed:
+    """Return the sum; a coupon or an amount that is refused is said, and left out."""
+    coupon_trouble = amount_trouble = ""
+    for _try in range(3):
+        try:
+            quoted = quote(basket, who=who, email=email, now=now)
+        except CouponRefused as refused:
+            coupon_trouble, basket = str(refused.sentence), replace(basket, coupon="")
+        except AmountRefused as refused:
+            least = max(basket.price.floor or 0, basket.price.amount)
+            amount_trouble, basket = str(refused.sentence), replace(basket, chosen=least)
+        except NotSellable:
+            break
+        else:
+            return Summed(quoted, coupon_trouble, amount_trouble)
+    return Summed(None, coupon_trouble, amount_trouble)
