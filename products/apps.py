@@ -21,3 +21,4 @@ class ProductsConfig(AppConfig):
         sweeps.add(
             "products.release_holds", timedelta(minutes=1), "products.tasks.release_expired_holds"
         )
+        sweeps.add("products.forget_deleted", timedelta(minutes=5), "products.tasks.forget_deleted")

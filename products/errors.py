@@ -25,6 +25,10 @@ class PriceIsFrozen(ProductError):
 class BundleLoops(ProductError):
     """Take something out: a bundle would include itself, or nest too deep."""
 
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
 
 class CannotPublish(ProductError):
     """Do first what the sentences say."""
@@ -32,3 +36,23 @@ class CannotPublish(ProductError):
     def __init__(self, sentences: list[str]) -> None:
         super().__init__(" ".join(sentences))
         self.sentences = sentences
+
+
+class CannotMoveOpening(ProductError):
+    """Choose another moment, or leave it: the sentence says why."""
+
+    def __init__(self, sentence: object) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+class CannotJoin(ProductError):
+    """There is no such list now: the product is on sale, or no longer sold."""
+
+
+class CannotDelete(ProductError):
+    """Take it off sale instead, or do first what the sentence says."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 class ProductQuerySet(QuerySet["Product"]):
     """Products of the store in scope."""
 
+    def kept(self) -> ProductQuerySet:
+        """Products that were not deleted."""
+        return self.filter(deleted_at=None)
+
     def of_format(self, key: str) -> ProductQuerySet:
         """Products of one format."""
         return self.filter(format=key)

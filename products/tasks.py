@@ -4,7 +4,9 @@ from celery import shared_task
 
 from core import clock
 from products.models import Hold
-from stores.scope import all_stores
+from products.services import drafts
+from stores.models import Store
+from stores.scope import all_stores, store_scope
 
 
 @shared_task(name="products.tasks.release_expired_holds")
@@ -13,3 +15,12 @@ def release_expired_holds() -> None:
     moment = clock.now()
     with all_stores():
         Hold.objects.expired(moment).update(released_at=moment)
+
+
+@shared_task(name="products.tasks.forget_deleted")
+def forget_deleted() -> None:
+    """Delete for good what nobody brought back within ten minutes."""
+    moment = clock.now()
+    for store in Store.objects.filter(pk__in=drafts.stores_with_deleted(moment)):
+        with store_scope(store):
+            drafts.forget_deleted(moment)

@@ -1,0 +1,31 @@
+"""The sweep of access: what was added to a bundle is given to all who bought it before."""
+
+from celery import shared_task
+
+from access.services import inclusions
+from core import clock
+from stores.models import Store
+from stores.scope import store_scope
+
+BATCHES = 20
+"""How many batches one task works off before the next goes on."""
+GIVE_SECONDS = 60
+
+
+@shared_task(name="access.tasks.give_additions")
+def give_additions() -> None:
+    """Wake a worker for every store in which buyers are owed something that was added."""
+    for store_id in inclusions.stores_with_additions(clock.now()):
+        give_additions_in.apply_async((store_id,), expires=GIVE_SECONDS, retry=False)
+
+
+@shared_task(name="access.tasks.give_additions_in")
+def give_additions_in(store_id: int) -> None:
+    """Give what is due in one store, and go on in another task when there is much."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        has_more = inclusions.give_additions(clock.now(), batches=BATCHES)
+    if has_more:
+        give_additions_in.apply_async((store_id,), retry=False)
