@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
     from payments.models import (  # noqa: F401 -- named in the generics
+        CancelNotice,
         Coupon,
         CouponRedemption,
         Dispute,
@@ -110,3 +111,11 @@ class CouponRedemptionQuerySet(QuerySet["CouponRedemption"]):
     def counting(self, now: datetime) -> CouponRedemptionQuerySet:
         """Uses that count against the limits: used, or reserved still at ``now``."""
         return self.filter(Q(used_at__isnull=False) | Q(until__gt=now), released_at=None)
+
+
+class CancelNoticeQuerySet(QuerySet["CancelNotice"]):
+    """Cancel notices of the store in scope."""
+
+    def open(self) -> CancelNoticeQuerySet:
+        """Notices that somebody has to answer, or whose buyer has to say that it was them."""
+        return self.filter(state__in=("waiting", "confirming", "request"))
