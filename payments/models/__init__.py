@@ -10,6 +10,7 @@ from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
 from payments.models.requests import FindRequest
+from payments.models.ways import OtherWay
 
 __all__ = [
     "CancelNotice",
@@ -27,6 +28,7 @@ __all__ = [
     "NightlyCheck",
     "Order",
     "OrderLine",
+    "OtherWay",
     "OutboundCall",
     "Payment",
     "PaymentAccount",

@@ -21,8 +21,12 @@ class Payment(StoreModel):
     """Money that came in for an order. ``status`` is the payment intent's, an open enum."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    provider = models.CharField(
+        max_length=10, choices=Order.Provider.choices, default=Order.Provider.STRIPE
+    )
     stripe_account = models.CharField(max_length=80, blank=True)
     payment_intent = models.CharField(max_length=120)
+    """Stripe's; for money that came another way, the order's own reference."""
     charge = models.CharField(max_length=120, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     """The card's last four digits: what its owner can say when the address was mistyped."""

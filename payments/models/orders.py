@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Customer
 from core import clock, money, tokens
+from payments.models.ways import OtherWay
 from payments.querysets import OrderQuerySet
 from products.models import Price, Product
 from stores.models import StoreModel
@@ -80,6 +81,11 @@ class Order(StoreModel):
     )
     """The order after which this one was offered and taken."""
     provider = models.CharField(max_length=10, choices=Provider.choices)
+    way = models.ForeignKey(
+        OtherWay, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+    )
+    """The store's own way it is to be paid, where it is not by card."""
+    reminded_at = models.DateTimeField(null=True, blank=True)
     stripe_account = models.CharField(max_length=80, blank=True)
     stripe_session_id = models.CharField(max_length=120, null=True, blank=True)
     checkout_url = models.TextField(blank=True)
@@ -118,6 +124,11 @@ class Order(StoreModel):
                 fields=["placed_at"],
                 condition=models.Q(status="pending"),
                 name="payments_order_waiting",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(reminded_at=None, paid_at=None),
+                name="payments_order_to_remind",
             ),
             models.Index(fields=["store", "-paid_at"], name="payments_order_sales"),
         ]
