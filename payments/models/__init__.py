@@ -5,6 +5,15 @@ from payments.models.calls import EventCursor, OutboundCall, StripeEvent
 from payments.models.cancelling import CancelledLine, CancelNotice, CancelPolicy
 from payments.models.coupons import Coupon, CouponProduct, CouponRedemption
 from payments.models.disputes import Decision, Dispute
+from payments.models.documents import (
+    Bookkeeping,
+    Document,
+    DocumentChangedError,
+    DocumentCounter,
+    DocumentDue,
+    DocumentFile,
+    HookDelivery,
+)
 from payments.models.extras import Extra
 from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
@@ -13,6 +22,7 @@ from payments.models.requests import FindRequest
 from payments.models.ways import OtherWay
 
 __all__ = [
+    "Bookkeeping",
     "CancelNotice",
     "CancelPolicy",
     "CancelledLine",
@@ -23,8 +33,14 @@ __all__ = [
     "Difference",
     "Dispute",
     "EventCursor",
+    "Document",
+    "DocumentChangedError",
+    "DocumentCounter",
+    "DocumentDue",
+    "DocumentFile",
     "Extra",
     "FindRequest",
+    "HookDelivery",
     "NightlyCheck",
     "Order",
     "OrderLine",

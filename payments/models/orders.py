@@ -61,6 +61,9 @@ class Order(StoreModel):
     )
     email = models.EmailField(_("email"))
     name = models.CharField(_("name"), max_length=120, blank=True)
+    buyer_company = models.CharField(_("company"), max_length=120, blank=True)
+    buyer_tax_id = models.CharField(_("tax number"), max_length=24, blank=True)
+    buyer_country = models.CharField(max_length=2, blank=True)
     language = models.CharField(_("language"), max_length=8)
     status = models.CharField(
         _("state"), max_length=16, choices=Status.choices, default=Status.PENDING
