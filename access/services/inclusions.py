@@ -141,6 +141,9 @@ def _child(parent: Access, product: Product, now: datetime) -> Access:
         suspended_at=parent.suspended_at,
         paused_at=parent.paused_at,
         paused_until=parent.paused_until,
+        awaits_id=product.pk if product.is_presale else parent.awaits_id,
+        term_count=parent.term_count,
+        term_unit=parent.term_unit,
         reason=parent.reason,
         created_at=now,
     )
