@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
         Coupon,
         CouponRedemption,
         Dispute,
+        Document,
+        DocumentDue,
+        HookDelivery,
         Order,
         OutboundCall,
         Refund,
@@ -119,3 +122,40 @@ class CancelNoticeQuerySet(QuerySet["CancelNotice"]):
     def open(self) -> CancelNoticeQuerySet:
         """Notices that somebody has to answer, or whose buyer has to say that it was them."""
         return self.filter(state__in=("waiting", "confirming", "request"))
+
+
+class DocumentQuerySet(QuerySet["Document"]):
+    """Documents of the store in scope; they are never changed, so neither are sets of them."""
+
+    def of_month(self, year: int, month: int) -> DocumentQuerySet:
+        """Documents of one month by their own day, in the order of their numbers."""
+        found = self.filter(issued_on__year=year, issued_on__month=month)
+        return found.order_by("kind", "number")
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse: another document takes one back."""
+        raise TypeError("a document is never changed")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise TypeError("a document is never deleted")
+
+
+class DocumentDueQuerySet(QuerySet["DocumentDue"]):
+    """Documents that are to be issued."""
+
+    def waiting(self) -> DocumentDueQuerySet:
+        """Those nobody issued yet."""
+        return self.filter(settled_at=None)
+
+    def due(self, now: datetime) -> DocumentDueQuerySet:
+        """Those that may be tried now, in the order in which they were owed."""
+        return self.waiting().filter(next_attempt_at__lte=now).order_by("id")
+
+
+class HookDeliveryQuerySet(QuerySet["HookDelivery"]):
+    """Calls to the store's other system."""
+
+    def due(self, now: datetime) -> HookDeliveryQuerySet:
+        """Those to be sent now, oldest first."""
+        return self.filter(state="waiting", next_attempt_at__lte=now).order_by("id")
