@@ -53,6 +53,10 @@ class CannotAnswer(PaymentError):
     """Look again: this dispute takes no answer any more."""
 
 
+class CannotMove(PaymentError):
+    """Change the input: this cannot go to that address, or not any more."""
+
+
 class NotOurs(Refused):
     """Let go: Stripe has no such object, or none of our rows is about it."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from access.models import Access, AccessEvent, SourceKind
 from access.services.sentences import day
@@ -25,6 +25,8 @@ EVENT_WORDS = {
     "resumed": gettext_lazy("came back from a rest"),
     "end_set": gettext_lazy("its end was set"),
     "paid": gettext_lazy("paid time was recorded"),
+    "moved": gettext_lazy("moved here from another address"),
+    "opened": pgettext_lazy("of an access", "opened"),
 }
 
 

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
-from payments.models import Order, OrderLine, Payment, Refund
+from payments.models import Dispute, Order, OrderLine, Payment, Refund
 from payments.rules import status_after
 from payments.services import coupons, letters
 from payments.services.accounts import customer_at
@@ -76,6 +76,7 @@ def settle(order: Order, now: datetime) -> None:
     """
     if not order.is_paid and order.status != Order.Status.REVIEW:
         return
+    _write_sums(order)
     paid, given_back = _count_money(order)
     lines = {line.pk: line for line in _lines(order)}
     stands = standing(order, {pk: line.total for pk, line in lines.items()}, given_back, paid)
@@ -96,8 +97,15 @@ def settle(order: Order, now: datetime) -> None:
         Refund.objects.filter(payment__order=order, asks_line=True).update(asks_line=False)
 
 
+def asked_of(order: Order) -> tuple[Dispute, ...]:
+    """Return the order's disputes of a part, of which somebody must say what they are about."""
+    paid, given_back = _count_money(order)
+    totals = {line.pk: line.total for line in _lines(order)}
+    return standing(order, totals, given_back, paid).asks
+
+
 def _count_money(order: Order) -> tuple[int, dict[int | None, int]]:
-    """Return what was paid, and what was given back by line; write the sums on the payments."""
+    """Return what was paid, and what was given back by line."""
     paid = 0
     given_back: dict[int | None, int] = defaultdict(int)
     for payment in Payment.objects.filter(order=order):
@@ -107,9 +115,15 @@ def _count_money(order: Order) -> tuple[int, dict[int | None, int]]:
             refunds.values_list("line_id").annotate(sum=Sum("amount")).order_by()
         ):
             given_back[line_id] += amount
-        returned = refunds.aggregate(sum=Sum("amount"))["sum"] or 0
-        Payment.objects.filter(pk=payment.pk).update(refunded_amount=returned)
     return paid, dict(given_back)
+
+
+def _write_sums(order: Order) -> None:
+    for payment in Payment.objects.filter(order=order):
+        refunds = Refund.objects.filter(payment=payment).effective()
+        returned = refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+        if payment.refunded_amount != returned:
+            Payment.objects.filter(pk=payment.pk).update(refunded_amount=returned)
 
 
 def _lines(order: Order) -> list[OrderLine]:

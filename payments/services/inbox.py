@@ -15,13 +15,19 @@ from payments.models import StripeEvent
 from payments.rules import backoff
 from payments.services import steps
 from payments.services.locating import Found, locate
-from payments.services.sync import sync_payment_intent, sync_refund, sync_session
+from payments.services.sync import (
+    sync_dispute,
+    sync_payment_intent,
+    sync_refund,
+    sync_session,
+)
 from stores.scope import store_scope
 
 SYNCS = {
     "checkout.session": sync_session,
     "payment_intent": sync_payment_intent,
     "refund": sync_refund,
+    "dispute": sync_dispute,
 }
 LEASE = timedelta(seconds=60)
 """A worker that died leaves its hint to the next one after this long."""

@@ -12,9 +12,10 @@ from django.utils.translation import gettext, override
 
 from access.models import Access
 from access.services.keys import make_part_key
+from accounts.models import Customer
 from core import money
 from mail.services.outbox import post
-from payments.models import Order, Refund
+from payments.models import FindRequest, Order, Refund
 from payments.services.addresses import page_url
 from products.models import Part
 from stores.models import Staff
@@ -22,18 +23,21 @@ from stores.roles import Role
 from stores.scope import current_store
 
 
-def receipt(order: Order, accesses: Sequence[Access], now: datetime) -> None:
-    """Send the receipt, with a link that opens each thing bought without signing in."""
+def receipt(order: Order, accesses: Sequence[Access], now: datetime, *, again: str = "") -> None:
+    """Send the receipt, with a link that opens each thing bought without signing in.
+
+    Once per order, and once more for each ``again``.
+    """
     language = order.language
     store = current_store()
     post(
         "receipt",
-        key=f"receipt:{order.public_id}",
+        key=f"receipt:{order.public_id}{again}",
         to=order.email,
         name=order.name,
         language=language,
         context={
-            **_order_words(order, language),
+            **order_words(order, language),
             "store_name": store.name,
             "store_url": page_url("storefront:home", language=language),
             "maker": _owner_name(),
@@ -52,7 +56,7 @@ def sale(order: Order, *, is_first: bool) -> None:
         order,
         "first_sale" if is_first else "sale",
         f"sale:{order.public_id}",
-        _order_words(order, current_store().language),
+        order_words(order, current_store().language),
     )
 
 
@@ -66,7 +70,7 @@ def refunded(refund: Refund, order: Order) -> None:
         name=order.name,
         language=language,
         context={
-            **_order_words(order, language),
+            **order_words(order, language),
             "store_name": current_store().name,
             "amount": refund.display(language),
             "closes": order.status == Order.Status.REFUNDED,
@@ -87,7 +91,7 @@ def order_question(order: Order, *, cause: str, about: str) -> None:
         order,
         "order_question",
         f"question:{cause}:{order.public_id}",
-        {**_order_words(order, language), "about": said},
+        {**order_words(order, language), "about": said},
     )
 
 
@@ -109,7 +113,8 @@ def _to_creators(order: Order, kind: str, key: str, context: dict[str, Any]) -> 
         )
 
 
-def _order_words(order: Order, language: str) -> dict[str, Any]:
+def order_words(order: Order, language: str) -> dict[str, Any]:
+    """Return what every mail about an order may say of it, in ``language``."""
     placed_on = order.placed_at.astimezone(current_store().zone).date()
     return {
         "number": order.number,
@@ -157,3 +162,59 @@ def _key_url(order: Order, part: Part, now: datetime) -> str:
     assert order.customer is not None  # noqa: S101 -- there is an access, so there is a customer
     secret = make_part_key(order.customer, part, now)
     return page_url("access:key", secret, language=order.language)
+
+
+def moved(
+    titles: Sequence[str], *, to: Customer, key: str, is_away: bool, order: Order | None = None
+) -> None:
+    """Tell somebody what came to their address, or what was moved away from it.
+
+    Neither learns the other's address.
+    """
+    language = to.language or (order.language if order else current_store().language)
+    post(
+        "moved_away" if is_away else "moved_here",
+        key=key,
+        to=to.user.email,
+        name="" if is_away else to.name,
+        language=language,
+        context={
+            "titles": list(titles),
+            "number": order.number if order else "",
+            "store_name": current_store().name,
+            "shelf_url": page_url("storefront:shelf", language=language),
+        },
+    )
+
+
+def looked_for(order: Order, *, key: str) -> None:
+    """Tell the address of an order that somebody looks for it with another one."""
+    post(
+        "looked_for",
+        key=key,
+        to=order.email,
+        name=order.name,
+        language=order.language,
+        context={
+            "number": order.number,
+            "store_name": current_store().name,
+            "shelf_url": page_url("storefront:shelf", language=order.language),
+        },
+    )
+
+
+def not_found(request: FindRequest, note: str) -> None:
+    """Tell who looked for a purchase that nothing was found for their address."""
+    post(
+        "not_found",
+        key=f"not-found:{request.public_id}",
+        to=request.email,
+        name=request.name,
+        language=request.language,
+        context={
+            "number": request.number or "",
+            "note": note,
+            "store_name": current_store().name,
+            "find_url": page_url("payments:find", language=request.language),
+        },
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from payments.errors import NotOurs
-from payments.models import Order, Payment, Refund, StripeEvent
-from payments.services import stripe_api
+from payments.models import Dispute, Order, Payment, Refund, StripeEvent
+from payments.services import stripe_api, stripe_disputes
 from stores.models import Store
 from stores.scope import all_stores
 
@@ -29,6 +29,8 @@ def locate(event: StripeEvent) -> Found:
             return Found(store, "refund", object_id)
         intent = stripe_api.fetch_refund(account, object_id).payment_intent
         return Found(_of_intent(account, intent).store, "refund", object_id)
+    if event.object_type == "dispute":
+        return Found(_store_of_dispute(account, object_id), "dispute", object_id)
     if event.object_type == "payment_intent":
         return _of_intent(account, object_id)
     return _of_session(account, object_id)
@@ -71,3 +73,27 @@ def _store_of_refund(account: str, refund_id: str) -> Store | None:
             .first()
         )
     return None if refund is None else refund.store
+
+
+def _store_of_dispute(account: str, dispute_id: str) -> Store:
+    with all_stores():
+        known = Dispute.objects.filter(stripe_account=account, stripe_id=dispute_id)
+        dispute = known.select_related("store").first()
+    if dispute is not None:
+        store: Store = dispute.store
+        return store
+    facts = stripe_disputes.fetch_dispute(account, dispute_id)
+    if facts.payment_intent:
+        return _of_intent(account, facts.payment_intent).store
+    return _of_charge(account, facts.charge)
+
+
+def _of_charge(account: str, charge_id: str) -> Store:
+    """Return the store of a payment by its charge, for disputes that name no payment intent."""
+    with all_stores():
+        known = Payment.objects.filter(stripe_account=account, charge=charge_id).exclude(charge="")
+        payment = known.select_related("store").first()
+    if payment is None:
+        raise NotOurs(charge_id)
+    store: Store = payment.store
+    return store

@@ -10,9 +10,11 @@ from functools import partial
 from django.conf import settings
 
 from payments.errors import PaymentError
-from payments.models import EventCursor, Order, OutboundCall, PaymentAccount, Refund
+from payments.models import Dispute, EventCursor, Order, OutboundCall, PaymentAccount, Refund
 from payments.services import inbox, outbound, stripe_api
-from payments.services.providers import provider_of
+from payments.services.disputes import answering
+from payments.services.providers import provider_of, taker_of
+from payments.services.sync import sync_dispute
 from stores.scope import all_stores
 
 logger = logging.getLogger(__name__)
@@ -53,25 +55,31 @@ def stores_with_due(now: datetime) -> list[int]:
         found = {*OutboundCall.objects.due(now).values_list("store_id", flat=True)}
         found |= {*Order.objects.late(late).values_list("store_id", flat=True)}
         found |= {*Refund.objects.late(late).values_list("store_id", flat=True)}
+        found |= {*Dispute.objects.late(late).values_list("store_id", flat=True)}
     return sorted(found)
 
 
 def reconcile_store(now: datetime) -> None:
     """Repeat what got no answer and ask about what waits too long, in the store in scope."""
     late = now - PATIENCE
-    for call in OutboundCall.objects.due(now).select_related("order", "refund")[:BATCH]:
+    calls = OutboundCall.objects.due(now).select_related("order", "refund__payment", "dispute")
+    for call in calls[:BATCH]:
         _quietly(partial(_repeat, call, now))
     for order in Order.objects.late(late)[:BATCH]:
         _quietly(partial(provider_of(order).sync, order, now))
     for refund in Refund.objects.late(late).select_related("payment__order")[:BATCH]:
-        _quietly(partial(provider_of(refund.payment.order).refund, refund, now))
+        _quietly(partial(taker_of(refund.payment).refund, refund, now))
+    for dispute in Dispute.objects.late(late)[:BATCH]:
+        _quietly(partial(sync_dispute, dispute.stripe_account, dispute.stripe_id, now))
 
 
 def _repeat(call: OutboundCall, now: datetime) -> None:
     if outbound.is_too_late(call, now):
         outbound.let_be(call, now)
     elif call.refund is not None:
-        provider_of(call.order).refund(call.refund, now)
+        taker_of(call.refund.payment).refund(call.refund, now)
+    elif call.dispute is not None:
+        answering.send(call, now)
     else:
         outbound.make(call, now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from core import money
 from payments.errors import CannotRefund
-from payments.models import Order, OrderLine, Payment, Refund
+from payments.models import Dispute, Order, OrderLine, Payment, Refund
+from payments.rules import DISPUTE_HOLDS, DISPUTE_LOST
 from payments.services import steps
 from payments.services.fulfilment import fulfil, settle
 from payments.services.outbound import write_down_refund
-from payments.services.providers import provider_of
+from payments.services.providers import taker_of
 
 
 def refund(
@@ -29,7 +31,8 @@ def refund(
 ) -> list[Refund]:
     """Give back all that is left, an ``amount`` in minor units, or whole ``lines`` of an order.
 
-    Returns the refunds, written down and sent. When Stripe does not answer they stay "asked for"
+    Returns the refunds, written down and sent, each by who took that payment; what one payment
+    cannot give back alone is taken from several. When Stripe does not answer they stay "asked for"
     and the reconciler sends them: TryLater says so. CannotRefund is a sentence for who asked;
     Refused is Stripe's. All that is given back closes all, a line's money closes the line, an
     amount closes nothing by itself.
@@ -37,7 +40,7 @@ def refund(
     refunds = _write_down(order, by=by, now=now, amount=amount, lines=lines, reason=reason)
     steps.reach("refund.committed")
     for each in refunds:
-        provider_of(order).refund(each, now)
+        taker_of(each.payment).refund(each, now)
         each.refresh_from_db()
     order.refresh_from_db()
     return refunds
@@ -45,13 +48,39 @@ def refund(
 
 def refundable(order: Order) -> int:
     """Return how much of an order can still be given back, in minor units."""
-    return sum(_left(payment) for payment in Payment.objects.filter(order=order))
+    return sum(left_of(payment) for payment in Payment.objects.filter(order=order))
 
 
-def _left(payment: Payment) -> int:
+def left_of(payment: Payment) -> int:
+    """Return how much of a payment can still be given back.
+
+    Not what is on its way back, nor what a bank took; while a bank decides Stripe gives nothing
+    back of a payment, unless doing so ends the dispute.
+    """
     reserved = payment.refunds.filter(state=Refund.State.REQUESTED)
     waiting = reserved.aggregate(sum=Sum("amount"))["sum"] or 0
-    return max(0, payment.amount - payment.refunded_amount - waiting)
+    taken = 0
+    for dispute in Dispute.objects.filter(payment=payment):
+        if dispute.status in DISPUTE_HOLDS and not dispute.is_refundable:
+            return 0
+        if dispute.status == DISPUTE_LOST:
+            taken += dispute.amount
+    return max(0, payment.amount - payment.refunded_amount - waiting - taken)
+
+
+def left_of_line(line: OrderLine) -> int:
+    """Return how much of what a line cost was not given back for it."""
+    taken = line.refunds.exclude(state__in=(Refund.State.FAILED, Refund.State.CANCELLED))
+    given: int = taken.aggregate(sum=Sum("amount"))["sum"] or 0
+    return max(0, line.total - given)
+
+
+@dataclass
+class _Purse:
+    """A payment and what is left of it while refunds are shared out."""
+
+    payment: Payment
+    left: int
 
 
 @transaction.atomic
@@ -65,41 +94,68 @@ def _write_down(
     reason: str,
 ) -> list[Refund]:
     locked: Order = Order.objects.select_for_update().get(pk=order.pk)
-    payment: Payment | None = Payment.objects.filter(order=locked).first()
-    if payment is None:
+    payments = Payment.objects.filter(order=locked).order_by("pk")
+    purses = [_Purse(payment, left_of(payment)) for payment in payments]
+    if not purses:
         raise CannotRefund(_("Nothing was paid for this order."))
-    left = _left(payment)
+    left = sum(purse.left for purse in purses)
     if not left:
-        raise CannotRefund(_("All of it was given back already."))
-    asked: list[tuple[OrderLine | None, int]]
+        raise CannotRefund(_why_nothing(locked))
     if lines is not None:
-        asked = [(line, _left_of(line, locked)) for line in lines]
+        asked = _asked_lines(locked, lines, left)
     else:
         asked = [(None, left if amount is None else amount)]
-    _refuse_wrong(asked, left, payment)
+    _refuse_wrong(asked, left, purses[0].payment.currency)
     refunds = [
-        _write(payment, locked, line, part, by=by, reason=reason, now=now) for line, part in asked
+        _write(payment, locked, line, part, by=by, reason=reason, now=now)
+        for line, wanted in asked
+        for payment, part in _share(purses, wanted)
     ]
     steps.reach("refund.written")
     return refunds
 
 
-def _refuse_wrong(
-    asked: Sequence[tuple[OrderLine | None, int]], left: int, payment: Payment
-) -> None:
+def _why_nothing(order: Order) -> str:
+    held = Dispute.objects.filter(payment__order=order, status__in=DISPUTE_HOLDS)
+    if held.exists():
+        return _("A bank holds this money until it decides. Until then none can be given back.")
+    return _("All of it was given back already.")
+
+
+def _asked_lines(
+    order: Order, lines: Sequence[OrderLine], left: int
+) -> list[tuple[OrderLine | None, int]]:
+    """Return what goes back for each line: what is left of it, within what is left of all."""
+    asked: list[tuple[OrderLine | None, int]] = []
+    for line in dict.fromkeys(lines):
+        if line.order_id != order.pk:
+            raise CannotRefund(_("This is not in the order."))
+        part = min(left_of_line(line), left)
+        left -= part
+        if part:
+            asked.append((line, part))
+    return asked
+
+
+def _refuse_wrong(asked: Sequence[tuple[OrderLine | None, int]], left: int, currency: str) -> None:
     if not asked or any(part <= 0 for _line, part in asked):
         raise CannotRefund(_("There is nothing to give back."))
     if sum(part for _line, part in asked) > left:
-        most = money.display(left, payment.currency)
+        most = money.display(left, currency)
         raise CannotRefund(_("At most %(amount)s can still be given back.") % {"amount": most})
 
 
-def _left_of(line: OrderLine, order: Order) -> int:
-    if line.order_id != order.pk:
-        raise CannotRefund(_("This is not in the order."))
-    taken = line.refunds.exclude(state__in=(Refund.State.FAILED, Refund.State.CANCELLED))
-    given: int = taken.aggregate(sum=Sum("amount"))["sum"] or 0
-    return line.total - given
+def _share(purses: Sequence[_Purse], wanted: int) -> list[tuple[Payment, int]]:
+    """Take ``wanted`` from the payments: from one that holds it all, else from each in turn."""
+    whole = [purse for purse in purses if purse.left >= wanted]
+    shares = []
+    for purse in whole[:1] or purses:
+        part = min(purse.left, wanted)
+        if part:
+            shares.append((purse.payment, part))
+            purse.left -= part
+            wanted -= part
+    return shares
 
 
 def _write(
@@ -122,7 +178,8 @@ def _write(
         stripe_account=payment.stripe_account,
         created_at=now,
     )
-    write_down_refund(written, order, now)
+    if payment.provider == Order.Provider.STRIPE:
+        write_down_refund(written, order, now)
     return written
 
 

@@ -13,11 +13,19 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Customer
 from core import clock, money
-from payments.models import Order, OutboundCall, Payment, Refund
+from payments.models import FindRequest, Order, OutboundCall, Payment, Refund
 from payments.services import archive
 from stores import slots
 from stores.models import Store
-from stores.slots import AccountRow, AccountSection, Duty, MailKind, TimelineEntry, TodayCard
+from stores.slots import (
+    AccountRow,
+    AccountSection,
+    Duty,
+    InboxItem,
+    MailKind,
+    TimelineEntry,
+    TodayCard,
+)
 
 ORDER_WORDS = ("number", "date", "customer_name", "customer_email", "total", "lines", "store_name")
 MAIL_KINDS = (
@@ -39,18 +47,88 @@ MAIL_KINDS = (
         to_creator=True,
     ),
 )
+DISPUTE_WORDS = (*ORDER_WORDS, "amount", "reason", "effect", "answer_by", "outcome", "admin_url")
+DISPUTE_KINDS = (
+    MailKind("dispute", gettext_lazy("a bank asks"), DISPUTE_WORDS, 3, to_creator=True),
+    MailKind("dispute_over", gettext_lazy("a bank decided"), DISPUTE_WORDS, 4, to_creator=True),
+    MailKind(
+        "on_hold", gettext_lazy("on hold by the bank"), (*ORDER_WORDS, "amount", "shelf_url"), 3
+    ),
+    MailKind(
+        "open_again",
+        gettext_lazy("open again after a dispute"),
+        (*ORDER_WORDS, "amount", "shelf_url"),
+        3,
+    ),
+)
+MOVED_WORDS = ("titles", "number", "store_name", "shelf_url")
+FINDING_KINDS = (
+    MailKind("moved_here", gettext_lazy("something was moved to you"), MOVED_WORDS, 2),
+    MailKind("moved_away", gettext_lazy("something was moved from you"), MOVED_WORDS, 2),
+    MailKind("looked_for", gettext_lazy("somebody looks for an order"), MOVED_WORDS[1:], 2),
+    MailKind(
+        "not_found",
+        gettext_lazy("a purchase was not found"),
+        ("number", "note", "store_name", "find_url"),
+        3,
+    ),
+)
+WAITING_WORDS = (*ORDER_WORDS, "way", "instructions", "until", "order_url", "resume_url")
+WAITING_KINDS = (
+    MailKind(
+        "transfer_waiting",
+        gettext_lazy("how to pay another way"),
+        WAITING_WORDS,
+        2,
+        when=gettext_lazy("When an order waits for money that does not come by card."),
+    ),
+    MailKind(
+        "transfer_reminder",
+        gettext_lazy("a reminder of money that did not come"),
+        WAITING_WORDS,
+        5,
+        waits=True,
+        when=gettext_lazy("Three days after an order that is paid another way."),
+    ),
+    MailKind(
+        "transfer_released",
+        gettext_lazy("an order that was not paid ends"),
+        WAITING_WORDS,
+        5,
+        waits=True,
+        when=gettext_lazy("Ten days after an order that was not paid."),
+    ),
+    MailKind(
+        "unfinished",
+        gettext_lazy("an order left halfway"),
+        (*ORDER_WORDS, "resume_url"),
+        6,
+        waits=True,
+        when=gettext_lazy("Once, to who ticked that they may be reminded and did not pay."),
+    ),
+    MailKind(
+        "transfer_expected",
+        gettext_lazy("money should arrive"),
+        (*ORDER_WORDS, "way", "until", "received_url"),
+        4,
+        to_creator=True,
+        area="sales",
+        when=gettext_lazy("When somebody orders and will pay another way than by card."),
+    ),
+)
 DECIDE_WITHIN = timedelta(days=2)
 LATE_AFTER = timedelta(minutes=30)
 
 
 def register() -> None:
     """Put everything into the slots."""
-    for kind in MAIL_KINDS:
+    for kind in (*MAIL_KINDS, *DISPUTE_KINDS, *FINDING_KINDS):
         slots.mail_kinds.register(kind.key, kind)
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)
     slots.today_cards.register("sales", today_cards)
+    slots.inbox_items.register("find", inbox_items)
     slots.personal_data.register("orders", archive.OrdersOfCustomer())
     slots.store_archive.register("orders", archive.whole_store)
 
@@ -154,6 +232,21 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
             Duty("refunds-waiting", sentence, None, _orders_url(), _("See the orders"), "sales")
         )
     return found
+
+
+def inbox_items(store: Store) -> Sequence[InboxItem]:
+    """Return who looks for a purchase and waits for an answer."""
+    waiting = FindRequest.objects.filter(state=FindRequest.State.WAITING).order_by("created_at")
+    return [
+        InboxItem(
+            key=f"find:{each.public_id}",
+            at=each.created_at,
+            who=str(each),
+            sentence=_("cannot find what they bought"),
+            url=reverse("admin:payments_findrequest_change", args=[each.pk]),
+        )
+        for each in waiting[:50]
+    ]
 
 
 def _duty(key: str, order: Order, sentence: str) -> Duty:

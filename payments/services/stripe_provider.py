@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from payments.errors import PaymentError, Refused, TryLater
 from payments.models import Order, OutboundCall, Payment, Refund
-from payments.services import outbound, stripe_api
-from payments.services.sync import sync_refund, sync_session
+from payments.services import outbound, stripe_api, stripe_disputes
+from payments.services.sync import sync_dispute, sync_refund, sync_session
 
 
 class StripeProvider:
@@ -35,9 +35,14 @@ class StripeProvider:
         if not order.stripe_session_id:
             raise TryLater(_("The payment page was not opened yet."))
         sync_session(order.stripe_account, order.stripe_session_id, now)
-        for payment in Payment.objects.filter(order=order):
+        card = Order.Provider.STRIPE
+        for payment in Payment.objects.filter(order=order, provider=card):
             for refund in stripe_api.list_refunds(payment.stripe_account, payment.payment_intent):
                 sync_refund(payment.stripe_account, refund.id, now)
+            for dispute in stripe_disputes.list_disputes(
+                payment.stripe_account, payment.payment_intent
+            ):
+                sync_dispute(payment.stripe_account, dispute.id, now)
 
     def refund(self, refund: Refund, now: datetime) -> None:
         """Send the money, and take over what Stripe says became of it."""

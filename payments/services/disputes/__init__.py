@@ -1,0 +1,1 @@
+"""Money a bank takes back: what rests meanwhile, what is answered, and what follows."""

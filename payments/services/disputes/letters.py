@@ -1,0 +1,87 @@
+"""The mails about a dispute: plainly to the creator, and without blame to the customer."""
+
+from __future__ import annotations
+
+from babel.dates import format_datetime
+from django.utils.translation import override
+
+from mail.models import Message
+from mail.services.outbox import post
+from payments.models import Dispute, Order
+from payments.rules import DISPUTE_ANSWERABLE, DISPUTE_FINAL, DISPUTE_HOLDS
+from payments.services.addresses import page_url
+from payments.services.disputes.words import effect_of, reason_of
+from payments.services.letters import order_words
+from stores.models import Staff
+from stores.roles import Role
+from stores.scope import current_store
+
+
+def tell(dispute: Dispute, order: Order) -> None:
+    """Tell both sides how a dispute stands, each thing once."""
+    if dispute.status in DISPUTE_FINAL:
+        _to_creators(dispute, order, "dispute_over")
+        if dispute.status == "won":
+            _open_again(dispute, order)
+        return
+    _to_creators(dispute, order, "dispute")
+    if dispute.status in DISPUTE_HOLDS and order.lines.filter(held_at__isnull=False).exists():
+        _to_customer(dispute, order, "on_hold")
+
+
+def _open_again(dispute: Dispute, order: Order) -> None:
+    """Only who was told of the hold is told of its end."""
+    if Message.objects.filter(key=_key("on_hold", dispute)).exists():
+        _to_customer(dispute, order, "open_again")
+
+
+def _key(kind: str, dispute: Dispute) -> str:
+    return f"{kind}:{dispute.public_id}"
+
+
+def _to_creators(dispute: Dispute, order: Order, kind: str) -> None:
+    language = current_store().language
+    due_by = dispute.evidence_due_by if dispute.status in DISPUTE_ANSWERABLE else None
+    with override(language):
+        context = {
+            **order_words(order, language),
+            "amount": dispute.display(language),
+            "reason": reason_of(dispute),
+            "effect": effect_of(dispute),
+            "answer_by": _moment(due_by, language),
+            "outcome": dispute.status,
+            "store_name": current_store().name,
+            "admin_url": page_url("admin:payments_dispute_change", dispute.pk, language=language),
+        }
+    for person in Staff.objects.filter(role=Role.OWNER).select_related("user"):
+        post(
+            kind,
+            key=f"{_key(kind, dispute)}:{person.pk}",
+            to=person.user.email,
+            name=person.name,
+            language=language,
+            context=context,
+        )
+
+
+def _moment(moment: object, language: str) -> str:
+    if moment is None:
+        return ""
+    zone = current_store().zone
+    return str(format_datetime(moment, "EEEE d MMMM y, HH:mm", tzinfo=zone, locale=language))
+
+
+def _to_customer(dispute: Dispute, order: Order, kind: str) -> None:
+    post(
+        kind,
+        key=_key(kind, dispute),
+        to=order.email,
+        name=order.name,
+        language=order.language,
+        context={
+            **order_words(order, order.language),
+            "amount": dispute.display(order.language),
+            "store_name": current_store().name,
+            "shelf_url": page_url("storefront:shelf", language=order.language),
+        },
+    )

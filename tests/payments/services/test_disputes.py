@@ -1,0 +1,138 @@
+"""A bank takes money back: what rests, what opens again, what closes; whatever the order of it."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from access.models import Access
+from access.services import granting
+from core import clock
+from mail.models import Message
+from payments.errors import CannotRefund, NotOurs
+from payments.models import Dispute, Order, OrderLine, Payment, StripeEvent
+from payments.services import inbox
+from payments.services.refunding import refund, refundable
+from payments.services.sync import sync_dispute
+from tests.payments.buying import Shop
+
+pytestmark = pytest.mark.django_db
+
+
+def open_dispute(shop: Shop, **over: Any) -> Dispute:
+    """Dispute the newest payment at Stripe and hear of it."""
+    made = shop.sandbox.dispute(Payment.objects.latest("id").charge, **over)
+    shop.hear()
+    return Dispute.objects.get(stripe_id=made["id"])
+
+
+def decide(shop: Shop, dispute: Dispute, *, won: bool) -> Dispute:
+    shop.sandbox.decide_dispute(dispute.stripe_id, won=won)
+    shop.hear()
+    dispute.refresh_from_db()
+    return dispute
+
+
+def kinds() -> list[str]:
+    return sorted(Message.objects.values_list("kind", flat=True))
+
+
+def test_what_is_disputed_rests_and_both_are_told(shop: Shop) -> None:
+    order = shop.buy()
+    dispute = open_dispute(shop)
+    access = Access.objects.get()
+    assert access.suspended_at is not None
+    assert access.revoked_at is None
+    assert (dispute.amount, dispute.status) == (4900, "needs_response")
+    letter = Message.objects.get(kind="dispute")
+    assert "2026" in letter.context["answer_by"] or letter.context["answer_by"]
+    assert Message.objects.get(kind="on_hold").to_address == order.email
+
+
+def test_won_opens_again_what_the_dispute_held(shop: Shop) -> None:
+    order = shop.buy()
+    decide(shop, open_dispute(shop), won=True)
+    order.refresh_from_db()
+    assert Access.objects.live(clock.now()).count() == 1
+    assert (order.status, refundable(order)) == ("paid", 4900)
+    assert {"dispute_over", "open_again"} <= set(kinds())
+
+
+def test_lost_closes_and_the_money_is_gone(shop: Shop) -> None:
+    order = shop.buy()
+    decide(shop, open_dispute(shop), won=False)
+    order.refresh_from_db()
+    assert not Access.objects.standing().exists()
+    assert (order.status, refundable(order)) == (Order.Status.CHARGED_BACK, 0)
+    assert "open_again" not in kinds()
+
+
+def test_what_another_purchase_gave_stays_open(shop: Shop) -> None:
+    shop.buy()
+    shop.buy(again="on")
+    open_dispute(shop)
+    assert Access.objects.live(clock.now()).count() == 1
+
+
+def test_what_staff_took_back_before_stays_taken_back(shop: Shop) -> None:
+    shop.buy()
+    granting.revoke(Access.objects.get(), now=clock.now(), by="alice")
+    decide(shop, open_dispute(shop), won=True)
+    assert Access.objects.get().revoked_at is not None
+
+
+def test_what_staff_held_before_stays_held(shop: Shop) -> None:
+    shop.buy()
+    granting.suspend(Access.objects.get(), now=clock.now(), by="alice")
+    decide(shop, open_dispute(shop), won=True)
+    assert Access.objects.get().suspended_at is not None
+
+
+def test_while_it_is_disputed_nothing_can_be_given_back(shop: Shop) -> None:
+    order = shop.buy()
+    open_dispute(shop)
+    assert refundable(order) == 0
+    with pytest.raises(CannotRefund):
+        refund(order, by="alice", amount=1, now=clock.now())
+
+
+def test_a_dispute_of_what_was_left_after_a_refund_is_about_all(shop: Shop) -> None:
+    order = shop.buy()
+    refund(order, by="alice", amount=1000, now=clock.now())
+    dispute = decide(shop, open_dispute(shop), won=False)
+    order.refresh_from_db()
+    assert dispute.amount == 3900
+    assert order.status == Order.Status.CHARGED_BACK
+    assert not Access.objects.standing().exists()
+
+
+def test_a_strangers_dispute_is_not_ours(shop: Shop) -> None:
+    with pytest.raises(NotOurs):
+        sync_dispute("", "du_none", clock.now())
+
+
+def test_every_order_of_doubled_hints_ends_the_same(shop: Shop) -> None:
+    """Paid, disputed, decided: whichever is heard first, and twice."""
+    order = shop.begin()
+    shop.pay(order)
+    charge = shop.sandbox.events("charge.succeeded")[0]["data"]["object"]["id"]
+    made = shop.sandbox.dispute(charge)
+    shop.sandbox.decide_dispute(made["id"], won=False)
+    hints = shop.hints(
+        "checkout.session.completed", "charge.dispute.created", "payment_intent.succeeded"
+    )
+    seen = set()
+    for some in permutations(hints):
+        sid = transaction.savepoint()
+        for hint in (*some, *some):
+            inbox.take_in([hint], clock.now())
+            StripeEvent.objects.update(state="pending")
+            inbox.work(clock.now())
+        order.refresh_from_db()
+        line = OrderLine.objects.get()
+        seen.add((order.status, line.closed_at is None, line.held_at is None, *kinds()))
+        transaction.savepoint_rollback(sid)
+    assert seen == {("charged_back", False, True, "dispute_over", "first_sale", "receipt")}
