@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import checkout, orders
+from payments.views import checkout, finding, orders
 
 app_name = "payments"
 
@@ -10,4 +10,6 @@ urlpatterns = [
     path("buy/<slug:price_id>/", checkout.checkout, name="checkout"),
     path("orders/<slug:order_id>/", orders.receipt, name="order"),
     path("orders/<slug:order_id>/return/", orders.come_back, name="return"),
+    path("orders/<slug:order_id>/address/", finding.mend, name="mend"),
+    path("find/", finding.find, name="find"),
 ]

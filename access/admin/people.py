@@ -9,7 +9,7 @@ from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -93,9 +93,15 @@ class AccessAdmin(ReadAdmin):
         """Return what can be done with an access."""
         if not self.has_change_permission(request):
             return []
+        ways: list[tuple[Any, str]] = []
         if item.revoked_at is None:
-            return [(_("Take access back"), self.url_for("take_back", item.pk))]
-        return [(_("Open it again"), self.url_for("restore", item.pk))]
+            ways.append((_("Take access back"), self.url_for("take_back", item.pk)))
+        else:
+            ways.append((_("Open it again"), self.url_for("restore", item.pk)))
+        if item.parent_id is None:
+            url = reverse("admin:payments_findrequest_access", args=[item.pk])
+            ways.append((_("Move to another address"), url))
+        return ways
 
     # -- giving and taking back
 

@@ -139,7 +139,7 @@ def _mail_code(sign_in: SignIn, *, language: str, now: datetime) -> None:
         context |= {
             "url": absolute_url(sign_in.store, path),
             "is_known": _is_known(sign_in.email),
-            "other_url": absolute_url(sign_in.store, reverse("accounts:sign-in")),
+            "other_url": absolute_url(sign_in.store, reverse("payments:find")),
         }
         post("sign-in", key=key, to=sign_in.email, language=language, context=context)
         return

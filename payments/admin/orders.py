@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock, money
+from payments.admin.moving import ask_move_order
 from payments.admin.refunds import ALL, Plan, RefundForm, effects, give_turn_back, take_turn
 from payments.errors import CannotRefund, PaymentError, TryLater
 from payments.models import Order, OrderLine, Refund
+from payments.services.moving import MOVABLE
 from payments.services.providers import provider_of
 from payments.services.refunding import accept_review, name_line, refund, refundable
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
@@ -92,6 +94,7 @@ class OrderAdmin(ReadAdmin):
             ("<int:pk>/sync/", "sync", self.sync_view),
             ("<int:pk>/accept/", "accept", self.accept_view),
             ("<int:pk>/refund/<slug:refund_id>/line/", "line", self.line_view),
+            ("<int:pk>/move/", "move", self.move_view),
         )
         return [
             *(
@@ -141,10 +144,14 @@ class OrderAdmin(ReadAdmin):
             "customer_url": reverse("admin:accounts_customer_change", args=[customer.pk])
             if customer and staff_of(request).may_view(Area.CUSTOMERS)
             else "",
-            "acts": self.ways(item, may_refund=may_refund),
+            "acts": self.ways(
+                item,
+                may_refund=may_refund,
+                may_move=staff_of(request).may_change(Area.CUSTOMERS),
+            ),
         }
 
-    def ways(self, item: Order, *, may_refund: bool) -> list[tuple[Any, str]]:
+    def ways(self, item: Order, *, may_refund: bool, may_move: bool) -> list[tuple[Any, str]]:
         """Return what can be done with an order by this person."""
         ways: list[tuple[Any, str]] = []
         if may_refund and refundable(item):
@@ -153,6 +160,8 @@ class OrderAdmin(ReadAdmin):
             ways.append((_("Open it anyway"), self.url_for("accept", item.pk)))
         if item.provider == Order.Provider.STRIPE:
             ways.append((_("Ask Stripe again"), self.url_for("sync", item.pk)))
+        if may_move and item.status in MOVABLE:
+            ways.append((_("Move to another address"), self.url_for("move", item.pk)))
         return ways
 
     def found(self, request: HttpRequest, pk: int, *, area: Area) -> Order:
@@ -231,7 +240,14 @@ class OrderAdmin(ReadAdmin):
         )
         return confirm(request, effect, form)
 
-    # -- deciding and asking
+    # -- moving, deciding and asking
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Move an order and what it gave to another address."""
+        order = self.found(request, pk, area=Area.CUSTOMERS)
+        if order.status not in MOVABLE:
+            raise Http404
+        return ask_move_order(request, order, self.url_of(order))
 
     def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Open an order whose payment did not match, after a person looked at it."""

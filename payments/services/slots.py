@@ -122,7 +122,7 @@ LATE_AFTER = timedelta(minutes=30)
 
 def register() -> None:
     """Put everything into the slots."""
-    for kind in (*MAIL_KINDS, *DISPUTE_KINDS, *FINDING_KINDS):
+    for kind in (*MAIL_KINDS, *WAITING_KINDS, *DISPUTE_KINDS, *FINDING_KINDS):
         slots.mail_kinds.register(kind.key, kind)
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)

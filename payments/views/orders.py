@@ -20,6 +20,7 @@ from payments.services import showing
 from payments.services.fulfilment import accesses_of
 from payments.services.providers import provider_of
 from payments.views.browser import begun_here, may_see
+from payments.views.finding import is_mendable_here
 from stores.contract import StoreRequest
 
 ASKING = Limit("order-asked", times=60, seconds=600)
@@ -68,7 +69,12 @@ def _thanks(request: StoreRequest, order: Order, now: datetime) -> HttpResponse:
     if order.public_id in begun_here(request, now):
         give_guest_pass(request, accesses, now)
     doors = showing.doors(accesses, now)
-    context = {"order": order, "doors": doors, "door": doors[0] if doors else None}
+    context = {
+        "order": order,
+        "doors": doors,
+        "door": doors[0] if doors else None,
+        "may_mend": is_mendable_here(request, order),
+    }
     return render(request, "payments/thanks.html", context)
 
 

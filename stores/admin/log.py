@@ -19,6 +19,7 @@ ADD, CHANGE, DELETE = "add", "change", "delete"
 PUBLISH, HIDE, CLOSE, RETIRE, DRAFT = "publish", "hide", "close", "retire", "draft"
 GIVE, TAKE_BACK = "give_access", "take_back_access"
 REFUND, SYNC, RESEND = "refund", "sync", "resend"
+MOVE = "move"
 
 WORDS: dict[str, Promise] = {
     ADD: pgettext_lazy("in the log", "added"),
@@ -34,6 +35,7 @@ WORDS: dict[str, Promise] = {
     REFUND: pgettext_lazy("in the log", "gave money back"),
     SYNC: pgettext_lazy("in the log", "checked the payment"),
     RESEND: pgettext_lazy("in the log", "sent again"),
+    MOVE: pgettext_lazy("in the log", "moved to another address"),
 }
 
 

@@ -19,7 +19,7 @@ STOREFRONT = {
     *("stores:theme", "stores:terms", "stores:picture", "access:why", "access:key", "content:place"),
     *("accounts:sign-in", "accounts:code", "accounts:again", "accounts:sign-out"),
     *("accounts:hand-over", "accounts:account", "payments:checkout", "payments:order"),
-    *("payments:return", "storefront:home", "storefront:product", "storefront:shelf"),
+    *("payments:find", "payments:mend", "payments:return", "storefront:home", "storefront:product", "storefront:shelf"),
     *("storefront:robots", "storefront:sitemap", "payments_platform:webhook"),
     *("mail_platform:mailbox", "mail_platform:mail", "mail_platform:mail-html"),
     *(f"accounts_platform:{name}" for name in ("home", "language", "start", "start-address")),
