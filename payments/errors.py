@@ -57,6 +57,10 @@ class CannotMove(PaymentError):
     """Change the input: this cannot go to that address, or not any more."""
 
 
+class CannotCancel(PaymentError):
+    """Change the input, or look again: this cannot be cancelled, undone or answered now."""
+
+
 class NotOurs(Refused):
     """Let go: Stripe has no such object, or none of our rows is about it."""
 

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
-from payments.models import Dispute, Order, OrderLine, Payment, Refund
+from payments.models import CancelledLine, Dispute, Order, OrderLine, Payment, Refund
 from payments.rules import status_after
 from payments.services import coupons, letters
 from payments.services.accounts import customer_at
@@ -80,7 +80,7 @@ def settle(order: Order, now: datetime) -> None:
     paid, given_back = _count_money(order)
     lines = {line.pk: line for line in _lines(order)}
     stands = standing(order, {pk: line.total for pk, line in lines.items()}, given_back, paid)
-    closed = stands.closed
+    closed = stands.closed | _cancelled(order)
     for pk, line in lines.items():
         if pk in closed and line.closed_at is None:
             _close(order, line, now)
@@ -95,6 +95,12 @@ def settle(order: Order, now: datetime) -> None:
     order.save(update_fields=["status"])
     if len(closed) == len(lines):
         Refund.objects.filter(payment__order=order, asks_line=True).update(asks_line=False)
+
+
+def _cancelled(order: Order) -> set[int]:
+    """Return the lines whose buyer cancelled them, whatever became of their money yet."""
+    standing_notices = CancelledLine.objects.filter(line__order=order, undone_at=None)
+    return set(standing_notices.values_list("line_id", flat=True))
 
 
 def asked_of(order: Order) -> tuple[Dispute, ...]:

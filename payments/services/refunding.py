@@ -46,6 +46,23 @@ def refund(
     return refunds
 
 
+def write_down_parts(
+    order: Order,
+    parts: Sequence[tuple[OrderLine, int]],
+    *,
+    by: str,
+    now: datetime,
+    reason: str = "",
+) -> list[Refund]:
+    """Write down that so much goes back for each line, without sending it: the caller does.
+
+    Belongs to the caller's transaction; CannotRefund when it is more than is left.
+    """
+    return _write_down(
+        order, by=by, now=now, amount=None, lines=None, reason=reason, parts=parts
+    )
+
+
 def refundable(order: Order) -> int:
     """Return how much of an order can still be given back, in minor units."""
     return sum(left_of(payment) for payment in Payment.objects.filter(order=order))
@@ -92,6 +109,7 @@ def _write_down(
     amount: int | None,
     lines: Sequence[OrderLine] | None,
     reason: str,
+    parts: Sequence[tuple[OrderLine, int]] | None = None,
 ) -> list[Refund]:
     locked: Order = Order.objects.select_for_update().get(pk=order.pk)
     payments = Payment.objects.filter(order=locked).order_by("pk")
@@ -101,7 +119,10 @@ def _write_down(
     left = sum(purse.left for purse in purses)
     if not left:
         raise CannotRefund(_why_nothing(locked))
-    if lines is not None:
+    asked: list[tuple[OrderLine | None, int]]
+    if parts is not None:
+        asked = list(parts)
+    elif lines is not None:
         asked = _asked_lines(locked, lines, left)
     else:
         asked = [(None, left if amount is None else amount)]

@@ -1,0 +1,131 @@
+"""What may be cancelled of an order, and what would come back: the facts, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from access.models import Access, SourceKind
+from core import money
+from core.clock import local_day
+from mail.models import Message
+from payments.models import CancelledLine, CancelPolicy, Order, OrderLine
+from payments.services.cancelling.law import Law, law_of
+from payments.services.cancelling.right import Facts, Right, Terms, cancel_right
+from payments.services.refunding import left_of_line, refundable
+from stores.scope import current_store
+from stores.services.business import business_of
+
+OPENS_AT_ONCE = "opens_at_once"
+"""The key of the consent with which opening ends the right, in ``Order.consents``."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One thing of an order: may it be cancelled, and what would come back (minor units)."""
+
+    line: OrderLine
+    right: Right
+    first_opened_at: datetime | None
+    amount: int
+
+    def display(self, language: str | None = None) -> str:
+        """Return what would come back, in the reader's language."""
+        return money.display(self.amount, self.line.order.currency, language)
+
+    def display_fee(self, language: str | None = None) -> str:
+        """Return what would be kept; empty when nothing is."""
+        fee = self.right.fee
+        return money.display(fee, self.line.order.currency, language) if fee else ""
+
+
+def judge(
+    order: Order, now: datetime, *, line: OrderLine | None = None, is_protected: bool = False
+) -> list[Judged]:
+    """Return each open line of a paid order (or only ``line``) as judged at ``now``."""
+    lines = [each for each in open_lines(order) if line is None or each.pk == line.pk]
+    law, terms, zone = law_at(order), terms_of(policy()), current_store().zone
+    opened = first_openings(lines)
+    document = document_sent_at(order)
+    left = refundable(order) if lines else 0
+    judged: list[Judged] = []
+    for each in lines:
+        facts = Facts(
+            amount=each.total,
+            currency=order.currency,
+            bought_at=order.paid_at or order.placed_at,
+            document_sent_at=document,
+            first_opened_at=opened.get(each.pk),
+            is_waiting=each.product.is_presale,
+            opens_at=each.product.opens_at,
+            consented=bool(order.consents.get(OPENS_AT_ONCE)),
+            is_protected=is_protected,
+        )
+        right = cancel_right(law, terms, facts, now, zone)
+        amount = max(0, min(left_of_line(each) - right.fee, left))
+        left -= amount
+        judged.append(Judged(each, right, opened.get(each.pk), amount))
+    return judged
+
+
+def open_lines(order: Order) -> list[OrderLine]:
+    """Return what of an order still stands."""
+    cancelled = CancelledLine.objects.filter(undone_at=None, line__order=order)
+    lines = order.lines.filter(closed_at=None).exclude(pk__in=cancelled.values("line_id"))
+    return list(lines.select_related("order", "product").order_by("pk"))
+
+
+def policy() -> CancelPolicy:
+    """Return the store's own terms; not saved while nobody wrote any."""
+    written: CancelPolicy | None = CancelPolicy.objects.first()
+    return written or CancelPolicy()
+
+
+def terms_of(policy: CancelPolicy) -> Terms:
+    """Return a store's terms as they are judged."""
+    return Terms(
+        days=policy.days or 0,
+        after_opening=policy.after_opening,
+        charges_fee=policy.charges_fee,
+        fee_share=policy.fee_basis_points,
+    )
+
+
+def law_at(order: Order) -> Law:
+    """Return the law that a purchase was made under."""
+    store = current_store()
+    return law_of(business_of(store).country, local_day(order.placed_at, store.zone))
+
+
+def document_sent_at(order: Order) -> datetime | None:
+    """Return when the purchase was put in writing: the receipt's mail left."""
+    sent: datetime | None = (
+        Message.objects.filter(key=f"receipt:{order.public_id}", state=Message.State.SENT)
+        .values_list("sent_at", flat=True)
+        .first()
+    )
+    return sent
+
+
+def first_openings(lines: Sequence[OrderLine]) -> dict[int, datetime]:
+    """Return when each line's things were first opened; of a bundle, its first opened part."""
+    sources = [str(line.pk) for line in lines]
+    found: dict[int, datetime] = {}
+    given = Access.objects.filter(source_kind=SourceKind.ORDER_LINE, source_id__in=sources)
+    level = {access.pk: (int(access.source_id), access.first_opened_at) for access in given}
+    while level:
+        _keep_first(found, level.values())
+        children = Access.objects.filter(parent__in=level)
+        level = {
+            child.pk: (level[child.parent_id][0], child.first_opened_at) for child in children
+        }
+    return found
+
+
+def _keep_first(
+    found: dict[int, datetime], openings: Iterable[tuple[int, datetime | None]]
+) -> None:
+    for line, moment in openings:
+        if moment is not None:
+            found[line] = min(moment, found.get(line, moment))
