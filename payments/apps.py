@@ -18,4 +18,5 @@ class PaymentsConfig(AppConfig):
 
         sweeps.add("payments.inbox", timedelta(seconds=20), "payments.tasks.work_inbox")
         sweeps.add("payments.reconcile", timedelta(minutes=5), "payments.tasks.reconcile")
+        sweeps.add("payments.waiting", timedelta(minutes=5), "payments.tasks.work_on_waiting")
         register()

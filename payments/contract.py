@@ -55,6 +55,8 @@ class Basket:
     """The public ids of prices taken beside it."""
     coupon: str = ""
     gift: GiftWish | None = None
+    way: str = ""
+    """The public id of one of the store's own ways to be paid; empty for a card."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values: kept on the order, and compared to tell two baskets apart."""
@@ -71,6 +73,7 @@ class Basket:
             "extras": sorted(self.extras),
             "coupon": self.coupon,
             "gift": gift,
+            "way": self.way,
         }
 
 

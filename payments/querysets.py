@@ -42,6 +42,20 @@ class OrderQuerySet(QuerySet["Order"]):
         """Orders with a payment page that wait since then or longer."""
         return self.waiting().filter(placed_at__lte=since).exclude(stripe_session_id=None)
 
+    def unreminded(self, placed_by: datetime) -> OrderQuerySet:
+        """Orders waiting for money that comes another way, of which nobody was reminded."""
+        waiting = self.waiting().filter(provider="transfer", placed_at__lte=placed_by)
+        return waiting.filter(reminded_at=None)
+
+    def overdue(self, now: datetime) -> OrderQuerySet:
+        """Orders whose money should have come another way by now."""
+        return self.waiting().filter(provider="transfer", expires_at__lte=now)
+
+    def left_halfway(self, since: datetime, now: datetime) -> OrderQuerySet:
+        """Unpaid card orders that ended lately, whose makers agreed to one reminder."""
+        ended = self.filter(provider="stripe", status="expired", may_remind=True)
+        return ended.filter(expires_at__lte=now, expires_at__gt=since, reminded_at=None)
+
     def in_review(self) -> OrderQuerySet:
         """Orders whose payment did not match: somebody must decide."""
         return self.filter(status="review")

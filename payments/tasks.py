@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from payments.services import inbox, reconciling
+from payments.services import inbox, reconciling, waiting
 from stores.models import Store
 from stores.scope import store_scope
 
@@ -35,3 +35,20 @@ def reconcile_store(store_id: int) -> None:
         return
     with store_scope(store):
         reconciling.reconcile_store(clock.now())
+
+
+@shared_task(name="payments.tasks.work_on_waiting")
+def work_on_waiting() -> None:
+    """Wake a worker for every store in which an order waits too long."""
+    for store_id in waiting.stores_with_waiting(clock.now()):
+        work_on_waiting_of.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
+
+
+@shared_task(name="payments.tasks.work_on_waiting_of")
+def work_on_waiting_of(store_id: int) -> None:
+    """Remind and let go in one store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        waiting.work_on_waiting(clock.now())

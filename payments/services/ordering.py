@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from core import tokens
 from payments.contract import NO_CONSENTS, Basket, Buyer, Consents, Quote, QuotedLine
 from payments.errors import CannotCharge, SumChanged
-from payments.models import Order, OrderLine, OutboundCall, PaymentAccount
+from payments.models import Order, OrderLine, OtherWay, OutboundCall, PaymentAccount
 from payments.rules import CHECKOUT_LASTS, HOLD_OUTLASTS
 from payments.services import coupons, steps
 from payments.services.accounts import next_number, payment_account, why_not_charging
 from payments.services.fulfilment import fulfil
 from payments.services.letting_go import let_go
+from payments.services.other_ways import WAITS, announce, way_called
 from payments.services.outbound import write_down_checkout
 from payments.services.quoting import quote
 from products.models import Price
@@ -25,6 +26,9 @@ from products.services.sales import take_hold
 
 NEARLY_OVER = timedelta(minutes=5)
 """A payment page with less time left is not offered again."""
+
+
+LASTS = {Order.Provider.STRIPE: CHECKOUT_LASTS, Order.Provider.TRANSFER: WAITS}
 
 
 @dataclass(frozen=True)
@@ -126,19 +130,31 @@ def _place(
     quoted = quote(basket, who=buyer.customer or buyer.email, email=buyer.email, now=now)
     if seen_total not in {None, quoted.total}:
         raise SumChanged(_("The sum is another one now."))
-    reason = why_not_charging(account) if quoted.total else ""
+    way = way_called(basket.way) if basket.way and quoted.total else None
+    reason = why_not_charging(account) if quoted.total and way is None else ""
     if reason:
         raise CannotCharge(reason)
+    provider = _provider(quoted, way)
     order = _write(
-        basket, quoted, account, buyer=buyer, attempt=attempt, now=now, consents=consents
+        basket, quoted, account, provider, buyer=buyer, attempt=attempt, now=now, consents=consents
     )
     _take(order, quoted, now)
-    if order.total:
+    if provider == Order.Provider.STRIPE:
         write_down_checkout(order, account, now)
+    elif way is not None:
+        Order.objects.filter(pk=order.pk).update(way=way)
+        order.way = way
+        announce(order)
     else:
         fulfil(order, now)
     steps.reach("order.placed")
     return order
+
+
+def _provider(quoted: Quote, way: OtherWay | None) -> Order.Provider:
+    if not quoted.total:
+        return Order.Provider.FREE
+    return Order.Provider.STRIPE if way is None else Order.Provider.TRANSFER
 
 
 def _take(order: Order, quoted: Quote, now: datetime) -> None:
@@ -161,13 +177,13 @@ def _write(
     basket: Basket,
     quoted: Quote,
     account: PaymentAccount,
+    provider: Order.Provider,
     *,
     buyer: Buyer,
     attempt: str,
     now: datetime,
     consents: Consents,
 ) -> Order:
-    total = quoted.total
     order: Order = Order.objects.create(
         number=next_number(account),
         attempt=attempt,
@@ -176,17 +192,16 @@ def _write(
         name=buyer.name,
         language=buyer.language,
         currency=quoted.currency,
-        total=total,
+        total=quoted.total,
         discount=quoted.discount,
         basket=basket.as_json(),
         consents={key: now.isoformat() for key in consents.given},
         may_remind=consents.may_remind,
-        provider=Order.Provider.STRIPE if total else Order.Provider.FREE,
-        stripe_account=account.stripe_account if total else "",
-        is_test=False,
+        provider=provider,
+        stripe_account=account.stripe_account if provider == Order.Provider.STRIPE else "",
         placed_at=now,
         terms_accepted_at=now,
-        expires_at=now + CHECKOUT_LASTS if total else None,
+        expires_at=now + LASTS[provider] if provider in LASTS else None,
     )
     for line in quoted.lines:
         _write_line(order, line)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Customer
 from core import clock, money
-from payments.models import FindRequest, Order, OutboundCall, Payment, Refund
+from payments.models import Dispute, FindRequest, Order, OutboundCall, Payment, Refund
 from payments.services import archive
+from payments.services.deciding import decided
+from payments.services.disputes.duties import duties as dispute_duties
 from stores import slots
 from stores.models import Store
 from stores.slots import (
@@ -127,6 +129,7 @@ def register() -> None:
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)
+    slots.duties.register("disputes", dispute_duties)
     slots.today_cards.register("sales", today_cards)
     slots.inbox_items.register("find", inbox_items)
     slots.personal_data.register("orders", archive.OrdersOfCustomer())
@@ -194,7 +197,9 @@ def _money_card(key: str, label: str, store: Store, since: datetime) -> TodayCar
     came = paid.filter(order__is_test=False).aggregate(sum=Sum("amount"))["sum"] or 0
     refunds = Refund.objects.effective().filter(created_at__gte=since)
     went = refunds.aggregate(sum=Sum("amount"))["sum"] or 0
-    value = money.display(came - went, store.currency)
+    lost = Dispute.objects.lost().filter(closed_at__gte=since, payment__order__is_test=False)
+    taken = lost.aggregate(sum=Sum("amount"))["sum"] or 0
+    value = money.display(came - went - taken, store.currency)
     return TodayCard(key=key, label=label, value=value, url=_orders_url())
 
 
@@ -209,16 +214,7 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
     for refund in Refund.objects.filter(asks_line=True).select_related("payment__order"):
         sentence = _("Order %(number)s: part was returned at Stripe. What was it for?")
         found.append(_duty(f"line:{refund.public_id}", refund.payment.order, sentence))
-    recent = now - timedelta(days=30)
-    for refund in Refund.objects.filter(
-        state=Refund.State.FAILED, settled_at__gte=recent
-    ).select_related("payment__order"):
-        sentence = _("Order %(number)s: a refund did not go through.")
-        found.append(_duty(f"failed:{refund.public_id}", refund.payment.order, sentence))
-    twice = Order.objects.sales().filter(owned_before=True, status=Order.Status.PAID)
-    for order in twice.filter(paid_at__gte=recent):
-        sentence = _("Order %(number)s was paid for what its customer had already. Give it back?")
-        found.append(_duty(f"twice:{order.public_id}", order, sentence))
+    found += _undecided()
     waiting = OutboundCall.objects.filter(
         kind=OutboundCall.Kind.REFUND, state="waiting", created_at__lte=now - LATE_AFTER
     ).count()
@@ -232,6 +228,23 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
             Duty("refunds-waiting", sentence, None, _orders_url(), _("See the orders"), "sales")
         )
     return found
+
+
+def _undecided() -> list[Duty]:
+    """Return the questions that stay until somebody decides them."""
+    found = []
+    failed = Refund.objects.filter(state=Refund.State.FAILED).exclude(
+        payment__order__status__in=(Order.Status.REFUNDED, Order.Status.CHARGED_BACK)
+    )
+    for refund in failed.select_related("payment__order"):
+        sentence = _("Order %(number)s: a refund did not go through.")
+        found.append(_duty(f"failed:{refund.public_id}", refund.payment.order, sentence))
+    twice = Order.objects.sales().filter(owned_before=True, status=Order.Status.PAID)
+    for order in twice:
+        sentence = _("Order %(number)s was paid for what its customer had already. Give it back?")
+        found.append(_duty(f"twice:{order.public_id}", order, sentence))
+    answered = decided([duty.key for duty in found])
+    return [duty for duty in found if duty.key not in answered]
 
 
 def inbox_items(store: Store) -> Sequence[InboxItem]:

@@ -1,0 +1,83 @@
+"""Orders that wait: one reminder, and an end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from payments.models import Order
+from payments.services import waiting_letters
+from payments.services.letting_go import let_go
+from payments.services.other_ways import REMIND_AFTER
+from stores.scope import all_stores
+
+FORGET_AFTER = timedelta(days=3)
+"""A reminder of a half-finished order that is older than this would only be odd."""
+BATCH = 200
+
+
+def stores_with_waiting(now: datetime) -> list[int]:
+    """Find the stores in which an order should be reminded of, or let go."""
+    with all_stores():
+        found = {*Order.objects.unreminded(now - REMIND_AFTER).values_list("store_id", flat=True)}
+        found |= {*Order.objects.overdue(now).values_list("store_id", flat=True)}
+        left = Order.objects.left_halfway(now - FORGET_AFTER, now)
+        found |= {*left.values_list("store_id", flat=True)}
+    return sorted(found)
+
+
+def work_on_waiting(now: datetime) -> None:
+    """Remind and let go in the store in scope; what was done is on the rows, so twice is once."""
+    for order in Order.objects.overdue(now)[:BATCH]:
+        _with(order, lambda locked: _release(locked, now))
+    for order in Order.objects.unreminded(now - REMIND_AFTER)[:BATCH]:
+        _with(order, lambda locked: _remind(locked, now))
+    for order in Order.objects.left_halfway(now - FORGET_AFTER, now)[:BATCH]:
+        _with(order, lambda locked: _ask_back(locked, now))
+
+
+@transaction.atomic
+def _with(order: Order, act: Callable[[Order], None]) -> None:
+    act(Order.objects.select_for_update().get(pk=order.pk))
+
+
+def _remind(order: Order, now: datetime) -> None:
+    if order.status != Order.Status.PENDING or order.reminded_at is not None:
+        return
+    order.reminded_at = now
+    order.save(update_fields=["reminded_at"])
+    waiting_letters.remind(order)
+
+
+def _release(order: Order, now: datetime) -> None:
+    if order.status != Order.Status.PENDING or order.provider != Order.Provider.TRANSFER:
+        return
+    order.status = Order.Status.EXPIRED
+    order.sync_version += 1
+    order.save(update_fields=["status", "sync_version"])
+    let_go(order, now)
+    waiting_letters.released(order)
+
+
+def _ask_back(order: Order, now: datetime) -> None:
+    """Remind of an order left halfway, unless its maker bought the thing meanwhile."""
+    if order.reminded_at is not None or order.is_paid:
+        return
+    order.reminded_at = now
+    order.save(update_fields=["reminded_at"])
+    if not _was_bought_since(order):
+        waiting_letters.unfinished(order)
+
+
+def _was_bought_since(order: Order) -> bool:
+    products = order.lines.filter(is_extra=False).values("product")
+    theirs = Order.objects.filter(email=order.email, lines__product__in=products)
+    return bool(theirs.exclude(paid_at=None).exists() or _has_newer(order))
+
+
+def _has_newer(order: Order) -> bool:
+    """Whether a newer attempt of the same person waits or was reminded of: one mail is enough."""
+    newer = Order.objects.filter(email=order.email, pk__gt=order.pk, may_remind=True)
+    return bool(newer.exists())
