@@ -1,9 +1,14 @@
-"""The type: open fonts cut down to Hebrew, ASCII, digits and currency, and their stylesheet."""
+"""The type: open fonts cut down to Hebrew, ASCII, digits and currency, and their stylesheet.
 
+Receipts and invoices get whole faces, because people's names have more letters than our pages.
+"""
+
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fontTools.merge import Merger
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
@@ -62,13 +67,46 @@ FAMILIES = (
     Family("Bellefair", "@fontsource/bellefair", TIMES, 0.376, None),
 )
 
+PAPER = ("assistant", ("hebrew", "latin", "latin-ext"))
+PAPER_WEIGHTS = (400, 700)
+PAPER_MORE = ("latin-ext", "cyrillic", "arabic")
+"""Rubik's, for names that Assistant cannot write."""
+WRITTEN = 3_786_912_000  # 2024, in the seconds since 1904 that fonts count
+
 
 def build() -> None:
-    """Write built/fonts/*.woff2 and built/fonts.css."""
+    """Write built/fonts/*.woff2, built/fonts.css and the faces of documents, built/fonts/paper."""
     folder = BUILT / "fonts"
     folder.mkdir(parents=True, exist_ok=True)
     rules = [rule for family in FAMILIES for rule in _family(family, folder)]
     (BUILT / "fonts.css").write_text("".join(rules))
+    build_paper(folder / "paper")
+
+
+def build_paper(folder: Path) -> None:
+    """Write the TrueType files of which documents are set: no date in them, so always the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name, scripts = PAPER
+    for weight in PAPER_WEIGHTS:
+        whole = Merger().merge([_still(name, script, weight) for script in scripts])
+        (folder / f"text-{weight}.ttf").write_bytes(_dateless(whole))
+    for script in PAPER_MORE:
+        (folder / f"{script}.ttf").write_bytes(_still("rubik", script, 400).getvalue())
+
+
+def _still(slug: str, script: str, weight: int) -> io.BytesIO:
+    family = next(family for family in FAMILIES if family.slug == slug)
+    font = TTFont(family.source(script), recalcTimestamp=False)
+    instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    font.flavor = None
+    return io.BytesIO(_dateless(font))
+
+
+def _dateless(font: TTFont) -> bytes:
+    font["head"].modified = font["head"].created = WRITTEN
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
 
 
 def _family(family: Family, folder: Path) -> Iterator[str]:
