@@ -15,6 +15,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the mails of the door, and forget what waited there in vain."""
+        from accounts.services import consents
+
+        consents.register()
         door = ("code", "url", "minutes")
         mail_kinds.register(
             "sign-in", MailKind("sign-in", _("sign-in code"), door, priority=1, wiped=True)

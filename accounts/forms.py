@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Customer
 from accounts.rules import CODE_DIGITS, LONGEST_LABEL, isolated, typed_code
+from accounts.services.consents import NEWS_TICK
 from accounts.services.starting import Wish, label_trouble
 from core import clock, money
 from mail.rules import normal_address
@@ -60,6 +61,16 @@ class AddressForm(CleanTextMixin, forms.Form):
             "invalid": gettext_lazy("This is not an email address. Look at it once more."),
         },
     )
+
+
+class NewsMixin(forms.Form):
+    """A tick of its own, empty: yes to news. ``accounts.services.consents`` keeps what it says."""
+
+    wants_news = forms.BooleanField(label=NEWS_TICK, required=False, initial=False)
+
+
+class NewsForm(NewsMixin):
+    """Whether the store may write about new things: on its customer's own page."""
 
 
 class CodeForm(CleanTextMixin, forms.Form):

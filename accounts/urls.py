@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, crossing, signing_in
+from accounts.views import account, crossing, news, signing_in
 
 app_name = "accounts"
 
@@ -13,4 +13,7 @@ urlpatterns = [
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("hand-over/<slug:token>/", crossing.hand_over, name="hand-over"),
     path("account/", account.account, name="account"),
+    path("account/news/", news.news, name="news"),
+    path("news/<slug:key>/", news.leave, name="news-leave"),
+    path("news/<slug:key>/again/", news.come_back, name="news-again"),
 ]

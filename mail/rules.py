@@ -26,6 +26,7 @@ WIPED_RETRY_AFTER = (timedelta(seconds=20), timedelta(minutes=1), timedelta(minu
 
 # The no-break space stays: in a right-to-left line it keeps the two halves of a code in order.
 _SPACES = re.compile("[ \t\r\n\f\v\u2028\u2029]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 _SYNTAX = re.compile(r'[<>@"\\,;:()\[\]]+')
 _OUR_TROUBLE = frozenset({530, 534, 535, 538})
 
@@ -57,6 +58,12 @@ def header_line(text: str, longest: int = 250) -> str:
 def display_name(text: str) -> str:
     """Return a name that cannot be taken for an address by a mail program or its reader."""
     return header_line(_SYNTAX.sub(" ", header_line(text)), 80)
+
+
+def tidy(text: str) -> str:
+    """Return a text without spaces around its lines, nor more than one empty line in a row."""
+    lines = "\n".join(line.strip() for line in text.splitlines())
+    return _EMPTY_LINES.sub("\n\n", lines).strip() + "\n"
 
 
 def is_for_good(code: int) -> bool:

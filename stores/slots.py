@@ -212,6 +212,15 @@ class MailKind:
     """Values for the preview, and the case (``is_known=True``) that our own wording shows there."""
 
 
+@dataclass(frozen=True)
+class MorningLine:
+    """One line of the creator's morning list, with the page it opens."""
+
+    sentence: Text
+    url: str
+    area: str
+
+
 class PersonalData(Protocol):
     """What an app knows of one customer."""
 
@@ -233,6 +242,12 @@ store_archive: Slot[Callable[[Store], dict[str, Any]]] = Slot("store_archive")
 sitemap: Slot[Callable[[Store], Sequence[SitemapEntry]]] = Slot("sitemap")
 mail_kinds: Slot[MailKind] = Slot("mail_kinds")
 duties: Slot[Callable[[Store, datetime], Sequence[Duty]]] = Slot("duties")
+morning_lines: Slot[Callable[[Store, datetime, datetime], Sequence[MorningLine]]] = Slot(
+    "morning_lines"
+)
+"""What happened between two moments, in sentences for the creator's morning."""
+news_consent: Slot[Callable[[str, str], str]] = Slot("news_consent")
+"""Where an address, in a language, may end the news it agreed to; empty when it has not agreed."""
 first_steps: Slot[Callable[[Store], Sequence[FirstStep]]] = Slot("first_steps")
 inbox_items: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_items")
 sweeps = Sweeps("sweeps")

@@ -16,13 +16,16 @@ from core.text import clean_line
 from mail.errors import CannotResend
 from mail.models import Message, PlatformMessage
 from mail.rules import LONGEST_ADDRESS, display_name, normal_address, plain
+from mail.services.team import receivers
 from stores.scope import current_store
-from stores.slots import mail_kinds
+from stores.services.quiet import quiet_until
+from stores.slots import MailKind, mail_kinds, news_consent
 
 BULK = 8
 """From this priority on a message waits for the sweep: nobody is woken for each of a mailing."""
 LONGEST_KEY = 120
 BAD_ADDRESS = gettext_noop("This is not an email address.")
+NO_CONSENT = gettext_noop("They did not say yes to news, or took it back.")
 
 
 def post(
@@ -38,11 +41,18 @@ def post(
     """Put a message of the store in scope into the outbox, once per ``key``; return its row.
 
     Belongs to the caller's transaction. ``context`` holds JSON: money and dates already written
-    for the reader, addresses absolute. An address that is none gives a row that failed, visibly.
+    for the reader, addresses absolute. An address that is none gives a row that failed, visibly;
+    news nobody agreed to, a row that was dropped. What waits leaves when a quiet time is over.
     KeyError for an unregistered ``kind``, TypeError for a context that is no JSON.
     """
     store = current_store()
     fields = _fields(kind, key, to, name, language, context, due_at)
+    known = mail_kinds.get(kind)
+    is_news = known.is_marketing and "state" not in fields
+    if is_news and not leave_url_of(fields["to_address"], language):
+        fields |= {"state": Message.State.DROPPED, "error": NO_CONSENT}
+    if must_wait(known):
+        fields["due_at"] = quiet_until(store, fields["due_at"]) or fields["due_at"]
     message, is_new = Message.objects.get_or_create(key=key, defaults=fields)
     if is_new:
         _wake(message, "mail.tasks.send_store", store.pk)
@@ -74,6 +84,27 @@ def post_many(kind: str, letters: Sequence[Letter]) -> None:
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def post_to_creators(
+    kind: str, *, key: str, context: Mapping[str, Any], due_at: datetime | None = None
+) -> list[Message]:
+    """Put a message to everyone of the team who receives this kind into the outbox; return them.
+
+    One per person and ``key``. ``context`` is written in the store's language.
+    """
+    return [
+        post(
+            kind,
+            key=f"{key}:{person.pk}",
+            to=person.user.email,
+            name=person.name,
+            language=current_store().language,
+            context=context,
+            due_at=due_at,
+        )
+        for person in receivers(mail_kinds.get(kind))
+    ]
+
+
 def post_platform(
     kind: str,
     *,
@@ -90,6 +121,27 @@ def post_platform(
     if is_new:
         _wake(message, "mail.tasks.send_platform", None)
     return message
+
+
+def hasten(message: Message, *, context: Mapping[str, Any], now: datetime) -> None:
+    """Let a message that waits for its hour leave now, knowing more than it did.
+
+    Nothing happens to one that a worker holds, or that left.
+    """
+    waiting = Message.objects.filter(pk=message.pk, state=Message.State.WAITING, claimed_until=None)
+    if waiting.update(context=message.context | plain(dict(context)), due_at=now):
+        wake("mail.tasks.send_store", message.store_id)
+
+
+def must_wait(kind: MailKind) -> bool:
+    """Whether a kind of mail waits for the end of a quiet time."""
+    return kind.waits or kind.is_marketing
+
+
+def leave_url_of(address: str, language: str) -> str:
+    """Return where an address may end the news it agreed to; empty when it has not agreed."""
+    found = (entry(address, language) for entry in news_consent.all())
+    return next(filter(None, found), "")
 
 
 def resend(message: Message, *, now: datetime) -> Message:

@@ -33,10 +33,11 @@ from mail.errors import GivenUp
 from mail.models import Message, PlatformMessage
 from mail.querysets import MessageQuerySet
 from mail.rules import header_line, is_for_good, retry_after
-from mail.services.outbox import BULK
+from mail.services.outbox import BULK, NO_CONSENT, leave_url_of, must_wait
 from mail.services.rendering import Sender, build, platform_sender, store_sender
 from stores.scope import all_stores, current_store
-from stores.slots import mail_kinds
+from stores.services.quiet import quiet_until
+from stores.slots import MailKind, mail_kinds
 
 Row = Message | PlatformMessage
 
@@ -103,9 +104,15 @@ def _send_one(
     message = claim(rows, pk, clock.now())
     if message is None:
         return False
+    kind = _kind_of(message)
+    if kind is not None and must_wait(kind) and _is_put_off(rows, message):
+        return False
+    leave_url = leave_url_of(message.to_address, message.language) if _is_news(kind) else ""
+    if _is_news(kind) and not leave_url:
+        return _drop(rows, message)
     try:
         _refuse_what_kills_workers(message)
-        mail = build(message, sender)
+        mail = build(message, sender, leave_url)
         # Opened late and once: a batch is one connection, and what cannot be rendered needs none.
         connection.open()
         connection.send_messages([mail])
@@ -113,6 +120,32 @@ def _send_one(
         return _record_failure(rows, message, error)
     _record_sent(rows, message, str(mail.subject))
     return True
+
+
+def _kind_of(message: Row) -> MailKind | None:
+    return mail_kinds.get(message.kind) if message.kind in set(mail_kinds.keys()) else None
+
+
+def _is_news(kind: MailKind | None) -> bool:
+    return kind is not None and kind.is_marketing
+
+
+def _is_put_off(rows: MessageQuerySet, message: Row) -> bool:
+    """Put a message off until the quiet time it came into is over; whether it is one."""
+    until = quiet_until(current_store(), clock.now())
+    if until is not None:
+        rows.filter(pk=message.pk).update(
+            due_at=until, claimed_until=None, attempts=F("attempts") - 1
+        )
+    return until is not None
+
+
+def _drop(rows: MessageQuerySet, message: Row) -> bool:
+    """Let go of news whose receiver took their consent back while it waited: no failure."""
+    rows.filter(pk=message.pk).update(
+        state=Message.State.DROPPED, claimed_until=None, error=NO_CONSENT
+    )
+    return False
 
 
 def _refuse_what_kills_workers(message: Row) -> None:
@@ -144,7 +177,7 @@ def _record_sent(rows: MessageQuerySet, message: Row, subject: str) -> None:
 
 def _record_failure(rows: MessageQuerySet, message: Row, error: Exception) -> bool | None:
     """Write down why it did not leave and when it is tried again; None stops the run."""
-    kind = mail_kinds.get(message.kind) if message.kind in set(mail_kinds.keys()) else None
+    kind = _kind_of(message)
     wiped = kind is not None and kind.wiped
     wait = None if _is_final(error) else retry_after(message.attempts, wiped=wiped)
     fields: dict[str, Any] = {"claimed_until": None, "error": _sentence(error)}

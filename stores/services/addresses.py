@@ -3,8 +3,10 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import get_script_prefix, reverse, set_script_prefix
 
 from stores.models import Domain, Store
+from stores.scope import current_store
 
 
 def store_origin(store: Store) -> str:
@@ -20,6 +22,20 @@ def store_origin(store: Store) -> str:
 def absolute_url(store: Store, path: str) -> str:
     """Return the absolute address of a path (as ``reverse()`` gives it) in the store in scope."""
     return store_origin(store) + path
+
+
+def page_url(name: str, *args: object, language: str) -> str:
+    """Return the absolute address of a page of the store in scope, in ``language``.
+
+    From a request and from a worker alike.
+    """
+    store = current_store()
+    before = get_script_prefix()
+    set_script_prefix(f"/{language}/" if language in store.other_languages else "/")
+    try:
+        return absolute_url(store, reverse(name, settings.ROOT_URLCONF, args=args))
+    finally:
+        set_script_prefix(before)
 
 
 def platform_url(path: str) -> str:
