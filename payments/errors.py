@@ -61,6 +61,10 @@ class CannotCancel(PaymentError):
     """Change the input, or look again: this cannot be cancelled, undone or answered now."""
 
 
+class CannotIssue(PaymentError):
+    """Somebody must act: this document cannot be issued, or not now."""
+
+
 class NotOurs(Refused):
     """Let go: Stripe has no such object, or none of our rows is about it."""
 

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from core import clock
 from payments.services import inbox, reconciling, waiting
+from payments.services.documents import elsewhere
+from payments.services.documents import working as issuing_due
 from stores.models import Store
 from stores.scope import store_scope
 
@@ -52,3 +54,21 @@ def work_on_waiting_of(store_id: int) -> None:
         return
     with store_scope(store):
         waiting.work_on_waiting(clock.now())
+
+
+@shared_task(name="payments.tasks.issue_all_documents")
+def issue_all_documents() -> None:
+    """Wake a worker for every store that owes a document, or a call about one."""
+    for store_id in issuing_due.stores_with_due(clock.now()):
+        issue_documents.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
+
+
+@shared_task(name="payments.tasks.issue_documents")
+def issue_documents(store_id: int) -> None:
+    """Issue what one store owes, and tell its other system."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        issuing_due.issue_due(clock.now())
+        elsewhere.send_due(clock.now())

@@ -19,6 +19,7 @@ STEPS = (
     "event.worked",
     "refund.written",
     "refund.committed",
+    "document.written",
 )
 
 _watchers: list[Callable[[str], None]] = []

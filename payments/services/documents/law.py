@@ -1,4 +1,4 @@
-"""Which paper a payment makes: data by country, kind of seller and day; a professional checks it."""
+"""Which paper a payment makes: data by seller and day; a professional checks it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Documents: receipts, invoices and credit notes, issued by us or by another system."""

@@ -1,0 +1,96 @@
+"""What a document says, copied as it is on the day: nothing of it is looked up again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from payments.models import Document, Order, Payment, Refund
+from stores.models import Business, Store
+
+Snapshot = dict[str, Any]
+
+
+def seller_of(business: Business, store: Store) -> Snapshot:
+    """Return the seller as documents name it, in the store's language."""
+    return {
+        "name": business.legal_name,
+        "shop": store.name,
+        "kind": business.kind,
+        "country": business.country,
+        "tax_id": business.tax_id,
+        "address": [line for line in business.lines(store.language) if line],
+        "phone": business.phone,
+        "email": business.email,
+    }
+
+
+def buyer_of(order: Order) -> Snapshot:
+    """Return who bought, and for which business where one was named."""
+    return {
+        "name": order.name,
+        "email": order.email,
+        "company": order.buyer_company,
+        "tax_id": order.buyer_tax_id,
+        "country": order.buyer_country,
+    }
+
+
+def lines_of(order: Order) -> list[Snapshot]:
+    """Return what was bought, amounts in minor units; ``total`` is what each line cost in all."""
+    return [
+        {
+            "title": line.title,
+            "label": line.label,
+            "quantity": line.quantity,
+            "amount": line.amount,
+            "discount": line.discount,
+            "tax": line.tax,
+            "total": line.total,
+        }
+        for line in order.lines.all()
+    ]
+
+
+def means_of(order: Order, payment: Payment | None, paid_at: datetime | None) -> Snapshot:
+    """Return how the money came: a card with its last digits, or the store's own way by name."""
+    way = order.way
+    return {
+        "kind": way.kind if way else "card",
+        "name": way.name if way else "",
+        "last4": payment.card_last4 if payment else "",
+        "reference": payment.payment_intent if payment else "",
+        "paid_at": paid_at.isoformat() if paid_at else "",
+    }
+
+
+def refund_lines(refund: Refund, order: Order) -> list[Snapshot]:
+    """Return what a refund is for: one thing of the order, all of it, or a part of its price."""
+    if refund.line is not None:
+        return [_part(refund.line.title, refund.line.label, refund.amount)]
+    if refund.amount == order.total:
+        return lines_of(order)
+    titles = ", ".join(line.title for line in order.lines.all())
+    return [{**_part(titles, "", refund.amount), "is_part": True}]
+
+
+def _part(title: str, label: str, amount: int) -> Snapshot:
+    return {
+        "title": title,
+        "label": label,
+        "quantity": 1,
+        "amount": amount,
+        "discount": 0,
+        "tax": 0,
+        "total": amount,
+    }
+
+
+def about(document: Document) -> Snapshot:
+    """Return how another document is named on paper."""
+    return {
+        "kind": document.kind,
+        "number": document.number,
+        "date": document.issued_on.isoformat(),
+        "seller_kind": document.snapshot["seller"]["kind"],
+    }
