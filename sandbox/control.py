@@ -12,7 +12,14 @@ from sandbox.account import PLATFORM
 from sandbox.cards import by_number
 from sandbox.errors import InvalidRequest, StripeError, missing
 from sandbox.faults import Fault
-from sandbox.objects import disputes, paying, payment_methods, refunds, webhook_endpoints
+from sandbox.objects import (
+    checkout_sessions,
+    disputes,
+    paying,
+    payment_methods,
+    refunds,
+    webhook_endpoints,
+)
 from sandbox.objects.paying import Payer
 from sandbox.webhooks.deliveries import Courier, Delivery
 from sandbox.wire import Json, Request, Response, json_response
@@ -119,7 +126,7 @@ class Control:
             return webhook_endpoints.register(account, wanted["url"], wanted["secret"])
 
     def pay(self, wanted: Json) -> Json:
-        """Pay `session` with `card`, as a customer with this `email` and `name`."""
+        """Pay `session` with `card`, as a customer with this `email`, `name`, `promotion_code`."""
         card = by_number(wanted.get("card", "4242424242424242"))
         if card is None:
             raise InvalidRequest("That is not a test card.", param="card")
@@ -127,8 +134,8 @@ class Control:
         self.world.run_due_jobs()
         with self.world.turn(self._owner(wanted["session"])) as account:
             session = account.get("checkout.session", wanted["session"])
-            if session["amount_total"] == 0:
-                return paying.take_free(account, session, payer)
+            if code := wanted.get("promotion_code"):
+                checkout_sessions.take_code(account, session, code)
             return paying.pay(account, session, card, payer)
 
     def authenticate(self, wanted: Json) -> Json:

@@ -39,7 +39,9 @@ class RemoteSandbox:
         self.lever("endpoint", {"url": url, "secret": secret})
 
     def pay(self, session: str, card: str = CARD, **payer: str) -> Json:
-        """Pay a checkout session as a customer does (`email=`, `name=`); return the session.
+        """Pay a checkout session as a customer does; return the session.
+
+        The customer may type `email=`, `name=` and, where it is asked for, `promotion_code=`.
 
         A refused card leaves it open; 3-D Secure waits for `authenticate(payment_intent)`.
         """

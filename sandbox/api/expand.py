@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sandbox.account import Account
 from sandbox.errors import InvalidRequest
-from sandbox.objects import checkout_sessions, lists, refunds
+from sandbox.objects import checkout_sessions, coupons, discounts, lists, refunds
 from sandbox.objects.customers import seen
 from sandbox.schema.annotations import Schema
 from sandbox.schema.check import Checker
@@ -20,10 +20,13 @@ def _refunds(account: Account, body: Json) -> Json:
 
 
 # Fields that are not there at all until they are asked for.
-INCLUDABLE: dict[tuple[str, str], Callable[[Account, Json], Json]] = {
+INCLUDABLE: dict[tuple[str, str], Callable[[Account, Json], Json | None]] = {
     ("checkout.session", "line_items"): checkout_sessions.included_items,
+    ("checkout.session", "total_details.breakdown"): discounts.breakdown,
+    ("coupon", "applies_to"): coupons.products_of,
     ("charge", "refunds"): _refunds,
 }
+INCLUDED = frozenset(field.rpartition(".")[2] for _, field in INCLUDABLE)
 
 
 def check(checker: Checker, answer: Schema, paths: list[str]) -> None:
@@ -40,7 +43,8 @@ def check(checker: Checker, answer: Schema, paths: list[str]) -> None:
             here = [one for schema in found for one in _objects(checker, schema)]
             if not found or not (is_open or here):
                 raise _refused(path)
-        if not is_open and not any("data" in one["properties"] for one in here):
+        is_shown = is_open or step in INCLUDED
+        if not is_shown and not any("data" in one["properties"] for one in here):
             raise _refused(path)
 
 
@@ -52,15 +56,24 @@ def expand(account: Account, body: Json, paths: list[str]) -> None:
 
 def _walk(account: Account, body: Json, steps: list[str]) -> None:
     step, *rest = steps
-    include = INCLUDABLE.get((body.get("object", ""), step))
-    if include and step not in body:
-        body[step] = include(account, body)
+    _include(account, body, steps)
     value = body.get(step)
     if isinstance(value, str) and (found := account.storage.find(account.id, value)):
         value = body[step] = seen(found.body)
     for inner in value if isinstance(value, list) else [value]:
         if rest and isinstance(inner, dict):
             _walk(account, inner, rest)
+
+
+def _include(account: Account, body: Json, steps: list[str]) -> None:
+    """Put the field that the first steps name in its place, if this object has it to show."""
+    for end in range(1, min(len(steps), 2) + 1):
+        include = INCLUDABLE.get((body.get("object", ""), ".".join(steps[:end])))
+        inside = body if end == 1 else body.get(steps[0])
+        if include and inside is not None and steps[end - 1] not in inside:
+            found = include(account, body)
+            if found is not None:
+                inside[steps[end - 1]] = found
 
 
 def _objects(checker: Checker, schema: Schema) -> list[Schema]:

@@ -11,6 +11,7 @@ from sandbox.objects import (
     balance,
     charges,
     checkout_sessions,
+    coupons,
     customers,
     disputes,
     events,
@@ -18,7 +19,9 @@ from sandbox.objects import (
     payment_methods,
     prices,
     products,
+    promotion_codes,
     refunds,
+    setup_intents,
     webhook_endpoints,
 )
 from sandbox.routing import Route
@@ -28,7 +31,10 @@ ROUTES = (
     *customers.ROUTES,
     *products.ROUTES,
     *prices.ROUTES,
+    *coupons.ROUTES,
+    *promotion_codes.ROUTES,
     *payment_intents.ROUTES,
+    *setup_intents.ROUTES,
     *payment_methods.ROUTES,
     *charges.ROUTES,
     *refunds.ROUTES,
@@ -42,6 +48,8 @@ JOBS: dict[str, Callable[[Account, str], None]] = {
     **refunds.JOBS,
     **disputes.JOBS,
     **balance.JOBS,
+    **coupons.JOBS,
+    **promotion_codes.JOBS,
 }
 
 

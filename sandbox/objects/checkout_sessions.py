@@ -4,53 +4,48 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import money
 from sandbox.account import Account
 from sandbox.errors import InvalidRequest, elsewhere
-from sandbox.ids import new_id
-from sandbox.objects import customers, fields, line_items, payment_intents
+from sandbox.objects import (
+    customers,
+    discounts,
+    fields,
+    line_items,
+    payment_intents,
+    prices,
+    session_bodies,
+    setup_intents,
+)
 from sandbox.objects.lists import Query, cut, listed, slice_of
 from sandbox.routing import PAGING, Route
 from sandbox.wire import Json
 
 URL = "/v1/checkout/sessions"
-HALF_AN_HOUR = 30 * 60
-A_DAY = 24 * 3600
 LONGEST_REFERENCE = 200
-NOTHING = """
-    adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types
-    billing_address_collection client_secret collected_information consent consent_collection
-    currency_conversion customer customer_account integration_identifier invoice
-    managed_payments origin_context payment_intent payment_link
-    payment_method_configuration_details permissions recovered_from
-    saved_payment_method_options setup_intent shipping_address_collection shipping_cost
-    subscription wallet_options
-"""
 PAYMENT_WORDS = (
     "description metadata receipt_email setup_future_usage statement_descriptor"
     " statement_descriptor_suffix"
 )
+SETUP_WORDS = "description metadata"
+PAYMENT_ALONE = "payment_intent_data line_items discounts allow_promotion_codes submit_type"
 
 
 def create(account: Account, params: Json) -> Json:
-    """Open a session for one payment."""
+    """Open a session, for one payment or for keeping a card."""
     _refuse_other_kinds(params)
     fields.need(params, "success_url")
     for name in ("success_url", "cancel_url"):
         if params.get(name):
             fields.web_address(params[name], name)
     customer = _customer(account, params)
-    items = line_items.build(account, params.get("line_items", []))
-    total = sum(item["amount_total"] for item in items)
-    currency = items[0]["currency"]
-    if total:
-        payment_intents.chargeable(total, currency)
-    body = _new(account, params, total, currency)
+    make = _for_setup if params["mode"] == "setup" else _for_payment
+    body, private = make(account, params)
     body["customer"] = customer["id"] if customer else None
-    body["customer_details"] = _details(customer, params.get("customer_email"))
-    learns = params.get("customer_update", {})
-    account.insert(body, items=items, payment=_payment_words(params), learns=learns)
+    body["customer_details"] = session_bodies.details(customer, params.get("customer_email"))
+    account.insert(body, learns=params.get("customer_update", {}), **private)
     account.schedule(body["expires_at"], "session.expire", body)
+    if body["mode"] == "setup":
+        _begin_setup(account, body)
     return body
 
 
@@ -90,8 +85,8 @@ def every(account: Account, params: Json) -> Json:
     for name in ("customer", "payment_intent", "status"):
         if name in params:
             query.equal(name, params[name])
-    if details := params.get("customer_details"):
-        query.equal("customer_details.email", details["email"])
+    if asked := params.get("customer_details"):
+        query.equal("customer_details.email", asked["email"])
     return cut(query, params, URL)
 
 
@@ -108,12 +103,51 @@ def included_items(account: Account, body: Json) -> Json:
     return listed(account.private(body)["items"], url)
 
 
+def take_code(account: Account, body: Json, text: str) -> Json:
+    """Apply the code a customer typed, or none; raises NotRedeemable and changes nothing then."""
+    items = account.private(body)["items"]
+    reduction = discounts.typed(account, text) if text else None
+    discounts.apply(account, body, items, reduction)
+    return account.save(body, items=items)
+
+
+def _for_payment(account: Account, params: Json) -> tuple[Json, Json]:
+    items = line_items.build(account, params.get("line_items", []))
+    if prices.currency({"currency": items[0]["currency"], **params}) != items[0]["currency"]:
+        raise InvalidRequest("The items are in another currency.", param="currency")
+    body = session_bodies.new(account, params, items[0]["currency"])
+    body["customer"] = params.get("customer") or None
+    discounts.apply(account, body, items, discounts.asked_for(account, params))
+    words = dict(params.get("payment_intent_data", {}))
+    words["metadata"] = fields.metadata(words.get("metadata"))
+    return body, {"items": items, "payment": words}
+
+
+def _for_setup(account: Account, params: Json) -> tuple[Json, Json]:
+    body = session_bodies.new(account, params, prices.currency(params))
+    words = dict(params.get("setup_intent_data", {}))
+    words["metadata"] = fields.metadata(words.get("metadata"))
+    return body, {"items": [], "payment": words}
+
+
+def _begin_setup(account: Account, body: Json) -> None:
+    words = account.private(body)["payment"]
+    given = {**words, "customer": body["customer"]}
+    intent = setup_intents.insert(account, given, session=body["id"])
+    body["setup_intent"] = intent["id"]
+    account.save(body)
+
+
 def _expire(account: Account, body: Json) -> Json:
     body |= {"status": "expired", "url": None}
     if body["payment_intent"]:
         intent = account.get("payment_intent", body["payment_intent"])
         if intent["status"] in payment_intents.OPEN:
             payment_intents.give_up(account, intent, "expired")
+    if body["setup_intent"]:
+        setup = account.get("setup_intent", body["setup_intent"])
+        if setup["status"] in setup_intents.OPEN:
+            setup_intents.give_up(account, setup, None)
     account.save(body)
     account.tell("checkout.session.expired", body)
     return body
@@ -121,13 +155,18 @@ def _expire(account: Account, body: Json) -> Json:
 
 def _refuse_other_kinds(params: Json) -> None:
     fields.need(params, "mode")
-    if params["mode"] != "payment":
+    if params["mode"] not in {"payment", "setup"}:
         raise elsewhere(f"A session of mode `{params['mode']}`", "mode")
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise elsewhere(f"The ui_mode `{params['ui_mode']}`", "ui_mode")
-    for name in params.get("payment_intent_data", {}):
-        if name not in PAYMENT_WORDS.split():
-            raise elsewhere(f"payment_intent_data[{name}]", f"payment_intent_data[{name}]")
+    _refuse_other_modes(params)
+    for inside, known in (
+        ("payment_intent_data", PAYMENT_WORDS),
+        ("setup_intent_data", SETUP_WORDS),
+    ):
+        for name in params.get(inside, {}):
+            if name not in known.split():
+                raise elsewhere(f"{inside}[{name}]", f"{inside}[{name}]")
     reference = params.get("client_reference_id", "")
     if len(reference) > LONGEST_REFERENCE:
         raise InvalidRequest(
@@ -136,7 +175,16 @@ def _refuse_other_kinds(params: Json) -> None:
         )
 
 
-def _customer(account: Account, params: Json) -> Json | None:
+def _refuse_other_modes(params: Json) -> None:
+    """Raise for what belongs to the other mode."""
+    mode = params["mode"]
+    wrong = PAYMENT_ALONE.split() if mode == "setup" else ["setup_intent_data"]
+    for name in wrong:
+        if params.get(name):
+            raise InvalidRequest(f"You can not pass `{name}` in `{mode}` mode.", param=name)
+
+
+def _customer(account: Account, params: Json) -> Any:
     if not params.get("customer"):
         if "customer_update" in params:
             raise InvalidRequest(
@@ -151,103 +199,6 @@ def _customer(account: Account, params: Json) -> Json | None:
     return customers.alive(account, params["customer"], "customer")
 
 
-def _payment_words(params: Json) -> Json:
-    words = dict(params.get("payment_intent_data", {}))
-    words["metadata"] = fields.metadata(words.get("metadata"))
-    return words
-
-
-def _expires_at(now: int, wanted: Any) -> int:
-    if wanted is None:
-        return now + A_DAY
-    if wanted < now + HALF_AN_HOUR:
-        raise InvalidRequest(
-            "The `expires_at` timestamp must be at least 30 minutes from Checkout Session"
-            " creation.",
-            param="expires_at",
-        )
-    if wanted > now + A_DAY:
-        raise InvalidRequest(
-            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
-            param="expires_at",
-        )
-    return int(wanted)
-
-
-def _details(customer: Json | None, email: str | None) -> Json | None:
-    if customer is None and email is None:
-        return None
-    known = customer or {"email": email}
-    return {
-        "address": known.get("address"),
-        "business_name": None,
-        "email": known["email"],
-        "individual_name": None,
-        "name": known.get("name"),
-        "phone": known.get("phone"),
-        "tax_exempt": "none",
-        "tax_ids": None,
-    }
-
-
-def _new(account: Account, params: Json, total: int, currency: str) -> Json:
-    identity = new_id("cs_test")
-    now = account.now
-    if total > money.MAXIMUM:
-        raise InvalidRequest("The total is too large.", code="amount_too_large")
-    creation = None if params.get("customer") else params.get("customer_creation", "if_required")
-    return {
-        **dict.fromkeys(NOTHING.split()),
-        "id": identity,
-        "object": "checkout.session",
-        "amount_subtotal": total,
-        "amount_total": total,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "cancel_url": fields.optional(params.get("cancel_url")),
-        "client_reference_id": fields.optional(params.get("client_reference_id")),
-        "created": now,
-        "currency": currency,
-        "custom_fields": [],
-        "custom_text": dict.fromkeys(
-            ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
-        ),
-        "customer_creation": creation,
-        "customer_details": None,
-        "customer_email": fields.optional(params.get("customer_email")),
-        "discounts": [],
-        "expires_at": _expires_at(now, params.get("expires_at")),
-        "invoice_creation": NO_INVOICE,
-        "livemode": False,
-        "locale": params.get("locale"),
-        "metadata": fields.metadata(params.get("metadata")),
-        "mode": "payment",
-        "payment_method_collection": "if_required",
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
-        "payment_status": "unpaid" if total else "no_payment_required",
-        "phone_number_collection": {"enabled": False},
-        "shipping_options": [],
-        "status": "open",
-        "submit_type": params.get("submit_type"),
-        "success_url": params["success_url"],
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        "ui_mode": "hosted_page",
-        "url": f"{account.world.url}/c/pay/{identity}",
-    }
-
-
-NO_INVOICE = {
-    "enabled": False,
-    "invoice_data": {
-        "account_tax_ids": None,
-        "custom_fields": None,
-        "description": None,
-        "footer": None,
-        "issuer": None,
-        "metadata": {},
-        "rendering_options": None,
-    },
-}
 JOBS = {"session.expire": expire_by_clock}
 ROUTES = (
     Route("get", URL, every, f"{PAGING} created customer customer_details payment_intent status"),
@@ -255,9 +206,9 @@ ROUTES = (
         "post",
         URL,
         create,
-        "mode ui_mode line_items success_url cancel_url client_reference_id metadata"
-        " payment_intent_data customer customer_email customer_creation locale expires_at"
-        " submit_type customer_update",
+        "mode ui_mode line_items success_url cancel_url client_reference_id metadata currency"
+        " payment_intent_data setup_intent_data customer customer_email customer_creation"
+        " customer_update locale expires_at submit_type discounts allow_promotion_codes",
     ),
     Route("get", f"{URL}/{{session}}", retrieve),
     Route("post", f"{URL}/{{session}}", update, "metadata"),

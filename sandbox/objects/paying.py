@@ -6,7 +6,13 @@ from typing import NamedTuple
 
 from sandbox.account import Account
 from sandbox.cards import Card
-from sandbox.objects import customers, payment_intents, payment_methods
+from sandbox.objects import (
+    customers,
+    discounts,
+    payment_intents,
+    payment_methods,
+    setup_intents,
+)
 from sandbox.wire import Json
 
 
@@ -21,21 +27,30 @@ def pay(account: Account, session: Json, card: Card, payer: Payer) -> Json:
     """Try the card on an open session: afterwards it is complete, asks the bank, or still open.
 
     Returns the session. On one that is not open nothing happens, so a second press pays nothing.
+    Raises NotRedeemable when its coupon is over since.
     """
     if session["status"] != "open":
         return session
+    _require_good_discount(account, session)
+    if session["amount_total"] == 0:
+        return take_free(account, session, payer)
     _know(account, session, payer)
-    intent = _intent(account, session)
     billing = {"email": session["customer_details"]["email"], "name": payer.name}
     method = payment_methods.insert(account, card, billing)
     back = f"{account.world.url}/c/pay/{session['id']}"
-    intent = payment_intents.attempt(account, intent, method, return_url=back)
+    if session["mode"] == "setup":
+        kept = account.get("setup_intent", session["setup_intent"])
+        kept["customer"] = session["customer"]
+        setup_intents.attempt(account, kept, method, return_url=back)
+        return _settle(account, session, kept)
+    intent = payment_intents.attempt(account, _intent(account, session), method, return_url=back)
     return _settle(account, session, intent)
 
 
 def take_free(account: Account, session: Json, payer: Payer) -> Json:
     """Complete a session whose total is nothing."""
     if session["status"] == "open" and session["amount_total"] == 0:
+        _require_good_discount(account, session)
         _know(account, session, payer)
         _complete(account, session, "no_payment_required")
     return session
@@ -43,7 +58,9 @@ def take_free(account: Account, session: Json, payer: Payer) -> Json:
 
 def answer(account: Account, intent: str, *, is_confirmed: bool) -> Json:
     """Take the answer to the bank's question; completes the session it was asked for."""
-    body = payment_intents.authenticate(account, intent, is_confirmed=is_confirmed)
+    is_setup = intent.startswith("seti_")
+    authenticate = setup_intents.authenticate if is_setup else payment_intents.authenticate
+    body = authenticate(account, intent, is_confirmed=is_confirmed)
     if named := account.private(body).get("session"):
         _settle(account, account.get("checkout.session", named), body)
     return body
@@ -51,11 +68,12 @@ def answer(account: Account, intent: str, *, is_confirmed: bool) -> Json:
 
 def failure(account: Account, session: Json) -> Json | None:
     """Return the error of the last attempt to pay, if it failed."""
-    if not session["payment_intent"]:
-        return None
-    error: Json | None = account.get("payment_intent", session["payment_intent"])[
-        "last_payment_error"
-    ]
+    error: Json | None = None
+    if session["payment_intent"]:
+        intent = account.get("payment_intent", session["payment_intent"])
+        error = intent["last_payment_error"]
+    if session["setup_intent"]:
+        error = account.get("setup_intent", session["setup_intent"])["last_setup_error"]
     return error
 
 
@@ -84,7 +102,7 @@ def _know(account: Account, session: Json, payer: Payer) -> None:
 def _complete_customer(account: Account, session: Json) -> None:
     """Add to a known customer what it lacked, and the name where the session says to keep it."""
     customer = account.get("customer", session["customer"])
-    details, learns = session["customer_details"], account.private(session)["learns"]
+    details, learns = session["customer_details"], account.private(session).get("learns", {})
     wanted = {} if customer["email"] else {"email": details["email"]}
     if details["name"] and learns.get("name") == "auto":
         wanted["name"] = details["name"]
@@ -98,7 +116,8 @@ def _wants_customer(account: Account, session: Json) -> bool:
 
 def _intent(account: Account, session: Json) -> Json:
     if session["payment_intent"]:
-        return account.get("payment_intent", session["payment_intent"])
+        intent = account.get("payment_intent", session["payment_intent"])
+        return {**intent, "amount": session["amount_total"]}
     params = {
         **account.private(session)["payment"],
         "amount": session["amount_total"],
@@ -113,7 +132,8 @@ def _intent(account: Account, session: Json) -> Json:
 
 def _settle(account: Account, session: Json, intent: Json) -> Json:
     if intent["status"] == "succeeded" and session["status"] == "open":
-        _complete(account, session, "paid")
+        is_kept = session["mode"] == "setup"
+        _complete(account, session, "no_payment_required" if is_kept else "paid")
     return session
 
 
@@ -121,3 +141,9 @@ def _complete(account: Account, session: Json, payment_status: str) -> None:
     session |= {"status": "complete", "payment_status": payment_status, "url": None}
     account.save(session)
     account.tell("checkout.session.completed", session)
+    discounts.redeemed(account, session)
+
+
+def _require_good_discount(account: Account, session: Json) -> None:
+    if reduction := discounts.of_session(account, session):
+        discounts.require_good(account, session, reduction, session["amount_subtotal"])

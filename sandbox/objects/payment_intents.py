@@ -50,7 +50,7 @@ def insert(account: Account, params: Json, **private: Any) -> Json:
         "amount_received": 0,
         "application": None,
         "application_fee_amount": None,
-        "automatic_payment_methods": _automatic(params.get("automatic_payment_methods")),
+        "automatic_payment_methods": automatic(params.get("automatic_payment_methods")),
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": params.get("capture_method", "automatic_async"),
@@ -263,7 +263,8 @@ def _apply(account: Account, body: Json, params: Json) -> None:
             body["status"] = "requires_confirmation"
 
 
-def _automatic(given: Any) -> Json | None:
+def automatic(given: Any) -> Json | None:
+    """Return the `automatic_payment_methods` of an intent, on unless turned off."""
     wanted = given or {"enabled": True}
     if not wanted["enabled"]:
         return None

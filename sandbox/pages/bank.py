@@ -17,10 +17,10 @@ from sandbox.world import World
 def serve(world: World, request: Request, identity: str) -> Response:
     """Answer a visit to `/3ds/<payment intent>`."""
     found = world.storage.anywhere(identity)
-    if found is None or found.body["object"] != "payment_intent":
+    if found is None or found.body["object"] not in {"payment_intent", "setup_intent"}:
         return gone(request)
     with world.turn(found.account) as account:
-        intent = account.get("payment_intent", identity)
+        intent = account.get(found.body["object"], identity)
         if request.method != "POST":
             return _question(account, intent, request)
         is_confirmed = request.form().get("answer") == "yes"
@@ -33,11 +33,10 @@ def _question(account: Account, intent: Json, request: Request) -> Response:
     asked = parse_qs(request.query).get("lang", [""])[0]
     language = language_of(None, [], asked, request.headers.get("accept-language", ""))
     words = WORDS[language]
-    amount = money.shown(intent["amount"], intent["currency"], language)
     if intent["status"] == "requires_action":
         content = tag(
             "form",
-            tag("p", words["bank_help"].format(amount=amount)),
+            tag("p", _asked(intent, language)),
             tag("button", words["bank_yes"], class_="main", name="answer", value="yes"),
             tag("button", words["bank_no"], name="answer", value="no"),
             method="post",
@@ -48,6 +47,13 @@ def _question(account: Account, intent: Json, request: Request) -> Response:
     banner = tag("p", words["pretend"], class_="pretend", role="note")
     page = document(words["bank_title"], banner, body, language=language)
     return html_response(page, forms_to=_leads_to(account, intent))
+
+
+def _asked(intent: Json, language: str) -> str:
+    if intent["object"] == "setup_intent":
+        return WORDS[language]["bank_keep"]
+    amount = money.shown(intent["amount"], intent["currency"], language)
+    return WORDS[language]["bank_help"].format(amount=amount)
 
 
 def _leads_to(account: Account, intent: Json) -> tuple[str, ...]:
@@ -68,10 +74,11 @@ def _onward(account: Account, intent: Json) -> str:
     back = private.get("return_url")
     if not back:
         return f"/3ds/{intent['id']}"
+    name = intent["object"]
     told = urlencode(
         {
-            "payment_intent": intent["id"],
-            "payment_intent_client_secret": intent["client_secret"],
+            name: intent["id"],
+            f"{name}_client_secret": intent["client_secret"],
             "redirect_status": "succeeded" if intent["status"] == "succeeded" else "failed",
         }
     )

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 from sandbox import money
 from sandbox.account import Account
 from sandbox.cards import CARDS, by_number
-from sandbox.objects import paying
+from sandbox.objects import checkout_sessions, paying
+from sandbox.objects.discounts import NotRedeemable
 from sandbox.objects.paying import Payer
 from sandbox.pages.html import Markup, document, tag
 from sandbox.pages.words import WORDS, language_of
@@ -40,15 +41,19 @@ class Page:
 
     def show(self, problem: str = "") -> Response:
         """Return the page of an open session."""
-        total = self._money(self.session["amount_total"])
+        if self.is_setup:
+            summary, title = self._kept(), self.words["keep_title"]
+            total = ""
+        else:
+            total = self._money(self.session["amount_total"])
+            summary, title = self._summary(total), f"{self.words['title']} {total}"
         body = tag(
             "main",
-            self._summary(total),
+            summary,
             self._form(total, problem),
             self._foot(),
             class_="checkout",
         )
-        title = f"{self.words['title']} {total}"
         page = document(title, self._banner(), body, language=self.language)
         return html_response(
             page,
@@ -74,16 +79,20 @@ class Page:
         """Take a press of a button: a test card chosen, or the payment."""
         if "fill" in self.form:
             return self.show()
+        if {"use", "drop"} & set(self.form):
+            return self._take_code()
         email = (self._known_email() or self.form.get("email", "")).strip()[:LONGEST]
         if not EMAIL.fullmatch(email):
             return self.show(self.words["need_email"])
         payer = Payer(email, self.form.get("name", "").strip()[:LONGEST])
-        if self.session["amount_total"] == 0:
-            return self._after(paying.take_free(self.account, self.session, payer))
         card = by_number(self.form.get("card", ""))
-        if card is None:
+        is_free = self.session["amount_total"] == 0
+        if card is None and not is_free:
             return self.show(self.words["not_a_test_card"])
-        return self._after(paying.pay(self.account, self.session, card, payer))
+        try:
+            return self._after(paying.pay(self.account, self.session, card or CARDS[0], payer))
+        except NotRedeemable:
+            return self._without_discount()
 
     def last_problem(self) -> str:
         """Return what went wrong with the last attempt, in the customer's words."""
@@ -93,10 +102,35 @@ class Page:
                 return self.words[str(code)]
         return self.words["card_declined"] if error else ""
 
+    @property
+    def is_setup(self) -> bool:
+        """Whether a card is kept here, and nothing paid."""
+        return bool(self.session["mode"] == "setup")
+
+    def _take_code(self) -> Response:
+        if not self.session["allow_promotion_codes"]:
+            return self.show()
+        text = "" if "drop" in self.form else self.form.get("code", "")[:LONGEST]
+        try:
+            checkout_sessions.take_code(self.account, self.session, text)
+        except NotRedeemable:
+            self.session = self.account.get("checkout.session", self.session["id"])
+            return self.show(self.words["code_wrong"])
+        self.items = self.account.private(self.session)["items"]
+        return self.show()
+
+    def _without_discount(self) -> Response:
+        """Say that the discount is over; one that was typed is taken away."""
+        if self.session["allow_promotion_codes"]:
+            checkout_sessions.take_code(self.account, self.session, "")
+            self.items = self.account.private(self.session)["items"]
+        return self.show(self.words["code_over"])
+
     def _after(self, session: Json) -> Response:
         if session["status"] != "open":
             return self.ended()
-        intent = self.account.get("payment_intent", session["payment_intent"])
+        kind = "setup_intent" if self.is_setup else "payment_intent"
+        intent = self.account.get(kind, session[kind])
         if intent["status"] == "requires_action":
             return redirect(f"/3ds/{intent['id']}?lang={self.language}")
         return self.show(self.last_problem())
@@ -117,7 +151,7 @@ class Page:
             tag(
                 "li",
                 tag("span", _named(item), dir="auto"),
-                tag("span", self._money(item["amount_total"]), class_="amount"),
+                tag("span", self._money(item["amount_subtotal"]), class_="amount"),
             )
             for item in self.items
         ]
@@ -125,12 +159,44 @@ class Page:
             "section",
             tag("h1", self.words["order"]),
             tag("ul", rows, class_="items"),
+            self._discount(),
             tag(
                 "p",
                 tag("span", self.words["total"]),
                 tag("strong", total, class_="amount"),
                 class_="total",
             ),
+        )
+
+    def _kept(self) -> Markup:
+        return tag(
+            "section", tag("h1", self.words["keep_title"]), tag("p", self.words["keep_help"])
+        )
+
+    def _discount(self) -> Markup | None:
+        off = self.session["total_details"]["amount_discount"]
+        if not self.session["discounts"]:
+            return None
+        before = (self.words["subtotal"], self._money(self.session["amount_subtotal"]))
+        lines = (before, (self.words["discount"], f"\u2068−{self._money(off)}\u2069"))
+        rows = [
+            tag("li", tag("span", name), tag("span", amount, class_="amount"))
+            for name, amount in lines
+        ]
+        return tag("ul", rows, class_="items off")
+
+    def _code(self) -> Markup | None:
+        """Return the field for a promotion code, or the button that takes it away again."""
+        if not self.session["allow_promotion_codes"]:
+            return None
+        if self.session["discounts"]:
+            label = self.words["code_drop"]
+            return tag("button", label, name="drop", value="1", formnovalidate=True)
+        return tag(
+            "div",
+            self._field("code", self.form.get("code", "")),
+            tag("button", self.words["code_use"], name="use", value="1", formnovalidate=True),
+            class_="code",
         )
 
     def _form(self, total: str, problem: str) -> Markup:
@@ -140,12 +206,15 @@ class Page:
         if known:
             email = tag("p", tag("span", self.words["email"]), " ", tag("bdi", known))
         label = self.words["take"] if is_free else self.words["pay"].format(amount=total)
+        if self.is_setup:
+            label = self.words["keep"]
         return tag(
             "form",
             tag("p", problem, class_="problem", role="alert") if problem else None,
             email,
             None if is_free else self._card_fields(),
             tag("button", label, class_="main"),
+            self._code(),
             None if is_free else self._cards(),
             method="post",
             action=self.action,

@@ -29,7 +29,7 @@ def test_ids_are_taken_from_the_path():
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/v1/coupons"),
+        ("GET", "/v1/payouts"),
         ("DELETE", "/v1/charges/ch_1"),
         ("GET", "/v1/charges/a/b"),
         ("POST", "/v1/charges"),

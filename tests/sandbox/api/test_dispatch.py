@@ -10,7 +10,7 @@ from tests.sandbox.making import make_payment
 
 def test_what_the_sandbox_has_not_is_a_404_that_says_so(client):
     with pytest.raises(stripe.InvalidRequestError, match="not in the sandbox") as caught:
-        client.v1.coupons.list()
+        client.v1.payouts.list()
     assert caught.value.http_status == 404
 
 

@@ -158,3 +158,55 @@ def test_a_total_of_nothing_asks_for_no_card(browser, client):
     session = make_session(client, line_items=[item(0)])
     assert 'name="card"' not in browser.get(session.url).text
     assert browser.post(session.url, **GOOD).headers["Location"] == THANKS + session.id
+
+
+@pytest.fixture
+def asks_for_codes(client):
+    coupon = client.v1.coupons.create({"percent_off": 20, "max_redemptions": 1}).id
+    promotion = {"type": "coupon", "coupon": coupon}
+    client.v1.promotion_codes.create({"promotion": promotion, "code": "SPRING20"})
+    return make_session(client, allow_promotion_codes=True)
+
+
+def test_a_code_is_typed_seen_and_taken_away(browser, asks_for_codes):
+    page = text_of(browser.post(asks_for_codes.url, use="1", code="spring20"))
+    assert "₪39.20" in page.replace("\xa0", "")
+    assert "Discount" in page
+    again = text_of(browser.post(asks_for_codes.url, drop="1"))
+    assert "Pay ₪49.00" in again.replace("\xa0", "")
+
+
+def test_a_wrong_code_changes_nothing(browser, asks_for_codes, client):
+    for code in ("WRONG", "", "\u202e", "x" * 9000):
+        answer = browser.post(asks_for_codes.url, use="1", code=code)
+        assert "<script" not in answer.text
+        assert answer.status_code < 500
+    assert client.v1.checkout.sessions.retrieve(asks_for_codes.id).amount_total == 4900
+
+
+def test_a_code_used_up_meanwhile_is_said_before_paying(browser, asks_for_codes, client, sandbox):
+    browser.post(asks_for_codes.url, use="1", code="SPRING20")
+    other = make_session(client, allow_promotion_codes=True)
+    sandbox.pay(other.id, promotion_code="SPRING20")
+    answer = browser.post(asks_for_codes.url, **GOOD)
+    assert "no longer valid" in text_of(answer)
+    assert "Pay ₪49.00" in text_of(answer).replace("\xa0", "")
+    assert browser.post(asks_for_codes.url, **GOOD).status_code == 303
+
+
+def test_no_code_is_taken_where_none_is_asked_for(browser, session):
+    assert 'name="code"' not in browser.get(session.url).text
+    assert browser.post(session.url, use="1", code="SPRING20").status_code == 200
+
+
+def test_a_page_that_keeps_a_card_charges_nothing(browser, client):
+    params = {"mode": "setup", "currency": "ils", "success_url": THANKS}
+    session = client.v1.checkout.sessions.create(params | {"customer_creation": "always"})
+    page = text_of(browser.get(session.url))
+    assert "Nothing is charged now" in page
+    asked = browser.post(session.url, **GOOD | {"card": ASKS}).headers["Location"]
+    assert "saves this card" in text_of(browser.get(asked))
+    browser.post(asked, answer="no")
+    assert "The bank did not confirm" in text_of(browser.get(session.url))
+    assert browser.post(session.url, **GOOD).headers["Location"].startswith(THANKS)
+    assert client.v1.charges.list().data == []
