@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core import clock
+from products.admin.drafts import UndoView
 from products.admin.format import FormatAdmin
 from products.contract import ProductFormat, formats
 from products.models import Price, Product
+from products.services.catalogue import move_product
+from products.services.drafts import deleted_lately
 from products.services.sales import sold_counts
 from stores.admin import Group, MenuItem, Row, site
 from stores.admin.filters import StateFilter
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 
     Text = str | Promise
 
+FEWEST_IN_A_BUNDLE = 2
 TONES = {
     Product.Status.PUBLISHED: "good",
     Product.Status.HIDDEN: "good",
@@ -41,14 +49,72 @@ class ProductStateFilter(StateFilter):
     states = Product.Status
 
 
-class ProductAdmin(FormatAdmin):
-    """The list of all products; a row opens the form of its format."""
+class FormatFilter(SimpleListFilter):
+    """By format, each that some product of this store is of."""
+
+    title = gettext_lazy("kind of product")
+    parameter_name = "format"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the formats there are products of, when there are several."""
+        used = set(model_admin.get_queryset(request).order_by().values_list("format", flat=True))
+        return [(each.key, str(each.plural)) for each in formats if each.key in used]
+
+    def has_output(self) -> bool:
+        """With one kind there is nothing to choose."""
+        return len(self.lookup_choices) > 1
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        """Return the products of the format chosen; one that is none narrows nothing."""
+        return queryset.filter(format=self.value()) if self.value() in formats else queryset
+
+
+class ProductAdmin(UndoView, FormatAdmin):
+    """The list of all products; a row opens the form of its format. Bundles have theirs here."""
 
     menu = MenuItem(Group.PRODUCTS, gettext_lazy("products"), 1)
     add_verb = gettext_lazy("New product")
     empty = gettext_lazy("What you sell stands here: a book, a course, whatever you know.")
-    list_filter = (ProductStateFilter,)
+    list_filter = (ProductStateFilter, FormatFilter)
     ordering = ("position", "-id")
+    change_list_template = "products/admin/list.html"
+    add_title = gettext_lazy("A new bundle")
+    own_fields = ("inside",)
+    inside_more = ()
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add a new bundle's form, moving in the list, and bringing back."""
+        view = self.admin_site.admin_view
+        return [
+            path("bundle/", view(self.bundle_view), name="products_product_bundle"),
+            path("<int:pk>/up/", view(self.move_view), {"by": -1}, "products_product_up"),
+            path("<int:pk>/down/", view(self.move_view), {"by": 1}, "products_product_down"),
+            path("<int:pk>/undo/", view(self.undo_view), name="products_product_undo"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list, and what can still be brought back."""
+        may = self.has_change_permission(request)
+        gone = list(deleted_lately(clock.now())) if may else []
+        undo = [(each.title, self.url_for("undo", each.pk)) for each in gone]
+        return super().changelist_view(request, {"undo": undo, **(extra_context or {})})
+
+    def move_view(self, request: HttpRequest, pk: int, by: int) -> HttpResponse:
+        """Move a product one place in the shop on POST."""
+        product = self.get_object(request, str(pk))
+        if product is None:
+            raise Http404
+        if not self.has_change_permission(request, product):
+            raise PermissionDenied
+        if request.method == "POST":
+            move_product(product, by)
+        return HttpResponseRedirect(self.url_for("changelist"))
+
+    def bundle_view(self, request: HttpRequest) -> HttpResponse:
+        """Show the form of a new bundle, and save it."""
+        response: HttpResponse = super(FormatAdmin, self).add_view(request)
+        return response
 
     def is_here(self, path: str) -> bool:
         """Whether the page is one of a format's own."""
@@ -65,10 +131,26 @@ class ProductAdmin(FormatAdmin):
         sold = sold_counts(items)
         prices = prices_of(items)
         missing = missing_of([item for item in items if item.status == Product.Status.DRAFT])
-        return [
+        found = [
             self.sentence(item, sold.get(item.pk, 0), prices[item.pk], missing.get(item.pk))
             for item in items
         ]
+        if request.GET or len(found) == 1 or not self.has_change_permission(request):
+            return found
+        last = len(found) - 1
+        return [
+            replace(row, moves=self.moves(item, is_first=not number, is_last=number == last))
+            for number, (row, item) in enumerate(zip(found, items, strict=True))
+        ]
+
+    def moves(
+        self, item: Product, *, is_first: bool, is_last: bool
+    ) -> tuple[tuple[str, str, str], ...]:
+        """Return the arrows of a row: where it can go, and in words."""
+        words = {"title": item.title}
+        up = ("up", _("Move “%(title)s” up") % words, self.url_for("up", item.pk))
+        down = ("down", _("Move “%(title)s” down") % words, self.url_for("down", item.pk))
+        return (*(() if is_first else (up,)), *(() if is_last else (down,)))
 
     def sentence(
         self, item: Product, sold: int, prices: list[Price], missing: list[Text] | None
@@ -107,13 +189,18 @@ class ProductAdmin(FormatAdmin):
             (capfirst(str(each.label)), each.advice.sentence if each.advice else "", admin)
             for each, admin in addable_formats()
         ]
-        if len(choices) == 1:
+        can_bundle = Product.objects.kept().count() >= FEWEST_IN_A_BUNDLE
+        if len(choices) == 1 and not can_bundle:
             return HttpResponseRedirect(choices[0][2].url_for("add"))
+        urls = [(label, text, admin.url_for("add")) for label, text, admin in choices]
+        if can_bundle:
+            text = _("Several products of yours at one price, whatever they are.")
+            urls.append((capfirst(_("bundle")), text, self.url_for("bundle")))
         context = {
             **self.admin_site.each_context(request),
             "title": _("What will it be?"),
             "back_url": self.url_for("changelist"),
-            "choices": [(label, text, admin.url_for("add")) for label, text, admin in choices],
+            "choices": urls,
         }
         return TemplateResponse(request, "products/admin/choose.html", context)
 

@@ -10,51 +10,25 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from core import clock
+from core import clock, money
 from core.images import PictureRefusedError
+from products.admin.drafts import DraftViews
+from products.admin.prices import PriceInline, PriceViews, put_inside
 from products.admin.states import StateViews
 from products.contract import ProductFormat, formats
-from products.forms import PriceForm, ProductForm
+from products.forms import ProductForm
 from products.models import Price, Product
 from products.services import covers
-from products.services.catalogue import add_price, blockers, change_price, create_product
+from products.services.bundles import single_prices
+from products.services.catalogue import blockers, create_product, keep_address
 from stores.admin import StoreModelAdmin, StoreStackedInline
 from stores.roles import Area
 from stores.scope import current_store
 from stores.services.opening import touch
-
-
-class PriceInline(StoreStackedInline):
-    """The prices of a product, inside its form."""
-
-    area = Area.PRODUCTS
-    model = Price
-    fk_name = "product"
-    form = PriceForm
-    fields = ("kind", "amount_text", "label", "is_active")
-    title = gettext_lazy("Prices")
-    lead = gettext_lazy("One is enough. What was sold once keeps its amount for good.")
-    add_verb = gettext_lazy("Add a price")
-    new_title = gettext_lazy("A new price")
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return a formset whose kinds of price are the format's."""
-        named = {"product_format": format_of(self.parent_model)}
-        kwargs["form"] = type("FormatPriceForm", (PriceForm,), named)
-        return super().get_formset(request, obj, **kwargs)
-
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """A product without a price begins with a row for one."""
-        return 0 if obj is not None and obj.prices.exists() else 1
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A price nobody bought at may go."""
-        return self.has_change_permission(request, obj)
 
 
 def format_of(model: type[models.Model]) -> ProductFormat:
@@ -65,7 +39,7 @@ def format_of(model: type[models.Model]) -> ProductFormat:
     raise LookupError(model)
 
 
-class FormatAdmin(StateViews, StoreModelAdmin):
+class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
     """The form of one format; a format derives from it, and adds its own fields and tabs."""
 
     area = Area.PRODUCTS
@@ -75,13 +49,15 @@ class FormatAdmin(StateViews, StoreModelAdmin):
     """The format's own fields, before "more": with the shared five, seven at most."""
     own_more: ClassVar[tuple[str, ...]] = ()
     """The format's own fields under "more"."""
+    inside_more: ClassVar[tuple[str, ...]] = ("inside",)
+    """What comes with the product stands under "more", unless it is nothing else."""
     search_fields = ("title", "tagline")
     add_title: Any = ""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return at most seven fields, and the rest under "more"."""
         first = ("title", "result", "tagline", "description", "cover_file", *self.own_fields)
-        more = (*self.own_more, "maker", "keeps", "language", "slug")
+        more = (*self.own_more, *self.inside_more, "maker", "keeps", "language", "slug")
         return (
             (None, {"fields": first}),
             (_("More"), {"classes": ("more",), "fields": more}),
@@ -99,8 +75,32 @@ class FormatAdmin(StateViews, StoreModelAdmin):
                 )
                 for act in self.state_acts
             ),
+            *(path(f"<int:pk>/{end}", view, name=name) for end, view, name in self._own_pages()),
             *super().get_urls(),
         ]
+
+    def _own_pages(self) -> list[tuple[str, Any, str]]:
+        view, name = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            ("copy/", view(self.copy_view), f"{name}_copy"),
+            (
+                "prices/<int:price_pk>/instead/",
+                view(self.instead_view),
+                f"{name}_instead",
+            ),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Return the products that were not deleted."""
+        found: models.QuerySet[Any] = super().get_queryset(request)
+        return found.filter(deleted_at=None)
+
+    def acts(self, request: HttpRequest, item: Product | None) -> list[tuple[Any, str]]:
+        """Return what can be done: to its state, then copying and deleting."""
+        found = super().acts(request, item)
+        if item is not None and self.has_change_permission(request, item):
+            found += self.draft_acts(item)
+        return found
 
     def tabs(self, request: HttpRequest, item: Product | None) -> Sequence[Any]:
         """Return the format's own tabs."""
@@ -122,6 +122,7 @@ class FormatAdmin(StateViews, StoreModelAdmin):
             "may_publish": self.has_change_permission(request)
             and item.status == Product.Status.DRAFT,
             "publish_url": self.url_for("publish", item.pk),
+            "worth": worth_in_words(item),
         }
 
     change_form_template = "products/admin/form.html"
@@ -146,6 +147,7 @@ class FormatAdmin(StateViews, StoreModelAdmin):
         """Make the product through the catalogue, or save what changed; then its cover."""
         if change:
             super().save_model(request, obj, form, change)
+            keep_address(obj, str(form.initial.get("slug") or ""))
         else:
             fields = {name: getattr(obj, name) for name in self.made_with(form)}
             made = create_product(self.format_key, now=clock.now(), **fields)
@@ -153,6 +155,7 @@ class FormatAdmin(StateViews, StoreModelAdmin):
         if form.cleaned_data.get("cover_file") is not None:
             request.new_cover = (obj, form.cleaned_data["cover_file"])  # type: ignore[attr-defined]  # taken below
         touch(current_store())
+        put_inside(request, obj, form, "inside")
 
     def made_with(self, form: Any) -> set[str]:
         """Return the names of the columns that a new product is made with."""
@@ -178,32 +181,33 @@ class FormatAdmin(StateViews, StoreModelAdmin):
                 messages.error(request, sentence % {"why": refused.sentence})
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
-        """Write prices through the catalogue: a sold one keeps its terms, whatever was posted."""
-        if formset.model is not Price:
-            super().save_formset(request, form, formset, change)
-            return
-        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
-        for each in formset.forms:
-            self.save_price(form.instance, formset, each)
-
-    def save_price(self, product: Product, formset: Any, form: PriceForm) -> None:
-        """Write one price of the form."""
-        price = form.instance
-        if form.cleaned_data.get("DELETE") and price.pk:
-            if not price.is_frozen:
-                price.delete()
-                touch(current_store())
-                formset.deleted_objects.append(price)
-        elif not form.has_changed():
-            return
-        elif price.pk:
-            changed = change_price(price, **form.terms())
-            formset.changed_objects.append((changed, form.changed_data))
+        """Write prices through the catalogue."""
+        if formset.model is Price:
+            self.save_prices(request, form.instance, formset)
         else:
-            terms = form.terms()
-            last = product.prices.count()
-            made = add_price(product, position=last, **terms)
-            formset.new_objects.append(made)
+            super().save_formset(request, form, formset, change)
+
+    def saved(self, request: HttpRequest, item: Any) -> HttpResponse:
+        """Say that it was saved; an arrow of a price leads back to the prices."""
+        answer: HttpResponse = super().saved(request, item)
+        if "_move_price" in request.POST:
+            return HttpResponseRedirect(f"{self.url_of(item)}#prices")
+        return answer
+
+
+def worth_in_words(product: Product) -> str:
+    """Return what the things inside cost one by one, and what the bundle saves."""
+    price = product.prices.filter(is_active=True, kind=Price.Kind.ONE_TIME).first()
+    rows = product.inclusions.filter(price=None).select_related("included")
+    currency = current_store().currency
+    apart = sum(single_prices([row.included for row in rows], currency).values())
+    if not apart:
+        return ""
+    words = {"apart": money.display(apart, currency)}
+    if price is None or price.amount >= apart:
+        return _("What comes with it costs %(apart)s one by one.") % words
+    words |= {"price": price.display(), "less": money.display(apart - price.amount, currency)}
+    return _("What is inside costs %(apart)s one by one, here %(price)s: %(less)s less.") % words
 
 
 def page_url(product: Product) -> str:

@@ -13,7 +13,7 @@ from stores.slots import FirstStep
 
 def first_steps(store: Store) -> list[FirstStep]:
     """Return the steps from nothing to a product on sale."""
-    products = list(Product.objects.values_list("status", flat=True))
+    products = list(Product.objects.kept().values_list("status", flat=True))
     on_sale = {Product.Status.PUBLISHED, Product.Status.HIDDEN} & set(products)
     catalogue = reverse("admin:products_product_changelist")
     beginning = reverse("admin:products_product_add")

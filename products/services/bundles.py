@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -176,6 +176,20 @@ def inside(product: Product, price: Price | None) -> list[Product]:
         found |= fresh
         level = dict.fromkeys(fresh)
     return list(found.values())
+
+
+def single_prices(products: Iterable[Product], currency: str) -> dict[int, int]:
+    """Return what each product costs when it is bought alone, by primary key: its lowest price."""
+    rows = Price.objects.filter(
+        product__in=[each.pk for each in products],
+        kind=Price.Kind.ONE_TIME,
+        currency=currency,
+        is_active=True,
+        is_listed=True,
+        for_owners_of=None,
+    )
+    lowest = rows.order_by().values_list("product").annotate(lowest=Min("amount"))
+    return dict(lowest)
 
 
 def included_below(product: Product) -> set[int]:

@@ -28,6 +28,8 @@ class Row:
     number_url: str = ""
     next_step: Text = ""
     next_url: str = ""
+    moves: Sequence[tuple[str, str, str]] = ()
+    """Ways to move it in the list: up or down, the words for it, and where it is posted."""
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "object_id": row.pk,
             "pk": row.pk,
             "customer_pk": scene.customer.pk,
+            "price_pk": scene.price.pk,
             "refund_id": scene.refund.public_id,
         }
         for pattern in _patterns(model_admin.urls):

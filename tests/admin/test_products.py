@@ -94,7 +94,7 @@ def test_an_empty_list_says_what_it_is_for_and_offers_one_button(owner: Client) 
 
 @pytest.mark.parametrize(
     ("typed", "minor"),
-    [("49", 4900), ("49.90", 4990), ("1,299.90", 129990), ("₪49", 4900), (" 0.5 ", 50)],
+    [("49", 4900), ("49.90", 4990), ("1,299.90", 129990), ("₪49", 4900), (" 2.5 ", 250)],
 )
 def test_a_price_is_typed_as_people_write_it(owner: Client, typed: str, minor: int) -> None:
     owner.post("/admin/ebooks/ebook/add/", {"title": "T"} | prices(new_price(typed)))

@@ -1,0 +1,81 @@
+"""The form of a product: what every product says of itself."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.text import slugify
+from products.forms.pickers import checked_inside, choices_of, pickable
+from products.models import Product
+from products.services import covers
+from products.services.catalogue import free_slug
+from stores.forms import StoreForm
+
+ProductT = TypeVar("ProductT", bound=Product)
+
+
+class ProductForm(StoreForm[ProductT]):
+    """What every product says of itself; a format adds its own fields."""
+
+    cover_file = forms.FileField(
+        label=gettext_lazy("Cover"),
+        required=False,
+        widget=forms.FileInput({"accept": "image/*"}),
+        help_text=gettext_lazy("A picture. Without one the cover is drawn from the title."),
+    )
+    inside = forms.MultipleChoiceField(
+        label=gettext_lazy("What comes with it"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Who buys this gets these too. What you add reaches all who bought it before, with a"
+            " mail. What you take out, they keep."
+        ),
+    )
+
+    class Meta:
+        model = Product
+        fields: ClassVar[tuple[str, ...]] = (
+            "title",
+            "result",
+            "tagline",
+            "description",
+            "maker",
+            "keeps",
+            "language",
+            "slug",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if covers.cover_of(self.instance) is not None:
+            self.fields["cover_file"].help_text = _("It has a cover. Choose another to replace it.")
+        known = self.instance if self.instance.pk else None
+        rows = known.inclusions.filter(price=None) if known is not None else ()
+        self.inside = {row.included_id for row in rows}
+        self.initial["inside"] = [str(pk) for pk in self.inside]
+        others = pickable(but=known, also=self.inside)
+        self.fields["inside"].choices = choices_of(others)  # type: ignore[attr-defined]  # a MultipleChoiceField
+        if not others:
+            self.fields["inside"].widget = forms.MultipleHiddenInput()
+
+    def clean_slug(self) -> str:
+        """An address typed is kept as it is; left empty, it is made from the title when saving."""
+        return str(self.cleaned_data.get("slug") or "")
+
+    def clean_inside(self) -> list[Product]:
+        """Return what comes with it; what would make a loop or nest too deep is a sentence."""
+        return checked_inside(self.instance, self.cleaned_data["inside"], self.inside)
+
+    def clean(self) -> dict[str, Any]:
+        """Give the product an address when none was typed."""
+        values = super().clean()
+        if not values.get("slug") and "slug" not in self.errors:
+            wanted = slugify(values.get("title") or "") or self.instance.public_id
+            known = self.instance if self.instance.pk else None
+            values["slug"] = free_slug(wanted, but=known)
+        return values
