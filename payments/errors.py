@@ -65,6 +65,10 @@ class CannotIssue(PaymentError):
     """Somebody must act: this document cannot be issued, or not now."""
 
 
+class CannotMend(PaymentError):
+    """Somebody must act: no function of ours makes this right."""
+
+
 class NotOurs(Refused):
     """Let go: Stripe has no such object, or none of our rows is about it."""
 

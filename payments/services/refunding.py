@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import money
 from payments.errors import CannotRefund
-from payments.models import Dispute, Order, OrderLine, Payment, Refund
+from payments.models import Decision, Dispute, Order, OrderLine, Payment, Refund
 from payments.rules import DISPUTE_HOLDS, DISPUTE_LOST
 from payments.services import steps
 from payments.services.fulfilment import fulfil, settle
@@ -58,9 +58,7 @@ def write_down_parts(
 
     Belongs to the caller's transaction; CannotRefund when it is more than is left.
     """
-    return _write_down(
-        order, by=by, now=now, amount=None, lines=None, reason=reason, parts=parts
-    )
+    return _write_down(order, by=by, now=now, amount=None, lines=None, reason=reason, parts=parts)
 
 
 def refundable(order: Order) -> int:
@@ -225,6 +223,10 @@ def accept_review(order: Order, *, now: datetime) -> Order:
     if locked.status == Order.Status.REVIEW:
         locked.sync_version += 1
         locked.save(update_fields=["sync_version"])
+        Decision.objects.get_or_create(
+            key=f"accepted:{locked.public_id}",
+            defaults={"verdict": Decision.Verdict.LET_BE, "note": locked.review_reason[:200]},
+        )
         fulfil(locked, now)
         settle(locked, now)
     return locked

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Customer
 from core import clock, money
 from payments.models import Dispute, FindRequest, Order, OutboundCall, Payment, Refund
-from payments.services import archive
+from payments.services import archive, by_hand
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
 from stores import slots
@@ -129,6 +129,7 @@ def register() -> None:
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)
+    slots.first_steps.register("test", by_hand.try_it_step)
     slots.duties.register("disputes", dispute_duties)
     slots.today_cards.register("sales", today_cards)
     slots.inbox_items.register("find", inbox_items)
@@ -215,6 +216,7 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
         sentence = _("Order %(number)s: part was returned at Stripe. What was it for?")
         found.append(_duty(f"line:{refund.public_id}", refund.payment.order, sentence))
     found += _undecided()
+    found += by_hand.duties()
     waiting = OutboundCall.objects.filter(
         kind=OutboundCall.Kind.REFUND, state="waiting", created_at__lte=now - LATE_AFTER
     ).count()

@@ -1,0 +1,180 @@
+"""Our own rows against each other: orders, payments, lines, access, places. A page of one store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from access.models import Access, AccessEvent, SourceKind
+from core import money
+from payments.models import Decision, Order, OrderLine, Payment, Refund
+from payments.rules import status_after
+from payments.services.disputes.standing import Standing, standing
+from payments.services.nightly.findings import Finding
+from products.models import Hold
+
+SIZE = 100
+FREED = (Order.Status.EXPIRED, Order.Status.CANCELLED)
+
+
+def orders_after(cursor: str) -> list[Order]:
+    """Return the next page of the orders of the store in scope."""
+    found = Order.objects.filter(pk__gt=int(cursor or 0)).order_by("pk")
+    return list(found.prefetch_related("lines", "payments__refunds")[:SIZE])
+
+
+def compare_orders(orders: Sequence[Order], now: datetime) -> list[Finding]:
+    """Return where an order, its money, what it gave and its places do not agree."""
+    facts = _Facts(orders)
+    found: list[Finding] = []
+    for order in orders:
+        found += _money(order, facts)
+        found += _places(order, facts)
+        found += _lines(order, facts)
+    return found
+
+
+class _Facts:
+    """What a page of orders needs of other tables, asked for once."""
+
+    def __init__(self, orders: Sequence[Order]) -> None:
+        lines = [line for order in orders for line in order.lines.all()]
+        sources = [str(line.pk) for line in lines]
+        self.given: dict[str, list[Access]] = defaultdict(list)
+        here = Access.objects.filter(source_kind=SourceKind.ORDER_LINE, source_id__in=sources)
+        for access in here:
+            self.given[access.source_id].append(access)
+        self.by_hand = set(
+            AccessEvent.objects.filter(access__in=here, what__in=("revoked", "suspended"))
+            .exclude(by="")
+            .values_list("access_id", flat=True)
+        )
+        self.holds: dict[str, list[Hold]] = defaultdict(list)
+        references = [order.public_id for order in orders]
+        keys = [f"accepted:{reference}" for reference in references]
+        answered = Decision.objects.filter(key__in=keys).values_list("key", flat=True)
+        self.accepted = {key.partition(":")[2] for key in answered}
+        for hold in Hold.objects.filter(order_reference__in=references):
+            self.holds[hold.order_reference].append(hold)
+
+
+def _money(order: Order, facts: _Facts) -> Iterator[Finding]:
+    lines, payments = list(order.lines.all()), list(order.payments.all())
+    paid = sum(payment.amount for payment in payments)
+    if sum(line.total for line in lines) != order.total:
+        yield _of(order, "order_lines", _shown(sum(line.total for line in lines), order))
+    for payment in payments:
+        back = _given_back(payment)
+        if payment.refunded_amount != back or back > payment.amount:
+            yield _of(
+                order,
+                "payment_refunds",
+                _shown(payment.refunded_amount, order),
+                _shown(back, order),
+                about=("payment", payment.payment_intent),
+            )
+    stands = _standing(order)
+    returned = sum(_given_back(payment) for payment in payments)
+    if order.is_paid:
+        if _is_charged(order) and paid != order.total and order.public_id not in facts.accepted:
+            yield _of(order, "order_paid", order.display_total(), _shown(paid, order))
+        expected = status_after(paid, returned, stands.lost)
+        if order.status != expected:
+            yield _of(order, "order_status", order.status, expected)
+    elif order.status != Order.Status.REVIEW and paid > returned + stands.lost:
+        yield _of(order, "order_kept_money", order.status, _shown(paid - returned, order))
+
+
+def _is_charged(order: Order) -> bool:
+    return order.total > 0 and order.provider not in {Order.Provider.FREE, Order.Provider.TEST}
+
+
+def _given_back(payment: Payment) -> int:
+    states = {Refund.State.PENDING, Refund.State.SUCCEEDED}
+    return sum(refund.amount for refund in payment.refunds.all() if refund.state in states)
+
+
+def _standing(order: Order) -> Standing:
+    back: dict[int | None, int] = defaultdict(int)
+    states = {Refund.State.PENDING, Refund.State.SUCCEEDED}
+    for payment in order.payments.all():
+        for refund in payment.refunds.all():
+            if refund.state in states:
+                back[refund.line_id] += refund.amount
+    paid = sum(payment.amount for payment in order.payments.all())
+    totals = {line.pk: line.total for line in order.lines.all()}
+    return standing(order, totals, back, paid)
+
+
+def _places(order: Order, facts: _Facts) -> Iterator[Finding]:
+    for hold in facts.holds[order.public_id]:
+        if order.is_paid and hold.sold_at is None:
+            yield _of(order, "hold_unsold", about=("hold", f"{order.public_id}:{hold.pk}"))
+        elif not order.is_paid and order.status in FREED and hold.sold_at is not None:
+            yield _of(order, "hold_sold", about=("hold", f"{order.public_id}:{hold.pk}"))
+
+
+def _lines(order: Order, facts: _Facts) -> Iterator[Finding]:
+    stands = _standing(order)
+    for line in order.lines.all():
+        about = ("line", f"{order.public_id}:{line.pk}")
+        if order.payments.all() and (line.closed_at is not None) != (line.pk in stands.closed):
+            yield _of(order, "line_closed", _is(line.closed_at), line.title, about=about)
+        if order.payments.all() and (line.held_at is not None) != (line.pk in stands.held):
+            yield _of(order, "line_held", _is(line.held_at), line.title, about=about)
+        yield from _access(order, line, facts, about)
+
+
+def _access(
+    order: Order, line: OrderLine, facts: _Facts, about: tuple[str, str]
+) -> Iterator[Finding]:
+    """Each paid line has one live access to its product, unless its money is gone or at the bank.
+
+    What the staff took or held by hand is theirs to decide. A gift gives when it is claimed.
+    """
+    given = [each for each in facts.given[str(line.pk)] if each.product_id == line.product_id]
+    is_due = order.is_paid and line.closed_at is None
+    if not is_due:
+        if any(access.revoked_at is None for access in given):
+            yield _of(order, "access_left", line.title, about=about)
+        return
+    if not given and not order.basket.get("gift"):
+        yield _of(order, "access_missing", line.title, about=about)
+    if len(given) > 1:
+        yield _of(order, "access_twice", line.title, str(len(given)), about=about)
+    for access in given:
+        if access.pk in facts.by_hand:
+            continue
+        if access.revoked_at is not None:
+            yield _of(order, "access_closed", line.title, about=about)
+        if (access.suspended_at is not None) != (line.held_at is not None):
+            yield _of(order, "access_held", line.title, _is(line.held_at), about=about)
+
+
+def _is(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def _shown(amount: int, order: Order) -> str:
+    return money.display(amount, order.currency)
+
+
+def _of(
+    order: Order,
+    kind: str,
+    ours: str = "",
+    theirs: str = "",
+    about: tuple[str, str] | None = None,
+) -> Finding:
+    subject_type, subject = about or ("order", order.public_id)
+    return Finding(
+        kind,
+        subject_type,
+        subject,
+        ours=str(ours)[:200],
+        theirs=str(theirs)[:200],
+        stripe_account=order.stripe_account,
+        store_id=order.store_id,
+        order_id=order.pk,
+    )
