@@ -27,3 +27,15 @@ class AddressClosed(AccountsError):
 
 class HandOverOver(AccountsError):
     """Sign in by code: this hand-over was used, is too old, or is for another store."""
+
+
+class WrongStep(AccountsError):
+    """Look at the app once more, or take a recovery code: this code or passkey is not it."""
+
+
+class ChangeOver(AccountsError):
+    """Begin anew: this change of address was made, stopped, is too old, or never was."""
+
+
+class AddressTaken(AccountsError):
+    """Ask the store to move what you bought: somebody has this address already."""

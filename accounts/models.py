@@ -221,7 +221,7 @@ class Browser(models.Model):
 class AddressChange(models.Model):
     """A change of a person's address that waits for both mailboxes, or for three days.
 
-    Each mailbox has a key of its own: the new one's says "yes", the old one's "yes" or "no".
+    Each mailbox has a link of its own, derived from our key, so that every mail can carry it.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
@@ -232,8 +232,6 @@ class AddressChange(models.Model):
     """Where it was asked for, whose host the links lead to; empty on the platform's."""
     old_email = models.EmailField()
     new_email = models.EmailField()
-    old_key_hash = models.CharField(max_length=64, unique=True)
-    new_key_hash = models.CharField(max_length=64, unique=True)
     language = models.CharField(max_length=8)
     by = models.CharField(max_length=80, blank=True)
     """Who of the staff began it; empty when the person did."""

@@ -25,6 +25,13 @@ BY_ADDRESS_AND_DAY = Limit("sign-in-address-day", 30, _DAY)
 BY_IP = Limit("sign-in-ip", 20, _MINUTES_15)
 BY_STORE = Limit("sign-in-store", 2_000, _MINUTES_15)
 BY_OPENER = Limit("open-store", 10, _DAY)
+BY_STEP = Limit("second-step", 5, _MINUTES_15)
+BY_STEP_AND_DAY = Limit("second-step-day", 30, _DAY)
+BY_PASSWORD_IP = Limit("password-ip", 20, _MINUTES_15)
+BY_PASSWORD_ADDRESS = Limit("password-address", 8, _MINUTES_15)
+CHANGES_BY_PERSON = Limit("address-change", 4, _DAY)
+CHANGES_TO_ADDRESS = Limit("address-change-to", 4, _DAY)
+COPIES_BY_PERSON = Limit("personal-copy", 10, _DAY)
 LABEL_CHECKS = Limit("label-checks", 120, 60)
 
 NO_BREAK_SPACE = "\u00a0"
@@ -200,3 +207,31 @@ def _distance(one: str, other: str) -> int:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
     return row[-1]
+
+
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "Chromebook"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+_PROGRAMS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("FxiOS", "Firefox"),
+    ("Firefox", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+
+
+def device_of(agent: str) -> tuple[str, str]:
+    """Return the browser and the machine a user agent names, each empty when it names none."""
+    program = next((name for mark, name in _PROGRAMS if f"{mark}/" in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return program, system

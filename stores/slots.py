@@ -180,6 +180,13 @@ class InboxItem:
     who: str
     sentence: Text
     url: str
+    area: str = "customers"
+    """The area of stores.roles whose viewers see it."""
+    is_open: bool = True
+    """Whether it waits; what was answered stays in the list, below what waits."""
+    state: Text = ""
+    words: str = ""
+    """What the person wrote, if the list should show it."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +245,10 @@ customer_timeline: Slot[Callable[[Sequence[Any]], dict[Any, list[TimelineEntry]]
 customer_sections: Slot[Callable[[Any, datetime], CustomerSection]] = Slot("customer_sections")
 account_sections: Slot[Callable[[Any, datetime], AccountSection]] = Slot("account_sections")
 personal_data: Slot[PersonalData] = Slot("personal_data")
+farewells: Slot[Callable[[Any, datetime], Sequence[Text]]] = Slot("farewells")
+"""What a customer should know before being forgotten here: (customer, now) → sentences."""
+address_changes: Slot[Callable[[Any, str, str], None]] = Slot("address_changes")
+"""What follows a person to a new address: (customer, old, new), in the customer's store."""
 store_archive: Slot[Callable[[Store], dict[str, Any]]] = Slot("store_archive")
 sitemap: Slot[Callable[[Store], Sequence[SitemapEntry]]] = Slot("sitemap")
 mail_kinds: Slot[MailKind] = Slot("mail_kinds")
