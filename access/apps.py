@@ -12,8 +12,13 @@ class AccessConfig(AppConfig):
     name = "access"
 
     def ready(self) -> None:
-        """Register the sweep of additions and the mail that tells of one."""
-        from stores.slots import MailKind, mail_kinds, sweeps
+        """Register the sweeps of additions and openings, and the mails that tell of them."""
+        from access.services import presales
+        from access.services.personal import AccessOfCustomer
+        from products.contract import owners, presale_buyers
+        from stores.slots import MailKind, mail_kinds, personal_data, sweeps
+
+        personal_data.register("access", AccessOfCustomer())
 
         sweeps.add("access.additions", timedelta(minutes=1), "access.tasks.give_additions")
         mail_kinds.register(
@@ -23,5 +28,30 @@ class AccessConfig(AppConfig):
                 gettext_lazy("something was added"),
                 placeholders=("title", "bundle", "opens", "shelf_url"),
                 priority=8,
+            ),
+        )
+        presale_buyers.append(presales.buyers)
+        owners.append(presales.owners)
+        sweeps.add("access.presales", timedelta(minutes=1), "access.tasks.work_presales")
+        mail_kinds.register(
+            "presale_opened",
+            MailKind(
+                "presale_opened",
+                gettext_lazy("a presale opened"),
+                ("title", "store_name", "open_url", "shelf_url", "until"),
+                priority=8,
+                when=gettext_lazy("When what was bought before its opening opens."),
+                required=("open_url",),
+            ),
+        )
+        mail_kinds.register(
+            "presale_moved",
+            MailKind(
+                "presale_moved",
+                gettext_lazy("an opening moved"),
+                ("title", "store_name", "was", "opens", "back_url", "shelf_url"),
+                priority=8,
+                when=gettext_lazy("On the day you move the opening of what was bought already."),
+                required=("opens",),
             ),
         )

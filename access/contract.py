@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from access.models import Access
     from accounts.models import Customer
 
     Text: TypeAlias = str | _StrPromise
@@ -94,3 +95,19 @@ FinishedParts = Callable[["Customer", set[int]], set[int]]
 
 finished_parts: list[FinishedParts] = []
 """Filled by the app that keeps progress, which stands above this one."""
+
+MoneyBack = Callable[[Sequence["Access"], datetime], dict[int, str]]
+"""Answers, by access, the absolute address of the page where its money is given back by one press;
+leaves out what cost nothing, or cannot be returned so."""
+
+money_back: list[MoneyBack] = []
+"""Filled by the app that keeps the money, which stands above this one."""
+
+
+def money_back_urls(accesses: Sequence[Access], now: datetime) -> dict[int, str]:
+    """Return where the money for presales that have not opened is given back, by access."""
+    waiting = [access for access in accesses if access.awaits_id is not None]
+    found: dict[int, str] = {}
+    for ask in money_back:
+        found |= ask(waiting, now) if waiting else {}
+    return found

@@ -95,13 +95,38 @@ class Access(StoreModel):
 
     def is_live(self, now: datetime) -> bool:
         """Whether it opens anything at ``now``."""
+        return self.has_begun(now) and self.stands(now)
+
+    def has_begun(self, now: datetime) -> bool:
+        """Whether its beginning has passed; what waits for a presale begins when that opened."""
+        if self.awaits_id is None:
+            return self.starts_at <= now
+        awaited = [self.product, *([self.awaits] if self.awaits_id != self.product_id else [])]
+        return not any(
+            each.is_presale or (each.opened_at is not None and now < each.opened_at)
+            for each in awaited
+            if each is not None
+        )
+
+    @property
+    def awaited_ids(self) -> set[int]:
+        """The products that must have opened before this begins, by primary key."""
+        return {self.product_id, self.awaits_id} if self.awaits_id is not None else set()
+
+    def stands(self, now: datetime) -> bool:
+        """Whether nothing but its beginning could keep it closed at ``now``."""
         return (
             self.revoked_at is None
             and self.suspended_at is None
-            and self.starts_at <= now
-            and (self.ends_at is None or now < self.ends_at)
+            and not self.is_over(now)
             and not self.is_paused(now)
         )
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its end has passed; time that is counted from an opening has not begun to run."""
+        if self.ends_at is None or (self.awaits_id is not None and self.term_count):
+            return False
+        return self.ends_at <= now
 
     def is_paused(self, now: datetime) -> bool:
         """Whether it rests at ``now``."""

@@ -1,8 +1,8 @@
-"""The sweep of access: what was added to a bundle is given to all who bought it before."""
+"""The sweeps of access: what was added to a bundle is given, what opens is opened and told."""
 
 from celery import shared_task
 
-from access.services import inclusions
+from access.services import inclusions, presales
 from core import clock
 from stores.models import Store
 from stores.scope import store_scope
@@ -29,3 +29,22 @@ def give_additions_in(store_id: int) -> None:
         has_more = inclusions.give_additions(clock.now(), batches=BATCHES)
     if has_more:
         give_additions_in.apply_async((store_id,), retry=False)
+
+
+@shared_task(name="access.tasks.work_presales")
+def work_presales() -> None:
+    """Wake a worker for every store that has a presale."""
+    for store_id in presales.stores_with_presales(clock.now()):
+        work_presales_in.apply_async((store_id,), expires=GIVE_SECONDS, retry=False)
+
+
+@shared_task(name="access.tasks.work_presales_in")
+def work_presales_in(store_id: int) -> None:
+    """Open and tell what is due in one store, and go on in another task when there is much."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        has_more = presales.work(clock.now(), batches=BATCHES)
+    if has_more:
+        work_presales_in.apply_async((store_id,), retry=False)

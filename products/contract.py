@@ -9,7 +9,7 @@ with 1 and with 50 and compare.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -272,3 +272,13 @@ class Formats:
 
 
 formats = Formats()
+
+Counts = Callable[[Sequence["Product"]], dict[int, int]]
+"""Answers for many products, by primary key, how many."""
+Owners = Callable[["Product", Sequence["Customer"]], set[int]]
+"""Answers which of these customers (by primary key) have the product."""
+
+presale_buyers: list[Counts] = []
+"""How many people wait for each presale to open; filled by the app that keeps access, above."""
+owners: list[Owners] = []
+"""Filled by the same app."""

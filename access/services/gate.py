@@ -19,6 +19,7 @@ from access.models import Access, PartGrant
 from access.rules import NotYet, Rule, Span, Standing, not_yet
 from access.services import sentences
 from products.models import Part
+from products.services.presale import opened_moments
 from stores.scope import current_store
 
 MAX_LEVELS = 4
@@ -49,6 +50,8 @@ class _View:
     spans: dict[int, list[Span]] = field(default_factory=dict)
     cuts: dict[int, list[Span]] = field(default_factory=dict)
     finished: frozenset[int] = frozenset()
+    opened: dict[int, datetime | None] = field(default_factory=dict)
+    """Since when the presales that accesses wait for are open."""
 
     def lineage(self, part: Part) -> list[Part]:
         """Return the part and all above it."""
@@ -71,6 +74,7 @@ def _look_at(viewer: Viewer, parts: Sequence[Part], now: datetime) -> _View:
         granted=granted,
         granted_by_key=granted_by_key,
     )
+    view.opened = _openings([each for some in accesses.values() for each in some], now)
     rules = {part.release for part in everything.values()}
     if Part.Release.AT_TENURE in rules:
         _load_paid_time(view)
@@ -105,7 +109,8 @@ def _rights(
     products = {part.product_id for part in everything.values()}
     accesses: dict[int, list[Access]] = defaultdict(list)
     theirs = Q(customer__in=customers) | Q(pk__in=viewer.access_ids)
-    for access in Access.objects.filter(theirs, product__in=products).select_related("product"):
+    found = Access.objects.filter(theirs, product__in=products)
+    for access in found.select_related("product", "awaits"):
         accesses[access.product_id].append(access)
     rows = PartGrant.objects.filter(
         customer__in=customers, part__in=everything, revoked_at=None
@@ -172,8 +177,9 @@ def _by_access(view: _View, line: list[Part]) -> Answer:
     opening: list[Access] = []
     waiting: list[NotYet] = []
     for access in accesses:
-        if access.is_live(view.now):
-            missing = _first_missing(view, access, line)
+        begun_at = _begun_at(view, access)
+        if begun_at is not None and access.stands(view.now):
+            missing = _first_missing(view, access, line, begun_at)
             if missing is None:
                 opening.append(access)
             else:
@@ -198,9 +204,32 @@ def _reaches(viewer: Viewer, access: Access, line: list[Part]) -> bool:
     return any(key.customer_id == access.customer_id and key.part_id in ids for key in viewer.keys)
 
 
-def _first_missing(view: _View, access: Access, line: list[Part]) -> NotYet | None:
+def _openings(accesses: Sequence[Access], now: datetime) -> dict[int, datetime | None]:
+    """Return since when what these accesses wait for is open, right without any sweep."""
+    awaited = {
+        product.pk: product
+        for access in accesses
+        if access.awaits_id is not None
+        for product in (access.awaits, access.product)
+        if product is not None and product.opens_at is not None
+    }
+    return opened_moments(list(awaited.values()), now) if awaited else {}
+
+
+def _begun_at(view: _View, access: Access) -> datetime | None:
+    """Return since when an access counts, or None before that."""
+    if access.awaits_id is None:
+        return access.starts_at if access.starts_at <= view.now else None
+    moments = [view.opened.get(pk, access.created_at) for pk in access.awaited_ids]
+    known = [moment for moment in moments if moment is not None]
+    return max(known) if len(known) == len(moments) else None
+
+
+def _first_missing(
+    view: _View, access: Access, line: list[Part], begun_at: datetime
+) -> NotYet | None:
     standing = Standing(
-        starts_at=access.starts_at,
+        starts_at=begun_at,
         rhythm=access.product.rhythm,
         spans=view.spans.get(access.pk, ()),
         cuts=view.cuts.get(access.pk, ()),

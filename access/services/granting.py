@@ -10,6 +10,7 @@ from django.db import transaction
 from access.contract import Source
 from access.errors import BelongsElsewhere
 from access.models import Access, AccessEvent, Owed, PaidSpan, PartGrant, SpanCut
+from access.services.beginnings import begins_at, first_dates
 from access.services.inclusions import give_inside
 from accounts.models import Customer
 from products.models import Part, Price, Product
@@ -28,6 +29,7 @@ def grant(
     ends_at: datetime | None = None,
     option: str = "",
     price: Price | None = None,
+    terms: Terms | None = None,
     by: str = "",
     because: str = "",
 ) -> Access:
@@ -36,6 +38,7 @@ def grant(
     What stands inside the product, or inside the ``price`` it was bought at, is given with it.
     Granting twice is granting once: an access that exists is returned as it is, also when it was
     revoked since, so a late replay of "paid" never undoes a refund; ``restore`` does that.
+    What is bought or received before it opens waits for that moment; what is given by hand does not.
     """
     if customer.store_id != product.store_id:
         raise BelongsElsewhere(f"customer {customer.pk}, product {product.pk}")
@@ -45,8 +48,7 @@ def grant(
         source_kind=source.kind,
         source_id=source.id,
         defaults={
-            "starts_at": starts_at,
-            "ends_at": ends_at,
+            **first_dates(product, source.kind, starts_at, ends_at, terms or price),
             "option": option,
             "price": price,
             "reason": because,
@@ -73,11 +75,11 @@ def grant_purchase(
 ) -> list[Access]:
     """Give what a purchase at ``price`` promises: its product and all it includes, each once.
 
-    ``terms`` say how long, where they were written down earlier than now. Before a presale's
-    opening day the access begins at that moment.
+    ``terms`` say how long, where they were written down earlier than now. Before a presale
+    opens the access waits for that moment.
     """
     product = price.product
-    starts_at = max(now, product.opens_at) if product.opens_at else now
+    starts_at = begins_at(product, now)
     ends_at = access_ends(terms or price, starts_at, current_store().zone)
     access = grant(
         customer,
@@ -87,6 +89,7 @@ def grant_purchase(
         ends_at=ends_at,
         option=option,
         price=price,
+        terms=terms,
         now=now,
         because=because,
     )

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from access.models import Access, AccessEvent, SourceKind
 from access.services import letters
+from access.services.beginnings import child_dates
 from products.models import Inclusion, Price, Product
 from products.services.bundles import MAX_DEPTH, given_with, inside
 from stores.scope import all_stores
@@ -129,21 +130,16 @@ def _lasting(now: datetime) -> AccessQuerySet:
 
 
 def _child(parent: Access, product: Product, now: datetime) -> Access:
-    opens_at = product.opens_at
     return Access(
         customer_id=parent.customer_id,
         product_id=product.pk,
         source_kind=SourceKind.BUNDLE,
         source_id=str(parent.pk),
         parent=parent,
-        starts_at=max(parent.starts_at, opens_at) if opens_at else parent.starts_at,
-        ends_at=parent.ends_at,
+        **child_dates(parent, product),
         suspended_at=parent.suspended_at,
         paused_at=parent.paused_at,
         paused_until=parent.paused_until,
-        awaits_id=product.pk if product.is_presale else parent.awaits_id,
-        term_count=parent.term_count,
-        term_unit=parent.term_unit,
         reason=parent.reason,
         created_at=now,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,11 +11,15 @@ from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import formats, timezone
 from django.utils.translation import override
 
+from access.contract import money_back_urls
 from access.models import Access
+from access.services.keys import make_part_keys
 from mail.services.outbox import Letter, post_many
-from products.models import Inclusion, Product
+from products.contract import formats as product_formats
+from products.models import Inclusion, OpeningMove, Part, Product
+from products.services.moments import day_in_words, in_words
 from stores.scope import current_store
-from stores.services.addresses import store_origin
+from stores.services.addresses import page_url, store_origin
 
 
 def something_was_added(inclusion: Inclusion, accesses: Sequence[Access], now: datetime) -> None:
@@ -90,3 +95,103 @@ def _shelf(language: str) -> str:
         return reverse("storefront:shelf", settings.ROOT_URLCONF)
     finally:
         set_script_prefix(before)
+
+
+def it_opened(accesses: Sequence[Access], now: datetime) -> None:
+    """Tell those who waited that it is open, with a link that opens it; once for each product."""
+    told = [access for access in accesses if access.customer.erased_at is None]
+    links = _keys(told, now)
+    post_many(
+        "presale_opened",
+        [
+            Letter(
+                key=f"presale-opened:{access.product.public_id}:{access.customer.public_id}",
+                to=access.customer.user.email,
+                name=access.customer.name,
+                language=_language(access),
+                context={
+                    "title": access.product.title,
+                    "store_name": current_store().name,
+                    "open_url": links.get(access.pk)
+                    or page_url("storefront:shelf", language=_language(access)),
+                    "shelf_url": page_url("storefront:shelf", language=_language(access)),
+                    "until": day_in_words(access.ends_at, _language(access))
+                    if access.ends_at
+                    else "",
+                },
+            )
+            for access in told
+        ],
+    )
+
+
+def it_moved(accesses: Sequence[Access], now: datetime) -> None:
+    """Tell those who wait that the day has moved, from what they were told to what holds."""
+    told = [access for access in accesses if access.customer.erased_at is None]
+    back = money_back_urls(told, now)
+    moves = _last_moves(told)
+    post_many(
+        "presale_moved",
+        [
+            Letter(
+                key=f"presale-moved:{moves.get(access.product_id, 0)}:{access.customer.public_id}",
+                to=access.customer.user.email,
+                name=access.customer.name,
+                language=_language(access),
+                context={
+                    "title": access.product.title,
+                    "store_name": current_store().name,
+                    "was": _moment(access.told_opens_at, access),
+                    "opens": _moment(access.product.opens_at, access),
+                    "is_late": access.told_opens_at is not None and access.told_opens_at <= now,
+                    "back_url": back.get(access.pk, ""),
+                    "shelf_url": page_url("storefront:shelf", language=_language(access)),
+                },
+            )
+            for access in told
+        ],
+    )
+
+
+def _moment(moment: datetime | None, access: Access) -> str:
+    return in_words(moment, _language(access)) if moment is not None else ""
+
+
+def _last_moves(accesses: Sequence[Access]) -> dict[int, int]:
+    """Return the number of the last change of each opening: a day named again is told again."""
+    products = {access.product_id for access in accesses}
+    rows = OpeningMove.objects.filter(product__in=products).order_by("pk")
+    return dict(rows.values_list("product_id", "pk"))
+
+
+def _keys(accesses: Sequence[Access], now: datetime) -> dict[int, str]:
+    """Return, by access, a link that opens the first part of what it is for, without signing in."""
+    urls = _open_urls(accesses)
+    parts: dict[int, list[Part]] = defaultdict(list)
+    found = Part.objects.filter(
+        product__in={access.product_id for access in accesses}, parent=None, preview=False
+    )
+    for part in found.published().order_by("position", "id"):
+        parts[part.product_id].append(part)
+    wanted = [access for access in accesses if parts[access.product_id]]
+    firsts = [_first(urls.get(access, ""), parts[access.product_id]) for access in wanted]
+    pairs = [(access.customer, part) for access, part in zip(wanted, firsts, strict=True)]
+    return {
+        access.pk: page_url("access:key", secret, language=_language(access))
+        for access, secret in zip(wanted, make_part_keys(pairs, now), strict=True)
+    }
+
+
+def _open_urls(accesses: Sequence[Access]) -> dict[Access, str]:
+    by_format: dict[str, list[Access]] = defaultdict(list)
+    for access in accesses:
+        by_format[access.product.format].append(access)
+    urls: dict[Access, str] = {}
+    for key, theirs in by_format.items():
+        urls |= product_formats[key].open_urls(theirs)
+    return urls
+
+
+def _first(url: str, parts: Sequence[Part]) -> Part:
+    """Return the part the format itself would open first."""
+    return next((part for part in parts if part.public_id in url), parts[0])

@@ -15,6 +15,7 @@ from access.contract import Locked, Remedy
 from access.models import Access
 from access.rules import NotYet
 from products.models import Part, Product
+from products.services.moments import in_words
 
 
 def day(moment: datetime) -> str:
@@ -45,7 +46,7 @@ def opens_later(missing: NotYet) -> Locked:
 def no_access(accesses: Sequence[Access], product: Product, now: datetime) -> Locked:
     """Return why no access of this viewer opens the product; the most hopeful reason wins."""
     reasons = [_reason(access, now) for access in accesses]
-    for code in ("paused", "hold", "starts", "ended", "returned"):
+    for code in ("paused", "hold", "presale", "late", "starts", "ended", "returned"):
         for reason in reasons:
             if reason.code == code:
                 return _with_remedy(reason, product)
@@ -59,6 +60,8 @@ def _reason(access: Access, now: datetime) -> Locked:
         return Locked(sentence % {"day": day(access.revoked_at)}, "returned")
     if access.suspended_at is not None:
         return Locked(_("On hold: something about the payment is being checked."), "hold")
+    if access.awaits_id is not None and not access.is_over(now):
+        return not_open_yet(access, now)
     if access.starts_at > now:
         sentence = _("Opens %(day)s.") % {"day": day(access.starts_at)}
         return Locked(sentence, "starts", until=access.starts_at)
@@ -69,6 +72,16 @@ def _reason(access: Access, now: datetime) -> Locked:
     return Locked(
         sentence % {"day": day(access.paused_until or now)}, "paused", until=access.paused_until
     )
+
+
+def not_open_yet(access: Access, now: datetime) -> Locked:
+    """Return that a presale opens at its moment, or is late and waits for a new one."""
+    product = access.awaits if access.awaits is not None and access.awaits.is_presale else None
+    opens_at = (product or access.product).opens_at or access.starts_at
+    if opens_at > now:
+        return Locked(_("Opens %(when)s.") % {"when": in_words(opens_at)}, "presale", opens_at)
+    sentence = _("It is late. Once a new day is named, you hear of it the same day.")
+    return Locked(sentence, "late")
 
 
 def _with_remedy(reason: Locked, product: Product) -> Locked:

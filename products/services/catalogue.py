@@ -129,9 +129,14 @@ def _move(rows: QuerySet[Any], pk: int, by: int) -> None:
 
 
 def blockers(product: Product) -> list[str]:
-    """Return, in sentences, what must be done before the product can go on sale."""
+    """Return, in sentences, what must be done before the product can go on sale.
+
+    A presale is sold before it is ready, so it lacks nothing but a price.
+    """
     child = (product.contract.model or Product).objects.get(pk=product.pk)
     sentences = [str(each) for each in product.contract.blockers([child])[child]]
+    if product.is_presale:
+        sentences = []
     if not product.prices.filter(is_active=True).exists():
         sentences.append(_("It has no price yet. Add one, or make it free."))
     return sentences

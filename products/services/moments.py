@@ -1,0 +1,40 @@
+"""A day and an hour as people say them, in the store's zone, which is named."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, get_timezone_location, get_timezone_name
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from stores.scope import current_store
+
+
+def in_words(moment: datetime, language: str | None = None) -> str:
+    """Return "Sunday, 1 March 2026 at 09:00 (Israel)" in the language asked for, or being read."""
+    language = language or get_language() or "en"
+    local = moment.astimezone(current_store().zone)
+    with override(language):
+        return _("%(day)s at %(hour)s (%(zone)s)") % {
+            "day": day_in_words(moment, language),
+            "hour": format_datetime(local, "HH:mm", locale=language),
+            "zone": zone_in_words(current_store().zone, language),
+        }
+
+
+def day_in_words(moment: datetime, language: str | None = None) -> str:
+    """Return "Sunday, 1 March 2026", as the store's calendar has it."""
+    language = language or get_language() or "en"
+    local = moment.astimezone(current_store().zone)
+    pattern = "EEEE, d MMMM y" if language.startswith("en") else "full"
+    return format_date(local, pattern, locale=language)
+
+
+def zone_in_words(zone: ZoneInfo, language: str) -> str:
+    """Return the place whose clock a store goes by, as the reader's language calls it."""
+    if zone.key == "UTC":
+        return "UTC"
+    place = get_timezone_location(zone, locale=language)
+    return str(place or get_timezone_name(zone, locale=language))
