@@ -22,4 +22,5 @@ class PaymentsConfig(AppConfig):
         sweeps.add(
             "payments.documents", timedelta(minutes=1), "payments.tasks.issue_all_documents"
         )
+        sweeps.add("payments.cancelled", timedelta(minutes=1), "payments.tasks.send_cancelled")
         register()

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from core import clock
 from payments.services import inbox, reconciling, waiting
+from payments.services.cancelling import effect as cancel_effect
 from payments.services.documents import elsewhere
 from payments.services.documents import working as issuing_due
 from stores.models import Store
@@ -72,3 +73,20 @@ def issue_documents(store_id: int) -> None:
     with store_scope(store):
         issuing_due.issue_due(clock.now())
         elsewhere.send_due(clock.now())
+
+
+@shared_task(name="payments.tasks.send_cancelled")
+def send_cancelled() -> None:
+    """Wake a worker for every store in which money of a cancelled purchase should leave."""
+    for store_id in cancel_effect.stores_with_money_due(clock.now()):
+        send_cancelled_of.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
+
+
+@shared_task(name="payments.tasks.send_cancelled_of")
+def send_cancelled_of(store_id: int) -> None:
+    """Send back the money of what was cancelled in one store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        cancel_effect.send_money(clock.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import checkout, finding, orders
+from payments.views import cancelling, checkout, finding, orders
 
 app_name = "payments"
 
@@ -11,5 +11,11 @@ urlpatterns = [
     path("orders/<slug:order_id>/", orders.receipt, name="order"),
     path("orders/<slug:order_id>/return/", orders.come_back, name="return"),
     path("orders/<slug:order_id>/address/", finding.mend, name="mend"),
+    path("cancel/", cancelling.cancel, name="cancel"),
+    path("cancel/order/<slug:order_id>/", cancelling.cancel_order, name="cancel-order"),
+    path("cancel/mail/<slug:secret>/", cancelling.by_mail, name="cancel-mail"),
+    path("cancel/<slug:notice_id>/", cancelling.notice, name="cancel-notice"),
+    path("cancel/<slug:notice_id>/keep/", cancelling.keep, name="cancel-keep"),
+    path("terms/cancelling/", cancelling.terms, name="cancel-terms"),
     path("find/", finding.find, name="find"),
 ]

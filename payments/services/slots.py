@@ -11,10 +11,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from access.models import Access
 from accounts.models import Customer
 from core import clock, money
 from payments.models import Dispute, FindRequest, Order, OutboundCall, Payment, Refund
 from payments.services import archive, by_hand
+from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
 from stores import slots
@@ -126,6 +128,7 @@ def register() -> None:
     """Put everything into the slots."""
     for kind in (*MAIL_KINDS, *WAITING_KINDS, *DISPUTE_KINDS, *FINDING_KINDS):
         slots.mail_kinds.register(kind.key, kind)
+    cancelling_slots.register()
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)
@@ -133,6 +136,9 @@ def register() -> None:
     slots.duties.register("disputes", dispute_duties)
     slots.today_cards.register("sales", today_cards)
     slots.inbox_items.register("find", inbox_items)
+    slots.personal_data.register("searches", archive.SearchesOfCustomer())
+    slots.farewells.register("orders", farewells)
+    slots.address_changes.register("orders", follow_address)
     slots.personal_data.register("orders", archive.OrdersOfCustomer())
     slots.store_archive.register("orders", archive.whole_store)
 
@@ -247,6 +253,31 @@ def _undecided() -> list[Duty]:
         found.append(_duty(f"twice:{order.public_id}", order, sentence))
     answered = decided([duty.key for duty in found])
     return [duty for duty in found if duty.key not in answered]
+
+
+def farewells(customer: Customer, now: datetime) -> Sequence[str]:
+    """Return what is open between a customer and the store, before they are forgotten."""
+    found = []
+    orders = Order.objects.filter(customer=customer)
+    for order in orders.waiting():
+        words = _("Order %(number)s was not paid yet. If its money still comes, write to the shop.")
+        found.append(words % {"number": order.number})
+    refunds = Refund.objects.filter(payment__order__in=orders, state__in=("requested", "pending"))
+    for refund in refunds.select_related("payment__order"):
+        words = _("%(amount)s for order %(number)s are still on their way back to you.")
+        found.append(words % {"amount": refund.display(), "number": refund.payment.order.number})
+    early = Access.objects.standing().filter(customer=customer, starts_at__gt=now)
+    for access in early.select_related("product"):
+        words = _("“%(title)s” did not open yet. Ask for your money back first, if you want it.")
+        found.append(words % {"title": access.product.title})
+    if Access.objects.live(now).filter(customer=customer).exists():
+        found.append(_("What you bought closes for good. Money is not returned by this."))
+    return found
+
+
+def follow_address(customer: Customer, old: str, new: str) -> None:
+    """Let mails about a customer's orders reach their new address; documents stay as issued."""
+    Order.objects.filter(customer=customer, email=old).update(email=new)
 
 
 def inbox_items(store: Store) -> Sequence[InboxItem]:

@@ -17,6 +17,7 @@ from core.limits import Limit
 from payments.errors import PaymentError
 from payments.models import Order
 from payments.services import showing
+from payments.services.cancelling import showing as cancelling
 from payments.services.fulfilment import accesses_of
 from payments.services.providers import provider_of
 from payments.views.browser import begun_here, may_see
@@ -49,6 +50,8 @@ def come_back(request: StoreRequest, order_id: str) -> HttpResponseBase:
         again = reverse("payments:checkout", args=[price.public_id])
         context = {"order": order, "again_url": f"{again}?order={order.public_id}"}
         return render(request, "payments/ran_out.html", context)
+    if order.provider == Order.Provider.TRANSFER:
+        return render(request, "payments/how_to_pay.html", showing.how_to_pay(order))
     return _wait(request, order)
 
 
@@ -103,6 +106,7 @@ def receipt(request: StoreRequest, order_id: str) -> HttpResponseBase:
             "lines": showing.rows_of(order),
             "refunds": showing.refunds_of(order),
             "total": order.display_total(),
+            "cancelling": cancelling.facts_of(order, now),
         }
         return render(request, "payments/receipt.html", context)
     if not request.customer:

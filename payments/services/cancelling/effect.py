@@ -114,9 +114,7 @@ def can_keep(notice: CancelNotice, now: datetime) -> bool:
     return all(each.refund_id is None and now < each.money_leaves_at for each in cancelled)
 
 
-def _cancel(
-    notice: CancelNotice, order: Order, judged: Sequence[Judged], now: datetime
-) -> None:
+def _cancel(notice: CancelNotice, order: Order, judged: Sequence[Judged], now: datetime) -> None:
     for each in judged:
         CancelledLine.objects.create(
             notice=notice,

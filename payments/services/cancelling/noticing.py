@@ -11,8 +11,8 @@ from accounts.models import Customer
 from payments.models import CancelNotice, CancelPolicy, Order, OrderLine
 from payments.services.cancelling import letters
 from payments.services.cancelling.effect import take_effect
-from payments.services.cancelling.keys import addresses_of
 from payments.services.cancelling.judging import open_lines
+from payments.services.cancelling.keys import addresses_of
 
 Channel, Proof, State = CancelNotice.Channel, CancelNotice.Proof, CancelNotice.State
 LARGEST_NUMBER = 2_147_483_647

@@ -1,0 +1,184 @@
+"""What other pages gather from cancelling: the inbox, Today, timelines, a person's own data."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Customer
+from payments.models import CancelledLine, CancelNotice, Order, Refund
+from stores import slots
+from stores.models import Store
+from stores.roles import Area
+from stores.slots import (
+    AccountRow,
+    AccountSection,
+    Duty,
+    InboxItem,
+    MailKind,
+    TimelineEntry,
+)
+
+ANSWERED_SHOWN = 100
+WORDS = ("number", "date", "hour", "order_number", "due_by", "store_name")
+MAIL_KINDS = (
+    MailKind("cancel_received", gettext_lazy("a cancel notice was received"), WORDS, 2),
+    MailKind("cancel_done", gettext_lazy("a purchase was cancelled"), (*WORDS, "amount", "fee"), 2),
+    MailKind(
+        "cancel_answered",
+        gettext_lazy("an answer to a cancel notice"),
+        (*WORDS, "amount", "answer"),
+        2,
+    ),
+    MailKind(
+        "cancel_notice",
+        gettext_lazy("somebody cancels"),
+        (*WORDS, "amount", "said", "said_name", "said_email", "inbox_url"),
+        3,
+        to_creator=True,
+    ),
+)
+
+
+def register() -> None:
+    """Put everything into the slots."""
+    for kind in MAIL_KINDS:
+        slots.mail_kinds.register(kind.key, kind)
+    slots.inbox_items.register("cancelling", inbox_items)
+    slots.duties.register("cancelling", duties)
+    slots.customer_timeline.register("cancelling", timeline)
+    slots.account_sections.register("cancelling", account_section)
+    slots.personal_data.register("cancelling", NoticesOfCustomer())
+    slots.store_archive.register("cancelling", whole_store)
+
+
+def inbox_items(store: Store) -> Sequence[InboxItem]:
+    """Return the notices that wait, and the ones answered last."""
+    notices = CancelNotice.objects.select_related("order").order_by("-said_at", "-id")
+    waiting = list(notices.open())
+    over = list(notices.exclude(pk__in=[each.pk for each in waiting])[:ANSWERED_SHOWN])
+    return [_item(each) for each in [*waiting, *over]]
+
+
+def _item(notice: CancelNotice) -> InboxItem:
+    about = (
+        _("Cancel notice %(number)s, order %(order)s")
+        % {"number": notice.number, "order": notice.order.number}
+        if notice.order is not None
+        else _("Cancel notice %(number)s") % {"number": notice.number}
+    )
+    return InboxItem(
+        key=f"cancel:{notice.public_id}",
+        at=notice.said_at,
+        who=notice.name or notice.email or _("somebody without a name"),
+        sentence=about,
+        url=reverse("admin:payments_cancelnotice_change", args=[notice.pk]),
+        area=Area.SALES,
+        is_open=notice.is_open,
+        state=notice.get_state_display(),
+        words=notice.text,
+    )
+
+
+def duties(store: Store, now: datetime) -> Sequence[Duty]:
+    """Return the money of cancelled purchases that has not gone back yet, each with its day."""
+    owed = CancelledLine.objects.filter(undone_at=None, amount__gt=0)
+    owed = owed.select_related("notice__order", "line")
+    settled = Q(refund__state__in=(Refund.State.SUCCEEDED, Refund.State.PENDING))
+    return [_duty(each) for each in owed.exclude(settled).order_by("notice__refund_due_by", "pk")]
+
+
+def _duty(cancelled: CancelledLine) -> Duty:
+    order: Order = cancelled.line.order
+    words = {
+        "amount": cancelled.display(),
+        "number": cancelled.notice.number,
+        "order": order.number,
+        "who": order.name or order.email,
+    }
+    by_hand = order.provider == Order.Provider.TRANSFER
+    sentence = (
+        _("%(amount)s to return by hand to %(who)s: order %(order)s was cancelled")
+        if by_hand
+        else _("%(amount)s goes back to %(who)s: order %(order)s was cancelled")
+    )
+    return Duty(
+        key=f"cancel-money:{cancelled.pk}",
+        sentence=sentence % words,
+        due_at=cancelled.notice.refund_due_by,
+        url=reverse("admin:payments_order_change", args=[order.pk]),
+        verb=_("Return it") if by_hand else _("Look at it"),
+        area=Area.SALES,
+    )
+
+
+def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry]]:
+    """Return what each customer cancelled."""
+    found: dict[Customer, list[TimelineEntry]] = defaultdict(list)
+    by_id: dict[int | None, Customer] = {customer.pk: customer for customer in customers}
+    for notice in CancelNotice.objects.filter(customer__in=customers):
+        words = {"number": notice.number, "state": notice.get_state_display()}
+        sentence = _("Cancel notice %(number)s: %(state)s") % words
+        url = reverse("admin:payments_cancelnotice_change", args=[notice.pk])
+        found[by_id[notice.customer_id]].append(TimelineEntry(notice.said_at, sentence, url))
+    return dict(found)
+
+
+def account_section(customer: Customer, now: datetime) -> AccountSection:
+    """Return what a customer cancelled, and the way to do it."""
+    notices = CancelNotice.objects.filter(customer=customer).select_related("order")
+    rows = [
+        AccountRow(
+            label=_("Notice %(number)s") % {"number": notice.number},
+            detail=str(notice.get_state_display()),
+            url=reverse("payments:cancel-notice", args=[notice.public_id]),
+            verb=_("See it"),
+        )
+        for notice in notices[:20]
+    ]
+    rows.append(AccountRow(label=_("Cancel a purchase"), url=reverse("payments:cancel")))
+    return AccountSection(key="cancelling", title=_("Cancelling"), rows=rows)
+
+
+class NoticesOfCustomer:
+    """A customer's notices. They are proof for both sides, so erasing takes the person out."""
+
+    def export(self, customer: Customer) -> dict[str, Any]:
+        """Return every notice as plain values."""
+        notices = CancelNotice.objects.filter(customer=customer).order_by("number")
+        return {"cancel_notices": [_plain(each) for each in notices]}
+
+    def erase(self, customer: Customer) -> None:
+        """Take name, address and words out of the notices."""
+        CancelNotice.objects.filter(customer=customer).update(
+            name="", email="", text="", answer="", key_hash=None
+        )
+
+
+def whole_store(store: Store) -> dict[str, Any]:
+    """Return every notice of the store in scope as plain values."""
+    return {"cancel_notices": [_plain(each) for each in CancelNotice.objects.order_by("number")]}
+
+
+def _plain(notice: CancelNotice) -> dict[str, Any]:
+    return {
+        "number": notice.number,
+        "said_at": notice.said_at.isoformat(),
+        "channel": notice.channel,
+        "name": notice.name,
+        "email": notice.email,
+        "order": notice.order.number if notice.order else None,
+        "said": notice.text,
+        "state": notice.state,
+        "rules": notice.rules,
+        "effective_at": notice.effective_at.isoformat() if notice.effective_at else None,
+        "answer": notice.answer,
+        "answered_at": notice.answered_at.isoformat() if notice.answered_at else None,
+    }
