@@ -160,7 +160,8 @@ def test_what_is_no_longer_sold_stays_inside(bundle: Product, charlie: Customer)
 def test_what_opens_later_opens_on_its_own_day(bundle: Product, charlie: Customer) -> None:
     opens_at = NOW + timedelta(days=30)
     include(bundle, make_product("toy", title="A toy", opens_at=opens_at), now=NOW)
-    include(bundle, make_product("toy", title="B toy", opens_at=NOW - timedelta(days=9)), now=NOW)
+    open_since = {"opens_at": NOW - timedelta(days=9), "opened_at": NOW - timedelta(days=9)}
+    include(bundle, make_product("toy", title="B toy", **open_since), now=NOW)
     buy(charlie, bundle)
     assert titles(charlie) == ["B toy", "Everything"]
     assert Access.objects.get(product__title="A toy").starts_at == opens_at
