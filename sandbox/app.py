@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from sandbox.api.dispatch import answer
 from sandbox.control import Control
-from sandbox.pages import bank, checkout, console
+from sandbox.pages import bank, checkout
+from sandbox.pages.console import visit as console
 from sandbox.server import is_loopback
 from sandbox.webhooks.deliveries import Courier
 from sandbox.wire import Request, Response, json_response, redirect
@@ -62,7 +63,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     (r"/c/pay/(\w+)", lambda app, *visit: checkout.serve(app.world, *visit)),
     (r"/3ds/(\w+)", lambda app, *visit: bank.serve(app.world, *visit)),
     (r"/_static/sandbox\.css", lambda *_: _stylesheet()),
-    (r"/_console(?:/[\w-]+)?", lambda app, visit: console.serve(app.world, app.control, visit)),
+    (r"/_console(?:/[\w./-]+)?", lambda app, visit: console.serve(app.world, app.control, visit)),
     (r"/_control/[\w-]+", lambda app, visit: app.control.serve(visit)),
 )
 

@@ -44,6 +44,7 @@ class Control:
             ("POST", "endpoint"): self.endpoint,
             ("POST", "pay"): self.pay,
             ("POST", "authenticate"): self.authenticate,
+            ("POST", "expire"): self.expire,
             ("POST", "refund"): self.refund,
             ("POST", "settle-refund"): self.settle_refund,
             ("POST", "dispute"): self.dispute,
@@ -77,7 +78,7 @@ class Control:
             "api_version": self.world.checker.api_version,
             "chaos": self.world.chaos.as_json(),
             "faults": self.world.faults.waiting(),
-            "pending": sum(one.state == "pending" for one in self.courier.all()),
+            "pending": self.courier.count("pending"),
             "violations": len(self.world.violations),
         }
 
@@ -144,6 +145,12 @@ class Control:
         with self.world.turn(self._owner(identity)) as account:
             return paying.answer(account, identity, is_confirmed=wanted.get("confirm", True))
 
+    def expire(self, wanted: Json) -> Json:
+        """Let an open `session` expire now, whatever the clock shows."""
+        identity = wanted["session"]
+        with self.world.turn(self._owner(identity)) as account:
+            return checkout_sessions.expire(account, {}, identity)
+
     def refund(self, wanted: Json) -> Json:
         """Refund from Stripe's side: `charge` or `payment_intent`, an `amount` or all of it."""
         identity = wanted.get("charge") or wanted["payment_intent"]
@@ -151,9 +158,13 @@ class Control:
             return refunds.create(account, wanted)
 
     def settle_refund(self, wanted: Json) -> Json:
-        """Decide `refund`: it arrives, or with `fail` it comes back."""
+        """Decide `refund`: it arrives, or with `fail` it comes back; `after` so many seconds."""
         identity = wanted["refund"]
         with self.world.turn(self._owner(identity)) as account:
+            if later := int(wanted.get("after") or 0):
+                job = "refund.failed" if wanted.get("fail") else "refund.pending"
+                account.schedule(account.now + later, job, account.get("refund", identity))
+                return account.get("refund", identity)
             (refunds.fail if wanted.get("fail") else refunds.settle)(account, identity)
             return account.get("refund", identity)
 

@@ -56,9 +56,14 @@ class RemoteSandbox:
         """Refund from Stripe's side: `charge=` or `payment_intent=`, and maybe `amount=`."""
         return dict(self.lever("refund", wanted))
 
-    def settle_refund(self, refund: str, *, fail: bool = False) -> Json:
-        """Let a pending refund arrive, or any refund fail."""
-        return dict(self.lever("settle-refund", {"refund": refund, "fail": fail}))
+    def expire(self, session: str) -> Json:
+        """Let an open session expire now; return it."""
+        return dict(self.lever("expire", {"session": session}))
+
+    def settle_refund(self, refund: str, *, fail: bool = False, after: int = 0) -> Json:
+        """Let a pending refund arrive, or any refund fail; `after` so many seconds of its clock."""
+        wanted = {"refund": refund, "fail": fail, "after": after}
+        return dict(self.lever("settle-refund", wanted))
 
     def refuse(self, payment_method: str, code: str = "generic_decline") -> None:
         """Let the bank refuse a kept card from now on; with no code, let it pay again.

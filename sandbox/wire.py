@@ -26,6 +26,10 @@ class Request:
         """Return the fields of a posted form, the last of each name."""
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
+    def query_fields(self) -> dict[str, str]:
+        """Return the fields of the address's query, the last of each name."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
     def json(self) -> Json:
         """Return the JSON object sent; an empty body is an empty object."""
         sent = json.loads(self.body or b"{}")

@@ -70,6 +70,21 @@ class Courier:
         rows = self.world.storage.rows("SELECT * FROM deliveries ORDER BY seq")
         return [Delivery(*row) for row in rows]
 
+    def latest(self, before: int, limit: int) -> list[Delivery]:
+        """Return the newest deliveries with a number below `before`."""
+        query = "SELECT * FROM deliveries WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+        return [Delivery(*row) for row in self.world.storage.rows(query, before, limit)]
+
+    def of_event(self, event: str) -> list[Delivery]:
+        """Return how one event was brought, to each endpoint."""
+        query = "SELECT * FROM deliveries WHERE event = ? ORDER BY seq"
+        return [Delivery(*row) for row in self.world.storage.rows(query, event)]
+
+    def count(self, state: str) -> int:
+        """Return how many deliveries are in this state."""
+        query = "SELECT count(*) FROM deliveries WHERE state = ?"
+        return int(self.world.storage.rows(query, state)[0][0])
+
     def _run(self) -> None:
         while not self._is_stopped:
             self.world.wake.wait(TICK)

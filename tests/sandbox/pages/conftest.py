@@ -22,7 +22,7 @@ class Browser:
         where = path if path.startswith("http") else self.url + path
         return requests.get(where, headers=self.headers, allow_redirects=False, timeout=10)
 
-    def post(self, path: str, **form: str) -> requests.Response:
+    def post(self, path: str, /, **form: str) -> requests.Response:
         where = path if path.startswith("http") else self.url + path
         headers = {**self.headers, "Origin": self.url}
         return requests.post(where, data=form, headers=headers, allow_redirects=False, timeout=10)
