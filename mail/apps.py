@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from stores.slots import sweeps
+from stores.slots import MailKind, duties, mail_kinds, store_archive, sweeps
 
 
 class MailConfig(AppConfig):
@@ -13,5 +14,19 @@ class MailConfig(AppConfig):
     name = "mail"
 
     def ready(self) -> None:
-        """Send what is due even if every wake-up was lost."""
+        """Send what is due even if every wake-up was lost; tell of the morning and of failures."""
+        from mail.services import failed, wordings
+
+        morning = MailKind(
+            "morning",
+            _("the morning list"),
+            ("duties", "people", "news", "day", "admin_url"),
+            to_creator=True,
+            area="products",
+            when=_("At 07:30, when something waits for you; never on a day of rest."),
+        )
+        mail_kinds.register(morning.key, morning)
         sweeps.add("mail.send_due", timedelta(seconds=20), "mail.tasks.send_due")
+        sweeps.add("mail.morning", timedelta(minutes=5), "mail.tasks.make_morning_lists")
+        duties.register("mails", failed.duties)
+        store_archive.register("mails", wordings.words_of_store)

@@ -12,6 +12,7 @@ from core import clock, tokens
 from mail.querysets import MessageQuerySet
 from stores.models import Staff, StoreModel
 from stores.scope import StoreManager
+from stores.slots import mail_kinds
 
 
 class Envelope(models.Model):
@@ -113,7 +114,8 @@ class Wording(StoreModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} ({self.language})"
+        known = mail_kinds.get(self.kind) if self.kind in mail_kinds.keys() else None  # noqa: SIM118 -- a slot
+        return f"{known.label if known else self.kind} ({self.language})"
 
 
 class Choice(StoreModel):

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core import clock
+from mail.services import morning
 from mail.services.sending import send_for_platform, send_for_store, stores_with_due
 from stores.models import Store
 from stores.scope import store_scope
@@ -33,3 +34,11 @@ def send_store(store_id: int) -> None:
 def send_platform() -> None:
     """Send what is due of the platform's own messages."""
     send_for_platform()
+
+
+@shared_task(name="mail.tasks.make_morning_lists")
+def make_morning_lists() -> None:
+    """Make the morning list of every store whose hour has come."""
+    now = clock.now()
+    for store in Store.objects.select_related("look").filter(pk__in=morning.stores_with_due(now)):
+        morning.make_list(store, now=now)

@@ -136,12 +136,21 @@ def _list(piece: Piece, items: list[dict[str, Any]]) -> Bodies:
         cells = ((_title(item), item.get("amount") or "") for item in items)
         rows = format_html_join("", row, cells)
         return Bodies(text, format_html('<table class="rows">{}</table>', rows))
-    points = format_html_join("", '<li dir="auto">{}</li>', ((_title(item),) for item in items))
+    points = format_html_join("", '<li dir="auto">{}</li>', ((_linked(item),) for item in items))
     return Bodies(text, format_html("<ul>{}</ul>", points))
 
 
+def _linked(item: dict[str, Any]) -> str:
+    link = item.get("link")
+    return (
+        format_html('<a href="{}">{}</a>', link, _title(item))
+        if _is_address(link)
+        else _title(item)
+    )
+
+
 def _item_text(item: dict[str, Any]) -> str:
-    amount, url = item.get("amount"), item.get("url")
+    amount, url = item.get("amount"), item.get("url") or item.get("link")
     line = f"{_title(item)}: {amount}" if amount else _title(item)
     return f"{line}\n{url}" if url else line
 

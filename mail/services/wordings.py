@@ -172,6 +172,12 @@ def back_to_ours(kind: MailKind, language: str) -> None:
     Wording.objects.filter(kind=kind.key, language=language).delete()
 
 
+def words_of_store(store: Store) -> dict[str, Any]:
+    """Return every wording of the store in scope, to take along."""
+    rows = Wording.objects.order_by("kind", "language")
+    return {"mails": list(rows.values("kind", "language", "subject", "text"))}
+
+
 def sample_of(kind: MailKind, language: str, store: Store, origin: str) -> dict[str, Any]:
     """Return example values for all placeholders of a kind, for a preview."""
     named = _spelled(kind, language)[1]

@@ -20,6 +20,7 @@ PUBLISH, HIDE, CLOSE, RETIRE, DRAFT = "publish", "hide", "close", "retire", "dra
 GIVE, TAKE_BACK = "give_access", "take_back_access"
 REFUND, SYNC, RESEND = "refund", "sync", "resend"
 MOVE = "move"
+OURS = "ours"
 
 WORDS: dict[str, Promise] = {
     ADD: pgettext_lazy("in the log", "added"),
@@ -35,6 +36,7 @@ WORDS: dict[str, Promise] = {
     REFUND: pgettext_lazy("in the log", "gave money back"),
     SYNC: pgettext_lazy("in the log", "checked the payment"),
     RESEND: pgettext_lazy("in the log", "sent again"),
+    OURS: pgettext_lazy("in the log", "went back to our words for"),
     MOVE: pgettext_lazy("in the log", "moved to another address"),
 }
 

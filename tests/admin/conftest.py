@@ -18,11 +18,11 @@ from access.services.granting import grant_purchase
 from accounts.models import Customer, User
 from content.models import Asset
 from core import clock, tokens
-from mail.models import Message
-from payments.models import Order, OrderLine, Payment, Refund
+from mail.models import Message, Wording
+from payments.models import Difference, Dispute, Order, OrderLine, Payment, Refund
 from products.models import Part, Price, Product
 from stores.admin import site
-from stores.models import LogEntry, Look, Staff, Store
+from stores.models import LogEntry, Look, QuietTimes, Staff, Store
 from stores.scope import store_scope
 from stores.services.log import write
 from tests.conftest import make_product
@@ -52,13 +52,36 @@ class Scene:
             "stores.look": Look.objects.get(store=self.store),
             "stores.staff": self.staff,
             "stores.logentry": self.log,
+            "stores.quiettimes": self._quiet_times(),
+            "mail.wording": self._wording(),
             "products.product": self.product,
             "ebooks.ebook": self.product,
             "accounts.customer": self.customer,
             "access.access": self.access,
             "mail.message": self.message,
             "payments.order": self.order,
+            "payments.dispute": self._dispute(),
+            "payments.difference": self._difference(),
         }[label]
+
+    def _dispute(self) -> Any:
+        facts = {"status": "needs_response", "amount": 4900, "currency": "ILS"}
+        return Dispute.objects.get_or_create(
+            payment=self.payment, stripe_id=f"du_{self.payment.payment_intent}", defaults=facts
+        )[0]
+
+    def _difference(self) -> Any:
+        about = {"kind": "order_status", "subject_type": "order", "subject": self.order.public_id}
+        return Difference.objects.get_or_create(
+            **about, store=self.store, order_id=self.order.pk, ours="paid"
+        )[0]
+
+    def _quiet_times(self) -> Any:
+        return QuietTimes.objects.get_or_create(rest="shabbat", calendar="israel")[0]
+
+    def _wording(self) -> Any:
+        words = {"subject": "{number}", "text": "{links} {shelf_url}"}
+        return Wording.objects.get_or_create(kind="receipt", language="en", defaults=words)[0]
 
 
 def make_book(**over: Any) -> Product:

@@ -27,12 +27,17 @@ from stores.roles import Area
 from stores.services.log import write
 
 State = Message.State
-TONES = {State.SENT: "good", State.WAITING: "warn", State.FAILED: "bad"}
+TONES = {
+    State.SENT: "good",
+    State.WAITING: "warn",
+    State.FAILED: "bad",
+    State.DROPPED: "empty",
+}
 MOST_ON_A_CUSTOMER = 20
 
 
 class MailStateFilter(StateFilter):
-    """Waiting, sent or failed."""
+    """Waiting, sent, failed, or not wanted."""
 
     column = "state"
     states = State
@@ -42,7 +47,7 @@ class MessageAdmin(ReadAdmin):
     """The mail log: read only, with a button to send again."""
 
     area = Area.MAILS
-    menu = MenuItem(Group.SHOP_WINDOW, gettext_lazy("Mails"), 2)
+    menu = MenuItem(Group.SHOP_WINDOW, gettext_lazy("Sent mails"), 3)
     lead = gettext_lazy("Every mail your store sent, and whether it left.")
     empty = gettext_lazy("Receipts, codes and whatever else your store sends stand here.")
     search_fields = ("to_address",)
@@ -143,6 +148,8 @@ def why_not_again(message: Message) -> str:
         return _("It held a code. Whoever needs one asks for a new one.")
     if message.state == State.WAITING:
         return _("It is on its way already.")
+    if message.state == State.DROPPED:
+        return _("They do not want news. What they bought, and receipts, go to them all the same.")
     return ""
 
 
