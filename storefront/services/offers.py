@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Sum
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core import money
 from products.models import Hold, Price, Product
 from products.services.sales import SOLD_KINDS
+from storefront.services.inside import Inside
 
 Kind = Price.Kind
 MOST_FRESH = timedelta(minutes=10)
 FEW_FRESH = timedelta(minutes=1)
+FEW_LEFT = 20
+"""From here on it is said how many are left."""
 
 
 @dataclass(frozen=True)
@@ -32,56 +36,179 @@ class Offer:
     verb: str
     url: str
     is_free: bool
+    hints: tuple[str, ...] = ()
+    """How many are left and until when, where that is so."""
+    why_not: str = ""
+    """Why it cannot be bought now, though it is shown; empty when it can."""
+    includes: tuple[Inside, ...] = ()
+    """What this price gives beside the product, and others do not."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One price that is shown, and how many are left of it."""
+
+    price: Price
+    left: int | None
+    """None where there is no limit."""
+    opens_at: datetime | None
+    """When it can be bought from, if that is ahead."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be bought now."""
+        return self.left != 0 and self.opens_at is None
 
 
 def offered(products: Iterable[Product], now: datetime) -> dict[int, list[Price]]:
-    """Return, by product, the prices at which it can be bought now, in the creator's order.
+    """Return, by product, the prices at which it can be bought now, in the creator's order."""
+    return {
+        product_id: [each.price for each in some if each.is_open]
+        for product_id, some in standing(products, now).items()
+    }
 
-    Costs one query where any price has a limited quantity, none where the prices are fetched.
+
+def standing(products: Iterable[Product], now: datetime) -> dict[int, list[Standing]]:
+    """Return, by product, the prices shown: those on sale, sold out, or on sale from a day on.
+
+    Costs one query where any price has a limit, none where the prices are fetched; a product with
+    options asks its format for their places.
     """
-    prices = {
-        product.pk: [price for price in product.prices.all() if is_offered(price, now)]
+    shown = {
+        product: [price for price in product.prices.all() if is_shown(price, now)]
         for product in products
         if product.is_sellable
     }
-    gone = _sold_out([price for some in prices.values() for price in some], now)
+    left = _places_left(shown, now)
     return {
-        product_id: [price for price in some if price.pk not in gone]
-        for product_id, some in prices.items()
+        product.pk: [_standing(price, left.get(price.pk), now) for price in prices]
+        for product, prices in shown.items()
     }
 
 
-def _sold_out(prices: Iterable[Price], now: datetime) -> set[int]:
-    limited = {price.pk: price.quantity for price in prices if price.quantity is not None}
+def _standing(price: Price, left: int | None, now: datetime) -> Standing:
+    opens = price.doors_open_at
+    return Standing(price, left, opens if opens is not None and now < opens else None)
+
+
+def _places_left(shown: Mapping[Product, Sequence[Price]], now: datetime) -> dict[int, int]:
+    """Return how many are left at each price that has a limit, its own or its option's."""
+    places = {
+        (product.pk, option.key): option.places
+        for product, prices in shown.items()
+        if any(price.option for price in prices)
+        for option in product.contract.options(product)
+        if option.places is not None
+    }
+    limited = [
+        price
+        for prices in shown.values()
+        for price in prices
+        if price.quantity is not None or (price.product_id, price.option) in places
+    ]
     if not limited:
-        return set()
-    rows = Hold.objects.filter(price__in=limited).counting(now).values_list("price")
-    taken = dict(rows.annotate(taken=Sum("quantity")))
-    return {pk for pk, quantity in limited.items() if taken.get(pk, 0) >= quantity}
+        return {}
+    by_price: dict[int, int] = defaultdict(int)
+    by_option: dict[tuple[int, str], int] = defaultdict(int)
+    held = Hold.objects.filter(price__product__in={price.product_id for price in limited})
+    rows = held.counting(now).values_list("price", "price__product", "option")
+    for price_id, product_id, option, taken in rows.annotate(taken=Sum("quantity")).order_by():
+        by_price[price_id] += taken
+        by_option[product_id, option] += taken
+    left = {}
+    for price in limited:
+        of_option = (price.product_id, price.option)
+        limits = []
+        if price.quantity is not None:
+            limits.append(price.quantity - by_price[price.pk])
+        if of_option in places:
+            limits.append(places[of_option] - by_option[of_option])
+        left[price.pk] = max(0, min(limits))
+    return left
 
 
-def is_offered(price: Price, now: datetime) -> bool:
-    """Whether a visitor is shown this price at ``now``."""
+def is_shown(price: Price, now: datetime) -> bool:
+    """Whether a visitor is shown this price at ``now``, on sale already or not."""
     return (
         price.is_active
+        and price.is_listed
         and price.kind in SOLD_KINDS
         and price.for_owners_of_id is None
-        and (price.doors_open_at is None or price.doors_open_at <= now)
         and (price.doors_close_at is None or now < price.doors_close_at)
     )
 
 
-def offer_of(price: Price) -> Offer:
+def is_offered(price: Price, now: datetime) -> bool:
+    """Whether a visitor may buy at this price at ``now``, as long as some are left."""
+    opens = price.doors_open_at
+    return is_shown(price, now) and (opens is None or opens <= now)
+
+
+def offer_of(
+    price: Price, standing: Standing | None = None, includes: Sequence[Inside] = ()
+) -> Offer:
     """Return the price in words of the current language."""
+    has_been = price.compare_at is not None and price.compare_at > price.amount
     return Offer(
         amount=amount_in_words(price),
-        was=money.display(price.compare_at, price.currency) if price.compare_at else "",
+        was=money.display(price.compare_at or 0, price.currency) if has_been else "",
         label=price.label,
         note=" ".join(filter(None, (charges_in_words(price), length_in_words(price)))),
         verb=_verb(price),
         url=reverse("payments:checkout", args=[price.public_id]),
         is_free=price.kind == Kind.FREE,
+        hints=_hints(price, standing.left) if standing and standing.is_open else (),
+        why_not=_why_not(standing) if standing else "",
+        includes=tuple(includes),
     )
+
+
+def owner_prices(
+    products: Iterable[Product] | None, owned: Collection[int], now: datetime
+) -> list[Price]:
+    """Return the prices for those who own something, for whoever owns all of ``owned``.
+
+    ``products`` narrows it to some; what is owned already is not offered.
+    """
+    rows = Price.objects.open_at(now).filter(for_owners_of__in=owned, kind__in=SOLD_KINDS)
+    if products is not None:
+        rows = rows.filter(product__in=[product.pk for product in products])
+    rows = rows.exclude(product__in=owned).select_related("product")
+    return [price for price in rows if price.product.is_sellable]
+
+
+def _hints(price: Price, left: int | None) -> tuple[str, ...]:
+    hints = []
+    if left is not None and left <= FEW_LEFT:
+        hints.append(_left_in_words(left, is_place=bool(price.option)))
+    if price.doors_close_at is not None:
+        hints.append(_("Until %(moment)s.") % {"moment": moment_in_words(price.doors_close_at)})
+    return tuple(hints)
+
+
+def _left_in_words(left: int, *, is_place: bool) -> str:
+    if is_place:
+        return ngettext("%(count)s place left.", "%(count)s places left.", left) % {"count": left}
+    return ngettext("%(count)s left.", "%(count)s left.", left) % {"count": left}
+
+
+def _why_not(standing: Standing) -> str:
+    if standing.left == 0:
+        return pgettext("price", "Sold out")
+    if standing.opens_at is not None:
+        words = {"moment": moment_in_words(standing.opens_at)}
+        return _("On sale from %(moment)s") % words
+    return ""
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Return a moment with its day of the week, in the reader's zone."""
+    local = timezone.localtime(moment)
+    return _("%(day)s, %(date)s, %(hour)s") % {
+        "day": formats.date_format(local, "l"),
+        "date": formats.date_format(local, "DATE_FORMAT"),
+        "hour": formats.date_format(local, "H:i"),
+    }
 
 
 def amount_in_words(price: Price) -> str:
@@ -106,6 +233,8 @@ def charges_in_words(price: Price) -> str:
     if price.kind == Kind.INSTALMENTS:
         total = money.display(price.amount * (price.charges or 1), price.currency)
         return _("Monthly charges, %(total)s in all.") % {"total": total}
+    if price.kind == Kind.PAY_WHAT_YOU_WANT:
+        return _suggested(price)
     if price.kind == Kind.SUBSCRIPTION and price.trial_days:
         return ngettext(
             "The first %(days)s day is free.", "The first %(days)s days are free.", price.trial_days
@@ -115,12 +244,21 @@ def charges_in_words(price: Price) -> str:
     return _("One payment.")
 
 
+def _suggested(price: Price) -> str:
+    if price.amount > (price.floor or 0):
+        return _("You say how much; %(amount)s is suggested.") % {"amount": price.display()}
+    return _("You say how much.")
+
+
 def length_in_words(price: Price) -> str:
     """Return how long what is bought stays open."""
     if price.length == Price.Length.PERIODS and price.length_count:
         return _periods_in_words(price.length_count, price.length_unit)
     if price.length == Price.Length.UNTIL and price.length_until:
         return _("Access until %(date)s.") % {"date": formats.date_format(price.length_until)}
+    if price.length == Price.Length.UNITS and price.length_count:
+        words = ngettext("%(count)s issue.", "%(count)s issues.", price.length_count)
+        return words % {"count": price.length_count}
     if price.length == Price.Length.FOR_GOOD and price.kind != Kind.SUBSCRIPTION:
         return _("Yours for good.")
     return ""
@@ -139,7 +277,8 @@ def fresh_for(products: Sequence[Product], now: datetime) -> timedelta:
     prices = [price for product in products for price in product.prices.all()]
     moments = [product.opens_at for product in products]
     moments += [each for price in prices for each in (price.doors_open_at, price.doors_close_at)]
-    longest = FEW_FRESH if any(price.quantity is not None for price in prices) else MOST_FRESH
+    is_limited = any(price.quantity is not None or price.option for price in prices)
+    longest = FEW_FRESH if is_limited else MOST_FRESH
     return min([longest, *(each - now for each in moments if each is not None and each > now)])
 
 

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.template.defaultfilters import capfirst
-from django.urls import get_script_prefix
-from django.utils import formats, timezone
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from core import money
 from products.models import Price, Product
-from storefront.services.offers import Offer, fresh_for, is_offered, offer_of, offered
+from products.services.lists import kind_for
+from storefront.services.inside import Contents, contents_of
+from storefront.services.offers import Offer, Standing, fresh_for, is_offered, offer_of, offered, standing
+from storefront.services.openings import countdown, opens_in_words, promise
 from storefront.services.things import Thing, path_of, thing_of
 from stores.scope import current_store
 
@@ -42,11 +44,21 @@ class ProductPage:
     headline: str
     lead: str
     offers: list[Offer]
+    """What can be bought now."""
+    rows: list[Offer]
+    """All prices shown, in the creator's order: also those sold out or not on sale yet."""
+    contents: Contents
     state: str
     """Why it cannot be bought, in one sentence; empty when it can."""
     is_gift: bool
     opens: str
-    """When it opens, if that is ahead."""
+    """When it opens, if that is ahead, or that it is late."""
+    countdown: str
+    promise: str
+    """What holds for whoever buys before the opening."""
+    list_url: str
+    """Where one asks to hear of it, while there is such a list."""
+    list_verb: str
     outline: Sequence[OutlineRow]
     outline_rest: Sequence[OutlineRow]
     """What is folded away when the contents are long."""
@@ -64,8 +76,12 @@ class ProductPage:
 
 def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage:
     """Return the page of ``product``; ``origin`` is the store's primary scheme and host."""
-    prices = offered([product], now).get(product.pk, [])
-    offers = [offer_of(price) for price in prices]
+    shown = standing([product], now).get(product.pk, [])
+    contents = contents_of(product, [each.price for each in shown if each.is_open])
+    rows_shown = [
+        offer_of(each.price, each, contents.at_price.get(each.price.pk, ())) for each in shown
+    ]
+    offers = [offer for offer in rows_shown if not offer.why_not]
     thing = thing_of(product)
     label = capfirst(str(product.contract.label))
     rows = product.contract.outline(product)
@@ -78,9 +94,15 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         headline=product.result or product.title,
         lead=product.tagline,
         offers=offers,
+        rows=rows_shown,
+        contents=contents,
         state=_state(product, offers, now),
         is_gift=_is_gift(offers),
-        opens=_opens(product, now),
+        opens=opens_in_words(product, now),
+        countdown=countdown(product, now) if offers else "",
+        promise=promise(product, now, is_paid=not _is_gift(offers)) if offers else "",
+        list_url=_list_url(product, now),
+        list_verb=_list_verb(product),
         outline=rows[:ROWS_SHOWN],
         outline_rest=rows[ROWS_SHOWN:],
         section=next(iter(product.contract.templates), ""),
@@ -89,7 +111,7 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         maker=product.maker or "",
         canonical=address,
         picture=picture,
-        structured=_structured(product, prices, address, picture),
+        structured=_structured(product, shown, address, picture),
         is_indexed=product.status not in {Status.DRAFT, Status.HIDDEN, Status.RETIRED},
         fresh_for=fresh_for([product], now),
     )
@@ -97,7 +119,7 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
 
 def reachable(*, with_drafts: bool = False) -> QuerySet[Product]:
     """Return the products whose page opens, ready to be shown."""
-    products = Product.objects.all() if with_drafts else Product.objects.reachable()
+    products = Product.objects.kept() if with_drafts else Product.objects.reachable()
     shown: QuerySet[Product] = products.select_related("replaced_by").prefetch_related("prices")
     return shown
 
@@ -114,6 +136,8 @@ def _state(product: Product, offers: list[Offer], now: datetime) -> str:
         return _("Coming soon. It is not on sale yet.")
     if product.status == Status.RETIRED:
         return _("This is no longer sold. Whoever bought it keeps it on the shelf.")
+    if product.late_at is not None:
+        return _("It is late, so it is not sold until a new day is named.")
     if offers:
         return ""
     if product.is_sellable and any(is_offered(price, now) for price in product.prices.all()):
@@ -121,15 +145,25 @@ def _state(product: Product, offers: list[Offer], now: datetime) -> str:
     return _("Closed for now. It is not on sale at the moment.")
 
 
-def _opens(product: Product, now: datetime) -> str:
-    if product.opens_at is None or product.opens_at <= now:
-        return ""
-    local = timezone.localtime(product.opens_at)
-    return _("Opens %(day)s, %(date)s, at %(hour)s.") % {
-        "day": formats.date_format(local, "l"),
-        "date": formats.date_format(local, "DATE_FORMAT"),
-        "hour": formats.date_format(local, "H:i"),
-    }
+def is_sold_out(product: Product, now: datetime) -> bool:
+    """Whether it is on sale and nothing is left at any of its prices."""
+    return (
+        product.is_sellable
+        and any(is_offered(price, now) for price in product.prices.all())
+        and not offered([product], now).get(product.pk)
+    )
+
+
+def _list_url(product: Product, now: datetime) -> str:
+    kind = kind_for(product, is_sold_out=is_sold_out(product, now))
+    slug = product.slug or product.public_id
+    return reverse("storefront:list", args=[slug]) if kind else ""
+
+
+def _list_verb(product: Product) -> str:
+    if product.status == Status.COMING_SOON:
+        return _("Tell me when it is out")
+    return _("Tell me when it is back")
 
 
 def _gets(product: Product, offers: list[Offer], now: datetime) -> list[str]:
@@ -143,7 +177,7 @@ def _gets(product: Product, offers: list[Offer], now: datetime) -> list[str]:
         at_once = _("It opens here, in the browser, a moment after paying.")
         by_mail = _("The receipt comes by mail with a link that opens it again.")
     return [
-        _opens(product, now) or at_once,
+        opens_in_words(product, now) or at_once,
         by_mail,
         _("It stands on your shelf. You enter with your email address, without a password."),
     ]
@@ -164,7 +198,35 @@ def _is_gift(offers: list[Offer]) -> bool:
     return all(offer.is_free for offer in offers)
 
 
-def _structured(product: Product, prices: list[Price], address: str, picture: str) -> SafeString:
+def _structured_offer(product: Product, shown: Standing, address: str) -> dict[str, Any]:
+    """Return one offer; of what one wants to pay, the least."""
+    price = shown.price
+    least = price.floor or 0 if price.kind == Price.Kind.PAY_WHAT_YOU_WANT else price.amount
+    availability = "InStock"
+    if shown.left == 0:
+        availability = "SoldOut"
+    elif shown.opens_at is not None or product.is_presale:
+        availability = "PreOrder"
+    told = {
+        "@type": "Offer",
+        "price": str(money.to_major(least, price.currency)),
+        "priceCurrency": price.currency,
+        "availability": f"https://schema.org/{availability}",
+        "url": address,
+    }
+    if price.label:
+        told["name"] = price.label
+    starts = shown.opens_at or (product.opens_at if product.is_presale else None)
+    if starts is not None:
+        told["availabilityStarts"] = starts.isoformat()
+    if price.doors_close_at is not None:
+        told["priceValidUntil"] = price.doors_close_at.isoformat()
+    return told
+
+
+def _structured(
+    product: Product, shown: Sequence[Standing], address: str, picture: str
+) -> SafeString:
     """Return schema.org's description of a product and its offers, safe inside HTML.
 
     https://developers.google.com/search/docs/appearance/structured-data/product-snippet
@@ -176,16 +238,7 @@ def _structured(product: Product, prices: list[Price], address: str, picture: st
         "description": product.tagline or product.result or product.title,
         "url": address,
         "brand": {"@type": "Brand", "name": current_store().name},
-        "offers": [
-            {
-                "@type": "Offer",
-                "price": str(money.to_major(price.amount, price.currency)),
-                "priceCurrency": price.currency,
-                "availability": "https://schema.org/InStock",
-                "url": address,
-            }
-            for price in prices
-        ],
+        "offers": [_structured_offer(product, each, address) for each in shown],
     }
     if picture:
         described["image"] = picture

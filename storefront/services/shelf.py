@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Access
 from products.contract import ShelfCard, formats
+from storefront.services.offers import Offer, offer_of, owner_prices
 from storefront.services.things import Thing, path_of, thing_of
 
 if TYPE_CHECKING:
@@ -42,10 +43,20 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class ForYou:
+    """Something that costs less because of what somebody owns."""
+
+    title: str
+    because: str
+    offer: Offer
+
+
+@dataclass(frozen=True)
 class Shelf:
     """Objects in the order they stand: in use, waiting, then finished ones at the end."""
 
     standings: list[Standing]
+    for_owners: list[ForYou] = field(default_factory=list)
 
     @property
     def next_step(self) -> Standing | None:
@@ -66,7 +77,19 @@ def shelf_of(viewer: Viewer, now: datetime) -> Shelf:
     standings = [
         _standing(access, cards.get(access), urls.get(access, ""), now) for access in accesses
     ]
-    return Shelf(sorted(standings, key=lambda each: (each.is_finished, not each.is_open)))
+    return Shelf(
+        sorted(standings, key=lambda each: (each.is_finished, not each.is_open)),
+        _for_owners(live, now) if viewer.customer is not None else [],
+    )
+
+
+def _for_owners(live: Sequence[Access], now: datetime) -> list[ForYou]:
+    titles = {access.product_id: access.product.title for access in live}
+    return [
+        ForYou(price.product.title, titles[price.for_owners_of_id], offer_of(price))
+        for price in owner_prices(None, set(titles), now)
+        if price.for_owners_of_id is not None
+    ]
 
 
 def _owned_by(viewer: Viewer) -> Iterable[Access]:

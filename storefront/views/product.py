@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from access.models import Access
 from core import clock
-from products.models import Product
+from products.models import OldAddress, Product
+from storefront.services.offers import Offer, offer_of, owner_prices
 from storefront.services.product_page import product_page, reachable
 from storefront.services.things import path_of
 from storefront.views.cached import same_for_visitors, show
@@ -24,6 +25,8 @@ from stores.services.addresses import store_origin
 def product(request: StoreRequest, slug: str) -> HttpResponse:
     """Show one product: the button opens what is owned and buys what is not."""
     found = _find(request, slug)
+    if isinstance(found, OldAddress):
+        return redirect(path_of(found.product), permanent=True)
     now = clock.now()
     open_url = _open_url(request, found, now)
     if found.status == Product.Status.RETIRED and not open_url:
@@ -31,18 +34,41 @@ def product(request: StoreRequest, slug: str) -> HttpResponse:
         if heir is not None and heir.is_sellable:
             return redirect(path_of(heir))
     page = product_page(found, origin=store_origin(request.store), now=now)
-    context = {"page": page, "product": found, "open_url": open_url}
+    context = {
+        "page": page,
+        "product": found,
+        "open_url": open_url,
+        "for_owners": [] if open_url else _for_owners(request, found, now),
+    }
     return show(request, "storefront/product.html", context, page.fresh_for)
 
 
-def _find(request: StoreRequest, slug: str) -> Product:
-    """Return the product; a draft only for staff who may see products, by its slug or public id."""
+def _for_owners(request: StoreRequest, product: Product, now: datetime) -> list[Offer]:
+    """Return what a signed-in customer may buy it for because of what they own.
+
+    Whoever is signed in carries a cookie, so this page is never the visitors' kept copy.
+    """
+    if request.viewer.customer is None or not product.is_sellable:
+        return []
+    live = Access.objects.live(now).filter(customer=request.viewer.customer)
+    owned = set(live.values_list("product_id", flat=True))
+    return [offer_of(price) for price in owner_prices([product], owned, now)]
+
+
+def _find(request: StoreRequest, slug: str) -> Product | OldAddress:
+    """Return the product; a draft only for staff who may see products, by its slug or public id.
+
+    An address it had before leads to it as long as no other product has it now.
+    """
     staff = request.staff
     found = reachable(with_drafts=bool(staff and staff.may_view(Area.PRODUCTS)))
     product = found.filter(slug=slug).first() or found.filter(slug="", public_id=slug).first()
-    if product is None:
+    if product is not None:
+        return product
+    old = OldAddress.objects.filter(slug=slug, product__in=found).select_related("product").first()
+    if old is None:
         raise Http404
-    return product
+    return old
 
 
 def _open_url(request: StoreRequest, product: Product, now: datetime) -> str:
