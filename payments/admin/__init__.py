@@ -1,8 +1,22 @@
 """Orders in the store's admin: what was bought, what was paid, and giving money back."""
 
+from payments.admin.coupons import CouponAdmin
+from payments.admin.differences import DifferenceAdmin
 from payments.admin.disputes import DisputeAdmin
+from payments.admin.extras import ExtraAdmin
 from payments.admin.moving import FindRequestAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
 from payments.admin.orders import OrderAdmin
+from payments.admin.ways import OtherWayAdmin
 
-__all__ = ["CallAdmin", "DisputeAdmin", "EventAdmin", "FindRequestAdmin", "OrderAdmin"]
+__all__ = [
+    "CallAdmin",
+    "CouponAdmin",
+    "DifferenceAdmin",
+    "DisputeAdmin",
+    "EventAdmin",
+    "ExtraAdmin",
+    "FindRequestAdmin",
+    "OrderAdmin",
+    "OtherWayAdmin",
+]

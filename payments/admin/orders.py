@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock, money
+from payments.admin.by_hand import ByHand
 from payments.admin.moving import ask_move_order
 from payments.admin.refunds import ALL, Plan, RefundForm, effects, give_turn_back, take_turn
 from payments.errors import CannotRefund, PaymentError, TryLater
@@ -66,7 +67,7 @@ class LineForm(forms.Form):
         return self.lines.get(self.cleaned_data["line"])
 
 
-class OrderAdmin(ReadAdmin):
+class OrderAdmin(ByHand, ReadAdmin):
     """Orders."""
 
     area = Area.SALES
@@ -95,6 +96,7 @@ class OrderAdmin(ReadAdmin):
             ("<int:pk>/accept/", "accept", self.accept_view),
             ("<int:pk>/refund/<slug:refund_id>/line/", "line", self.line_view),
             ("<int:pk>/move/", "move", self.move_view),
+            *self.by_hand_pages(),
         )
         return [
             *(
@@ -153,7 +155,7 @@ class OrderAdmin(ReadAdmin):
 
     def ways(self, item: Order, *, may_refund: bool, may_move: bool) -> list[tuple[Any, str]]:
         """Return what can be done with an order by this person."""
-        ways: list[tuple[Any, str]] = []
+        ways: list[tuple[Any, str]] = self.by_hand_ways(item) if may_refund else []
         if may_refund and refundable(item):
             ways.append((_("Give money back"), self.url_for("refund", item.pk)))
         if may_refund and item.status == Status.REVIEW:

@@ -13,11 +13,13 @@ from accounts.forms import NormalAddressField
 from accounts.rules import suggested_address
 from core import money
 from payments.contract import Basket, Consents
-from payments.models import Extra
+from payments.models import Extra, OtherWay
 from payments.services.coupons import normal_code
 from products.forms import read_amount
 from products.models import Price
 from stores.forms import CleanTextMixin
+
+CARD = "card"
 
 
 class CheckoutForm(CleanTextMixin, forms.Form):
@@ -59,6 +61,11 @@ class CheckoutForm(CleanTextMixin, forms.Form):
             {"autocomplete": "off", "autocapitalize": "characters", "dir": "ltr"}
         ),
     )
+    way = forms.ChoiceField(
+        label=gettext_lazy("How would you like to pay?"),
+        required=False,
+        widget=forms.RadioSelect({"data-sum": ""}),
+    )
     again = forms.BooleanField(
         label=gettext_lazy("I own this already and want to buy it again"),
         error_messages={
@@ -87,6 +94,8 @@ class CheckoutForm(CleanTextMixin, forms.Form):
         is_look: bool = False,
         extras: Sequence[Extra] = (),
         consents: Sequence[tuple[str, str, bool]] = (),
+        ways: Sequence[OtherWay] = (),
+        takes_cards: bool = True,
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
@@ -101,8 +110,9 @@ class CheckoutForm(CleanTextMixin, forms.Form):
         self._ask_amount()
         self._offer_extras()
         self._ask_consents()
+        self._ask_way(ways, takes_cards=takes_cards)
         if price.amount == 0 and price.kind == Price.Kind.FREE:
-            del self.fields["may_remind"], self.fields["coupon"]
+            del self.fields["may_remind"], self.fields["coupon"], self.fields["way"]
         if is_look:
             for field in self.fields.values():
                 field.required = False
@@ -126,6 +136,19 @@ class CheckoutForm(CleanTextMixin, forms.Form):
         choices = [(each.price.public_id, each.price.product.title) for each in self.offered]
         self.fields["extras"].choices = choices  # type: ignore[attr-defined]  # a choice field
         self.fields["extras"].widget.choices = choices  # type: ignore[attr-defined]  # as above
+
+    def _ask_way(self, ways: Sequence[OtherWay], *, takes_cards: bool) -> None:
+        choices = [(CARD, _("By card"))] if takes_cards else []
+        choices += [(way.public_id, way.name) for way in ways]
+        self.fields["way"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        if choices:
+            self.initial["way"] = self.initial.get("way") or choices[0][0]
+
+    @property
+    def asks_way(self) -> bool:
+        """Whether there is a choice to make, or something to know before paying."""
+        field = self.fields.get("way")
+        return field is not None and [key for key, _name in field.choices] != [CARD]  # type: ignore[attr-defined]  # a choice field
 
     def _ask_consents(self) -> None:
         for key, sentence, is_required in self.asked:
@@ -180,7 +203,12 @@ class CheckoutForm(CleanTextMixin, forms.Form):
             chosen=values.get("chosen"),
             extras=tuple(values.get("extras") or ()),
             coupon=values.get("coupon") or "",
+            way=self._way(),
         )
+
+    def _way(self) -> str:
+        chosen = self.cleaned_data.get("way") or self.initial.get("way") or CARD
+        return "" if chosen == CARD else str(chosen)
 
     def consents(self) -> Consents:
         """Return what was ticked."""

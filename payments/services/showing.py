@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django.db.models import Q
@@ -164,3 +164,15 @@ def refunds_of(order: Order) -> list[Row]:
         )
         for refund in refunds
     ]
+
+
+def how_to_pay(order: Order) -> dict[str, Any]:
+    """Return what the page of an order says that waits for money by another way than a card."""
+    until = order.expires_at.astimezone(current_store().zone) if order.expires_at else None
+    return {
+        "order": order,
+        "way": order.way,
+        "total": order.display_total(),
+        "until": dates.date_format(until) if until else "",
+        "lines": rows_of(order),
+    }

@@ -14,6 +14,7 @@ from core import money, tokens
 from payments.contract import Basket
 from payments.models import Order
 from payments.services.coupons import normal_code
+from payments.services.resuming import order_to_resume
 from products.models import Price
 from stores.contract import StoreRequest
 
@@ -63,16 +64,25 @@ def entered(request: StoreRequest, price: Price, now: datetime) -> dict[str, Any
         found |= {"email": order.email, "name": order.name}
     same: Order | None = orders.filter(basket__price=price.public_id, paid_at=None).first()
     if same is not None:
-        found |= {key: same.basket.get(key) for key in ("extras", "coupon")}
-        found["may_remind"] = same.may_remind
-        if same.basket.get("chosen") is not None:
-            found["chosen"] = money.to_major(same.basket["chosen"], price.currency)
+        found |= _first_values(same, price)
+    taken_up = order_to_resume(request.GET.get("take_up", ""))
+    if taken_up is not None and taken_up.basket.get("price") == price.public_id:
+        found |= _first_values(taken_up, price)
     if request.GET.get("coupon"):
         found["coupon"] = normal_code(request.GET["coupon"][:40])
     if request.GET.get("amount", "").isdecimal():
         found["chosen"] = request.GET["amount"][:9]
     if request.customer:
         found["name"] = request.customer.name
+    return found
+
+
+def _first_values(order: Order, price: Price) -> dict[str, Any]:
+    """Return what was chosen for an order, to be chosen again; the signed link tells its maker."""
+    found: dict[str, Any] = {key: order.basket.get(key) for key in ("extras", "coupon", "way")}
+    found |= {"email": order.email, "name": order.name, "may_remind": order.may_remind}
+    if order.basket.get("chosen") is not None:
+        found["chosen"] = money.to_major(order.basket["chosen"], price.currency)
     return found
 
 
@@ -84,4 +94,5 @@ def restored(initial: dict[str, Any], price: Price) -> Basket:
         chosen=None if chosen is None else money.from_major(Decimal(chosen), price.currency),
         extras=tuple(initial.get("extras") or ()),
         coupon=str(initial.get("coupon") or ""),
+        way=str(initial.get("way") or ""),
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -19,6 +20,7 @@ from payments.models import Order
 from payments.services import showing
 from payments.services.cancelling import showing as cancelling
 from payments.services.fulfilment import accesses_of
+from payments.services.promises import waiting
 from payments.services.providers import provider_of
 from payments.views.browser import begun_here, may_see
 from payments.views.finding import is_mendable_here
@@ -77,6 +79,7 @@ def _thanks(request: StoreRequest, order: Order, now: datetime) -> HttpResponse:
         "doors": doors,
         "door": doors[0] if doors else None,
         "may_mend": is_mendable_here(request, order),
+        "waits": waiting(accesses, now, get_language() or order.language),
     }
     return render(request, "payments/thanks.html", context)
 
@@ -107,6 +110,7 @@ def receipt(request: StoreRequest, order_id: str) -> HttpResponseBase:
             "refunds": showing.refunds_of(order),
             "total": order.display_total(),
             "cancelling": cancelling.facts_of(order, now),
+            "waits": waiting(accesses_of(order), now, get_language() or order.language),
         }
         return render(request, "payments/receipt.html", context)
     if not request.customer:

@@ -1,0 +1,118 @@
+"""What only a person can say of an order: money arrived, money was paid back, a test is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from core import clock
+from payments.models import Order, Refund
+from payments.services.other_ways import RECEIVABLE, receive, returned
+from payments.services.testing import end_test
+from stores.admin import Effect, confirm, log
+from stores.admin.site import staff_of
+from stores.roles import Area
+from stores.services.log import write
+
+Page = tuple[str, str, Callable[..., HttpResponse]]
+Way = tuple[Any, str]
+
+
+class ByHand:
+    """Pages of an order for what no card company tells; a part of the orders' admin."""
+
+    found: Callable[..., Order]
+    url_of: Callable[..., str]
+    url_for: Callable[..., str]
+
+    def by_hand_pages(self) -> Sequence[Page]:
+        """Return the pages' routes, names and views."""
+        return (
+            ("<int:pk>/received/", "received", self.received_view),
+            ("<int:pk>/refund/<slug:refund_id>/returned/", "returned", self.returned_view),
+            ("<int:pk>/end-test/", "end_test", self.end_test_view),
+        )
+
+    def by_hand_ways(self, order: Order) -> list[Way]:
+        """Return what can be said of this order now."""
+        ways: list[Way] = []
+        if order.provider == Order.Provider.TRANSFER and order.status in RECEIVABLE:
+            ways.append((_("The money arrived"), self.url_for("received", order.pk)))
+        for refund in waiting_refunds(order):
+            said = _("I paid back %(amount)s") % {"amount": refund.display()}
+            ways.append((said, self.url_for("returned", order.pk, refund.public_id)))
+        if order.is_test and order.status == Order.Status.PAID:
+            ways.append((_("End the test"), self.url_for("end_test", order.pk)))
+        return ways
+
+    def received_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Record that the money of a waiting order arrived, and open it."""
+        order = self.found(request, pk, area=Area.SALES)
+        if order.provider != Order.Provider.TRANSFER:
+            raise Http404
+        if request.method == "POST" and order.status in RECEIVABLE:
+            receive(order, by=staff_of(request).name, now=clock.now())
+            write(staff_of(request), log.CHANGE, order)
+            messages.success(request, _("It is open, and the receipt is on its way."))
+            return HttpResponseRedirect(self.url_of(order))
+        words = {"total": order.display_total(), "name": order.name or order.email}
+        effect = Effect(
+            title=_("Did %(total)s arrive from %(name)s?") % words,
+            verb=_("The money arrived"),
+            sentences=[
+                _("The whole sum, by %(way)s.") % {"way": order.way.name if order.way else ""},
+                _("What was ordered opens at once, and the customer gets the receipt."),
+            ],
+            back_url=self.url_of(order),
+            blockers=()
+            if order.status in RECEIVABLE
+            else [_("There is nothing to decide about this order.")],
+        )
+        return confirm(request, effect)
+
+    def returned_view(self, request: HttpRequest, pk: int, refund_id: str) -> HttpResponse:
+        """Record that money was paid back by hand."""
+        order = self.found(request, pk, area=Area.REFUNDS)
+        refund = next((r for r in waiting_refunds(order) if r.public_id == refund_id), None)
+        if refund is None:
+            raise Http404
+        if request.method == "POST":
+            returned(refund, now=clock.now())
+            write(staff_of(request), log.REFUND, order)
+            messages.success(request, _("Saved."))
+            return HttpResponseRedirect(self.url_of(order))
+        words = {"amount": refund.display(), "name": order.name or order.email}
+        effect = Effect(
+            title=_("Have you paid %(amount)s back to %(name)s?") % words,
+            verb=_("I paid it back"),
+            sentences=[_("The customer was told that it is on its way.")],
+            back_url=self.url_of(order),
+        )
+        return confirm(request, effect)
+
+    def end_test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Close what a test order opened."""
+        order = self.found(request, pk, area=Area.PRODUCTS)
+        if not order.is_test:
+            raise Http404
+        if request.method == "POST":
+            end_test(order, now=clock.now())
+            messages.success(request, _("The test is over. What it opened is closed."))
+            return HttpResponseRedirect(self.url_of(order))
+        effect = Effect(
+            title=_("End this test?"),
+            verb=_("End the test"),
+            sentences=[_("What it opened for you closes. Nothing was paid, so nothing goes back.")],
+            back_url=self.url_of(order),
+        )
+        return confirm(request, effect)
+
+
+def waiting_refunds(order: Order) -> list[Refund]:
+    """Return the refunds of an order that somebody must pay back by hand."""
+    found = Refund.objects.filter(payment__order=order, payment__provider=Order.Provider.TRANSFER)
+    return list(found.filter(state=Refund.State.PENDING))

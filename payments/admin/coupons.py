@@ -1,0 +1,185 @@
+"""Sales → Coupons: codes that take something off, and who used them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock, money, tokens
+from payments.models import Coupon, CouponProduct
+from payments.services.coupons import normal_code
+from products.forms import read_amount
+from products.models import Product
+from stores.admin import Group, MenuItem, Row, StoreModelAdmin, site
+from stores.forms import StoreForm
+from stores.roles import Area
+from stores.scope import current_store
+
+CODE_LETTERS = 6
+
+
+class CouponForm(StoreForm[Coupon]):
+    """A code, what it takes off, and what bounds it."""
+
+    off = forms.CharField(
+        label=gettext_lazy("How much off"),
+        max_length=20,
+        help_text=gettext_lazy("A percentage like 20%, or an amount like 30."),
+        widget=forms.TextInput({"dir": "ltr"}),
+    )
+    products = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Only for these products"),
+        queryset=Product.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked: for all of them."),
+    )
+
+    class Meta:
+        model = Coupon
+        fields = (
+            "code",
+            "note",
+            "starts_at",
+            "ends_at",
+            "most_uses",
+            "most_per_customer",
+            "is_active",
+        )
+        help_texts: ClassVar[dict[str, Any]] = {
+            "code": gettext_lazy("What customers type. Capital or small letters are the same."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = current_store().currency
+        self.fields["products"].queryset = Product.objects.exclude(status=Product.Status.DRAFT)  # type: ignore[attr-defined]  # a model choice field
+        if self.instance.pk:
+            self.initial["off"] = off_in_words(self.instance)
+            self.initial["products"] = [each.on_product_id for each in self.instance.only_for.all()]
+        else:
+            self.initial.setdefault("code", tokens.public_id()[:CODE_LETTERS].upper())
+
+    def clean_code(self) -> str:
+        """Return the code as it is compared."""
+        code = normal_code(self.cleaned_data["code"])
+        if not code.isprintable() or not any(each.isalnum() for each in code):
+            raise forms.ValidationError(_("Use letters and digits."))
+        return code
+
+    def clean_off(self) -> str:
+        """Set what is taken off on the row: a percentage, or an amount in minor units."""
+        text = str(self.cleaned_data["off"]).strip()
+        if "%" in text:
+            self._set_percent(text.replace("%", "").strip())
+        else:
+            self._set_amount(text)
+        return text
+
+    def _set_percent(self, text: str) -> None:
+        percent = int(text) if text.isdecimal() and len(text) < 4 else 0  # noqa: PLR2004 -- 100 has three digits
+        if not 1 <= percent <= 100:  # noqa: PLR2004 -- per cent
+            raise forms.ValidationError(_("A percentage is a whole number from 1 to 100."))
+        self.instance.kind, self.instance.percent = Coupon.Kind.PERCENT, percent
+        self.instance.amount = None
+
+    def _set_amount(self, text: str) -> None:
+        try:
+            amount = read_amount(text, self.currency)
+        except money.MoneyError as error:
+            sentence = _("Write a percentage like 20%, or an amount like 30.")
+            raise forms.ValidationError(sentence) from error
+        if not 0 < amount <= money.MAX_AMOUNT:
+            raise forms.ValidationError(_("Write a percentage like 20%, or an amount like 30."))
+        self.instance.kind, self.instance.amount = Coupon.Kind.AMOUNT, amount
+        self.instance.percent = None
+
+    def clean(self) -> dict[str, Any]:
+        """Dates run forward, and limits allow at least one use."""
+        values = super().clean()
+        starts, ends = values.get("starts_at"), values.get("ends_at")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", _("It ends before it begins."))
+        for name in ("most_uses", "most_per_customer"):
+            if values.get(name) == 0:
+                self.add_error(name, _("At least once; or leave it empty for no limit."))
+        return values
+
+
+class CouponAdmin(StoreModelAdmin):
+    """Coupons."""
+
+    area = Area.SALES
+    menu = MenuItem(Group.SALES, gettext_lazy("Coupons"), 4)
+    form = CouponForm
+    search_fields = ("code", "note")
+    fieldsets = (
+        (None, {"fields": ("code", "off", "products", "ends_at", "is_active")}),
+        (
+            gettext_lazy("More"),
+            {
+                "classes": ("more",),
+                "fields": ("starts_at", "most_uses", "most_per_customer", "note"),
+            },
+        ),
+    )
+    add_title = gettext_lazy("A new coupon")
+    add_verb = gettext_lazy("New coupon")
+    empty = gettext_lazy("A coupon is a code that takes something off at checkout.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Coupon]:
+        """Return coupons with how often each was used."""
+        found: QuerySet[Coupon] = super().get_queryset(request)
+        used = Count("redemptions", filter=Q(redemptions__used_at__isnull=False))
+        return found.annotate(uses=used)
+
+    def row(self, request: HttpRequest, item: Any) -> Row:
+        """Return a code, what it takes off, until when, and its uses."""
+        now = clock.now()
+        is_good = item.is_active and (item.ends_at is None or item.ends_at > now)
+        until = (
+            _("until %(day)s") % {"day": date_format(localtime(item.ends_at), "DATETIME_FORMAT")}
+            if item.ends_at
+            else _("no end")
+        )
+        limit = f" / {item.most_uses}" if item.most_uses else ""
+        return Row(
+            name=f"{item.code} · {off_in_words(item)}",
+            url=self.url_of(item),
+            state=_("in use") if is_good else _("over"),
+            tone="good" if is_good else "",
+            detail=item.note,
+            number=f"{item.uses}{limit}",
+            next_step=until,
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
+        """Save the coupon with the products it is good for."""
+        super().save_model(request, obj, form, change)
+        chosen = {product.pk for product in form.cleaned_data.get("products", ())}
+        CouponProduct.objects.filter(coupon=obj).exclude(on_product__in=chosen).delete()
+        for pk in chosen:
+            CouponProduct.objects.get_or_create(coupon=obj, on_product_id=pk)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A coupon somebody used is only put out of use."""
+        if obj is not None and obj.redemptions.exists():
+            return False
+        return bool(super().has_delete_permission(request, obj))
+
+
+def off_in_words(coupon: Coupon) -> str:
+    """Return what a coupon takes off, as its creator types it."""
+    if coupon.kind == Coupon.Kind.PERCENT:
+        return f"{coupon.percent}%"
+    return str(money.to_major(coupon.amount or 0, current_store().currency))
+
+
+site.register(Coupon, CouponAdmin)

@@ -1,0 +1,73 @@
+"""What the creator must say or do about money that no card company moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from payments.models import Order, Refund
+from stores.models import Store
+from stores.roles import Area
+from stores.slots import Duty, FirstStep
+
+PAY_BACK_WITHIN = timedelta(days=7)
+
+
+def duties() -> Sequence[Duty]:
+    """Return the orders that wait for money, and the money to be paid back by hand."""
+    found = [
+        Duty(
+            key=f"expected:{order.public_id}",
+            sentence=_("Order %(number)s: did %(total)s arrive from %(name)s?")
+            % {
+                "number": order.number,
+                "total": order.display_total(),
+                "name": order.name or order.email,
+            },
+            due_at=order.expires_at,
+            url=reverse("admin:payments_order_received", args=[order.pk]),
+            verb=_("The money arrived"),
+            area=Area.SALES,
+        )
+        for order in Order.objects.waiting().filter(provider=Order.Provider.TRANSFER)
+    ]
+    refunds = Refund.objects.filter(
+        payment__provider=Order.Provider.TRANSFER, state=Refund.State.PENDING
+    )
+    for refund in refunds.select_related("payment__order"):
+        order = refund.payment.order
+        words = {
+            "number": order.number,
+            "amount": refund.display(),
+            "name": order.name or order.email,
+        }
+        found.append(
+            Duty(
+                key=f"pay-back:{refund.public_id}",
+                sentence=_("Order %(number)s: pay %(amount)s back to %(name)s.") % words,
+                due_at=refund.created_at + PAY_BACK_WITHIN,
+                url=reverse("admin:payments_order_returned", args=[order.pk, refund.public_id]),
+                verb=_("I paid it back"),
+                area=Area.REFUNDS,
+            )
+        )
+    return found
+
+
+def try_it_step(store: Store) -> list[FirstStep]:
+    """Return the step of a new store in which its creator buys something as a test."""
+    is_done = Order.objects.filter(is_test=True).exists() or Order.objects.sales().exists()
+    return [
+        FirstStep(
+            key="test",
+            sentence=_("Buy it yourself, as a test"),
+            minutes=2,
+            url=reverse("storefront:home"),
+            is_done=bool(is_done),
+            area=Area.PRODUCTS,
+            order=7,
+        )
+    ]

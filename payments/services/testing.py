@@ -1,0 +1,27 @@
+"""Test orders: what who runs a store buys without paying, to see what a customer sees."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from access.models import Access, SourceKind
+from access.services import granting
+from payments.models import Order
+
+
+@transaction.atomic
+def end_test(order: Order, *, now: datetime) -> Order:
+    """Close what a test order opened; nothing was paid and nothing goes back."""
+    locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+    if not locked.is_test or locked.status != Order.Status.PAID:
+        return locked
+    for line in locked.lines.all():
+        for access in Access.objects.from_source(SourceKind.ORDER_LINE, str(line.pk)):
+            granting.revoke(access, now=now, because=f"#{locked.number}")
+        line.closed_at = now
+        line.save(update_fields=["closed_at"])
+    locked.status = Order.Status.CANCELLED
+    locked.save(update_fields=["status"])
+    return locked
