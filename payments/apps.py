@@ -12,7 +12,9 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the sweeps, the mails, and what others gather from here."""
+        from access.contract import money_back
         from payments.services import checks  # noqa: F401 -- registers the system checks
+        from payments.services.promises import urls
         from payments.services.slots import register
         from stores.slots import sweeps
 
@@ -23,4 +25,7 @@ class PaymentsConfig(AppConfig):
             "payments.documents", timedelta(minutes=1), "payments.tasks.issue_all_documents"
         )
         sweeps.add("payments.cancelled", timedelta(minutes=1), "payments.tasks.send_cancelled")
+        sweeps.add("payments.nightly", timedelta(minutes=5), "payments.tasks.check_the_night")
+        sweeps.add("payments.first_sale", timedelta(minutes=1), "payments.tasks.tell_first_sales")
         register()
+        money_back.append(urls)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from payments.services import inbox, reconciling, waiting
+from payments.services import first_sale, inbox, nightly, reconciling, waiting
 from payments.services.cancelling import effect as cancel_effect
 from payments.services.documents import elsewhere
 from payments.services.documents import working as issuing_due
@@ -11,6 +11,8 @@ from stores.models import Store
 from stores.scope import store_scope
 
 RECONCILE_SECONDS = 300
+NIGHT_BEGINS_AT = 1
+"""In UTC: after the day of every store has ended east of it."""
 
 
 @shared_task(name="payments.tasks.work_inbox")
@@ -90,3 +92,20 @@ def send_cancelled_of(store_id: int) -> None:
         return
     with store_scope(store):
         cancel_effect.send_money(clock.now())
+
+
+@shared_task(name="payments.tasks.check_the_night")
+def check_the_night() -> None:
+    """Begin the night's check once it is night, and go on with it page by page."""
+    now = clock.now()
+    if now.hour >= NIGHT_BEGINS_AT:
+        nightly.begin_night(now.date(), now)
+    nightly.work_due(now)
+
+
+@shared_task(name="payments.tasks.tell_first_sales")
+def tell_first_sales() -> None:
+    """Let the mail of a first sale leave as soon as what was sold is opened."""
+    now = clock.now()
+    for store in Store.objects.filter(pk__in=first_sale.stores_waiting(now)):
+        first_sale.tell_openings(store, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +15,11 @@ from access.models import Access
 from access.services.keys import make_part_key
 from accounts.models import Customer
 from core import money
-from mail.services.outbox import post
+from mail.services.outbox import post, post_to_creators
 from payments.models import FindRequest, Order, Refund
+from payments.services import first_sale
 from payments.services.addresses import page_url
+from payments.services.promises import waiting
 from products.models import Part
 from stores.models import Staff
 from stores.roles import Role
@@ -44,6 +47,7 @@ def receipt(order: Order, accesses: Sequence[Access], now: datetime, *, again: s
             "shelf_url": page_url("storefront:shelf", language=language),
             "order_url": page_url("payments:order", order.public_id, language=language),
             "links": _content_links(order, accesses, now),
+            "waits": [asdict(each) for each in waiting(accesses, now, language)],
             "owned_before": order.owned_before and order.total > 0,
             "is_free": order.total == 0,
         },
@@ -51,12 +55,17 @@ def receipt(order: Order, accesses: Sequence[Access], now: datetime, *, again: s
 
 
 def sale(order: Order, *, is_first: bool) -> None:
-    """Tell those who run the store that something was sold; the first time in other words."""
+    """Tell those who run the store that something was sold; the first time in other words.
+
+    The first time waits a little, for who bought it to open it: see ``first_sale``.
+    """
+    words = {**order_words(order, current_store().language), "order": order.public_id}
     _to_creators(
         order,
-        "first_sale" if is_first else "sale",
+        first_sale.KIND if is_first else "sale",
         f"sale:{order.public_id}",
-        order_words(order, current_store().language),
+        words,
+        due_at=(order.paid_at or order.placed_at) + first_sale.WAITS if is_first else None,
     )
 
 
@@ -95,22 +104,17 @@ def order_question(order: Order, *, cause: str, about: str) -> None:
     )
 
 
-def _to_creators(order: Order, kind: str, key: str, context: dict[str, Any]) -> None:
-    for person in Staff.objects.filter(role=Role.OWNER).select_related("user"):
-        post(
-            kind,
-            key=f"{key}:{person.pk}",
-            to=person.user.email,
-            name=person.name,
-            language=current_store().language,
-            context={
-                **context,
-                "store_name": current_store().name,
-                "admin_url": page_url(
-                    "admin:payments_order_change", order.pk, language=current_store().language
-                ),
-            },
-        )
+def _to_creators(
+    order: Order, kind: str, key: str, context: dict[str, Any], *, due_at: datetime | None = None
+) -> None:
+    language = current_store().language
+    place = page_url("admin:payments_order_change", order.pk, language=language)
+    post_to_creators(
+        kind,
+        key=key,
+        context={**context, "store_name": current_store().name, "admin_url": place},
+        due_at=due_at,
+    )
 
 
 def order_words(order: Order, language: str) -> dict[str, Any]:

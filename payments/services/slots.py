@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,21 +27,45 @@ from stores.slots import (
     Duty,
     InboxItem,
     MailKind,
+    MorningLine,
     TimelineEntry,
     TodayCard,
 )
 
 ORDER_WORDS = ("number", "date", "customer_name", "customer_email", "total", "lines", "store_name")
 MAIL_KINDS = (
-    MailKind("receipt", gettext_lazy("receipt"), (*ORDER_WORDS, "shelf_url", "order_url"), 1),
-    MailKind("refunded", gettext_lazy("money returned"), (*ORDER_WORDS, "amount", "reason"), 2),
-    MailKind("sale", gettext_lazy("a sale"), (*ORDER_WORDS, "admin_url"), 4, to_creator=True),
     MailKind(
-        "first_sale",
-        gettext_lazy("the first sale"),
+        "receipt",
+        gettext_lazy("receipt"),
+        (*ORDER_WORDS, "links", "shelf_url", "order_url"),
+        1,
+        when=gettext_lazy("When an order is paid, or is free."),
+        required=("links", "shelf_url"),
+    ),
+    MailKind(
+        "refunded",
+        gettext_lazy("money returned"),
+        (*ORDER_WORDS, "amount", "reason"),
+        2,
+        when=gettext_lazy("When money goes back to a customer."),
+    ),
+    MailKind(
+        "sale",
+        gettext_lazy("a sale"),
         (*ORDER_WORDS, "admin_url"),
         4,
         to_creator=True,
+        area="sales",
+        when=gettext_lazy("When somebody buys."),
+    ),
+    MailKind(
+        "first_sale",
+        gettext_lazy("the first sale"),
+        (*ORDER_WORDS, "opened", "admin_url"),
+        4,
+        to_creator=True,
+        area="sales",
+        when=gettext_lazy("Once, when somebody buys for the first time."),
     ),
     MailKind(
         "order_question",
@@ -49,6 +73,8 @@ MAIL_KINDS = (
         (*ORDER_WORDS, "about", "admin_url"),
         3,
         to_creator=True,
+        area="sales",
+        when=gettext_lazy("When an order waits for your decision."),
     ),
 )
 DISPUTE_WORDS = (*ORDER_WORDS, "amount", "reason", "effect", "answer_by", "outcome", "admin_url")
@@ -135,6 +161,7 @@ def register() -> None:
     slots.first_steps.register("test", by_hand.try_it_step)
     slots.duties.register("disputes", dispute_duties)
     slots.today_cards.register("sales", today_cards)
+    slots.morning_lines.register("sales", morning_lines)
     slots.inbox_items.register("find", inbox_items)
     slots.personal_data.register("searches", archive.SearchesOfCustomer())
     slots.farewells.register("orders", farewells)
@@ -197,6 +224,20 @@ def today_cards(store: Store, now: datetime) -> Sequence[TodayCard]:
             clock.start_of_day(today.replace(day=1), store.zone),
         ),
     ]
+
+
+def morning_lines(store: Store, since: datetime, until: datetime) -> Sequence[MorningLine]:
+    """Return how many sales there were between two moments, and for how much."""
+    paid = Order.objects.paid().filter(is_test=False, total__gt=0)
+    sales = paid.filter(paid_at__gte=since, paid_at__lt=until)
+    found = sales.aggregate(sum=Sum("total"), count=Count("pk"))
+    if not found["count"]:
+        return []
+    sentence = ngettext("%(n)s sale, %(amount)s", "%(n)s sales, %(amount)s", found["count"]) % {
+        "n": found["count"],
+        "amount": money.display(found["sum"], store.currency),
+    }
+    return [MorningLine(sentence, _orders_url(), "sales")]
 
 
 def _money_card(key: str, label: str, store: Store, since: datetime) -> TodayCard:
