@@ -70,7 +70,7 @@ def work(now: datetime) -> int:
     worked = 0
     try:
         for event in list(StripeEvent.objects.due(now)[:BATCH]):
-            worked += _work_on(event, now)
+            worked += work_on(event, now)
     except Unanswered:
         worked += 1
     return worked
@@ -82,7 +82,8 @@ def forget_old(now: datetime) -> None:
     StripeEvent.objects.filter(state__in=settled, received_at__lt=now - KEPT_FOR).delete()
 
 
-def _work_on(event: StripeEvent, now: datetime) -> bool:
+def work_on(event: StripeEvent, now: datetime) -> bool:
+    """Work on one hint, unless somebody else has it; Unanswered when Stripe is silent."""
     claimed = StripeEvent.objects.filter(
         pk=event.pk, state=StripeEvent.State.PENDING, next_attempt_at=event.next_attempt_at
     ).update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1)

@@ -64,7 +64,7 @@ def reconcile_store(now: datetime) -> None:
     late = now - PATIENCE
     calls = OutboundCall.objects.due(now).select_related("order", "refund__payment", "dispute")
     for call in calls[:BATCH]:
-        _quietly(partial(_repeat, call, now))
+        _quietly(partial(repeat, call, now))
     for order in Order.objects.late(late)[:BATCH]:
         _quietly(partial(provider_of(order).sync, order, now))
     for refund in Refund.objects.late(late).select_related("payment__order")[:BATCH]:
@@ -73,7 +73,8 @@ def reconcile_store(now: datetime) -> None:
         _quietly(partial(sync_dispute, dispute.stripe_account, dispute.stripe_id, now))
 
 
-def _repeat(call: OutboundCall, now: datetime) -> None:
+def repeat(call: OutboundCall, now: datetime) -> None:
+    """Make a call without an answer once more, or let it be when it came too late."""
     if outbound.is_too_late(call, now):
         outbound.let_be(call, now)
     elif call.refund is not None:

@@ -80,7 +80,7 @@ def test_a_hint_in_another_workers_hands_is_left_alone(shop: Shop) -> None:
     inbox.take_in(shop.hints("checkout.session.completed"), now)
     event = StripeEvent.objects.get()
     StripeEvent.objects.update(next_attempt_at=now + timedelta(seconds=30))
-    assert inbox._work_on(event, now) is False
+    assert inbox.work_on(event, now) is False
     assert not Order.objects.get().is_paid
 
 
