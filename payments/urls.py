@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import cancelling, checkout, finding, orders
+from payments.views import cancelling, checkout, finding, money_back, orders
 
 app_name = "payments"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("orders/<slug:order_id>/", orders.receipt, name="order"),
     path("orders/<slug:order_id>/return/", orders.come_back, name="return"),
     path("orders/<slug:order_id>/address/", finding.mend, name="mend"),
+    path(
+        "money-back/<slug:access_id>/<slug:key>/", money_back.money_back, name="money-back"
+    ),
     path("cancel/", cancelling.cancel, name="cancel"),
     path("cancel/order/<slug:order_id>/", cancelling.cancel_order, name="cancel-order"),
     path("cancel/mail/<slug:secret>/", cancelling.by_mail, name="cancel-mail"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from storefront.views import home, machines, product, shelf
+from storefront.views import home, lists, machines, product, shelf
 from storefront.views.slugs import UnicodeSlug
 
 app_name = "storefront"
@@ -12,6 +12,9 @@ register_converter(UnicodeSlug, "uslug")
 urlpatterns = [
     path("", home.home, name="home"),
     path("p/<uslug:slug>/", product.product, name="product"),
+    path("p/<uslug:slug>/list/", lists.join, name="list"),
+    path("list/<slug:entry_id>/<slug:key>/", lists.confirm, name="list-confirm"),
+    path("list/<slug:entry_id>/<slug:key>/leave/", lists.leave, name="list-leave"),
     path("shelf/", shelf.shelf, name="shelf"),
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),

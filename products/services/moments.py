@@ -32,6 +32,14 @@ def day_in_words(moment: datetime, language: str | None = None) -> str:
     return format_date(local, pattern, locale=language)
 
 
+def short_day(moment: datetime) -> str:
+    """Return "1 March", as the store's calendar has it, in the language being read."""
+    local = moment.astimezone(current_store().zone)
+    language = get_language() or "en"
+    pattern = "d בMMMM" if language.startswith("he") else "d MMMM"
+    return format_date(local, pattern, locale=language)
+
+
 def zone_in_words(zone: ZoneInfo, language: str) -> str:
     """Return the place whose clock a store goes by, as the reader's language calls it."""
     if zone.key == "UTC":

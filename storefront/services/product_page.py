@@ -18,7 +18,15 @@ from core import money
 from products.models import Price, Product
 from products.services.lists import kind_for
 from storefront.services.inside import Contents, contents_of
-from storefront.services.offers import Offer, Standing, fresh_for, is_offered, offer_of, offered, standing
+from storefront.services.offers import (
+    Offer,
+    Standing,
+    fresh_for,
+    is_offered,
+    offer_of,
+    offered,
+    standing,
+)
 from storefront.services.openings import countdown, opens_in_words, promise
 from storefront.services.things import Thing, path_of, thing_of
 from stores.scope import current_store
@@ -101,7 +109,7 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         opens=opens_in_words(product, now),
         countdown=countdown(product, now) if offers else "",
         promise=promise(product, now, is_paid=not _is_gift(offers)) if offers else "",
-        list_url=_list_url(product, now),
+        list_url=_list_url(product, is_sold_out=not offers and _has_prices(product, now)),
         list_verb=_list_verb(product),
         outline=rows[:ROWS_SHOWN],
         outline_rest=rows[ROWS_SHOWN:],
@@ -140,22 +148,22 @@ def _state(product: Product, offers: list[Offer], now: datetime) -> str:
         return _("It is late, so it is not sold until a new day is named.")
     if offers:
         return ""
-    if product.is_sellable and any(is_offered(price, now) for price in product.prices.all()):
+    if _has_prices(product, now):
         return _("Sold out. Nothing is left at the moment.")
     return _("Closed for now. It is not on sale at the moment.")
 
 
 def is_sold_out(product: Product, now: datetime) -> bool:
     """Whether it is on sale and nothing is left at any of its prices."""
-    return (
-        product.is_sellable
-        and any(is_offered(price, now) for price in product.prices.all())
-        and not offered([product], now).get(product.pk)
-    )
+    return _has_prices(product, now) and not offered([product], now).get(product.pk)
 
 
-def _list_url(product: Product, now: datetime) -> str:
-    kind = kind_for(product, is_sold_out=is_sold_out(product, now))
+def _has_prices(product: Product, now: datetime) -> bool:
+    return product.is_sellable and any(is_offered(each, now) for each in product.prices.all())
+
+
+def _list_url(product: Product, *, is_sold_out: bool) -> str:
+    kind = kind_for(product, is_sold_out=is_sold_out)
     slug = product.slug or product.public_id
     return reverse("storefront:list", args=[slug]) if kind else ""
 

@@ -12,9 +12,11 @@ from django.utils import formats as written
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.contract import money_back_urls
 from access.models import Access
 from products.contract import ShelfCard, formats
 from storefront.services.offers import Offer, offer_of, owner_prices
+from storefront.services.openings import opens_in_words
 from storefront.services.things import Thing, path_of, thing_of
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class Standing:
     has_step: bool
     is_finished: bool
     last_opened_at: datetime | None
+    back_url: str = ""
+    """Where the money of what has not opened is given back."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,10 @@ def shelf_of(viewer: Viewer, now: datetime) -> Shelf:
     accesses = _best_of_each(_owned_by(viewer), now)
     live = [access for access in accesses if access.is_live(now)]
     cards, urls = _ask_formats(live, now)
+    back = money_back_urls(accesses, now)
     standings = [
-        _standing(access, cards.get(access), urls.get(access, ""), now) for access in accesses
+        _standing(access, cards.get(access), urls.get(access, ""), back.get(access.pk, ""), now)
+        for access in accesses
     ]
     return Shelf(
         sorted(standings, key=lambda each: (each.is_finished, not each.is_open)),
@@ -97,7 +103,7 @@ def _owned_by(viewer: Viewer) -> Iterable[Access]:
         rows = Access.objects.filter(customer=viewer.customer)
     else:
         rows = Access.objects.filter(pk__in=viewer.access_ids)
-    owned: Iterable[Access] = rows.standing().select_related("product")
+    owned: Iterable[Access] = rows.standing().select_related("product", "awaits")
     return owned
 
 
@@ -125,7 +131,9 @@ def _ask_formats(
     return cards, urls
 
 
-def _standing(access: Access, card: ShelfCard | None, open_url: str, now: datetime) -> Standing:
+def _standing(
+    access: Access, card: ShelfCard | None, open_url: str, back_url: str, now: datetime
+) -> Standing:
     is_open = access.is_live(now)
     page = path_of(access.product)
     return Standing(
@@ -140,6 +148,7 @@ def _standing(access: Access, card: ShelfCard | None, open_url: str, now: dateti
         has_step=card is not None,
         is_finished=card is not None and card.progress >= DONE,
         last_opened_at=access.last_opened_at,
+        back_url="" if is_open else back_url,
     )
 
 
@@ -148,6 +157,9 @@ def _why_closed(access: Access, now: datetime) -> str:
         return _("On hold")
     if access.paused_until is not None and access.paused_until > now:
         return _("Rests until %(date)s") % {"date": _day(access.paused_until)}
+    if access.awaits_id is not None and not access.is_over(now):
+        awaited = access.product if access.product.is_presale else access.awaits
+        return opens_in_words(awaited or access.product, now)
     if access.starts_at > now:
         return _("Opens %(date)s") % {"date": _day(access.starts_at)}
     return _("Ended %(date)s") % {"date": _day(access.ends_at or now)}

@@ -1,0 +1,38 @@
+"""What a visitor types in the shop: an address for a product's list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from accounts.forms import NormalAddressField
+from stores.forms import CleanTextMixin
+
+LONGEST_ANSWER = 1_000
+
+
+class ListForm(CleanTextMixin, forms.Form):
+    """Where to write to, and an answer to the creator's one question."""
+
+    email = NormalAddressField(
+        label=gettext_lazy("Your email"),
+        error_messages={
+            "required": gettext_lazy("Write your email address, so we can tell you."),
+            "invalid": gettext_lazy("This is not an email address. Look at it once more."),
+        },
+    )
+    answer = forms.CharField(
+        required=False,
+        max_length=LONGEST_ANSWER,
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+        help_text=gettext_lazy("You can leave this empty."),
+    )
+
+    def __init__(self, *args: Any, question: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if question:
+            self.fields["answer"].label = question
+        else:
+            del self.fields["answer"]
