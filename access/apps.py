@@ -28,6 +28,8 @@ class AccessConfig(AppConfig):
                 gettext_lazy("something was added"),
                 placeholders=("title", "bundle", "opens", "shelf_url"),
                 priority=8,
+                when=gettext_lazy("When you put something into what people bought before."),
+                waits=True,
             ),
         )
         presale_buyers.append(presales.buyers)
