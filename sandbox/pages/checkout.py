@@ -178,7 +178,7 @@ class Page:
         if not self.session["discounts"]:
             return None
         before = (self.words["subtotal"], self._money(self.session["amount_subtotal"]))
-        lines = (before, (self.words["discount"], f"\u2068−{self._money(off)}\u2069"))
+        lines = (before, (self.words["discount"], self._money(-off)))
         rows = [
             tag("li", tag("span", name), tag("span", amount, class_="amount"))
             for name, amount in lines
