@@ -22,6 +22,7 @@ def seller_of(business: Business, store: Store) -> Snapshot:
         "address": [line for line in business.lines(store.language) if line],
         "phone": business.phone,
         "email": business.email,
+        "colour": store.look.colour,
     }
 
 

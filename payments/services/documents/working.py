@@ -1,4 +1,4 @@
-"""Issuing what is owed: one after another, in the order in which it happened."""
+"""Issuing what is owed: one after another, in the order in which it was owed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def stores_with_due(now: datetime) -> list[int]:
 def issue_due(now: datetime) -> int:
     """Issue what the store in scope owes, or give it to whoever issues; return how many.
 
-    Stops at the first that fails, so that numbers follow the order of what happened.
+    One that fails is tried again later and keeps no other back.
     """
     store = current_store()
     if not elsewhere.is_elsewhere() and not is_known(business_of(store)):
@@ -59,7 +59,6 @@ def issue_due(now: datetime) -> int:
         except Exception as error:
             logger.warning("document %s of store %s: %s", pk, store.pk, error, exc_info=True)
             _put_off(pk, error, now)
-            break
     return done
 
 
