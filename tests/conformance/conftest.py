@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import stripe
@@ -11,6 +13,8 @@ import stripe
 from sandbox.fixtures import running_sandbox, stripe_sandbox  # noqa: F401  fixtures
 
 STRIPE_KEY = os.environ.get("STRIPE_CONFORMANCE_KEY", "")
+PATIENCE = 120
+A_MINUTE = 61
 
 
 @pytest.fixture
@@ -31,3 +35,19 @@ def client(request: pytest.FixtureRequest) -> stripe.StripeClient:
     return stripe.StripeClient(
         sandbox.key, base_addresses={"api": sandbox.url}, max_network_retries=2
     )
+
+
+@pytest.fixture
+def eventually(request: pytest.FixtureRequest) -> Callable[[Callable[[], Any]], Any]:
+    """For what happens by itself: Stripe is asked until it has, the sandbox's clock moves on."""
+
+    def wait(look: Callable[[], Any]) -> Any:
+        if not STRIPE_KEY:
+            request.getfixturevalue("stripe_sandbox").forward(A_MINUTE)
+            return look()
+        end = time.monotonic() + PATIENCE
+        while not (found := look()) and time.monotonic() < end:
+            time.sleep(2)
+        return found
+
+    return wait
