@@ -45,6 +45,10 @@ class SumChanged(PaymentError):
     """Look again: the basket costs something else than the page said."""
 
 
+class CannotGive(PaymentError):
+    """Change the input, or let go: this gift cannot be made, changed or claimed so."""
+
+
 class CannotRefund(PaymentError):
     """Change the input: this cannot be given back."""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Document,
         DocumentDue,
         HookDelivery,
+        Gift,
         Order,
         OutboundCall,
         Refund,
@@ -173,3 +174,19 @@ class HookDeliveryQuerySet(QuerySet["HookDelivery"]):
     def due(self, now: datetime) -> HookDeliveryQuerySet:
         """Those to be sent now, oldest first."""
         return self.filter(state="waiting", next_attempt_at__lte=now).order_by("id")
+
+
+class GiftQuerySet(QuerySet["Gift"]):
+    """Gifts of the store in scope."""
+
+    def waiting(self) -> GiftQuerySet:
+        """Gifts nobody claimed yet, and nobody took back."""
+        return self.filter(claimed_at=None, withdrawn_at=None)
+
+    def to_send(self, now: datetime) -> GiftQuerySet:
+        """Waiting gifts whose receiver should get a mail now."""
+        return self.waiting().filter(deliver_at__lte=now, sent_at=None).exclude(to_email="")
+
+    def forgotten(self, since: datetime) -> GiftQuerySet:
+        """Waiting gifts whose day passed before ``since``, of which nobody was reminded."""
+        return self.waiting().filter(deliver_at__lte=since, reminded_at=None)

@@ -7,6 +7,7 @@ from payments.services import first_sale, inbox, nightly, reconciling, waiting
 from payments.services.cancelling import effect as cancel_effect
 from payments.services.documents import elsewhere
 from payments.services.documents import working as issuing_due
+from payments.services.gifts import delivering
 from stores.models import Store
 from stores.scope import store_scope
 
@@ -109,3 +110,20 @@ def tell_first_sales() -> None:
     now = clock.now()
     for store in Store.objects.filter(pk__in=first_sale.stores_waiting(now)):
         first_sale.tell_openings(store, now)
+
+
+@shared_task(name="payments.tasks.work_on_gifts")
+def work_on_gifts() -> None:
+    """Wake a worker for every store in which a gift's day has come."""
+    for store_id in delivering.stores_with_gifts(clock.now()):
+        work_on_gifts_of.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
+
+
+@shared_task(name="payments.tasks.work_on_gifts_of")
+def work_on_gifts_of(store_id: int) -> None:
+    """Send and remind in one store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        delivering.work_on_gifts(clock.now())

@@ -15,6 +15,7 @@ from payments.models.documents import (
     HookDelivery,
 )
 from payments.models.extras import Extra
+from payments.models.gifts import Gift
 from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
@@ -40,6 +41,7 @@ __all__ = [
     "EventCursor",
     "Extra",
     "FindRequest",
+    "Gift",
     "HookDelivery",
     "NightlyCheck",
     "Order",

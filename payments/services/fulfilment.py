@@ -10,12 +10,13 @@ from django.db.models import Sum
 from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
-from payments.models import CancelledLine, Dispute, Order, OrderLine, Payment, Refund
+from payments.models import CancelledLine, Dispute, Gift, Order, OrderLine, Payment, Refund
 from payments.rules import status_after
 from payments.services import coupons, letters
 from payments.services.accounts import customer_at
 from payments.services.disputes.standing import standing
 from payments.services.documents.owing import owe_for_payment, owe_for_refunds
+from payments.services.gifts import giving
 from products.contract import SoldLine
 from products.services.sales import mark_sold, sell_holds
 
@@ -143,6 +144,9 @@ def _open(order: Order, line: OrderLine, now: datetime) -> list[Access]:
     assert order.customer is not None  # noqa: S101 -- fulfil() made it
     if not order.is_test:
         mark_sold(line.price, now)
+    if giving.is_given(order, line):
+        giving.make_ready(order, line, now)
+        return []
     given = granting.grant_purchase(
         order.customer,
         price=line.price,
@@ -162,6 +166,7 @@ def _close(order: Order, line: OrderLine, now: datetime) -> None:
         granting.revoke(access, now=now, because=f"#{order.number}")
     if order.is_paid:
         line.product.contract.on_unsold(_sold(order, line))
+    giving.withdraw(line, now)
     line.closed_at = now
     line.save(update_fields=["closed_at"])
 
@@ -173,6 +178,7 @@ def _reopen(order: Order, line: OrderLine, now: datetime) -> None:
             granting.restore(access, now=now, because=f"#{order.number}")
     if order.is_paid:
         line.product.contract.on_sold(_sold(order, line))
+    giving.give_again(line)
     line.closed_at = None
     line.save(update_fields=["closed_at"])
 
@@ -199,9 +205,12 @@ def _keep_on_hold(order: Order, line: OrderLine, now: datetime, *, is_held: bool
 
 
 def _accesses(line: OrderLine) -> list[Access]:
-    return list(
-        Access.objects.from_source(SourceKind.ORDER_LINE, str(line.pk)).select_related("product")
-    )
+    """Return what a line gave: to its buyer, or to who claimed it as a gift."""
+    found = list(Access.objects.from_source(SourceKind.ORDER_LINE, str(line.pk)))
+    gift = Gift.objects.filter(line=line).first()
+    if gift is not None:
+        found += Access.objects.from_source(SourceKind.GIFT, gift.public_id)
+    return found
 
 
 def _sold(order: Order, line: OrderLine) -> SoldLine:

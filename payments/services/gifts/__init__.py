@@ -1,0 +1,1 @@
+"""Gifts: bought by one, claimed by another."""

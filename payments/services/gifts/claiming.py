@@ -1,0 +1,110 @@
+"""Claiming: who holds the link takes the gift into their own account, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from access.contract import Source
+from access.models import Access, SourceKind
+from access.services import granting
+from accounts.models import Customer
+from core import tokens
+from payments.errors import CannotGive
+from payments.models import Gift
+from payments.services.gifts import letters
+from products.models import Price, Product
+from products.querysets import PriceQuerySet
+
+
+def find_gift(public_id: str, key: str) -> Gift | None:
+    """Return the gift a link stands for; None for a forged one."""
+    gifts = Gift.objects.select_related("line__order", "line__product", "line__price__product")
+    gift: Gift | None = gifts.filter(public_id=public_id).first()
+    return gift if gift is not None and tokens.same(gift.key, key) else None
+
+
+@transaction.atomic
+def claim(
+    gift: Gift, customer: Customer, *, now: datetime, instead: Price | None = None
+) -> list[Access]:
+    """Give the gift to a customer who holds its link, or what they choose ``instead`` of it.
+
+    Claiming again by the same customer is claiming once. CannotGive says why not: somebody else
+    was faster, its day has not come, it was taken back, or the customer has it already and must
+    choose. The gift's row is locked: of twenty at once one wins.
+    """
+    locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
+    line = locked.line
+    if locked.claimed_by_id == customer.pk:
+        return _given(locked)
+    _refuse(locked, now)
+    price = line.price if instead is None else _allowed(locked, customer, instead, now)
+    if instead is None and owns(customer, line.product, now):
+        raise CannotGive(_("You have this already. Choose something else instead."))
+    locked.claimed_by, locked.claimed_at = customer, now
+    locked.taken_instead = None if instead is None else instead.product
+    locked.save(update_fields=["claimed_by", "claimed_at", "taken_instead"])
+    given = granting.grant_purchase(
+        customer,
+        price=price,
+        option=price.option,
+        source=Source(SourceKind.GIFT, locked.public_id),
+        now=now,
+        because=f"#{line.order.number}",
+        terms=line if instead is None else None,
+    )
+    letters.claimed(locked)
+    return given
+
+
+def _refuse(gift: Gift, now: datetime) -> None:
+    if gift.withdrawn_at is not None:
+        raise CannotGive(_("This gift was taken back. Ask who gave it to you."))
+    if gift.line.held_at is not None:
+        raise CannotGive(_("This gift is on hold. Ask who gave it to you."))
+    if gift.claimed_at is not None:
+        raise CannotGive(_("This gift was opened already."))
+    if not gift.is_due(now):
+        raise CannotGive(_("It is not time yet."))
+
+
+def owns(customer: Customer, product: Product, now: datetime) -> bool:
+    """Whether a customer has a product already."""
+    return bool(Access.objects.live(now).filter(customer=customer, product=product).exists())
+
+
+def choices(gift: Gift, customer: Customer, now: datetime) -> list[Price]:
+    """Return what may be taken instead: anything on sale that costs no more, and is not owned."""
+    owned = Access.objects.live(now).filter(customer=customer).values("product")
+    return list(_affordable(gift, now).exclude(product__in=owned))
+
+
+def _affordable(gift: Gift, now: datetime) -> PriceQuerySet:
+    line = gift.line
+    worth = line.amount * line.quantity
+    found: PriceQuerySet = Price.objects.open_at(now).filter(
+        kind=Price.Kind.ONE_TIME,
+        amount__lte=worth,
+        currency=line.order.currency,
+        option="",
+        quantity=None,
+        for_owners_of=None,
+        product__status=Product.Status.PUBLISHED,
+    )
+    return found.exclude(product=line.product_id).select_related("product")
+
+
+def _allowed(gift: Gift, customer: Customer, instead: Price, now: datetime) -> Price:
+    if not owns(customer, gift.line.product, now):
+        raise CannotGive(_("The gift itself is still yours to open."))
+    if instead.pk not in {price.pk for price in choices(gift, customer, now)}:
+        raise CannotGive(_("This cannot be taken instead. Choose something else."))
+    return instead
+
+
+def _given(gift: Gift) -> list[Access]:
+    found = Access.objects.from_source(SourceKind.GIFT, gift.public_id)
+    return list(found.select_related("product"))

@@ -1,0 +1,48 @@
+"""The gifts whose day has come, and those that nobody opened."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from payments.models import Gift
+from payments.services.gifts import letters
+from stores.scope import all_stores
+
+REMIND_AFTER = timedelta(days=14)
+BATCH = 200
+
+
+def stores_with_gifts(now: datetime) -> list[int]:
+    """Find the stores in which a gift should be sent or reminded of."""
+    with all_stores():
+        found = {*Gift.objects.to_send(now).values_list("store_id", flat=True)}
+        found |= {*Gift.objects.forgotten(now - REMIND_AFTER).values_list("store_id", flat=True)}
+    return sorted(found)
+
+
+def work_on_gifts(now: datetime) -> None:
+    """Send and remind in the store in scope; each is marked in the transaction that posts it."""
+    for gift in Gift.objects.to_send(now)[:BATCH]:
+        _send(gift, now)
+    for gift in Gift.objects.forgotten(now - REMIND_AFTER)[:BATCH]:
+        _remind(gift, now)
+
+
+@transaction.atomic
+def _send(gift: Gift, now: datetime) -> None:
+    locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
+    if locked.is_waiting and locked.sent_at is None and locked.to_email:
+        locked.sent_at = now
+        locked.save(update_fields=["sent_at"])
+        letters.deliver(locked)
+
+
+@transaction.atomic
+def _remind(gift: Gift, now: datetime) -> None:
+    locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
+    if locked.is_waiting and locked.reminded_at is None:
+        locked.reminded_at = now
+        locked.save(update_fields=["reminded_at"])
+        letters.remind_giver(locked)

@@ -1,0 +1,78 @@
+"""The mails of a gift: to its giver, to its receiver, and one reminder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import override
+
+from mail.services.outbox import post
+from payments.models import Gift
+from payments.services.addresses import page_url
+from stores.scope import current_store
+
+
+def link_of(gift: Gift, language: str) -> str:
+    """Return the address that claims a gift."""
+    return page_url("payments:gift", gift.public_id, gift.key, language=language)
+
+
+def ready(gift: Gift) -> None:
+    """Give its giver the link and the card, once."""
+    _to_giver(gift, "gift_ready", f"gift-ready:{gift.public_id}")
+
+
+def claimed(gift: Gift) -> None:
+    """Tell the giver that it was opened."""
+    _to_giver(gift, "gift_claimed", f"gift-claimed:{gift.public_id}")
+
+
+def remind_giver(gift: Gift) -> None:
+    """Tell the giver once that nobody opened it yet."""
+    _to_giver(gift, "gift_unclaimed", f"gift-unclaimed:{gift.public_id}")
+
+
+def deliver(gift: Gift) -> None:
+    """Write to the receiver that something waits for them; once per address."""
+    language = gift.line.order.language
+    post(
+        "gift",
+        key=f"gift:{gift.public_id}:{gift.to_email}"[:120],
+        to=gift.to_email,
+        name=gift.to_name,
+        language=language,
+        context=_words(gift, language),
+    )
+
+
+def _to_giver(gift: Gift, kind: str, key: str) -> None:
+    order = gift.line.order
+    post(
+        kind,
+        key=key,
+        to=order.email,
+        name=order.name,
+        language=order.language,
+        context=_words(gift, order.language),
+    )
+
+
+def _words(gift: Gift, language: str) -> dict[str, Any]:
+    order = gift.line.order
+    with override(language):
+        day = formats.date_format(
+            gift.deliver_at.astimezone(current_store().zone), "DATETIME_FORMAT"
+        )
+    return {
+        "store_name": current_store().name,
+        "title": gift.line.title,
+        "from_name": gift.from_name,
+        "to_name": gift.to_name or gift.to_email,
+        "message": gift.message,
+        "day": day,
+        "number": order.number,
+        "gift_url": link_of(gift, language),
+        "card_url": page_url("payments:gift-card", gift.public_id, gift.key, language=language),
+        "order_url": page_url("payments:order", order.public_id, language=language),
+    }
