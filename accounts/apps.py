@@ -19,9 +19,17 @@ class AccountsConfig(AppConfig):
 
         consents.register()
         door = ("code", "url", "minutes")
-        mail_kinds.register(
-            "sign-in", MailKind("sign-in", _("sign-in code"), door, priority=1, wiped=True)
+        sign_in = MailKind(
+            "sign-in",
+            _("sign-in code"),
+            door,
+            priority=1,
+            wiped=True,
+            when=_("When somebody wants to come in."),
+            required=("code", "url"),
+            sample={"is_known": True},
         )
+        mail_kinds.register(sign_in.key, sign_in)
         for key, label, priority in (
             ("platform-sign-in", _("sign-in code"), 1),
             ("platform-welcome", _("welcome"), 2),

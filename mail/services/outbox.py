@@ -71,13 +71,19 @@ class Letter:
 
 
 def post_many(kind: str, letters: Sequence[Letter]) -> None:
-    """Do as ``post`` for many people at once, in one query; nobody is woken, the sweep comes."""
-    store_id = current_store().pk
+    """Do as ``post`` for many people at once, in one query; nobody is woken, the sweep comes.
+
+    Not for news, whose consent is asked for one by one.
+    """
+    store = current_store()
+    due_at = clock.now()
+    if must_wait(mail_kinds.get(kind)):
+        due_at = quiet_until(store, due_at) or due_at
     rows = [
         Message(
-            store_id=store_id,
+            store_id=store.pk,
             key=each.key,
-            **_fields(kind, each.key, each.to, each.name, each.language, each.context, None),
+            **_fields(kind, each.key, each.to, each.name, each.language, each.context, due_at),
         )
         for each in letters
     ]

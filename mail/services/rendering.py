@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.translation import get_language_bidi, override
 
 from mail.models import Message, PlatformMessage
@@ -105,6 +106,7 @@ def render_words(
             "language": message.language,
             "direction": "rtl" if get_language_bidi() else "ltr",
             "leave_url": leave_url,
+            "choose_url": _choose_url(message, sender),
         }
         if words is None:
             subject = _fill(f"{base}.subject.txt", known, autoescape=False)
@@ -121,6 +123,14 @@ def render_words(
             text=tidy(_fill(text, known | {"own": f"{base}.txt"}, autoescape=False)),
             html=_inliner().inline(_fill(html, known | {"own": f"{base}.html"}, autoescape=True)),
         )
+
+
+def _choose_url(message: Message | PlatformMessage, sender: Sender) -> str:
+    """Return where somebody of the team says which mails come to them; empty for others."""
+    kind = mail_kinds.get(message.kind)
+    if not kind.to_creator or kind.of_platform:
+        return ""
+    return sender.url + reverse("admin:mail_wording_mine", settings.ROOT_URLCONF).lstrip("/")
 
 
 def build(

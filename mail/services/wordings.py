@@ -14,7 +14,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from django.template import Context, TemplateSyntaxError
+from django.template import Context
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -30,8 +30,10 @@ LONGEST_SUBJECT = 150
 LONGEST_TEXT = 6000
 LINKS = ("links", "code")
 """Named like links, these are what their mail is for."""
+EXAMPLE_COUNT = 3
 FIRST_NUMBER = 9_000_000_001
 """Stands in for a counted placeholder, which our templates need as a number."""
+_COUNTED = re.compile(r"\bcount\s+\w+=(\w+)\b(?!\|)")
 _LOOP = "\ue000"
 _LOOPED = re.compile(f"{_LOOP}(\\w+){_LOOP}(?:.*{_LOOP}\\1{_LOOP})?")
 
@@ -183,7 +185,7 @@ def sample_of(kind: MailKind, language: str, store: Store, origin: str) -> dict[
     named = _spelled(kind, language)[1]
     with override(language):
         values = {name: _example(named.get(name) or Named(name), origin) for name in allowed(kind)}
-        values["store_name"] = store.name
+        values |= dict.fromkeys(_counted(kind), EXAMPLE_COUNT) | {"store_name": store.name}
         return {**values, **{key: _plain(value) for key, value in kind.sample.items()}}
 
 
@@ -213,7 +215,7 @@ def _plain(value: Any) -> Any:
 def _spelled(kind: MailKind, language: str) -> tuple[Words, dict[str, Named]]:
     """Fill our templates with names; also tell what was asked of each name."""
     named = {name: Named(name) for name in allowed(kind)}
-    counted = {name: FIRST_NUMBER + n for n, name in enumerate(named) if _is_number(kind, name)}
+    counted = {name: FIRST_NUMBER + n for n, name in enumerate(_counted(kind)) if name in named}
     known: dict[str, Any] = {
         **{key: value for key, value in kind.sample.items() if key not in named},
         **named,
@@ -231,19 +233,20 @@ def _spelled(kind: MailKind, language: str) -> tuple[Words, dict[str, Named]]:
     return Words(header_line(subject.replace(_LOOP, "")), _without_loops(tidy(text))), named
 
 
-def _is_number(kind: MailKind, name: str) -> bool:
-    value = kind.sample.get(name)
-    return isinstance(value, int) and not isinstance(value, bool)
+def _counted(kind: MailKind) -> list[str]:
+    """Return what our templates count ("1 day", "3 days"), which must be a number in them."""
+    base = f"mail/kinds/{kind.key}"
+    sources = (_template(f"{base}.{ending}").source for ending in ("subject.txt", "txt", "html"))
+    return list(dict.fromkeys(name for source in sources for name in _COUNTED.findall(source)))
 
 
 def _fill(template: str, known: dict[str, Any]) -> str:
-    try:
-        found = get_template(template).template  # type: ignore[attr-defined]  # Django's own backend
-        return str(found.render(Context(known, autoescape=False)))
-    except TemplateSyntaxError as error:
-        raise TypeError(
-            f"{known['own']}: a counted placeholder needs a number in sample"
-        ) from error
+    return str(_template(template).render(Context(known, autoescape=False)))
+
+
+def _template(name: str) -> Any:
+    """Return Django's own template, whose source can be read and whose escaping turned off."""
+    return get_template(name).template  # type: ignore[attr-defined]  # of Django's own backend
 
 
 def _without_loops(text: str) -> str:

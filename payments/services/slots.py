@@ -79,8 +79,17 @@ MAIL_KINDS = (
 )
 DISPUTE_WORDS = (*ORDER_WORDS, "amount", "reason", "effect", "answer_by", "outcome", "admin_url")
 DISPUTE_KINDS = (
-    MailKind("dispute", gettext_lazy("a bank asks"), DISPUTE_WORDS, 3, to_creator=True),
-    MailKind("dispute_over", gettext_lazy("a bank decided"), DISPUTE_WORDS, 4, to_creator=True),
+    MailKind(
+        "dispute", gettext_lazy("a bank asks"), DISPUTE_WORDS, 3, to_creator=True, area="sales"
+    ),
+    MailKind(
+        "dispute_over",
+        gettext_lazy("a bank decided"),
+        DISPUTE_WORDS,
+        4,
+        to_creator=True,
+        area="sales",
+    ),
     MailKind(
         "on_hold", gettext_lazy("on hold by the bank"), (*ORDER_WORDS, "amount", "shelf_url"), 3
     ),

@@ -29,8 +29,18 @@ from stores.slots import (
 ANSWERED_SHOWN = 100
 WORDS = ("number", "date", "hour", "order_number", "due_by", "store_name")
 MAIL_KINDS = (
-    MailKind("cancel_received", gettext_lazy("a cancel notice was received"), WORDS, 2),
-    MailKind("cancel_done", gettext_lazy("a purchase was cancelled"), (*WORDS, "amount", "fee"), 2),
+    MailKind(
+        "cancel_received",
+        gettext_lazy("a cancel notice was received"),
+        (*WORDS, "key_url"),
+        2,
+    ),
+    MailKind(
+        "cancel_done",
+        gettext_lazy("a purchase was cancelled"),
+        (*WORDS, "amount", "fee", "key_url"),
+        2,
+    ),
     MailKind(
         "cancel_answered",
         gettext_lazy("an answer to a cancel notice"),
@@ -43,6 +53,7 @@ MAIL_KINDS = (
         (*WORDS, "amount", "said", "said_name", "said_email", "inbox_url"),
         3,
         to_creator=True,
+        area="sales",
     ),
 )
 
@@ -52,6 +63,7 @@ def register() -> None:
     for kind in MAIL_KINDS:
         slots.mail_kinds.register(kind.key, kind)
     slots.inbox_items.register("cancelling", inbox_items)
+    slots.inbox_answered.register("cancelling", inbox_answered)
     slots.duties.register("cancelling", duties)
     slots.customer_timeline.register("cancelling", timeline)
     slots.account_sections.register("cancelling", account_section)
@@ -60,11 +72,14 @@ def register() -> None:
 
 
 def inbox_items(store: Store) -> Sequence[InboxItem]:
-    """Return the notices that wait, and the ones answered last."""
-    notices = CancelNotice.objects.select_related("order").order_by("-said_at", "-id")
-    waiting = list(notices.open())
-    over = list(notices.exclude(pk__in=[each.pk for each in waiting])[:ANSWERED_SHOWN])
-    return [_item(each) for each in [*waiting, *over]]
+    """Return the notices that wait for an answer."""
+    return [_item(each) for each in CancelNotice.objects.open().select_related("order")]
+
+
+def inbox_answered(store: Store) -> Sequence[InboxItem]:
+    """Return the notices that were answered or took effect last."""
+    over = CancelNotice.objects.filter(state__in=("done", "refused", "kept"))
+    return [_item(each) for each in over.select_related("order")[:ANSWERED_SHOWN]]
 
 
 def _item(notice: CancelNotice) -> InboxItem:
@@ -81,7 +96,6 @@ def _item(notice: CancelNotice) -> InboxItem:
         sentence=about,
         url=reverse("admin:payments_cancelnotice_change", args=[notice.pk]),
         area=Area.SALES,
-        is_open=notice.is_open,
         state=notice.get_state_display(),
         words=notice.text,
     )
