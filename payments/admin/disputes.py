@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from payments.errors import PaymentError, TryLater
-from payments.models import Dispute, OrderLine, OutboundCall
+from payments.models import Dispute, Order, OrderLine, OutboundCall
 from payments.rules import DISPUTE_ANSWERABLE
 from payments.services.disputes.answering import accept, answer, in_hand, name_line
 from payments.services.disputes.evidence import pack
@@ -271,6 +271,21 @@ class DisputeAdmin(ReadAdmin):
         response.headers["Content-Disposition"] = f'attachment; filename="dispute-{number}.pdf"'
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+def disputes_of(order: Order) -> list[tuple[Dispute, str, str, str, str]]:
+    """Return an order's disputes: each with its amount, state, how that looks, and its page."""
+    found = Dispute.objects.filter(payment__order=order).order_by("pk")
+    return [
+        (
+            each,
+            each.display(),
+            state_of(each),
+            TONES.get(each.status, "warn"),
+            reverse("admin:payments_dispute_change", args=[each.pk]),
+        )
+        for each in found
+    ]
 
 
 def answer_by(dispute: Dispute) -> str:

@@ -18,10 +18,23 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock, money
 from payments.admin.by_hand import ByHand
+from payments.admin.deciding import ask_decision
+from payments.admin.disputes import disputes_of
 from payments.admin.moving import ask_move_order
-from payments.admin.refunds import ALL, Plan, RefundForm, effects, give_turn_back, take_turn
+from payments.admin.refunds import (
+    ALL,
+    Plan,
+    RefundForm,
+    effects,
+    give_turn_back,
+    sure_of,
+    take_turn,
+)
 from payments.errors import CannotRefund, PaymentError, TryLater
 from payments.models import Order, OrderLine, Refund
+from payments.services.cancelling.noticing import is_cancellable
+from payments.services.cancelling.showing import facts_of
+from payments.services.deciding import questions
 from payments.services.moving import MOVABLE
 from payments.services.providers import provider_of
 from payments.services.refunding import accept_review, name_line, refund, refundable
@@ -94,6 +107,7 @@ class OrderAdmin(ByHand, ReadAdmin):
             ("<int:pk>/refund/", "refund", self.refund_view),
             ("<int:pk>/sync/", "sync", self.sync_view),
             ("<int:pk>/accept/", "accept", self.accept_view),
+            ("<int:pk>/decide/<slug:what>/<slug:subject>/", "decide", self.decide_view),
             ("<int:pk>/refund/<slug:refund_id>/line/", "line", self.line_view),
             ("<int:pk>/move/", "move", self.move_view),
             *self.by_hand_pages(),
@@ -141,8 +155,11 @@ class OrderAdmin(ByHand, ReadAdmin):
                 (each, each.display(), self.url_for("line", item.pk, each.public_id))
                 for each in refunds
             ],
+            "questions": self.questions(item, may_refund=may_refund),
+            "disputes": disputes_of(item),
             "review": _(item.review_reason) if item.review_reason else "",
             "may_refund": may_refund,
+            "cancelling": facts_of(item, clock.now()),
             "customer_url": reverse("admin:accounts_customer_change", args=[customer.pk])
             if customer and staff_of(request).may_view(Area.CUSTOMERS)
             else "",
@@ -162,6 +179,9 @@ class OrderAdmin(ByHand, ReadAdmin):
             ways.append((_("Open it anyway"), self.url_for("accept", item.pk)))
         if item.provider == Order.Provider.STRIPE:
             ways.append((_("Ask Stripe again"), self.url_for("sync", item.pk)))
+        if may_move and is_cancellable(item):
+            record = reverse("admin:payments_cancelnotice_record")
+            ways.append((_("Cancelled by word"), f"{record}?order={item.public_id}"))
         if may_move and item.status in MOVABLE:
             ways.append((_("Move to another address"), self.url_for("move", item.pk)))
         return ways
@@ -195,7 +215,7 @@ class OrderAdmin(ByHand, ReadAdmin):
             if refundable(order)
             else (_("There is nothing to give back for this order."),),
         )
-        return confirm(request, effect, sure(form) if plan else form)
+        return confirm(request, effect, sure_of(form) if plan else form)
 
     def give_back(self, request: HttpRequest, order: Order, plan: Plan, form: RefundForm) -> None:
         """Give it back once, and say what became of it."""
@@ -251,6 +271,18 @@ class OrderAdmin(ByHand, ReadAdmin):
             raise Http404
         return ask_move_order(request, order, self.url_of(order))
 
+    def questions(self, item: Order, *, may_refund: bool) -> list[tuple[str, str]]:
+        """Return what is open about an order, and where it is decided."""
+        return [
+            (said, self.url_for("decide", item.pk, *key.split(":")) if may_refund else "")
+            for key, said in questions(item).items()
+        ]
+
+    def decide_view(self, request: HttpRequest, pk: int, what: str, subject: str) -> HttpResponse:
+        """Answer a question that only a person can answer."""
+        order = self.found(request, pk, area=Area.REFUNDS)
+        return ask_decision(request, order, f"{what}:{subject}", self.url_of(order))
+
     def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Open an order whose payment did not match, after a person looked at it."""
         order = self.found(request, pk, area=Area.REFUNDS)
@@ -302,16 +334,6 @@ class OrderAdmin(ByHand, ReadAdmin):
 def line_total(line: OrderLine, order: Order) -> str:
     """Return what a line cost, in the page's language."""
     return money.display(line.total, order.currency)
-
-
-def sure(form: RefundForm) -> RefundForm:
-    """Return the same form as hidden fields that only wait for the button."""
-    values = {name: form.data.get(name, "") for name in form.fields}
-    values |= {"sure": "1", "left": str(form.most)}
-    again = RefundForm(values, order=form.order)
-    for bound in again.fields.values():
-        bound.widget = forms.HiddenInput()
-    return again
 
 
 site.register(Order, OrderAdmin)

@@ -11,13 +11,14 @@ from django.core.cache import caches
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.models import Access, SourceKind
 from core import money
-from payments.models import Order, OrderLine, Refund
-from payments.services.refunding import refundable
+from payments.models import Order, OrderLine
+from payments.services.refunding import left_of_line, refundable
 from products.forms import read_amount
 from stores.forms import CleanTextMixin
 
-ALL, PART = "all", "amount"
+ALL, LINES, PART = "all", "lines", "amount"
 ONCE_SECONDS = 60
 
 
@@ -31,10 +32,15 @@ class Plan:
 
 
 class RefundForm(CleanTextMixin, forms.Form):
-    """All of it, one thing of the order, or an amount."""
+    """All of it, some things of the order, or an amount."""
 
     what = forms.ChoiceField(
         label=gettext_lazy("How much goes back?"), widget=forms.RadioSelect, initial=ALL
+    )
+    lines = forms.MultipleChoiceField(
+        label=gettext_lazy("Which things, if only some"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     amount_text = forms.CharField(
         label=gettext_lazy("The amount, if only a part"),
@@ -55,21 +61,26 @@ class RefundForm(CleanTextMixin, forms.Form):
         self.order = order
         self.most = refundable(order)
         self.fields["left"].initial = self.most
-        self.lines = {f"line-{line.pk}": line for line in order.lines.all()}
-        self.fields["what"].choices = list(self._choices())  # type: ignore[attr-defined]  # a ChoiceField
+        self.order_lines = list(order.lines.select_related("product"))
+        self.open_lines = {str(line.pk): line for line in self.order_lines if self._left_of(line)}
+        has_several = len(self.order_lines) > 1 and bool(self.open_lines)
+        self.fields["what"].choices = list(self._choices(has_several=has_several))  # type: ignore[attr-defined]  # a ChoiceField
+        if has_several:
+            self.fields["lines"].choices = [  # type: ignore[attr-defined]  # as above
+                (key, f"{line.title}: {self._shown(self._left_of(line))}")
+                for key, line in self.open_lines.items()
+            ]
+        else:
+            del self.fields["lines"]
 
-    def _choices(self) -> Any:
-        shown = self._shown(self.most)
-        yield ALL, _("All of it: %(amount)s") % {"amount": shown}
-        if len(self.lines) > 1:
-            for key, line in self.lines.items():
-                yield key, f"{line.title}: {self._shown(self._left_of(line))}"
-        yield PART, _("A part")
+    def _choices(self, *, has_several: bool) -> Any:
+        yield ALL, _("All of it: %(amount)s") % {"amount": self._shown(self.most)}
+        if has_several:
+            yield LINES, _("Some things of it")
+        yield PART, _("An amount")
 
     def _left_of(self, line: OrderLine) -> int:
-        lost = (Refund.State.FAILED, Refund.State.CANCELLED)
-        given = sum(each.amount for each in line.refunds.exclude(state__in=lost))
-        return int(max(0, min(self.most, line.total - given)))
+        return min(self.most, left_of_line(line))
 
     def _shown(self, amount: int) -> str:
         return money.display(amount, self.order.currency)
@@ -83,6 +94,8 @@ class RefundForm(CleanTextMixin, forms.Form):
             )
         if values.get("what") == PART:
             self._read_amount(values)
+        elif values.get("what") == LINES and not values.get("lines"):
+            self.add_error("lines", _("Tick at least one."))
         return values
 
     def _read_amount(self, values: dict[str, Any]) -> None:
@@ -99,24 +112,58 @@ class RefundForm(CleanTextMixin, forms.Form):
     def plan(self) -> Plan:
         """Return what the form asks for."""
         what = self.cleaned_data["what"]
-        titles = [line.title for line in self.lines.values() if line.closed_at is None]
+        all_open = [line for line in self.order_lines if line.closed_at is None]
         if what == PART:
             amount = self.cleaned_data["amount"]
-            return Plan(amount, None, titles if amount == self.most else [])
-        if what in self.lines:
-            line = self.lines[what]
-            return Plan(self._left_of(line), [line], [line.title])
-        return Plan(self.most, None, titles)
+            return Plan(amount, None, closing(all_open) if amount == self.most else [])
+        if what == LINES:
+            lines = [self.open_lines[key] for key in self.cleaned_data["lines"]]
+            amount = min(self.most, sum(self._left_of(line) for line in lines))
+            closes = all_open if amount == self.most else lines
+            return Plan(amount, lines, closing(closes))
+        return Plan(self.most, None, closing(all_open))
+
+
+def closing(lines: Sequence[OrderLine]) -> list[str]:
+    """Return what closes with these lines: each by its title, a bundle with what came with it."""
+    inside: dict[str, list[str]] = {str(line.pk): [] for line in lines}
+    given = Access.objects.filter(
+        parent__source_kind=SourceKind.ORDER_LINE, parent__source_id__in=inside, revoked_at=None
+    )
+    for access in given.select_related("parent", "product"):
+        inside[access.parent.source_id].append(access.product.title)
+    return [
+        _("%(title)s with %(inside)s")
+        % {"title": line.title, "inside": ", ".join(inside[str(line.pk)])}
+        if inside[str(line.pk)]
+        else line.title
+        for line in lines
+    ]
+
+
+def sure_of(form: RefundForm) -> RefundForm:
+    """Return the same form as hidden fields that only wait for the button."""
+    values = form.data.copy()
+    values["sure"], values["left"] = "1", str(form.most)
+    again = RefundForm(values, order=form.order)
+    for name, bound in again.fields.items():
+        bound.widget = forms.MultipleHiddenInput() if name == "lines" else forms.HiddenInput()
+    return again
 
 
 def effects(order: Order, plan: Plan) -> list[str]:
     """Return what giving this back does, in sentences."""
     amount = money.display(plan.amount, order.currency)
     who = order.name or order.email
-    return [
+    way = (
         _("%(amount)s go back to the card of %(who)s. It takes the bank a few days.")
-        % {"amount": amount, "who": who},
-        _("Closes: %(titles)s.") % {"titles": ", ".join(plan.closes)}
+        if order.provider == Order.Provider.STRIPE
+        else _("%(amount)s go back to %(who)s, by your own hand.")
+    )
+    return [
+        way % {"amount": amount, "who": who},
+        _("Closes: %(titles)s. What came from another purchase stays open.")
+        % {"titles": ", ".join(plan.closes)}
         if plan.closes
         else _("Nothing closes: what was bought stays open."),
         _("%(who)s gets a mail that says so.") % {"who": who},
