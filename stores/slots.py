@@ -182,8 +182,6 @@ class InboxItem:
     url: str
     area: str = "customers"
     """The area of stores.roles whose viewers see it."""
-    is_open: bool = True
-    """Whether it waits; what was answered stays in the list, below what waits."""
     state: Text = ""
     words: str = ""
     """What the person wrote, if the list should show it."""
@@ -261,4 +259,6 @@ news_consent: Slot[Callable[[str, str], str]] = Slot("news_consent")
 """Where an address, in a language, may end the news it agreed to; empty when it has not agreed."""
 first_steps: Slot[Callable[[Store], Sequence[FirstStep]]] = Slot("first_steps")
 inbox_items: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_items")
+inbox_answered: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_answered")
+"""What was answered lately, for the list beside what waits."""
 sweeps = Sweeps("sweeps")

@@ -1,8 +1,11 @@
 """Orders in the store's admin: what was bought, what was paid, and giving money back."""
 
+from payments.admin.bookkeeping import BookkeepingAdmin, HookDeliveryAdmin
+from payments.admin.cancelling import NoticeAdmin, PolicyAdmin
 from payments.admin.coupons import CouponAdmin
 from payments.admin.differences import DifferenceAdmin
 from payments.admin.disputes import DisputeAdmin
+from payments.admin.documents import DocumentAdmin
 from payments.admin.extras import ExtraAdmin
 from payments.admin.moving import FindRequestAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
@@ -10,13 +13,18 @@ from payments.admin.orders import OrderAdmin
 from payments.admin.ways import OtherWayAdmin
 
 __all__ = [
+    "BookkeepingAdmin",
     "CallAdmin",
     "CouponAdmin",
     "DifferenceAdmin",
     "DisputeAdmin",
+    "DocumentAdmin",
     "EventAdmin",
     "ExtraAdmin",
     "FindRequestAdmin",
+    "HookDeliveryAdmin",
+    "NoticeAdmin",
     "OrderAdmin",
     "OtherWayAdmin",
+    "PolicyAdmin",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from unfold.sites import UnfoldAdminSite
 from core import clock
 from stores import rules
 from stores.admin.door import GuardedSite
+from stores.admin.inbox import inbox, waiting
 from stores.admin.today import today
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class StoreAdminSite(GuardedSite):
             "is_popup": False,
             "is_nav_sidebar_enabled": True,
             "form_classes": {},
-            "menu": menu_of(self, request, [(0, today_link(request))]),
+            "menu": menu_of(self, request, [(0, today_link(request))], [inbox_link(request)]),
             "menu_languages": self.languages(request),
             "sign_out_url": reverse("accounts:sign-out"),
             "brand": colour,
@@ -182,6 +183,19 @@ class StoreAdminSite(GuardedSite):
         }
         request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the Inbox, which is no model's list."""
+        return [path("inbox/", self.admin_view(self.inbox), name="inbox"), *super().get_urls()]
+
+    def inbox(self, request: HttpRequest) -> TemplateResponse:
+        """Show what people wrote: what waits for an answer, and what was answered."""
+        context = {
+            **self.each_context(request),
+            "title": gettext("Inbox"),
+            **inbox(store_of(request), staff_of(request), request.GET),
+        }
+        return TemplateResponse(request, "admin/inbox.html", context)
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -225,11 +239,24 @@ def today_link(request: HttpRequest) -> MenuLink:
     return MenuLink(_("Today"), url, request.path == url)
 
 
+def inbox_link(request: HttpRequest) -> tuple[int, MenuLink]:
+    """Return the Inbox's line of the menu, with how many people wait."""
+    url = reverse("admin:inbox")
+    staff = staff_asking(request)
+    count = len(waiting(store_of(request), staff)) if staff is not None else 0
+    return 0, MenuLink(_("Inbox"), url, request.path == url, count)
+
+
 def menu_of(
-    admin_site: UnfoldAdminSite, request: HttpRequest, first: Sequence[tuple[int, MenuLink]] = ()
+    admin_site: UnfoldAdminSite,
+    request: HttpRequest,
+    first: Sequence[tuple[int, MenuLink]] = (),
+    inbox_links: Sequence[tuple[int, MenuLink]] = (),
 ) -> list[MenuGroup]:
     """Return the menu of this person: only what exists and what they may see."""
     links: dict[Group, list[tuple[int, MenuLink]]] = {Group.TODAY: list(first)}
+    if inbox_links:
+        links[Group.INBOX] = list(inbox_links)
     for model_admin in admin_site._registry.values():  # noqa: SLF001 -- Django's own list of admins
         item: MenuItem | None = getattr(model_admin, "menu", None)
         if item is None or not model_admin.has_view_permission(request):

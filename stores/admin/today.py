@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from stores import slots
+from stores.admin.inbox import waiting
 from stores.roles import Area
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def today(store: Store, staff: Staff, now: datetime) -> dict[str, Any]:
     ]
     return {
         "duties": sorted(duties, key=lambda duty: (duty.due_at is None, duty.due_at or now)),
-        "inbox": [item for entry in slots.inbox_items.all() for item in entry(store)],
+        "inbox": waiting(store, staff),
         "cards": cards,
         "steps": sorted(steps, key=lambda step: step.order),
         "all_done": all(step.is_done for step in steps),

@@ -19,7 +19,16 @@ from accounts.models import Customer, User
 from content.models import Asset
 from core import clock, tokens
 from mail.models import Message, Wording
-from payments.models import Difference, Dispute, Order, OrderLine, Payment, Refund
+from payments.models import (
+    CancelNotice,
+    CancelPolicy,
+    Difference,
+    Dispute,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+)
 from products.models import Part, Price, Product
 from stores.admin import site
 from stores.models import LogEntry, Look, QuietTimes, Staff, Store
@@ -60,6 +69,8 @@ class Scene:
             "access.access": self.access,
             "mail.message": self.message,
             "payments.order": self.order,
+            "payments.cancelnotice": notice_in(self.order),
+            "payments.cancelpolicy": CancelPolicy.objects.get_or_create()[0],
             "payments.dispute": self._dispute(),
             "payments.difference": self._difference(),
         }[label]
@@ -82,6 +93,23 @@ class Scene:
     def _wording(self) -> Any:
         words = {"subject": "{number}", "text": "{links} {shelf_url}"}
         return Wording.objects.get_or_create(kind="receipt", language="en", defaults=words)[0]
+
+
+def notice_in(order: Order) -> CancelNotice:
+    """Return a cancel notice about an order that waits for its answer."""
+    found: CancelNotice = CancelNotice.objects.get_or_create(
+        number=1,
+        defaults={
+            "order": order,
+            "name": order.name,
+            "text": order.name,
+            "said_at": clock.now(),
+            "state": "request",
+            "because": "opened",
+            "language": "en",
+        },
+    )[0]
+    return found
 
 
 def make_book(**over: Any) -> Product:

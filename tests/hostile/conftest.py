@@ -17,11 +17,12 @@ from django.urls import URLPattern, reverse, set_urlconf
 from access.services.keys import make_part_key
 from accounts.models import Customer, HandOver, SignIn, User
 from core import clock, tokens
+from payments.services.cancelling.keys import key_url
 from stores.admin import site
 from stores.models import Store
 from stores.scope import store_scope
 from stores.services.theme import theme_of
-from tests.admin.conftest import Scene, make_scene
+from tests.admin.conftest import Scene, make_scene, notice_in
 from tests.conftest import make_product
 from tests.isolation.addresses import Address, addresses
 
@@ -156,7 +157,11 @@ def world(
         Store.objects.filter(pk=store.pk).update(languages=["en", "he"])
         part = scene.product.parts.get()
         free = make_product(title="A gift", amount=0).prices.get()
+        consent = give_consent(
+            scene.customer, source="account", language="en", now=clock.now()
+        )
         parts = {
+            "key": consent.leave_key,
             "digest": theme_of(store.look).digest,
             "token": token,
             "part_id": part.public_id,
@@ -173,8 +178,12 @@ def world(
             "mail_id": "none",
             "public_id": SignIn.objects.create(store=store, **asks).public_id,
         }
+        notice = notice_in(scene.order)
+        parts["notice_id"] = notice.public_id
+        notice_key = key_url(notice).rstrip("/").rpartition("/")[2]
     special = {
         "stores:picture": {"name": picture},
+        "payments:cancel-mail": {"secret": notice_key},
         "payments_platform:webhook": {"token": "token-of-the-door"},
         "accounts_platform:enter": {"public_id": store.public_id},
     }

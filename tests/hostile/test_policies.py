@@ -18,6 +18,7 @@ READER = {"content:read"}
 STOREFRONT = {
     *("stores:theme", "stores:terms", "stores:picture", "access:why", "access:key", "content:place"),
     *("accounts:sign-in", "accounts:code", "accounts:again", "accounts:sign-out"),
+    *("accounts:news", "accounts:news-leave", "accounts:news-again"),
     *("accounts:hand-over", "accounts:account", "payments:checkout", "payments:order"),
     *("payments:find", "payments:mend", "payments:return", "storefront:home", "storefront:product", "storefront:shelf"),
     *("storefront:robots", "storefront:sitemap", "payments_platform:webhook"),
@@ -26,6 +27,8 @@ STOREFRONT = {
     *(f"accounts_platform:{name}" for name in ("sign-in", "code", "again", "sign-out")),
     *("accounts_platform:stores", "accounts_platform:enter"),
 }
+STOREFRONT |= {"payments:cancel", "payments:cancel-terms"}
+STOREFRONT |= {f"payments:cancel-{name}" for name in ("order", "notice", "keep", "mail")}
 STRICTER = {"content:file": "sandbox; default-src 'none'"}
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}

@@ -13,9 +13,11 @@ from access.models import Access
 from access.services.granting import grant
 from access.services.keys import make_part_key
 from accounts.models import Customer, HandOver, SignIn, User
+from accounts.services.consents import give_consent
 from content.models import Asset
 from core import clock, tokens
-from payments.models import Order
+from payments.models import CancelNotice, Order
+from payments.services.cancelling.keys import key_url
 from products.models import Part, Price, Product
 from stores.models import Store
 from stores.scope import store_scope
@@ -41,6 +43,9 @@ class Danas:
     hand_over: str
     picture: str
     """The path of a public picture in the storage."""
+    notice: CancelNotice
+    notice_key: str
+    news_key: str
 
 
 @pytest.fixture
@@ -85,7 +90,21 @@ def danas(other_store: Store, dana: User) -> Danas:
             provider="free",
             terms_accepted_at=NOW,
         )
+        notice = CancelNotice.objects.create(
+            number=1,
+            said_at=NOW,
+            name=f"Eve {MARK}",
+            email=customer.user.email,
+            text=MARK,
+            language="en",
+            order=order,
+            proof="signed_in",
+        )
+        consent = give_consent(customer, source="account", language="en", now=NOW)
         return Danas(
+            news_key=consent.leave_key,
+            notice=notice,
+            notice_key=key_url(notice).rstrip("/").rpartition("/")[2],
             store=other_store,
             product=product,
             price=product.prices.get(),

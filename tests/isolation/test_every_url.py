@@ -18,12 +18,18 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "access:key": lambda danas: {"secret": danas.key},
     "accounts:code": lambda danas: {"public_id": danas.sign_in.public_id},
     "accounts:again": lambda danas: {"public_id": danas.sign_in.public_id},
+    "accounts:news-leave": lambda danas: {"key": danas.news_key},
+    "accounts:news-again": lambda danas: {"key": danas.news_key},
     "accounts:hand-over": lambda danas: {"token": danas.hand_over},
     "content:file": lambda danas: {"asset_id": danas.asset.public_id, "name": "x.epub"},
     "content:read": lambda danas: {"part_id": danas.part.public_id},
     "content:place": lambda danas: {"part_id": danas.part.public_id},
     "payments:checkout": lambda danas: {"price_id": danas.price.public_id},
     "payments:mend": lambda danas: {"order_id": danas.order.public_id},
+    "payments:cancel-order": lambda danas: {"order_id": danas.order.public_id},
+    "payments:cancel-notice": lambda danas: {"notice_id": danas.notice.public_id},
+    "payments:cancel-keep": lambda danas: {"notice_id": danas.notice.public_id},
+    "payments:cancel-mail": lambda danas: {"secret": danas.notice_key},
     "payments:order": lambda danas: {"order_id": danas.order.public_id},
     "payments:return": lambda danas: {"order_id": danas.order.public_id},
     "stores:picture": lambda danas: {"name": danas.picture},
@@ -33,8 +39,11 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
 
 NAMES_NOTHING = {
     "accounts:account",
+    "accounts:news",
     "accounts:sign-in",
     "accounts:sign-out",
+    "payments:cancel",
+    "payments:cancel-terms",
     "payments:find",
     "storefront:home",
     "storefront:robots",
@@ -88,7 +97,7 @@ def test_pages_that_name_nothing_show_nothing_of_another_store(
 def test_the_ids_are_good_where_they_belong(browse, danas: Danas) -> None:
     """Or the walk above would prove nothing."""
     at_home = browse(danas.store)
-    for name in ("storefront:product", "payments:checkout", "access:key", "accounts:code"):
+    for name in ("storefront:product", "payments:checkout", "access:key", "accounts:code", "accounts:news-leave"):
         answer = at_home.get(reverse(name, kwargs=IDS[name](danas)))
         assert answer.status_code in {200, 302, 409}, name
     part = reverse("access:why", kwargs=IDS["access:why"](danas))

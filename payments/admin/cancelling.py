@@ -1,0 +1,495 @@
+"""Cancel notices: who said what when, what follows, and the answer; and the store's own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core import clock, money
+from payments.errors import CannotCancel
+from payments.models import CancelNotice, CancelPolicy, Order
+from payments.services.cancelling import effect, letters, noticing, showing, words
+from payments.services.cancelling.judging import law_at
+from payments.services.cancelling.noticing import Said
+from products.forms import read_amount
+from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
+from stores.admin.filters import StateFilter
+from stores.admin.settings import OneOfStore
+from stores.admin.site import staff_of, store_of
+from stores.forms import CleanTextMixin, StoreForm
+from stores.roles import Area
+from stores.services.log import write
+
+State, Channel = CancelNotice.State, CancelNotice.Channel
+TONES = {State.WAITING: "warn", State.CONFIRMING: "warn", State.REQUEST: "bad", State.DONE: "good"}
+HUNDRED = Decimal(100)
+
+
+class NoticeStateFilter(StateFilter):
+    """Waiting, cancelled, answered."""
+
+    column = "state"
+    states = State
+
+
+class WhichForm(forms.Form):
+    """Which order a notice is about."""
+
+    def __init__(self, *args: Any, orders: Sequence[Order], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.orders = {each.public_id: each for each in orders}
+        self.fields["order"] = forms.ChoiceField(
+            label=_("Which order is it?"),
+            widget=forms.RadioSelect,
+            choices=[(key, order_line(each)) for key, each in self.orders.items()],
+        )
+
+
+class AnswerForm(CleanTextMixin, forms.Form):
+    """The answer to what is outside the right: yes, in part, or no in writing."""
+
+    ALL, PART, NO = "all", "part", "no"
+
+    what = forms.ChoiceField(
+        label=gettext_lazy("Your answer"),
+        widget=forms.RadioSelect,
+        choices=[
+            (ALL, gettext_lazy("Yes: it closes, and all of the money goes back")),
+            (PART, gettext_lazy("In part: it closes, and this much goes back")),
+            (NO, gettext_lazy("No: it stays open, and no money goes back")),
+        ],
+    )
+    amount_text = forms.CharField(
+        label=gettext_lazy("The amount, if only a part"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "decimal", "dir": "ltr"}),
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("What you write. The customer reads it in the mail."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 4, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, notice: CancelNotice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notice = notice
+        if notice.state != State.REQUEST:
+            self.fields["what"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+                (self.NO, _("Nothing can be cancelled by it, because:"))
+            ]
+            self.fields["what"].initial = self.NO
+            del self.fields["amount_text"]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amount, and want words with a no."""
+        values = super().clean()
+        if values.get("what") == self.NO and not values.get("answer"):
+            self.add_error("answer", _("A no wants a reason, in writing."))
+        if values.get("what") == self.PART and self.notice.order is not None:
+            try:
+                text = values.get("amount_text", "")
+                values["amount"] = read_amount(text, self.notice.order.currency)
+            except money.MoneyError:
+                sentence = _("Write the amount as a number, like %(example)s.")
+                self.add_error("amount_text", sentence % {"example": "20"})
+        return values
+
+
+class RecordForm(CleanTextMixin, forms.Form):
+    """A notice that was not written on the page: said by phone, in person, in a mail or letter."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How was it said?"),
+        choices=[each for each in Channel.choices if each[0] != Channel.PAGE],
+    )
+    said_at = forms.DateTimeField(
+        label=gettext_lazy("When? This moment counts."),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Order number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric", "dir": "ltr"}),
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    email = forms.EmailField(label=gettext_lazy("Email"), required=False)
+    text = forms.CharField(
+        label=gettext_lazy("What was said"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+    )
+    is_protected = forms.BooleanField(
+        label=gettext_lazy(
+            "Has a disability, is 65 or older or a new immigrant, and spoke or wrote with us"
+            " before buying"
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, order: Order | None, may_be_longer: bool, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.order = order
+        if order is not None:
+            for name in ("number", "name", "email"):
+                del self.fields[name]
+        if not may_be_longer:
+            del self.fields["is_protected"]
+
+    def clean_said_at(self) -> Any:
+        """Refuse a moment that is still to come."""
+        moment = self.cleaned_data["said_at"]
+        if moment > clock.now():
+            raise forms.ValidationError(_("This is still to come."))
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        """Find the order by its number, where one was written."""
+        values = super().clean()
+        number = noticing.typed_number(values.get("number", "") or "")
+        if self.order is None and number is not None:
+            self.order = Order.objects.filter(number=number).first()
+            if self.order is None or not noticing.is_cancellable(self.order):
+                self.order = None
+                self.add_error("number", _("There is no such order to cancel. Leave it empty."))
+        elif self.order is None and not (values.get("name") or values.get("email")):
+            raise forms.ValidationError(_("Write who it was: a name, an address or a number."))
+        return values
+
+    def said(self, by: str, language: str) -> Said:
+        """Return what was heard."""
+        values = self.cleaned_data
+        return Said(
+            language=self.order.language if self.order is not None else language,
+            name=values.get("name", ""),
+            email=values.get("email", ""),
+            number=values.get("number", ""),
+            text=values["text"],
+            channel=values["channel"],
+            taken_by=by,
+            said_at=values["said_at"],
+            is_protected=values.get("is_protected", False),
+        )
+
+
+class NoticeAdmin(ReadAdmin):
+    """Cancel notices; the Inbox leads here, and the answer is given here."""
+
+    area = Area.SALES
+    search_fields = ("=number", "name", "email", "=order__number")
+    list_filter = (NoticeStateFilter,)
+    ordering = ("-id",)
+    empty = gettext_lazy("Nobody cancelled anything. Whoever does stands here, with a number.")
+    add_verb = gettext_lazy("Write down a notice")
+    change_form_template = "payments/admin/notice.html"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add recording, deciding and undoing."""
+        pages: Sequence[tuple[str, str, Callable[..., HttpResponse]]] = (
+            ("record/", "record", self.record_view),
+            ("<int:pk>/which/", "which", self.which_view),
+            ("<int:pk>/answer/", "answer", self.answer_view),
+            ("<int:pk>/keep/", "keep", self.keep_view),
+        )
+        return [
+            *(
+                path(route, self.admin_site.admin_view(view), name=f"payments_cancelnotice_{name}")
+                for route, name, view in pages
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CancelNotice]:
+        """Return notices with their orders."""
+        found: QuerySet[CancelNotice] = super().get_queryset(request)
+        return found.select_related("order", "line")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Call the list what it is."""
+        return super().changelist_view(request, {"title": _("Cancel notices")})
+
+    def add_url(self, request: HttpRequest) -> str:
+        """Lead to the page on which a spoken notice is written down."""
+        return self.url_for("record") if may_record(request) else ""
+
+    def title_of(self, item: CancelNotice) -> str:
+        """Return a notice by its number."""
+        return _("Cancel notice %(number)s") % {"number": item.number}
+
+    def row(self, request: HttpRequest, item: CancelNotice) -> Row:
+        """Return who cancels what, and how it stands."""
+        return Row(
+            name=f"{item.number} · {item.name or item.email}",
+            url=self.url_of(item),
+            state=item.get_state_display(),
+            tone=TONES.get(State(item.state), ""),
+            detail=str(self._about(item)),
+            next_step=date_format(localtime(item.said_at), "DATETIME_FORMAT"),
+        )
+
+    def _about(self, item: CancelNotice) -> str:
+        if item.order is None:
+            return _("no order yet")
+        return _("Order %(number)s") % {"number": item.order.number}
+
+    def back_url(self, request: HttpRequest, item: Any) -> str:
+        """Return to the Inbox."""
+        return reverse("admin:inbox")
+
+    def form_context(self, request: HttpRequest, item: CancelNotice | None) -> dict[str, Any]:
+        """Return what was said and done, what it is about, and what can be done."""
+        if item is None:
+            return {}
+        order = item.order
+        return {
+            "notice": item,
+            "tone": TONES.get(State(item.state), ""),
+            "thread": showing.thread(item),
+            "why": letters.why(item),
+            "order": order,
+            "order_url": reverse("admin:payments_order_change", args=[order.pk]) if order else "",
+            "shown": showing.order(order, item.said_at) if order and item.is_open else None,
+            "cancelled": item.cancelled.filter(undone_at=None).select_related("line", "refund"),
+            "acts": self.ways(request, item),
+        }
+
+    def ways(self, request: HttpRequest, item: CancelNotice) -> list[tuple[Any, str]]:
+        """Return what this person can do with a notice."""
+        ways: list[tuple[Any, str]] = []
+        may_pay = staff_of(request).may_change(Area.REFUNDS)
+        if item.state in {State.WAITING, State.CONFIRMING} and may_record(request):
+            ways.append((_("It is this order"), self.url_for("which", item.pk)))
+        if item.is_open and may_pay:
+            ways.append((_("Answer"), self.url_for("answer", item.pk)))
+        if may_pay and item.state != State.KEPT and effect.can_keep(item, clock.now()):
+            ways.append((_("Undo: keep it after all"), self.url_for("keep", item.pk)))
+        return ways
+
+    def found(self, request: HttpRequest, pk: int, area: Area = Area.REFUNDS) -> CancelNotice:
+        """Return a notice of this store, for who may change ``area``."""
+        item: CancelNotice | None = self.get_queryset(request).filter(pk=pk).first()
+        if item is None:
+            raise Http404
+        if not staff_of(request).may_change(area):
+            raise PermissionDenied
+        return item
+
+    def record_view(self, request: HttpRequest) -> HttpResponse:
+        """Write down what was said by phone, in person, in a mail or a letter."""
+        if not may_record(request):
+            raise PermissionDenied
+        order = self._order_asked(request)
+        now = clock.now()
+        law = law_at(order) if order else None
+        form = RecordForm(
+            request.POST if request.method == "POST" else None,
+            order=order,
+            may_be_longer=bool(law.protected_months) if law else store_of(request).country == "IL",
+            initial={"said_at": localtime(now).replace(second=0, microsecond=0)},
+        )
+        if form.is_valid():
+            staff = staff_of(request)
+            said = form.said(staff.name, store_of(request).language)
+            if form.order is None:
+                notice = noticing.give_notice(said, now=now)
+            else:
+                notice = noticing.cancel(
+                    form.order, proof=CancelNotice.Proof.STAFF, said=said, now=now
+                )
+            write(staff, log.ADD, notice)
+            messages.success(request, _("Written down as notice %(n)s.") % {"n": notice.number})
+            return HttpResponseRedirect(self.url_of(notice))
+        effects = [
+            _("A spoken notice counts like a written one, from the moment it was said."),
+            _(
+                "Inside the days to cancel it takes effect at once; otherwise it waits for an answer."
+            ),
+        ]
+        page = Effect(
+            title=_("Order %(number)s was cancelled by word") % {"number": order.number}
+            if order
+            else _("Write down a notice"),
+            verb=_("Write it down"),
+            sentences=[*effects, order_line(order)] if order else effects,
+            back_url=reverse("admin:payments_order_change", args=[order.pk])
+            if order
+            else self.url_for("changelist"),
+        )
+        return confirm(request, page, form)
+
+    def _order_asked(self, request: HttpRequest) -> Order | None:
+        asked = request.GET.get("order", "")
+        if not asked:
+            return None
+        order: Order | None = Order.objects.filter(public_id=asked).first()
+        if order is None or not noticing.is_cancellable(order):
+            raise Http404
+        return order
+
+    def which_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say which order a notice is about: then it counts, from the day it was given."""
+        item = self.found(request, pk, Area.CUSTOMERS)
+        orders = noticing.candidates(item)
+        form = WhichForm(request.POST if request.method == "POST" else None, orders=orders)
+        if form.is_valid():
+            staff = staff_of(request)
+            order = form.orders[form.cleaned_data["order"]]
+            proof = CancelNotice.Proof.STAFF
+            noticing.confirm(item, order, proof=proof, now=clock.now(), by=staff.name)
+            write(staff, log.CHANGE, item)
+            messages.success(request, _("Saved."))
+            return HttpResponseRedirect(self.url_of(item))
+        none_found = _("No order fits what was written. Ask the person, or answer them.")
+        page = Effect(
+            title=_("Which order is notice %(number)s about?") % {"number": item.number},
+            verb=_("It is this order"),
+            sentences=[
+                _("Be sure that the buyer said it: what is inside the days closes at once."),
+                _("The buyer gets a mail, and can keep it after all for an hour."),
+            ],
+            back_url=self.url_of(item),
+            is_dangerous=True,
+            blockers=() if orders else (none_found,),
+        )
+        return confirm(request, page, form)
+
+    def answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answer a notice: yes, in part, or no in writing; the customer is told by mail."""
+        item = self.found(request, pk)
+        form = AnswerForm(request.POST if request.method == "POST" else None, notice=item)
+        if form.is_valid() and self._answer(request, item, form):
+            return HttpResponseRedirect(reverse("admin:inbox"))
+        page = Effect(
+            title=_("Answer notice %(number)s") % {"number": item.number},
+            verb=_("Send the answer"),
+            sentences=[item.text, letters.why(item)],
+            back_url=self.url_of(item),
+            blockers=() if item.is_open else (_("It was answered already."),),
+        )
+        return confirm(request, page, form)
+
+    def _answer(self, request: HttpRequest, item: CancelNotice, form: AnswerForm) -> bool:
+        staff, values, now = staff_of(request), form.cleaned_data, clock.now()
+        try:
+            if values["what"] == form.NO:
+                effect.refuse(item, by=staff.name, now=now, answer=values["answer"])
+            else:
+                amount = values["amount"] if values["what"] == form.PART else None
+                effect.accept(item, by=staff.name, now=now, amount=amount, answer=values["answer"])
+        except CannotCancel as error:
+            form.add_error(None, str(error.sentence))
+            return False
+        write(staff, log.CHANGE, item)
+        messages.success(request, _("The answer is on its way."))
+        return True
+
+    def keep_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Undo a notice while its money has not left."""
+        item = self.found(request, pk)
+        if request.method == "POST" and effect.can_keep(item, clock.now()):
+            staff = staff_of(request)
+            effect.keep_after_all(item, by=staff.name, now=clock.now())
+            write(staff, log.CHANGE, item)
+            messages.success(request, _("It is open again."))
+            return HttpResponseRedirect(self.url_of(item))
+        too_late = _("It is too late to undo: the money is on its way back.")
+        page = Effect(
+            title=_("Undo notice %(number)s?") % {"number": item.number},
+            verb=_("Keep it after all"),
+            sentences=[_("What it closed opens again, no money goes back, and the buyer is told.")],
+            back_url=self.url_of(item),
+            blockers=() if effect.can_keep(item, clock.now()) else (too_late,),
+        )
+        return confirm(request, page)
+
+
+def may_record(request: HttpRequest) -> bool:
+    """Whether this person may write down what a customer said."""
+    staff = staff_of(request)
+    return staff.may_change(Area.CUSTOMERS) and staff.may_view(Area.SALES)
+
+
+def order_line(order: Order) -> str:
+    """Return an order in a line."""
+    titles = ", ".join(line.title for line in order.lines.all())
+    return f"{order.number} · {titles} · {order.name} · {order.email} · {order.display_total()}"
+
+
+class PolicyForm(StoreForm[CancelPolicy]):
+    """What the store allows beyond the law."""
+
+    fee_percent = forms.DecimalField(
+        label=gettext_lazy("Your fee, in percent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text=gettext_lazy("Only where no law of your country says what may be kept."),
+        widget=forms.NumberInput({"step": "0.01", "inputmode": "decimal", "dir": "ltr"}),
+    )
+
+    class Meta:
+        model = CancelPolicy
+        fields = ("days", "after_opening", "charges_fee")
+        help_texts = {  # noqa: RUF012 -- read once by Django
+            "days": gettext_lazy(
+                "From the purchase. The law's days stand anyway; write more to be generous."
+            ),
+            "after_opening": gettext_lazy("Within your days, whatever was read or watched."),
+            "charges_fee": gettext_lazy("Israel: 5% and at most ₪100. In the EU nothing is kept."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["fee_percent"] = Decimal(self.instance.fee_basis_points) / HUNDRED
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the fee in basis points."""
+        values = super().clean()
+        self.instance.fee_basis_points = int((values.get("fee_percent") or 0) * HUNDRED)
+        return values
+
+
+class PolicyAdmin(OneOfStore):
+    """Settings → Cancelling."""
+
+    area = Area.SETTINGS
+    menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Cancelling"), 3)
+    form = PolicyForm
+    own_lookup = "store_id"
+    fieldsets = ((None, {"fields": ("days", "after_opening", "charges_fee", "fee_percent")}),)
+    change_form_template = "payments/admin/cancel_policy.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Open the one form, made the first time somebody who may look does."""
+        if self.has_view_permission(request):
+            CancelPolicy.objects.get_or_create()
+        return super().changelist_view(request, extra_context)
+
+    def form_context(self, request: HttpRequest, item: CancelPolicy | None) -> dict[str, Any]:
+        """Show what the terms' page says now."""
+        store = store_of(request)
+        return {
+            "title": _("Cancelling"),
+            "sentences": words.policy_sentences(store, clock.now()),
+            "terms_url": reverse("payments:cancel-terms"),
+        }
+
+
+site.register(CancelNotice, NoticeAdmin)
+site.register(CancelPolicy, PolicyAdmin)
