@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from products.models import Price, Product
-from products.services.sales import take_hold
+from products.services.sales import sell_holds, take_hold
 from storefront.services.offers import (
     FEW_FRESH,
     MOST_FRESH,
@@ -18,6 +18,8 @@ from storefront.services.offers import (
     length_in_words,
     offer_of,
     offered,
+    owner_prices,
+    standing,
 )
 from stores.models import Store
 from tests.conftest import NOW, make_price, make_product
@@ -131,3 +133,59 @@ def test_a_page_stays_fresh_until_the_next_door_opens_or_closes(in_store: Store)
 def test_a_presale_page_turns_at_its_opening(in_store: Store) -> None:
     product = make_product(opens_at=NOW + timedelta(seconds=30), amount=None)
     assert fresh_for([Product.objects.get(pk=product.pk)], NOW) == timedelta(seconds=30)
+
+
+def test_few_left_and_the_last_day_are_said() -> None:
+    product = make_product(amount=None)
+    closes = NOW + timedelta(days=2)
+    make_price(product, quantity=3, doors_close_at=closes)
+    take_hold(
+        product.prices.get(), option="", quantity=1, order_reference="1", until=closes, now=NOW
+    )
+    (shown,) = standing([product], NOW)[product.pk]
+    assert offer_of(shown.price, shown).hints == (
+        "2 left.",
+        "Until Tuesday, 24 November 2026, 10:00.",
+    )
+
+
+def test_the_places_of_an_option_are_shared_by_its_prices() -> None:
+    product = make_product("toy", amount=None, places=2)
+    gold = [make_price(product, amount=amount, option="gold") for amount in (100, 200)]
+    take_hold(gold[0], option="gold", quantity=1, order_reference="1", until=NOW, now=NOW)
+    sell_holds("1", NOW)
+    assert [each.left for each in standing([product], NOW)[product.pk]] == [1, 1]
+    take_hold(gold[1], option="gold", quantity=1, order_reference="2", until=NOW, now=NOW)
+    sell_holds("2", NOW)
+    shown = standing([product], NOW)[product.pk]
+    assert [offer_of(each.price, each).why_not for each in shown] == ["Sold out", "Sold out"]
+
+
+def test_a_price_that_opens_later_says_when() -> None:
+    product = make_product(amount=None)
+    make_price(product, doors_open_at=NOW + timedelta(days=1))
+    (shown,) = standing([product], NOW)[product.pk]
+    assert not shown.is_open
+    assert offer_of(shown.price, shown).why_not.startswith("On sale from Monday")
+
+
+def test_what_is_not_listed_or_for_owners_is_not_shown() -> None:
+    product = make_product(amount=None)
+    make_price(product, is_listed=False)
+    make_price(product, for_owners_of=make_product("toy"))
+    assert standing([product], NOW)[product.pk] == []
+
+
+def test_a_suggestion_is_said_and_a_price_before_only_when_it_was_higher() -> None:
+    free_will = price(kind=Kind.PAY_WHAT_YOU_WANT, amount=3000, floor=1000)
+    assert charges_in_words(free_will) == "You say how much; ₪30 is suggested."
+    assert offer_of(price(public_id="x", compare_at=6000)).was == "₪60"
+    assert offer_of(price(public_id="x", compare_at=4900)).was == ""
+
+
+def test_an_owners_price_is_offered_to_owners_of_that_who_lack_this() -> None:
+    first, second = make_product(title="A"), make_product(title="B")
+    price = make_price(second, amount=1000, for_owners_of=Product.objects.get(pk=first.pk))
+    assert owner_prices(None, {first.pk}, NOW) == [price]
+    assert owner_prices([second], {first.pk, second.pk}, NOW) == []
+    assert owner_prices(None, set(), NOW) == []

@@ -12,13 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from access.contract import Source
 from access.services.granting import grant, revoke
 from content.models import Asset
+from core import clock
 from products.models import Product
 from products.services.bundles import include
+from products.services.sales import take_hold
 from stores.models import Store
 from tests.conftest import NOW, make_price, make_product
 from tests.content.library import make_asset, make_part
 
 PAGE = "/p/the-first-stitch/"
+FAR = NOW + timedelta(days=9000)
 
 
 @pytest.fixture
@@ -252,3 +255,74 @@ def test_no_page_of_the_shop_holds_inline_style_or_script(
     assert "<style" not in shown
     assert set(re.findall(r"<script([^>]*)>", shown)) == {' type="application/ld+json"'}
     assert not re.search(r"\son\w+=", shown)
+
+
+def test_prices_are_compared_by_what_each_includes(
+    product: Product, store: Store, browse: Any
+) -> None:
+    gold = make_price(product, amount=9900, label="Gold")
+    include(product, make_product("toy", title="The Workshop"), price=gold)
+    make_price(product, amount=100, label="Early", quantity=1)
+    last = product.prices.get(label="Early")
+    take_hold(last, option="", quantity=1, order_reference="1", until=FAR, now=clock.now())
+    shown = show(browse, store).content.decode()
+    assert shown.count('<a href="/p/the-workshop/">The Workshop</a>') == 2  # above and below
+    assert "Sold out" in shown
+    assert last.public_id not in shown
+    told = structured(shown)["offers"]
+    assert [each["availability"].rpartition("/")[2] for each in told] == [
+        "InStock",
+        "InStock",
+        "SoldOut",
+    ]
+
+
+def test_a_bundle_shows_each_object_what_it_saves_and_no_draft(
+    in_store: Store, store: Store, browse: Any
+) -> None:
+    bundle = make_product("bundle", title="Both books", amount=7000)
+    inner = make_product("bundle", title="Inner", amount=None)
+    include(inner, make_product("toy", title="Deep"))
+    for each in (
+        make_product(title="The Second Stitch"),
+        make_product(title="The Third Stitch"),
+        make_product(title="Not out yet", status="draft"),
+        make_product(title="Only by link", status="hidden"),
+        inner,
+    ):
+        include(bundle, each)
+    shown = show(browse, store, path="/p/both-books/").content.decode()
+    assert 'href="/p/the-second-stitch/"' in shown
+    assert "One by one they cost ₪147. Together ₪77 less." in shown
+    assert "bundle · Deep" in shown
+    assert "Not out yet" not in shown
+    assert "Only by link" in shown
+    assert 'href="/p/only-by-link/"' not in shown
+
+
+def test_a_bundles_page_costs_the_same_whatever_is_inside(
+    in_store: Store, store: Store, browse: Any
+) -> None:
+    def queries(count: int) -> int:
+        title = f"Bundle of {count}"
+        bundle = make_product("bundle", title=title)
+        for number in range(count):
+            include(bundle, make_product("toy", title=f"{title} {number}"))
+        visitor = browse(store)
+        with CaptureQueriesContext(connection) as found:
+            assert visitor.get(f"/p/bundle-of-{count}/").status_code == 200
+        return len(found)
+
+    assert queries(2) == queries(9)
+
+
+def test_an_owners_price_is_shown_to_its_owner_alone(
+    product: Product, store: Store, browse: Any, charlie: Any
+) -> None:
+    other = make_product("toy", title="Toy")
+    cheaper = make_price(other, amount=100, for_owners_of=product.product)
+    own(product, charlie)
+    hers = show(browse, store, charlie.user, "/p/toy/").content.decode()
+    assert cheaper.public_id in hers
+    assert cheaper.public_id in browse(store, charlie.user).get("/shelf/").content.decode()
+    assert cheaper.public_id not in show(browse, store, path="/p/toy/").content.decode()
