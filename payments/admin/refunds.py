@@ -130,7 +130,7 @@ def closing(lines: Sequence[OrderLine]) -> list[str]:
     given = Access.objects.filter(
         parent__source_kind=SourceKind.ORDER_LINE, parent__source_id__in=inside, revoked_at=None
     )
-    for access in given.select_related("parent", "product"):
+    for access in given.select_related("parent", "product").order_by("id"):
         inside[access.parent.source_id].append(access.product.title)
     return [
         _("%(title)s with %(inside)s")
