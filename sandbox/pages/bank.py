@@ -44,7 +44,7 @@ def _question(account: Account, intent: Json, request: Request) -> Response:
     else:
         content = tag("p", words["bank_done"])
     body = tag("main", tag("h1", words["bank_title"]), content, class_="checkout")
-    banner = tag("p", words["pretend"], class_="pretend", role="note")
+    banner = tag("header", words["pretend"], class_="pretend")
     page = document(words["bank_title"], banner, body, language=language)
     return html_response(page, forms_to=_leads_to(account, intent))
 

@@ -144,7 +144,7 @@ class Page:
         return str(details.get("email") or "") if fixed else ""
 
     def _banner(self) -> Markup:
-        return tag("p", self.words["pretend"], class_="pretend", role="note")
+        return tag("header", self.words["pretend"], class_="pretend")
 
     def _summary(self, total: str) -> Markup:
         rows = [
@@ -301,7 +301,7 @@ def gone(request: Request) -> Response:
     body = tag(
         "main", tag("h1", words["gone_title"]), tag("p", words["gone_help"]), class_="checkout"
     )
-    banner = tag("p", words["pretend"], class_="pretend", role="note")
+    banner = tag("header", words["pretend"], class_="pretend")
     page = document(words["gone_title"], banner, body, language=language)
     return html_response(page, status=404)
 

@@ -56,11 +56,13 @@ class Desk:
             for path, name in PLACES
         ]
         now = f"Its clock shows {moment(self.world.now())} UTC"
-        return tag("nav", places, tag("span", now, class_="clock"), class_="menu")
+        return tag(
+            "nav", places, tag("span", now, class_="clock"), class_="menu", aria_label="The sandbox"
+        )
 
 
 def _banner() -> Markup:
-    return tag("p", PRETEND, class_="pretend", role="note")
+    return tag("header", PRETEND, class_="pretend")
 
 
 def moment(seconds: float) -> str:
