@@ -2,10 +2,11 @@
 
 from products.admin.catalogue import ProductAdmin
 from products.admin.format import FormatAdmin
+from products.admin.lists import ListEntryAdmin
 from products.admin.steps import first_steps
 from products.forms import ProductForm
 from stores import slots
 
 slots.first_steps.register("products", first_steps)
 
-__all__ = ["FormatAdmin", "ProductAdmin", "ProductForm"]
+__all__ = ["FormatAdmin", "ListEntryAdmin", "ProductAdmin", "ProductForm"]

@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import clock
 from products.admin.drafts import UndoView
 from products.admin.format import FormatAdmin
+from products.admin.lists import ListViews
+from products.admin.openings import OpeningViews
 from products.contract import ProductFormat, formats
 from products.models import Price, Product
 from products.services.catalogue import move_product
@@ -69,7 +71,7 @@ class FormatFilter(SimpleListFilter):
         return queryset.filter(format=self.value()) if self.value() in formats else queryset
 
 
-class ProductAdmin(UndoView, FormatAdmin):
+class ProductAdmin(UndoView, OpeningViews, ListViews, FormatAdmin):
     """The list of all products; a row opens the form of its format. Bundles have theirs here."""
 
     menu = MenuItem(Group.PRODUCTS, gettext_lazy("products"), 1)
@@ -90,6 +92,8 @@ class ProductAdmin(UndoView, FormatAdmin):
             path("<int:pk>/up/", view(self.move_view), {"by": -1}, "products_product_up"),
             path("<int:pk>/down/", view(self.move_view), {"by": 1}, "products_product_down"),
             path("<int:pk>/undo/", view(self.undo_view), name="products_product_undo"),
+            *self.opening_urls(),
+            *self.list_urls(),
             *super().get_urls(),
         ]
 

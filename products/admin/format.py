@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from core import clock, money
 from core.images import PictureRefusedError
 from products.admin.drafts import DraftViews
+from products.admin.lists import list_acts, people_on_lists
+from products.admin.openings import opening_acts, opening_lines
 from products.admin.prices import PriceInline, PriceViews, put_inside
 from products.admin.states import StateViews
 from products.contract import ProductFormat, formats
@@ -99,6 +101,7 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
         """Return what can be done: to its state, then copying and deleting."""
         found = super().acts(request, item)
         if item is not None and self.has_change_permission(request, item):
+            found += [*opening_acts(item), *list_acts(item)]
             found += self.draft_acts(item)
         return found
 
@@ -123,6 +126,8 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
             and item.status == Product.Status.DRAFT,
             "publish_url": self.url_for("publish", item.pk),
             "worth": worth_in_words(item),
+            "opening_lines": opening_lines(item),
+            "on_list": people_on_lists(item),
         }
 
     change_form_template = "products/admin/form.html"

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock
 from products.errors import CannotPublish
+from products.forms.states import ComingSoonForm, ReplacedForm, TellListForm
 from products.models import Product
 from products.services.catalogue import blockers, publish, set_status
+from products.services.lists import announce
+from products.services.moments import in_words
 from products.services.sales import sold_counts
 from stores.admin import Effect, confirm, log
 from stores.admin.site import staff_of
@@ -40,13 +44,16 @@ class StateAct:
     done: Promise
     effect: Callable[[Product], list[str]]
     is_dangerous: bool = False
+    form: type[Any] | None = None
+    """What else is asked; it takes the product."""
 
 
 def will_sell(product: Product) -> list[str]:
-    """Say that it goes on sale, for how much."""
+    """Say that it goes on sale, for how much, and when it opens."""
     return [
         _("It appears in your shop at once, and anybody can buy it."),
         *_price_sentences(product),
+        *_presale_sentences(product),
         _("You can take it off sale whenever you like; whoever bought it keeps it."),
     ]
 
@@ -55,7 +62,9 @@ def will_hide(product: Product) -> list[str]:
     """Say that only those with the link can buy."""
     return [
         _("It leaves the list in your shop. Whoever has the link can still see and buy it."),
+        _("Search engines are asked not to list its page."),
         *_price_sentences(product),
+        *_presale_sentences(product),
         *_keepers(product),
     ]
 
@@ -64,6 +73,17 @@ def will_close(product: Product) -> list[str]:
     """Say that its page stays and selling stops."""
     return [
         _("Its page stays, and says that sales are closed for now. Nobody can buy it."),
+        _("Visitors can join its waiting list; once it is on sale again you tell them."),
+        *_keepers(product),
+    ]
+
+
+def will_be_coming_soon(product: Product) -> list[str]:
+    """Say that its page shows, without a price, and collects addresses."""
+    return [
+        _("Its page appears in your shop, without a price. Nobody can buy it yet."),
+        _("Visitors can leave their address, and answer one question of yours."),
+        _("Once it goes on sale you tell them all, by one mail."),
         *_keepers(product),
     ]
 
@@ -85,6 +105,16 @@ def _price_sentences(product: Product) -> list[str]:
     return [
         _("Price: %(price)s.") % {"price": _("free") if not price.amount else price.display()}
         for price in product.prices.filter(is_active=True)
+    ]
+
+
+def _presale_sentences(product: Product) -> list[str]:
+    if not product.is_presale or product.opens_at is None:
+        return []
+    return [
+        _("It is sold before it is open: it opens %(when)s, for all who bought it until then.")
+        % {"when": in_words(product.opens_at)},
+        _("Until it opens every buyer may have the money back by one press."),
     ]
 
 
@@ -114,11 +144,22 @@ class StateViews:
             gettext_lazy("Put “%(title)s” on sale?"),
             gettext_lazy("It is on sale."),
             will_sell,
+            form=TellListForm,
+        ),
+        StateAct(
+            "soon",
+            State.COMING_SOON,
+            (State.DRAFT, State.HIDDEN, State.CLOSED),
+            gettext_lazy("Announce as coming soon"),
+            gettext_lazy("Announce “%(title)s” as coming soon?"),
+            gettext_lazy("Its page collects addresses now."),
+            will_be_coming_soon,
+            form=ComingSoonForm,
         ),
         StateAct(
             "hide",
             State.HIDDEN,
-            (State.DRAFT, State.PUBLISHED, State.CLOSED),
+            (State.DRAFT, State.PUBLISHED, State.CLOSED, State.COMING_SOON),
             gettext_lazy("Sell by link only"),
             gettext_lazy("Sell “%(title)s” by link only?"),
             gettext_lazy("Now only those with the link find it."),
@@ -136,7 +177,7 @@ class StateViews:
         StateAct(
             "draft",
             State.DRAFT,
-            (State.HIDDEN, State.CLOSED),
+            (State.HIDDEN, State.CLOSED, State.COMING_SOON),
             gettext_lazy("Make it a draft again"),
             gettext_lazy("Make “%(title)s” a draft again?"),
             gettext_lazy("It is a draft again."),
@@ -151,6 +192,7 @@ class StateViews:
             gettext_lazy("It is no longer sold."),
             will_retire,
             is_dangerous=True,
+            form=ReplacedForm,
         ),
     )
 
@@ -176,9 +218,10 @@ class StateViews:
         if product.status == act.to:
             return HttpResponseRedirect(self.url_of(product))
         missing = what_stands_in_the_way(product, act)
-        if request.method == "POST" and not missing:
+        form = form_of(act, product, request)
+        if request.method == "POST" and not missing and (form is None or form.is_valid()):
             try:
-                move(product, act)
+                move(product, act, form.cleaned_data if form is not None else {})
             except CannotPublish as error:
                 missing = error.sentences
             else:
@@ -193,11 +236,12 @@ class StateViews:
             is_dangerous=act.is_dangerous,
             blockers=missing,
         )
-        return confirm(request, effect)
+        return confirm(request, effect, form)
 
 
 LOG_WORDS = {
     "publish": log.PUBLISH,
+    "soon": log.ANNOUNCE,
     "hide": log.HIDE,
     "close": log.CLOSE,
     "draft": log.DRAFT,
@@ -212,8 +256,23 @@ def what_stands_in_the_way(product: Product, act: StateAct) -> list[str]:
     return blockers(product) if act.to in ON_SALE else []
 
 
-def move(product: Product, act: StateAct) -> Product:
-    """Move a product to where the act leads."""
-    if act.to in ON_SALE:
-        return publish(product, clock.now(), status=act.to)
-    return set_status(product, act.to)
+def form_of(act: StateAct, product: Product, request: HttpRequest) -> Any:
+    """Return what else the act asks, or None."""
+    if act.form is None:
+        return None
+    return act.form(request.POST if request.method == "POST" else None, product=product)
+
+
+@transaction.atomic
+def move(product: Product, act: StateAct, wanted: dict[str, Any]) -> Product:
+    """Move a product to where the act leads, with what was asked beside it."""
+    now = clock.now()
+    for name in ("list_question", "replaced_by"):
+        if name in wanted:
+            Product.objects.filter(pk=product.pk).update(**{name: wanted[name]})
+    if act.to not in ON_SALE:
+        return set_status(product, act.to)
+    moved = publish(product, now, status=act.to)
+    if wanted.get("tells"):
+        announce(moved, now=now)
+    return moved

@@ -143,7 +143,9 @@ def _tell_batch(now: datetime) -> int:
     if product is None:
         return 0
     rows = ListEntry.objects.due(now).filter(product=product.pk).order_by("pk")
-    entries = list(rows.select_for_update(of=("self",)).select_related("customer", "product")[:BATCH])
+    entries = list(
+        rows.select_for_update(of=("self",)).select_related("customer", "product")[:BATCH]
+    )
     pks = [entry.pk for entry in entries]
     if not product.is_sellable:  # it was taken off sale meanwhile: they go on waiting
         ListEntry.objects.filter(pk__in=pks).update(due_at=None)

@@ -97,9 +97,7 @@ def _late(now: datetime) -> list[Duty]:
 def _not_ready(now: datetime) -> list[Duty]:
     soon = [
         each
-        for each in Product.objects.presale().filter(
-            late_at=None, opens_at__lte=now + presale.SOON
-        )
+        for each in Product.objects.presale().filter(late_at=None, opens_at__lte=now + presale.SOON)
         if each.is_sellable
     ]
     missing = presale.blockers_of(soon)
@@ -145,9 +143,7 @@ def _untold() -> list[Duty]:
     ]
 
 
-def _duty(
-    key: str, sentence: str, due_at: datetime | None, product: Product, verb: str
-) -> Duty:
+def _duty(key: str, sentence: str, due_at: datetime | None, product: Product, verb: str) -> Duty:
     page = "list" if key.startswith("list:") else "opening"
     url = reverse(f"admin:products_product_{page}", args=[product.pk])
     return Duty(key, sentence, due_at, url, verb, Area.PRODUCTS)
@@ -163,9 +159,7 @@ def lists_section(customer: Customer, now: datetime) -> AccountSection:
             AccountRow(
                 label=entry.product.title,
                 detail=entry.get_kind_display(),
-                url=reverse(
-                    "storefront:list-leave", args=[entry.public_id, lists.key_of(entry)]
-                ),
+                url=reverse("storefront:list-leave", args=[entry.public_id, lists.key_of(entry)]),
                 verb=_("Leave the list"),
             )
             for entry in entries

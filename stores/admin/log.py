@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ADD, CHANGE, DELETE = "add", "change", "delete"
 PUBLISH, HIDE, CLOSE, RETIRE, DRAFT = "publish", "hide", "close", "retire", "draft"
+ANNOUNCE, MOVE_OPENING, OPEN, TELL = "announce", "move_opening", "open", "tell_list"
 GIVE, TAKE_BACK = "give_access", "take_back_access"
 REFUND, SYNC, RESEND = "refund", "sync", "resend"
 MOVE = "move"
@@ -31,6 +32,10 @@ WORDS: dict[str, Promise] = {
     CLOSE: pgettext_lazy("in the log", "closed for now"),
     RETIRE: pgettext_lazy("in the log", "stopped selling"),
     DRAFT: pgettext_lazy("in the log", "made a draft again"),
+    ANNOUNCE: pgettext_lazy("in the log", "announced as coming soon"),
+    MOVE_OPENING: pgettext_lazy("in the log", "set the opening of"),
+    OPEN: pgettext_lazy("in the log", "opened by hand"),
+    TELL: pgettext_lazy("in the log", "told the list of"),
     GIVE: pgettext_lazy("in the log", "gave access"),
     TAKE_BACK: pgettext_lazy("in the log", "took access back"),
     REFUND: pgettext_lazy("in the log", "gave money back"),

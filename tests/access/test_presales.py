@@ -74,7 +74,9 @@ def test_what_is_not_ready_stays_locked_and_is_late(in_store: Store, charlie) ->
     assert answer(charlie, product, AFTER).code == "late"
 
 
-def test_the_gate_asks_the_format_whether_it_is_ready(in_store: Store, charlie, monkeypatch) -> None:
+def test_the_gate_asks_the_format_whether_it_is_ready(
+    in_store: Store, charlie, monkeypatch
+) -> None:
     product = make_presale()
     buy(charlie, make_price(product))
     monkeypatch.setattr(
@@ -139,7 +141,9 @@ def test_a_day_moved_and_moved_back_before_the_sweep_is_no_news(in_store, charli
     assert kinds() == []
 
 
-def test_a_day_moved_there_and_back_with_sweeps_between_is_told_each_time(in_store, charlie) -> None:
+def test_a_day_moved_there_and_back_with_sweeps_between_is_told_each_time(
+    in_store, charlie
+) -> None:
     product = make_presale()
     buy(charlie, make_price(product))
     for days in (1, 0, 1):
@@ -179,7 +183,9 @@ def test_who_took_the_money_back_hears_nothing_more(in_store: Store, charlie) ->
     assert access.revoked_at == NOW
 
 
-def test_a_presale_inside_a_bundle_waits_alone_and_its_time_begins_with_it(in_store, charlie) -> None:
+def test_a_presale_inside_a_bundle_waits_alone_and_its_time_begins_with_it(
+    in_store, charlie
+) -> None:
     presale = make_presale(title="Later")
     bundle = make_product("bundle", title="Both", amount=None)
     include(bundle, presale)
@@ -219,7 +225,9 @@ def test_what_is_given_by_hand_does_not_wait(in_store: Store, charlie) -> None:
     assert isinstance(answer(charlie, product, NOW), Open)
 
 
-def test_a_purchase_that_read_the_product_before_it_opened_is_settled_after(in_store, charlie) -> None:
+def test_a_purchase_that_read_the_product_before_it_opened_is_settled_after(
+    in_store, charlie
+) -> None:
     product = make_presale()
     price = Price.objects.select_related("product").get(pk=make_price(product).pk)
     open_now(product, now=NOW)
