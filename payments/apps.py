@@ -14,6 +14,7 @@ class PaymentsConfig(AppConfig):
         """Register the sweeps, the mails, and what others gather from here."""
         from access.contract import money_back
         from payments.services import checks  # noqa: F401 -- registers the system checks
+        from payments.services.documents import gathering
         from payments.services.promises import urls
         from payments.services.slots import register
         from stores.slots import sweeps
@@ -29,4 +30,5 @@ class PaymentsConfig(AppConfig):
         sweeps.add("payments.nightly", timedelta(minutes=5), "payments.tasks.check_the_night")
         sweeps.add("payments.first_sale", timedelta(minutes=1), "payments.tasks.tell_first_sales")
         register()
+        gathering.register()
         money_back.append(urls)

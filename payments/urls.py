@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import cancelling, checkout, finding, money_back, orders
+from payments.views import cancelling, checkout, documents, finding, gifts, money_back, orders
 
 app_name = "payments"
 
@@ -10,10 +10,14 @@ urlpatterns = [
     path("buy/<slug:price_id>/", checkout.checkout, name="checkout"),
     path("orders/<slug:order_id>/", orders.receipt, name="order"),
     path("orders/<slug:order_id>/return/", orders.come_back, name="return"),
-    path("orders/<slug:order_id>/address/", finding.mend, name="mend"),
+    path("orders/<slug:order_id>/business/", documents.business, name="document-business"),
     path(
-        "money-back/<slug:access_id>/<slug:key>/", money_back.money_back, name="money-back"
+        "orders/<slug:order_id>/documents/<slug:document_id>/",
+        documents.download,
+        name="document",
     ),
+    path("orders/<slug:order_id>/address/", finding.mend, name="mend"),
+    path("money-back/<slug:access_id>/<slug:key>/", money_back.money_back, name="money-back"),
     path("cancel/", cancelling.cancel, name="cancel"),
     path("cancel/order/<slug:order_id>/", cancelling.cancel_order, name="cancel-order"),
     path("cancel/mail/<slug:secret>/", cancelling.by_mail, name="cancel-mail"),
@@ -21,4 +25,8 @@ urlpatterns = [
     path("cancel/<slug:notice_id>/keep/", cancelling.keep, name="cancel-keep"),
     path("terms/cancelling/", cancelling.terms, name="cancel-terms"),
     path("find/", finding.find, name="find"),
+    path("orders/<slug:order_id>/gift/", gifts.change, name="gift-change"),
+    path("gifts/<slug:gift_id>/<slug:key>/", gifts.gift, name="gift"),
+    path("gifts/<slug:gift_id>/<slug:key>/claim/", gifts.claim, name="gift-claim"),
+    path("gifts/<slug:gift_id>/<slug:key>/card/", gifts.card, name="gift-card"),
 ]

@@ -7,6 +7,7 @@ from payments.admin.differences import DifferenceAdmin
 from payments.admin.disputes import DisputeAdmin
 from payments.admin.documents import DocumentAdmin
 from payments.admin.extras import ExtraAdmin
+from payments.admin.gifts import GiftAdmin
 from payments.admin.moving import FindRequestAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
 from payments.admin.orders import OrderAdmin
@@ -22,6 +23,7 @@ __all__ = [
     "EventAdmin",
     "ExtraAdmin",
     "FindRequestAdmin",
+    "GiftAdmin",
     "HookDeliveryAdmin",
     "NoticeAdmin",
     "OrderAdmin",

@@ -19,7 +19,9 @@ from payments.errors import PaymentError
 from payments.models import Order
 from payments.services import showing
 from payments.services.cancelling import showing as cancelling
+from payments.services.documents.showing import papers_of
 from payments.services.fulfilment import accesses_of
+from payments.services.gifts.giving import may_give
 from payments.services.promises import waiting
 from payments.services.providers import provider_of
 from payments.views.browser import begun_here, may_see
@@ -79,6 +81,7 @@ def _thanks(request: StoreRequest, order: Order, now: datetime) -> HttpResponse:
         "doors": doors,
         "door": doors[0] if doors else None,
         "may_mend": is_mendable_here(request, order),
+        "gift": showing.gift_of(order),
         "waits": waiting(accesses, now, get_language() or order.language),
     }
     return render(request, "payments/thanks.html", context)
@@ -109,6 +112,9 @@ def receipt(request: StoreRequest, order_id: str) -> HttpResponseBase:
             "lines": showing.rows_of(order),
             "refunds": showing.refunds_of(order),
             "total": order.display_total(),
+            "papers": papers_of(order),
+            "gift": showing.gift_of(order),
+            "may_give": may_give(order),
             "cancelling": cancelling.facts_of(order, now),
             "waits": waiting(accesses_of(order), now, get_language() or order.language),
         }

@@ -20,6 +20,7 @@ STOREFRONT = {
     *("accounts:sign-in", "accounts:code", "accounts:again", "accounts:sign-out"),
     *("accounts:news", "accounts:news-leave", "accounts:news-again"),
     *("accounts:hand-over", "accounts:account", "payments:checkout", "payments:order"),
+    *("payments:document", "payments:document-business"),
     *("payments:find", "payments:mend", "payments:return", "storefront:home", "storefront:product", "storefront:shelf"),
     *("storefront:robots", "storefront:sitemap", "payments_platform:webhook"),
     *("mail_platform:mailbox", "mail_platform:mail", "mail_platform:mail-html"),

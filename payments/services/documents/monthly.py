@@ -117,9 +117,12 @@ def month_zip(year: int, month: int, *, now: datetime) -> IO[bytes]:
 
 
 def months() -> list[tuple[int, int]]:
-    """Return the months that have documents, the newest first."""
-    days = Document.objects.dates("issued_on", "month", order="DESC")
-    return [(day.year, day.month) for day in days]
+    """Return the months that have documents or payments, the newest first."""
+    days = Document.objects.dates("issued_on", "month")
+    paid = (
+        Sale.objects.sales().order_by().datetimes("paid_at", "month", tzinfo=current_store().zone)
+    )
+    return sorted({(day.year, day.month) for day in [*days, *paid]}, reverse=True)
 
 
 def safe_cell(text: str) -> str:

@@ -1,0 +1,63 @@
+"""An order's documents as pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from payments.errors import CannotIssue
+from payments.models import Document, DocumentDue, Order
+from payments.services.documents import elsewhere
+from payments.services.documents.law import title_of
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One document to be downloaded."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The documents of an order, and what is still to come."""
+
+    papers: list[Paper]
+    is_coming: bool
+    takes_business: bool
+    """Whether a business may still be named as the buyer."""
+
+
+def papers_of(order: Order) -> Papers:
+    """Return an order's documents, the oldest first."""
+    found = list(Document.objects.filter(order=order).order_by("pk"))
+    has_due = bool(DocumentDue.objects.waiting().filter(order=order).exists())
+    return Papers(
+        papers=[
+            Paper(
+                name_of(document),
+                reverse("payments:document", args=[order.public_id, document.public_id]),
+            )
+            for document in found
+        ],
+        is_coming=has_due and not elsewhere.is_elsewhere(),
+        takes_business=has_due and not any(each.sign for each in found),
+    )
+
+
+def name_of(document: Document) -> str:
+    """Return what a document is called in the reader's language, with its number."""
+    return f"{title_of(document.kind, document.snapshot['seller']['kind'])} {document.number}"
+
+
+@transaction.atomic
+def name_business(order: Order, business: dict[str, str]) -> None:
+    """Write down for which business an order is, while no document of it says otherwise."""
+    locked: Order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    if not papers_of(locked).takes_business:
+        raise CannotIssue(_("The document is issued already. Write to the shop to change it."))
+    Order.objects.filter(pk=locked.pk).update(**business)
