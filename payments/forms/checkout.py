@@ -13,6 +13,7 @@ from accounts.forms import NormalAddressField
 from accounts.rules import suggested_address
 from core import money
 from payments.contract import Basket, Consents
+from payments.forms.gifts import GiftFields
 from payments.models import Extra, OtherWay
 from payments.services.coupons import normal_code
 from products.forms import read_amount
@@ -22,7 +23,7 @@ from stores.forms import CleanTextMixin
 CARD = "card"
 
 
-class CheckoutForm(CleanTextMixin, forms.Form):
+class CheckoutForm(CleanTextMixin, GiftFields):
     """The checkout page. What is owned already is bought again only by choice.
 
     ``is_look`` is true while only the sum is asked for (a coupon tried, an extra ticked): then
@@ -66,6 +67,9 @@ class CheckoutForm(CleanTextMixin, forms.Form):
         required=False,
         widget=forms.RadioSelect({"data-sum": ""}),
     )
+    is_gift = forms.BooleanField(
+        label=gettext_lazy("This is a gift for somebody else"), required=False
+    )
     again = forms.BooleanField(
         label=gettext_lazy("I own this already and want to buy it again"),
         error_messages={
@@ -105,7 +109,7 @@ class CheckoutForm(CleanTextMixin, forms.Form):
         if email:
             self.fields["email"].disabled = True
             self.initial["email"] = email
-        if not is_owned:
+        if not is_owned or self._says_gift():
             del self.fields["again"]
         self._ask_amount()
         self._offer_extras()
@@ -116,6 +120,15 @@ class CheckoutForm(CleanTextMixin, forms.Form):
         if is_look:
             for field in self.fields.values():
                 field.required = False
+
+    def _says_gift(self) -> bool:
+        typed = ("gift_to_name", "gift_to_email", "gift_message", "gift_day")
+        return self.is_bound and any(self.data.get(name) for name in ("is_gift", *typed))
+
+    @property
+    def is_a_gift(self) -> bool:
+        """Whether it is bought for somebody else: ticked, or somebody was named."""
+        return self._says_gift() or bool(self.initial.get("is_gift"))
 
     def _ask_amount(self) -> None:
         price = self.price
@@ -203,6 +216,7 @@ class CheckoutForm(CleanTextMixin, forms.Form):
             chosen=values.get("chosen"),
             extras=tuple(values.get("extras") or ()),
             coupon=values.get("coupon") or "",
+            gift=self.wish(name=values.get("name") or "") if self._says_gift() else None,
             way=self._way(),
         )
 
@@ -218,7 +232,7 @@ class CheckoutForm(CleanTextMixin, forms.Form):
 
 
 _TERMS = gettext_lazy(
-    "It opens at once. You may cancel a purchase by writing to the shop;"
-    " what was opened already may not be returnable."
+    "It opens at once. What may be cancelled, until when and at what cost,"
+    " stands in the terms of cancelling."
 )
 _TERMS_FREE = gettext_lazy("It opens at once, and costs nothing.")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
-from payments.models import CancelledLine, Dispute, Gift, Order, OrderLine, Payment, Refund
+from payments.models import Dispute, Gift, Order, OrderLine, Payment, Refund
 from payments.rules import status_after
 from payments.services import coupons, letters
 from payments.services.accounts import customer_at
@@ -61,9 +61,16 @@ def accesses_of(order: Order) -> list[Access]:
 
 
 def given_by(order: Order) -> list[Access]:
-    """Return all that the order ever gave, also what was taken back, with what that includes."""
+    """Return all that the order ever gave, to whomever, also what was taken back.
+
+    With what that includes.
+    """
     lines = [str(pk) for pk in order.lines.values_list("pk", flat=True)]
-    given = Access.objects.filter(source_kind=SourceKind.ORDER_LINE, source_id__in=lines)
+    gifts = Gift.objects.filter(line__order=order).values_list("public_id", flat=True)
+    given = Access.objects.filter(
+        Q(source_kind=SourceKind.ORDER_LINE, source_id__in=lines)
+        | Q(source_kind=SourceKind.GIFT, source_id__in=list(gifts))
+    )
     found = level = list(given.select_related("product").order_by("id"))
     while level:
         level = list(Access.objects.filter(parent__in=level).select_related("product"))
@@ -83,7 +90,7 @@ def settle(order: Order, now: datetime) -> None:
     paid, given_back = _count_money(order)
     lines = {line.pk: line for line in _lines(order)}
     stands = standing(order, {pk: line.total for pk, line in lines.items()}, given_back, paid)
-    closed = stands.closed | _cancelled(order)
+    closed = stands.closed
     for pk, line in lines.items():
         if pk in closed and line.closed_at is None:
             _close(order, line, now)
@@ -99,12 +106,6 @@ def settle(order: Order, now: datetime) -> None:
     owe_for_refunds(order, now)
     if len(closed) == len(lines):
         Refund.objects.filter(payment__order=order, asks_line=True).update(asks_line=False)
-
-
-def _cancelled(order: Order) -> set[int]:
-    """Return the lines whose buyer cancelled them, whatever became of their money yet."""
-    standing_notices = CancelledLine.objects.filter(line__order=order, undone_at=None)
-    return set(standing_notices.values_list("line_id", flat=True))
 
 
 def asked_of(order: Order) -> tuple[Dispute, ...]:

@@ -50,8 +50,22 @@ def receipt(order: Order, accesses: Sequence[Access], now: datetime, *, again: s
             "waits": [asdict(each) for each in waiting(accesses, now, language)],
             "owned_before": order.owned_before and order.total > 0,
             "is_free": order.total == 0,
+            **_rights(order, now, language),
         },
     )
+
+
+def _rights(order: Order, now: datetime, language: str) -> dict[str, Any]:
+    """Return what the law wants in a purchase's document: who sells, and the right to cancel."""
+    from payments.services.cancelling import words  # it judges by refunds, which write to us
+
+    with override(language):
+        return {
+            "seller": list(words.seller_lines(current_store(), language)),
+            "cancelling": words.purchase_sentences(order, now),
+            "cancel_url": page_url("payments:cancel", language=language),
+            "cancel_terms_url": page_url("payments:cancel-terms", language=language),
+        }
 
 
 def sale(order: Order, *, is_first: bool) -> None:

@@ -25,6 +25,7 @@ from payments.forms.checkout import CheckoutForm
 from payments.models import Order
 from payments.services import showing, summing
 from payments.services.accounts import payment_account, why_not_charging
+from payments.services.cancelling.words import consents_for
 from payments.services.ordering import Placed, order_for, test_order
 from payments.services.other_ways import ways_offered
 from payments.services.providers import provider_of
@@ -207,6 +208,7 @@ def _form(request: StoreRequest, price: Price, now: datetime, **given: Any) -> C
         extras=extras_for(price, who=customer, now=now),
         ways=ways_offered(),
         takes_cards=not why_not_charging(payment_account()),
+        consents=consents_for(request.store, price, now),
     )
 
 

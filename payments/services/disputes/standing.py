@@ -1,4 +1,4 @@
-"""What the disputes of an order hold, close and took, derived from our rows alone.
+"""What the disputes and cancel notices of an order hold, close and took, from our rows alone.
 
 So whatever the order of arrival, several disputes and refunds beside them end the same.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from payments.models import Dispute, Order
+from payments.models import CancelledLine, Dispute, Order
 from payments.rules import DISPUTE_HOLDS, DISPUTE_LOST, closed_lines, is_about_all
 
 
@@ -43,6 +43,9 @@ def standing(
     held = {each.line_id for each in holding if each.line_id is not None}
     if is_all_lost:
         closed = set(totals)
+    # A buyer's notice closes, whatever became of the money yet.
+    cancelled = CancelledLine.objects.filter(line__order=order, undone_at=None)
+    closed |= set(cancelled.values_list("line_id", flat=True))
     if is_all_held:
         held = set(totals)
     asked = [each for each in lost if not is_all_lost]
