@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from stores.slots import MailKind, mail_kinds, sweeps
+from stores.slots import MailKind, mail_kinds, personal_data, sweeps
 
 
 class AccountsConfig(AppConfig):
@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register the mails of the door, and forget what waited there in vain."""
         from accounts.services import consents
+        from accounts.services.leaving import Letters, Person
 
         consents.register()
         door = ("code", "url", "minutes")
@@ -39,4 +40,25 @@ class AccountsConfig(AppConfig):
                 key, label, names, priority, wiped=priority == 1, to_creator=True, of_platform=True
             )
             mail_kinds.register(key, kind)
+        register_changes()
+        personal_data.register("person", Person())
+        personal_data.register("letters", Letters())
+        sweeps.add("accounts.addresses", timedelta(minutes=10), "accounts.tasks.change_addresses")
         sweeps.add("accounts.forget", timedelta(hours=6), "accounts.tasks.forget_old_ways_in")
+
+
+def register_changes() -> None:
+    """Register the mails about ways in and changes of address, for stores and the platform."""
+    words = ("old_email", "new_email", "by", "url", "day")
+    for key, label, names in (
+        ("security", _("a way in changed"), ("what", "url")),
+        ("address_new", _("a new address to agree to"), words),
+        ("address_old", _("an address that may change"), words),
+        ("address_waits", _("a change of address in three days"), words),
+        ("address_stopped", _("a change of address was stopped"), words),
+        ("address_changed", _("an address was changed"), words),
+    ):
+        mail_kinds.register(key, MailKind(key, label, names, priority=1))
+        of_platform = f"platform-{key}"
+        kind = MailKind(of_platform, label, names, priority=1, to_creator=True, of_platform=True)
+        mail_kinds.register(of_platform, kind)

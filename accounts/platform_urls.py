@@ -3,6 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
+from accounts.urls import ways_in
 from accounts.views import platform, signing_in
 
 app_name = "accounts_platform"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("start/", platform.start, name="start"),
     path("start/address/", platform.start_address, name="start-address"),
     path("sign-in/", signing_in.sign_in, name="sign-in"),
+    *ways_in(),
     path("sign-in/<slug:public_id>/", platform.code, name="code"),
     path("sign-in/<slug:public_id>/again/", platform.again, name="again"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),

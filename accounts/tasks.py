@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 
-from accounts.models import HandOver, SignIn
+from accounts.models import AddressChange, Browser, HandOver, SignIn
+from accounts.services.changing_address import work_due
 from core import clock
 
 KEPT = timedelta(days=2)
+CHANGES_KEPT = timedelta(days=90)
+SESSIONS_LAST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 @shared_task(name="accounts.tasks.forget_old_ways_in")
@@ -16,3 +20,11 @@ def forget_old_ways_in() -> None:
     ended_before = clock.now() - KEPT
     SignIn.objects.filter(expires_at__lt=ended_before).delete()
     HandOver.objects.filter(expires_at__lt=ended_before).delete()
+    Browser.objects.filter(last_seen_at__lt=clock.now() - SESSIONS_LAST).delete()
+    AddressChange.objects.filter(expires_at__lt=clock.now() - CHANGES_KEPT).delete()
+
+
+@shared_task(name="accounts.tasks.change_addresses")
+def change_addresses() -> None:
+    """Tell old mailboxes, and make the changes of address whose days are over."""
+    work_due(clock.now())

@@ -1,5 +1,6 @@
 """Random public ids, codes and their hashes."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -29,6 +30,12 @@ def keyed_hash(purpose: str, value: str) -> str:
     """Return a keyed SHA-256 of ``value``, so that a stolen table reveals no secret or code."""
     key = hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()
     return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+
+def fernet_key(purpose: str) -> bytes:
+    """Return a key to keep secrets under that must be read again (Fernet: 32 bytes, base64)."""
+    key = hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()
+    return base64.urlsafe_b64encode(key)
 
 
 def same(one: str, other: str) -> bool:

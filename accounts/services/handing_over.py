@@ -16,9 +16,12 @@ from stores.scope import store_scope
 from stores.services.addresses import absolute_url
 
 
-def make_hand_over(user: User, store: Store, *, now: datetime) -> str:
+def make_hand_over(
+    user: User, store: Store, *, now: datetime, has_second_step: bool = False
+) -> str:
     """Return the address on the store's host that signs this member of its staff in, once, soon.
 
+    ``has_second_step`` says that one was passed here: it then counts there.
     HandOverOver for somebody who is no staff of the store.
     """
     with store_scope(store):
@@ -29,13 +32,14 @@ def make_hand_over(user: User, store: Store, *, now: datetime) -> str:
             token_hash=tokens.keyed_hash("hand-over", token),
             user=user,
             store=store,
+            has_second_step=has_second_step,
             expires_at=now + HAND_OVER_LIFE,
         )
         return absolute_url(store, reverse("accounts:hand-over", settings.ROOT_URLCONF, [token]))
 
 
-def use_hand_over(token: str, *, store: Store, now: datetime) -> User:
-    """Use a token up and return whom it stands for; HandOverOver unless good, new and here."""
+def use_hand_over(token: str, *, store: Store, now: datetime) -> HandOver:
+    """Use a token up and return it, with whom it stands for; HandOverOver unless good and here."""
     waiting = HandOver.objects.filter(
         token_hash=tokens.keyed_hash("hand-over", token),
         store=store,
@@ -48,4 +52,4 @@ def use_hand_over(token: str, *, store: Store, now: datetime) -> User:
         raise HandOverOver(store.public_id)
     if not Staff.objects.filter(user=found.user).exists():
         raise HandOverOver(store.public_id)
-    return found.user
+    return found

@@ -25,7 +25,7 @@ from core import tokens
 
 MOST = 10
 Type = Authenticator.Type
-State = dict[str, str]
+State = dict[str, str]  # what the session keeps between a browser's question and answer
 # What hostile JSON makes fido2 and its parsers raise.
 MALFORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 
@@ -33,6 +33,11 @@ MALFORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError, Overfl
 def passkeys_of(user: User, host: str) -> list[Authenticator]:
     """Return a person's passkeys for this host."""
     return list(Authenticator.objects.filter(user=user, type=Type.WEBAUTHN, data__host=host))
+
+
+def public_name(kept: Authenticator) -> str:
+    """Return what a passkey is called in our addresses."""
+    return tokens.keyed_hash("passkey-name", str(kept.pk))[:20]
 
 
 def begin_adding(user: User, *, host: str, name: str) -> tuple[dict[str, Any], State]:
@@ -52,7 +57,7 @@ def begin_adding(user: User, *, host: str, name: str) -> tuple[dict[str, Any], S
 
 
 def add_passkey(
-    user: User, answer: dict[str, Any], state: State, *, host: str, origin: str, label: str
+    user: User, answer: Any, state: State, *, host: str, origin: str, label: str
 ) -> Authenticator:
     """Keep the passkey a browser made; WrongStep unless it was made here and now for this host."""
     try:
@@ -92,7 +97,7 @@ def begin_using(host: str, user: User | None = None) -> tuple[dict[str, Any], St
 
 
 def use_passkey(
-    answer: dict[str, Any], state: State, *, host: str, origin: str, user: User | None = None
+    answer: Any, state: State, *, host: str, origin: str, user: User | None = None
 ) -> Authenticator:
     """Return the passkey that answered; WrongStep for another host's, another person's, or none."""
     try:

@@ -109,9 +109,11 @@ def use_code(sign_in: SignIn, code: str, *, now: datetime) -> User:
 
 def code_path(sign_in: SignIn) -> str:
     """Return the path of the page where the code is typed, on the sign-in's own host."""
+    page = "sure-code" if sign_in.purpose == Purpose.MAKE_SURE else "code"
     if sign_in.store_id is None:
-        return reverse("accounts_platform:code", settings.PLATFORM_URLCONF, [sign_in.public_id])
-    return reverse("accounts:code", args=[sign_in.public_id])
+        name = f"accounts_platform:{page}"
+        return reverse(name, settings.PLATFORM_URLCONF, [sign_in.public_id])
+    return reverse(f"accounts:{page}", args=[sign_in.public_id])
 
 
 def _count(email: str, *, store: Store | None, ip: str) -> None:

@@ -25,6 +25,7 @@ from accounts.services import signing_in as service
 from accounts.services.handing_over import make_hand_over
 from accounts.services.starting import Wish, free_label_for, label_trouble, open_wished_store
 from accounts.views import signing_in
+from accounts.views.here import passed_step
 from accounts.views.signing_in import FORM_PAGE, code_page, ip_of, let_in, too_often
 from core import clock
 from core.text import clean_line
@@ -201,6 +202,8 @@ def enter(request: HttpRequest, public_id: str) -> HttpResponse:
     user = cast("User", request.user)
     store = get_object_or_404(Store.objects.run_by(user.pk), public_id=public_id)
     try:
-        return redirect(make_hand_over(user, store, now=clock.now()))
+        passed = passed_step(request, user)
+        crossing = make_hand_over(user, store, now=clock.now(), has_second_step=passed)
+        return redirect(crossing)
     except HandOverOver as gone:
         raise Http404 from gone

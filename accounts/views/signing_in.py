@@ -19,8 +19,10 @@ from accounts.forms import AddressForm, CodeForm
 from accounts.models import SignIn, User
 from accounts.rules import client_address, safe_path
 from accounts.services import signing_in as service
+from accounts.services.browsers import end_session
+from accounts.views.here import store_here, where
 from core import clock
-from stores.models import Staff, Store
+from stores.models import Staff
 
 FORM_PAGE = ["GET", "HEAD", "POST"]
 
@@ -92,6 +94,7 @@ def again(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session and everything this browser was trusted with."""
+    end_session(request.session.session_key or "")
     logout(request)
     return redirect(reverse("storefront:home") if store_here(request) else "/")
 
@@ -130,14 +133,10 @@ def let_in(request: HttpRequest, user: User, next_url: str) -> HttpResponse:
 def sign_in_here(request: HttpRequest, public_id: str) -> SignIn:
     """Return a sign-in of this very host, or 404."""
     return get_object_or_404(
-        SignIn.objects.select_related("store"), public_id=public_id, store=store_here(request)
+        SignIn.objects.select_related("store").exclude(purpose=SignIn.Purpose.MAKE_SURE),
+        public_id=public_id,
+        store=store_here(request),
     )
-
-
-def store_here(request: HttpRequest) -> Store | None:
-    """Return the store of this host, or None on the platform's."""
-    store: Store | None = getattr(request, "store", None)
-    return store
 
 
 def way_on(request: HttpRequest, user: User) -> str:
@@ -147,13 +146,6 @@ def way_on(request: HttpRequest, user: User) -> str:
     if Staff.objects.filter(user_id=user.pk).exists():
         return reverse("admin:index")
     return reverse("storefront:shelf")
-
-
-def where(request: HttpRequest) -> dict[str, str]:
-    """Return what the door's templates need to stand on either host."""
-    if store_here(request) is None:
-        return {"base": "platform/base.html", "door": "accounts_platform"}
-    return {"base": "base.html", "door": "accounts"}
 
 
 def ip_of(request: HttpRequest) -> str:

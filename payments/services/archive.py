@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Customer
 from core import money
-from payments.models import Order, Refund, StripeCustomer
+from payments.models import FindRequest, Order, Refund, StripeCustomer
 from stores.models import Store
 
 
@@ -28,6 +28,30 @@ class OrdersOfCustomer:
                 name="", email=f"erased-{order.public_id}@example.invalid"
             )
         StripeCustomer.objects.filter(customer=customer).delete()
+
+
+class SearchesOfCustomer:
+    """What a customer wrote to find a purchase."""
+
+    def export(self, customer: Customer) -> dict[str, Any]:
+        """Return every search as plain values."""
+        asked = FindRequest.objects.filter(email=customer.user.email).order_by("id")
+        return {
+            "searches": [
+                {
+                    "number": each.number,
+                    "name": each.name,
+                    "phone": each.phone,
+                    "at": each.created_at.isoformat(),
+                    "state": each.state,
+                }
+                for each in asked
+            ]
+        }
+
+    def erase(self, customer: Customer) -> None:
+        """Forget them."""
+        FindRequest.objects.filter(email=customer.user.email).delete()
 
 
 def whole_store(store: Store) -> dict[str, Any]:

@@ -155,13 +155,49 @@ WAITING_KINDS = (
         when=gettext_lazy("When somebody orders and will pay another way than by card."),
     ),
 )
+GIFT_WORDS = (
+    *("store_name", "title", "from_name", "to_name", "message", "day", "number"),
+    *("gift_url", "card_url", "order_url"),
+)
+GIFT_KINDS = (
+    MailKind(
+        "gift",
+        gettext_lazy("a gift, to who gets it"),
+        GIFT_WORDS,
+        2,
+        when=gettext_lazy("On the day and hour its giver chose."),
+    ),
+    MailKind(
+        "gift_ready",
+        gettext_lazy("a gift, to its giver"),
+        GIFT_WORDS,
+        2,
+        when=gettext_lazy("When a gift is paid for: the link and the card."),
+    ),
+    MailKind(
+        "gift_claimed",
+        gettext_lazy("a gift was opened"),
+        GIFT_WORDS,
+        5,
+        waits=True,
+        when=gettext_lazy("When the receiver opens it; to the giver."),
+    ),
+    MailKind(
+        "gift_unclaimed",
+        gettext_lazy("a gift nobody opened"),
+        GIFT_WORDS,
+        6,
+        waits=True,
+        when=gettext_lazy("Once, two weeks after its day; to the giver."),
+    ),
+)
 DECIDE_WITHIN = timedelta(days=2)
 LATE_AFTER = timedelta(minutes=30)
 
 
 def register() -> None:
     """Put everything into the slots."""
-    for kind in (*MAIL_KINDS, *WAITING_KINDS, *DISPUTE_KINDS, *FINDING_KINDS):
+    for kind in (*MAIL_KINDS, *WAITING_KINDS, *GIFT_KINDS, *DISPUTE_KINDS, *FINDING_KINDS):
         slots.mail_kinds.register(kind.key, kind)
     cancelling_slots.register()
     slots.account_sections.register("orders", orders_section)

@@ -1,0 +1,143 @@
+"""Taking one's data along, and being forgotten in a store."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from accounts.models import Browser, Customer, SignIn, User
+from accounts.services.browsers import browsers_of, end
+from core import tokens
+from mail.models import Message
+from stores import slots
+from stores.models import Staff
+from stores.scope import all_stores, current_store
+
+NOBODY = "erased@example.invalid"
+
+
+def facts_of(customer: Customer) -> dict[str, Any]:
+    """Return all that is known of a customer in this store, by the app that knows it."""
+    return {
+        key: entry.export(customer)
+        for key, entry in zip(slots.personal_data.keys(), slots.personal_data.all(), strict=True)
+    }
+
+
+def copy_of(customer: Customer, *, now: datetime) -> bytes:
+    """Return a zip with all that is known of a customer: for programs, and for people to read."""
+    facts = facts_of(customer)
+    page = render_to_string(
+        "accounts/copy.html",
+        {"facts": _readable(facts), "store": current_store(), "now": now, "person": customer},
+    )
+    kept = BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+        archive.writestr("data.html", page)
+    return kept.getvalue()
+
+
+def farewells(customer: Customer, now: datetime) -> list[str]:
+    """Return what a customer should know before they are forgotten."""
+    return [str(line) for entry in slots.farewells.all() for line in entry(customer, now)]
+
+
+def erase_customer(customer: Customer, *, now: datetime) -> None:
+    """Forget a customer in this store: what may go goes, the rest no longer says who it was.
+
+    The person's user goes with their last store. Twice is once.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=customer.user_id)
+        locked: Customer = Customer.objects.select_for_update().get(pk=customer.pk)
+        if locked.erased_at is not None:
+            return
+        for entry in slots.personal_data.all():
+            entry.erase(locked)
+        nobody = User.objects.create_user(
+            f"erased-{tokens.public_id()}@example.invalid", is_active=False
+        )
+        Customer.objects.filter(pk=locked.pk).update(
+            user=nobody, name="", time_zone="", erased_at=now, last_seen_at=None
+        )
+        SignIn.objects.filter(email=user.email, store=current_store()).delete()
+        for browser in browsers_of(user, current_store()):
+            end(browser)
+        if not _is_anybody(user):
+            user.delete()
+
+
+def _is_anybody(user: User) -> bool:
+    """Whether somebody is still a customer, staff or an operator anywhere."""
+    if user.is_superuser or user.is_staff:
+        return True
+    with all_stores():
+        is_customer = Customer.objects.filter(user=user).exists()
+        return bool(is_customer or Staff.objects.filter(user=user).exists())
+
+
+class Person:
+    """What this app knows of a customer: who they are here, and where they are signed in."""
+
+    def export(self, customer: Customer) -> dict[str, Any]:
+        """Return it as plain values."""
+        browsers = Browser.objects.filter(user=customer.user, store=current_store())
+        return {
+            "email": customer.user.email,
+            "name": customer.name,
+            "language": customer.language,
+            "time_zone": customer.time_zone,
+            "since": customer.created_at.isoformat(),
+            "last_seen": customer.last_seen_at.isoformat() if customer.last_seen_at else None,
+            "signed_in_with": [
+                {
+                    "browser": each.agent,
+                    "since": each.began_at.isoformat(),
+                    "last_seen": each.last_seen_at.isoformat(),
+                }
+                for each in browsers
+            ],
+        }
+
+    def erase(self, customer: Customer) -> None:
+        """Forget nothing here: ``erase_customer`` takes the person out of the row itself."""
+
+
+class Letters:
+    """The mails this store sent to a customer's address."""
+
+    def export(self, customer: Customer) -> dict[str, Any]:
+        """Return which mails went out and when."""
+        sent = Message.objects.filter(to_address=customer.user.email).order_by("id")
+        return {
+            "mails": [
+                {"kind": each.kind, "at": each.created_at.isoformat(), "state": each.state}
+                for each in sent
+            ]
+        }
+
+    def erase(self, customer: Customer) -> None:
+        """Take the person out of what was sent, to them and about them; what waits is not sent."""
+        email = customer.user.email
+        theirs = Message.objects.filter(to_address=email)
+        theirs.filter(state=Message.State.WAITING).delete()
+        theirs.update(to_address=NOBODY, to_name="", subject="", context={})
+        told = Message.objects.filter(context__customer_email=email)
+        told.exclude(state=Message.State.WAITING).update(subject="", context={})
+
+
+def _readable(value: Any) -> Any:
+    """Return plain values as nested pairs and lists that a template can walk."""
+    if isinstance(value, dict):
+        rows = [(str(key).replace("_", " "), _readable(inner)) for key, inner in value.items()]
+        return {"pairs": rows}
+    if isinstance(value, list | tuple):
+        return {"entries": [_readable(inner) for inner in value]}
+    return {"text": "" if value is None else str(value)}
