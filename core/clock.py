@@ -24,6 +24,11 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(ZoneInfo("UTC"))
 
 
+def at_local(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return an hour on the wall of ``zone`` as a moment."""
+    return datetime.combine(day, at, tzinfo=zone).astimezone(ZoneInfo("UTC"))
+
+
 def add_months(day: date, months: int) -> date:
     """Return ``day`` moved by whole months; the 31st becomes the last day where there is none."""
     index = day.year * 12 + day.month - 1 + months

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import formats as dates
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +18,9 @@ from django.utils.translation import ngettext
 from access.contract import Viewer
 from access.models import Access
 from core import money
-from payments.models import Order, Refund
+from payments.models import Gift, Order, Refund
 from payments.services.fulfilment import accesses_of
+from payments.services.gifts.letters import link_of
 from products.contract import formats
 from products.models import Part, Price, Product
 from products.services.covers import Cover, cover_of
@@ -176,3 +178,43 @@ def how_to_pay(order: Order) -> dict[str, Any]:
         "until": dates.date_format(until) if until else "",
         "lines": rows_of(order),
     }
+
+
+@dataclass(frozen=True)
+class GiftRow:
+    """A gift as its giver sees it."""
+
+    to: str
+    state: str
+    link: str
+    card_url: str
+    is_waiting: bool
+
+
+def gift_of(order: Order) -> GiftRow | None:
+    """Return the gift in an order, for its giver; None when there is none."""
+    gift = Gift.objects.filter(line__order=order).select_related("line__order").first()
+    if gift is None:
+        return None
+    return GiftRow(
+        to=gift.to_name or gift.to_email,
+        state=_gift_state(gift),
+        link=link_of(gift, order.language),
+        card_url=reverse("payments:gift-card", args=[gift.public_id, gift.key]),
+        is_waiting=gift.is_waiting,
+    )
+
+
+def _gift_state(gift: Gift) -> str:
+    zone = current_store().zone
+    if gift.withdrawn_at is not None:
+        return _("Taken back.")
+    if gift.claimed_at is not None:
+        day = dates.date_format(gift.claimed_at.astimezone(zone))
+        return _("Opened on %(day)s.") % {"day": day}
+    if gift.sent_at is not None:
+        return _("A mail was sent to %(email)s. It was not opened yet.") % {"email": gift.to_email}
+    day = dates.date_format(gift.deliver_at.astimezone(zone), "DATETIME_FORMAT")
+    if gift.to_email:
+        return _("A mail goes to %(email)s on %(day)s.") % {"email": gift.to_email, "day": day}
+    return _("Not opened yet. It can be opened from %(day)s on.") % {"day": day}

@@ -17,6 +17,7 @@ from payments.services.coupons import normal_code
 from payments.services.resuming import order_to_resume
 from products.models import Price
 from stores.contract import StoreRequest
+from stores.scope import current_store
 
 ORDERS = "orders"
 LASTS = timedelta(days=1)
@@ -81,9 +82,23 @@ def _first_values(order: Order, price: Price) -> dict[str, Any]:
     """Return what was chosen for an order, to be chosen again; the signed link tells its maker."""
     found: dict[str, Any] = {key: order.basket.get(key) for key in ("extras", "coupon", "way")}
     found |= {"email": order.email, "name": order.name, "may_remind": order.may_remind}
+    if order.basket.get("gift"):
+        found |= gift_values(order.basket["gift"])
     if order.basket.get("chosen") is not None:
         found["chosen"] = money.to_major(order.basket["chosen"], price.currency)
     return found
+
+
+def gift_values(wish: dict[str, Any]) -> dict[str, Any]:
+    """Return what was wished for a gift, as the checkout form begins."""
+    day = datetime.fromisoformat(wish["deliver_at"]) if wish["deliver_at"] else None
+    local = day.astimezone(current_store().zone) if day else None
+    values = {
+        f"gift_{name}": wish[name] for name in ("from_name", "to_name", "to_email", "message")
+    }
+    if local is not None:
+        values |= {"gift_day": local.date(), "gift_hour": local.hour}
+    return {**values, "is_gift": True}
 
 
 def restored(initial: dict[str, Any], price: Price) -> Basket:

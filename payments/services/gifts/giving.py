@@ -21,7 +21,11 @@ def is_given(order: Order, line: OrderLine) -> bool:
 
 
 def make_ready(order: Order, line: OrderLine, now: datetime) -> Gift:
-    """Make a paid line's gift, once, and give its giver the link; in the order's transaction."""
+    """Make a paid line's gift, once, and give its giver the link; in the order's transaction.
+
+    We write to strangers only for what was paid for: a free thing would be a way to send anything
+    to anybody.
+    """
     wish = order.basket["gift"]
     day = datetime.fromisoformat(wish["deliver_at"]) if wish["deliver_at"] else now
     gift, is_new = Gift.objects.get_or_create(
@@ -29,7 +33,7 @@ def make_ready(order: Order, line: OrderLine, now: datetime) -> Gift:
         defaults={
             "from_name": wish["from_name"] or order.name,
             "to_name": wish["to_name"],
-            "to_email": wish["to_email"],
+            "to_email": wish["to_email"] if order.total else "",
             "message": wish["message"],
             "deliver_at": max(day, now),
         },
@@ -60,12 +64,22 @@ def turn_into_gift(line: OrderLine, wish: GiftWish, *, now: datetime) -> Gift:
         line=line,
         from_name=wish.from_name or order.name,
         to_name=wish.to_name,
-        to_email=wish.to_email,
+        to_email=wish.to_email if order.total else "",
         message=wish.message,
         deliver_at=max(wish.deliver_at or now, now),
     )
     letters.ready(gift)
     return gift
+
+
+def may_give(order: Order) -> bool:
+    """Whether what was bought for oneself can still become a gift."""
+    line = order.lines.filter(is_extra=False).first()
+    if line is None or line.closed_at is not None or Gift.objects.filter(line=line).exists():
+        return False
+    held = Access.objects.from_source(SourceKind.ORDER_LINE, str(line.pk)).standing()
+    accesses = list(held)
+    return bool(accesses) and not any(_was_opened(access) for access in accesses)
 
 
 def _was_opened(access: Access) -> bool:
@@ -83,10 +97,11 @@ def change_gift(gift: Gift, wish: GiftWish, *, now: datetime) -> Gift:
     locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
     if not locked.is_waiting:
         raise CannotGive(_("It was claimed already, so nothing can be changed any more."))
-    if wish.to_email != locked.to_email:
+    to_email = wish.to_email if locked.line.order.total else ""
+    if to_email != locked.to_email:
         locked.sent_at = locked.reminded_at = None
     locked.from_name, locked.to_name = wish.from_name, wish.to_name
-    locked.to_email, locked.message = wish.to_email, wish.message
+    locked.to_email, locked.message = to_email, wish.message
     locked.deliver_at = wish.deliver_at or locked.deliver_at
     locked.save()
     return locked
