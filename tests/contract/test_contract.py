@@ -11,14 +11,17 @@ from django.test.utils import CaptureQueriesContext
 
 from access.contract import Source
 from access.models import Access
-from access.services.granting import grant, revoke
+from access.services import inclusions
+from access.services.granting import grant, grant_purchase, revoke
 from accounts.models import Customer
 from products.contract import ProductFormat, SoldLine, formats
 from products.models import Price, Product
-from products.services.catalogue import create_product
+from products.services.bundles import include
+from products.services.catalogue import create_product, set_status
 from products.services.checks import check_format
+from products.services.drafts import duplicate
 from stores.models import Store
-from tests.conftest import NOW, make_price, make_user
+from tests.conftest import NOW, make_price, make_product, make_user
 
 LATER = NOW + timedelta(days=1)
 
@@ -168,3 +171,47 @@ def test_its_demo_is_made_once(product_format: ProductFormat, in_store: Store) -
     again = list(product_format.demo(in_store, "en"))
     assert [each.pk for each in first] == [each.pk for each in again]
     assert Product.objects.of_format(product_format.key).count() == len(first)
+
+
+def test_it_stands_in_a_bundle_and_in_a_tier_and_is_given_with_them(
+    product_format: ProductFormat, product: Product, charlie: Customer
+) -> None:
+    bundle = create_product("bundle", title="Everything", now=NOW)
+    set_status(product, "published")
+    gold = make_price(bundle, amount=9900)
+    plain = make_price(bundle)
+    include(bundle, product, price=gold)
+    for number, price in enumerate((plain, gold)):
+        source = Source("order_line", str(number))
+        given = grant_purchase(charlie, price=price, option="", source=source, now=NOW)
+        assert [each.product_id for each in given[1:]] == [product.pk] * number
+    revoke(given[0], now=LATER)
+    assert not Access.objects.live(LATER).filter(product=product).exists()
+
+
+def test_added_to_a_bundle_it_is_given_at_as_many_queries_to_many_as_to_one(
+    product_format: ProductFormat, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = make_product("bundle", title="Everything")
+    set_status(product, "published")
+    for number in range(21):
+        customer = Customer.objects.create(user=make_user(f"c{number}@example.com"))
+        source = Source("hand", str(number))
+        grant(customer, product=bundle, source=source, starts_at=NOW, now=NOW)
+    due = include(bundle, product, now=NOW)
+    counts = []
+    for size in (1, 20):
+        monkeypatch.setattr(inclusions, "BATCH", size)
+        with CaptureQueriesContext(connection) as found:
+            inclusions.give_batch(due.pk, NOW)
+        counts.append(len(found))
+    assert counts[0] == counts[1]
+    assert Access.objects.filter(product=product).count() == 21
+
+
+def test_a_copy_is_a_draft_of_the_same_format(
+    product_format: ProductFormat, product: Product
+) -> None:
+    copy = duplicate(product, LATER)
+    assert (copy.format, copy.status) == (product.format, Product.Status.DRAFT)
+    assert (product_format.model or Product).objects.filter(pk=copy.pk).exists()
