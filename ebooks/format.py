@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from content.models import Asset, Progress
 from ebooks.models import Ebook
 from ebooks.services.demo import make_demo_books
+from ebooks.services.demo_ahead import make_books_ahead
 from ebooks.services.files import SAMPLE, current_files
 from products.contract import Advice, OutlineRow, ProductFormat, ShelfCard, Tab
 from products.models import Part
@@ -58,8 +59,8 @@ class EbookFormat(ProductFormat):
         )
 
     def demo(self, store: Store, language: str) -> Sequence[Product]:
-        """Put the demo books of this language on sale."""
-        return make_demo_books(language)
+        """Put the demo books of this language on sale, and one in each of the other states."""
+        return [*make_demo_books(language), *make_books_ahead(language)]
 
     def blockers(self, products: Sequence[Product]) -> dict[Product, list[Any]]:
         """Return that a book without a file cannot be read."""

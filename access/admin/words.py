@@ -25,6 +25,7 @@ EVENT_WORDS = {
     "resumed": gettext_lazy("came back from a rest"),
     "end_set": gettext_lazy("its end was set"),
     "paid": gettext_lazy("paid time was recorded"),
+    "begun": gettext_lazy("its time began"),
     "moved": gettext_lazy("moved here from another address"),
     "opened": pgettext_lazy("of an access", "opened"),
 }
@@ -41,6 +42,8 @@ def standing(access: Access, now: datetime) -> str:
         return _("taken back %(day)s") % {"day": day(access.revoked_at)}
     if access.suspended_at is not None:
         return _("on hold since %(day)s") % {"day": day(access.suspended_at)}
+    if access.awaits_id is not None and not access.has_begun(now):
+        return _("waits for the opening")
     if access.starts_at > now:
         return _("opens %(day)s") % {"day": day(access.starts_at)}
     if access.ends_at is None:

@@ -19,7 +19,7 @@ from stores.scope import current_store
 
 
 @transaction.atomic
-def grant(
+def grant(  # noqa: PLR0913 -- an access has this many facts
     customer: Customer,
     *,
     product: Product,
@@ -38,7 +38,7 @@ def grant(
     What stands inside the product, or inside the ``price`` it was bought at, is given with it.
     Granting twice is granting once: an access that exists is returned as it is, also when it was
     revoked since, so a late replay of "paid" never undoes a refund; ``restore`` does that.
-    What is bought or received before it opens waits for that moment; what is given by hand does not.
+    What is bought or received before it opens waits for that moment, unless given by hand.
     """
     if customer.store_id != product.store_id:
         raise BelongsElsewhere(f"customer {customer.pk}, product {product.pk}")

@@ -1,4 +1,4 @@
-"""What is asked before a product moves: the day it opens, its list's question, who takes its place."""
+"""What is asked before a product moves: its opening, its list's question, who takes its place."""
 
 from __future__ import annotations
 

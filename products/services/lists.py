@@ -194,8 +194,10 @@ def as_csv(entries: Iterable[ListEntry]) -> str:
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(
-        [_("product"), _("list"), _("email"), _("name"), _("question"), _("answer")]
-        + [_("joined on"), _("told on"), _("left on")]
+        [
+            *(_("product"), _("list"), _("email"), _("name"), _("question"), _("answer")),
+            *(_("joined on"), _("told on"), _("left on")),
+        ]
     )
     for entry in entries:
         name = entry.customer.name if entry.customer else ""
