@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sandbox.account import Account
 from sandbox.cards import Card
 from sandbox.objects import (
+    charging,
     customers,
     discounts,
     payment_intents,
@@ -43,7 +44,7 @@ def pay(account: Account, session: Json, card: Card, payer: Payer) -> Json:
         kept["customer"] = session["customer"]
         setup_intents.attempt(account, kept, method, return_url=back)
         return _settle(account, session, kept)
-    intent = payment_intents.attempt(account, _intent(account, session), method, return_url=back)
+    intent = charging.attempt(account, _intent(account, session), method, return_url=back)
     return _settle(account, session, intent)
 
 
@@ -59,7 +60,7 @@ def take_free(account: Account, session: Json, payer: Payer) -> Json:
 def answer(account: Account, intent: str, *, is_confirmed: bool) -> Json:
     """Take the answer to the bank's question; completes the session it was asked for."""
     is_setup = intent.startswith("seti_")
-    authenticate = setup_intents.authenticate if is_setup else payment_intents.authenticate
+    authenticate = setup_intents.authenticate if is_setup else charging.authenticate
     body = authenticate(account, intent, is_confirmed=is_confirmed)
     if named := account.private(body).get("session"):
         _settle(account, account.get("checkout.session", named), body)

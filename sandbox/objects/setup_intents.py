@@ -9,8 +9,9 @@ from sandbox.cards import ASKS_ON_SESSION, Card, Refusal
 from sandbox.errors import CardDeclined, InvalidRequest, StripeError
 from sandbox.ids import new_id
 from sandbox.objects import customers, fields, payment_methods
+from sandbox.objects.charging import FAILED_QUESTION
 from sandbox.objects.lists import page
-from sandbox.objects.payment_intents import FAILED_QUESTION, automatic
+from sandbox.objects.payment_intents import automatic
 from sandbox.routing import PAGING, Route
 from sandbox.wire import Json
 
