@@ -317,7 +317,7 @@ class NoticeAdmin(ReadAdmin):
         effects = [
             _("A spoken notice counts like a written one, from the moment it was said."),
             _(
-                "Inside the days to cancel it takes effect at once; otherwise it waits for an answer."
+                "Inside the days to cancel it takes effect now; otherwise it waits for an answer."
             ),
         ]
         page = Effect(
