@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.validators import URLValidator
@@ -34,6 +35,15 @@ TONES = {State.DONE: "good", State.FAILED: "bad", State.WAITING: "warn"}
 class BookkeepingForm(StoreForm[Bookkeeping]):
     """Whether documents are issued elsewhere, and who is told."""
 
+    hook_url = forms.URLField(
+        label=gettext_lazy("Address that hears of each payment"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput({"dir": "ltr"}),
+        help_text=gettext_lazy("Begins with https. Leave it empty to take the tables only."),
+    )
+
     class Meta:
         model = Bookkeeping
         fields = ("is_elsewhere", "hook_url")
@@ -41,7 +51,6 @@ class BookkeepingForm(StoreForm[Bookkeeping]):
             "is_elsewhere": gettext_lazy(
                 "Then nothing is issued here from the next payment on; what was issued stays."
             ),
-            "hook_url": gettext_lazy("Begins with https. Leave it empty to take the tables only."),
         }
 
     def clean_hook_url(self) -> str:

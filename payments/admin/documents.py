@@ -30,11 +30,11 @@ from payments.services.documents.showing import name_of
 from payments.views.documents import pdf_response
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.filters import StateFilter
-from stores.admin.site import staff_of
+from stores.admin.site import staff_of, store_of
 from stores.roles import Area
 from stores.services.log import write
 
-MONTH = re.compile(r"(\d{4})-(\d{2})")
+MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])")
 
 
 class KindFilter(StateFilter):
@@ -94,10 +94,10 @@ class DocumentAdmin(ReadAdmin):
         pages = (
             ("<int:pk>/pdf/", "pdf", self.pdf_view),
             ("<int:pk>/again/", "again", self.again_view),
-            ("month/<int:year>/<int:month>/", "month", self.month_view),
-            ("month/<int:year>/<int:month>/table/", "table", self.table_view),
-            ("month/<int:year>/<int:month>/payments/", "payments", self.payments_view),
-            ("month/<int:year>/<int:month>/files/", "files", self.files_view),
+            ("month/", "month", self.month_view),
+            ("month/table/", "table", self.table_view),
+            ("month/payments/", "payments", self.payments_view),
+            ("month/files/", "files", self.files_view),
         )
         return [
             *(
@@ -128,7 +128,7 @@ class DocumentAdmin(ReadAdmin):
     ) -> HttpResponse:
         """Show the list, with a link to each month."""
         links = [
-            (month_name(year, month), self.url_for("month", year, month))
+            (month_name(year, month), self.month_url("month", year, month))
             for year, month in monthly.months()
         ]
         return super().changelist_view(request, {"months": links, **(extra_context or {})})
@@ -221,43 +221,50 @@ class DocumentAdmin(ReadAdmin):
 
     # -- a month
 
-    def month_view(self, request: HttpRequest, year: int, month: int) -> HttpResponse:
+    def month_view(self, request: HttpRequest) -> HttpResponse:
         """Show a month's sums, and what can be taken away of it."""
-        self.check_month(request, year, month)
+        year, month = self.month_asked(request)
         context = {
             **self.admin_site.each_context(request),
             "title": month_name(year, month),
             "sums": [sum_row(each) for each in monthly.month_sums(year, month)],
-            "table_url": self.url_for("table", year, month),
-            "payments_url": self.url_for("payments", year, month),
-            "files_url": self.url_for("files", year, month),
+            "table_url": self.month_url("table", year, month),
+            "payments_url": self.month_url("payments", year, month),
+            "files_url": self.month_url("files", year, month),
             "back_url": self.url_for("changelist"),
         }
         return TemplateResponse(request, "payments/admin/documents_month.html", context)
 
-    def table_view(self, request: HttpRequest, year: int, month: int) -> HttpResponse:
+    def table_view(self, request: HttpRequest) -> HttpResponse:
         """Download a month's documents as CSV."""
-        self.check_month(request, year, month)
+        year, month = self.month_asked(request)
         return _csv(monthly.month_csv(year, month), f"documents-{year:04}-{month:02}.csv")
 
-    def payments_view(self, request: HttpRequest, year: int, month: int) -> HttpResponse:
+    def payments_view(self, request: HttpRequest) -> HttpResponse:
         """Download a month's payments and refunds as CSV."""
-        self.check_month(request, year, month)
+        year, month = self.month_asked(request)
         return _csv(monthly.payments_csv(year, month), f"payments-{year:04}-{month:02}.csv")
 
-    def files_view(self, request: HttpRequest, year: int, month: int) -> FileResponse:
+    def files_view(self, request: HttpRequest) -> FileResponse:
         """Download a month's table and copies as one zip."""
-        self.check_month(request, year, month)
+        year, month = self.month_asked(request)
         made = monthly.month_zip(year, month, now=clock.now())
         return FileResponse(
             made, as_attachment=True, filename=f"documents-{year:04}-{month:02}.zip"
         )
 
-    def check_month(self, request: HttpRequest, year: int, month: int) -> None:
-        """Refuse strangers, and what is no month."""
+    def month_url(self, page: str, year: int, month: int) -> str:
+        """Return the address of a page about one month."""
+        return f"{self.url_for(page)}?month={year:04}-{month:02}"
+
+    def month_asked(self, request: HttpRequest) -> tuple[int, int]:
+        """Return the month asked for, or this one; strangers are refused, and what is no month."""
         self.admit(request)
-        if not (1 <= month <= 12 and 2000 <= year <= 2999):  # noqa: PLR2004 -- a calendar
+        today = clock.local_day(clock.now(), store_of(request).zone)
+        found = MONTH.fullmatch(request.GET.get("month", f"{today:%Y-%m}"))
+        if found is None:
             raise Http404
+        return int(found[1]), int(found[2])
 
 
 def month_name(year: int, month: int) -> str:

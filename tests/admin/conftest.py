@@ -20,10 +20,12 @@ from content.models import Asset
 from core import clock, tokens
 from mail.models import Message, Wording
 from payments.models import (
+    Bookkeeping,
     CancelNotice,
     CancelPolicy,
     Difference,
     Dispute,
+    HookDelivery,
     Order,
     OrderLine,
     Payment,
@@ -35,6 +37,7 @@ from stores.models import LogEntry, Look, QuietTimes, Staff, Store
 from stores.scope import store_scope
 from stores.services.log import write
 from tests.conftest import make_product
+from tests.payments.documents.papers import business_in, paper_of
 
 
 @dataclass
@@ -58,6 +61,7 @@ class Scene:
         """Return this store's row of a model the admin registers."""
         return {
             "stores.store": self.store,
+            "stores.business": business_in(self.store),
             "stores.look": Look.objects.get(store=self.store),
             "stores.staff": self.staff,
             "stores.logentry": self.log,
@@ -72,6 +76,11 @@ class Scene:
             "payments.cancelnotice": notice_in(self.order),
             "payments.cancelpolicy": CancelPolicy.objects.get_or_create()[0],
             "payments.dispute": self._dispute(),
+            "payments.document": paper_of(self.order),
+            "payments.bookkeeping": Bookkeeping.objects.get_or_create()[0],
+            "payments.hookdelivery": HookDelivery.objects.get_or_create(
+                source="walk", order=self.order, body="{}"
+            )[0],
             "payments.difference": self._difference(),
         }[label]
 

@@ -16,6 +16,7 @@ from django.urls import URLPattern, reverse, set_urlconf
 
 from access.services.keys import make_part_key
 from accounts.models import Customer, HandOver, SignIn, User
+from accounts.services.consents import give_consent
 from core import clock, tokens
 from payments.services.cancelling.keys import key_url
 from stores.admin import site
@@ -25,6 +26,7 @@ from stores.services.theme import theme_of
 from tests.admin.conftest import Scene, make_scene, notice_in
 from tests.conftest import make_product
 from tests.isolation.addresses import Address, addresses
+from tests.payments.documents.papers import paper_of
 
 STORE, PLATFORM = "config.urls", "config.platform_urls"
 SAMPLE = {
@@ -33,7 +35,7 @@ SAMPLE = {
         [
             *("digest", "name", "public_id", "token", "part_id", "secret", "asset_id", "price_id"),
             *("order_id", "slug", "mail_id", "object_id", "content_type_id", "pk", "customer_pk"),
-            "refund_id",
+            *("refund_id", "key"),
         ]
     )
 }
@@ -157,9 +159,7 @@ def world(
         Store.objects.filter(pk=store.pk).update(languages=["en", "he"])
         part = scene.product.parts.get()
         free = make_product(title="A gift", amount=0).prices.get()
-        consent = give_consent(
-            scene.customer, source="account", language="en", now=clock.now()
-        )
+        consent = give_consent(scene.customer, source="account", language="en", now=clock.now())
         parts = {
             "key": consent.leave_key,
             "digest": theme_of(store.look).digest,
@@ -169,6 +169,7 @@ def world(
             "asset_id": part.assets.get().public_id,
             "price_id": free.public_id,
             "order_id": scene.order.public_id,
+            "document_id": paper_of(scene.order).public_id,
             "slug": scene.product.slug,
             "name": "book.epub",
             "customer_pk": scene.customer.pk,

@@ -16,12 +16,13 @@ from accounts.models import Customer, HandOver, SignIn, User
 from accounts.services.consents import give_consent
 from content.models import Asset
 from core import clock, tokens
-from payments.models import CancelNotice, Order
+from payments.models import CancelNotice, Document, Order
 from payments.services.cancelling.keys import key_url
 from products.models import Part, Price, Product
 from stores.models import Store
 from stores.scope import store_scope
 from tests.conftest import NOW, make_product, make_user
+from tests.payments.documents.papers import paper_of
 
 MARK = "zanzibar"
 
@@ -38,6 +39,7 @@ class Danas:
     customer: Customer
     access: Access
     order: Order
+    document: Document
     sign_in: SignIn
     key: str
     hand_over: str
@@ -113,6 +115,7 @@ def danas(other_store: Store, dana: User) -> Danas:
             customer=customer,
             access=access,
             order=order,
+            document=paper_of(order),
             sign_in=SignIn.objects.create(
                 store=other_store,
                 email=customer.user.email,

@@ -9,9 +9,28 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from payments.services import promises
+from products.models import ListEntry
+from products.services import lists
 from stores.models import Store
+from stores.scope import store_scope
 from tests.isolation.addresses import Address, addresses
 from tests.isolation.conftest import MARK, Danas
+
+
+
+def entry_of(danas: Danas) -> dict[str, str]:
+    """Return an entry of a list of dana's, with its key."""
+    with store_scope(danas.store):
+        found = {"product_id": danas.product.pk, "kind": "waiting", "email": f"eve@{MARK}.com"}
+        entry = ListEntry.objects.get_or_create(**found, defaults={"language": "en"})[0]
+    return {"entry_id": entry.public_id, "key": lists.key_of(entry)}
+
+
+def back_of(danas: Danas) -> dict[str, str]:
+    """Return an access of dana's with the key that gives its money back."""
+    return {"access_id": danas.access.public_id, "key": promises.key_of(danas.access)}
+
 
 IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "access:why": lambda danas: {"part_id": danas.part.public_id},
@@ -30,8 +49,17 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "payments:cancel-notice": lambda danas: {"notice_id": danas.notice.public_id},
     "payments:cancel-keep": lambda danas: {"notice_id": danas.notice.public_id},
     "payments:cancel-mail": lambda danas: {"secret": danas.notice_key},
+    "payments:document": lambda danas: {
+        "order_id": danas.order.public_id,
+        "document_id": danas.document.public_id,
+    },
+    "payments:document-business": lambda danas: {"order_id": danas.order.public_id},
     "payments:order": lambda danas: {"order_id": danas.order.public_id},
     "payments:return": lambda danas: {"order_id": danas.order.public_id},
+    "payments:money-back": lambda danas: back_of(danas),
+    "storefront:list": lambda danas: {"slug": danas.product.slug},
+    "storefront:list-confirm": lambda danas: entry_of(danas),
+    "storefront:list-leave": lambda danas: entry_of(danas),
     "stores:picture": lambda danas: {"name": danas.picture},
     "storefront:product": lambda danas: {"slug": danas.product.slug},
 }

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from core import tokens
-from payments.models import Order, OrderLine, Payment, Refund
-from stores.models import Business
+from payments.models import Document, Order, OrderLine, Payment, Refund
+from payments.services.documents import snapshots
+from stores.models import Business, Store
 from tests.conftest import NOW, make_product
 
 LICENSED = {
@@ -24,6 +25,44 @@ LICENSED = {
 def make_business(**over: Any) -> Business:
     """Write down who sells in the store in scope."""
     return Business.objects.create(**LICENSED | over)
+
+
+def business_in(store: Store) -> Business:
+    """Return who sells in a store, named as it is."""
+    found: Business = Business.objects.get_or_create(
+        store=store, defaults=LICENSED | {"legal_name": store.name}
+    )[0]
+    return found
+
+
+def paper_of(order: Order) -> Document:
+    """Return a document that names the order's buyer, issued the first time."""
+    business = business_in(order.store)
+    found: Document = Document.objects.get_or_create(
+        source=f"paid:{order.public_id}",
+        defaults={
+            "kind": "invoice_receipt",
+            "number": 1,
+            "order": order,
+            "issued_at": NOW,
+            "issued_on": NOW.date(),
+            "language": "en",
+            "currency": order.currency,
+            "net": 4153,
+            "vat": 747,
+            "total": 4900,
+            "vat_basis_points": 1800,
+            "snapshot": {
+                "seller": snapshots.seller_of(business, order.store),
+                "buyer": snapshots.buyer_of(order),
+                "lines": snapshots.lines_of(order),
+                "order": order.number,
+                "about": None,
+                "means": snapshots.means_of(order, None, NOW),
+            },
+        },
+    )[0]
+    return found
 
 
 def make_order(*amounts: int, paid_at: datetime | None = NOW, **over: Any) -> Order:
