@@ -30,6 +30,8 @@ STOREFRONT = {
 }
 STOREFRONT |= {"payments:cancel", "payments:cancel-terms"}
 STOREFRONT |= {f"payments:cancel-{name}" for name in ("order", "notice", "keep", "mail")}
+STOREFRONT |= {"payments:money-back", "storefront:list"}
+STOREFRONT |= {"storefront:list-confirm", "storefront:list-leave"}
 STRICTER = {"content:file": "sandbox; default-src 'none'"}
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}
