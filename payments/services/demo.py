@@ -20,6 +20,7 @@ from payments.services.ordering import order_for
 from payments.services.providers import provider_of
 from products.contract import formats
 from products.models import Price
+from products.services.demo import make_demo_bundle
 from stores.models import Look, Staff, Store
 from stores.roles import Role
 from stores.scope import store_scope
@@ -122,6 +123,7 @@ def _find_or_open(demo: DemoStore) -> Store:
         )
         for product_format in formats:
             product_format.demo(store, demo.language)
+        make_demo_bundle(demo.language, clock.now())
         touch(store)
     return store
 
@@ -137,7 +139,8 @@ def _purchases(demo: DemoStore) -> list[tuple[int, tuple[str, str]]]:
 
 
 def _buy(email: str, name: str, number: int) -> int:
-    prices = list(Price.objects.filter(is_active=True).order_by("product__position", "id"))
+    firsts = Price.objects.filter(is_active=True, position=0)
+    prices = list(firsts.order_by("product__position", "id"))
     if number >= len(prices):
         return 0
     price, now = prices[number], clock.now()
