@@ -15,8 +15,8 @@ if TYPE_CHECKING:
         Dispute,
         Document,
         DocumentDue,
-        HookDelivery,
         Gift,
+        HookDelivery,
         Order,
         OutboundCall,
         Refund,
@@ -41,7 +41,8 @@ class OrderQuerySet(QuerySet["Order"]):
 
     def late(self, since: datetime) -> OrderQuerySet:
         """Orders with a payment page that wait since then or longer."""
-        return self.waiting().filter(placed_at__lte=since).exclude(stripe_session_id=None)
+        late = self.waiting().filter(placed_at__lte=since)
+        return late.exclude(stripe_session_id=None, stripe_intent_id=None)
 
     def unreminded(self, placed_by: datetime) -> OrderQuerySet:
         """Orders waiting for money that comes another way, of which nobody was reminded."""
@@ -77,6 +78,11 @@ class RefundQuerySet(QuerySet["Refund"]):
         """Refunds Stripe knows of that are not settled since then or longer."""
         unsettled = self.filter(state__in=("requested", "pending"), created_at__lte=since)
         return unsettled.exclude(stripe_id=None)
+
+    def unsent(self, since: datetime) -> RefundQuerySet:
+        """Refunds to be paid back by hand whose begin was cut short since then or longer."""
+        asked = self.filter(state="requested", created_at__lte=since)
+        return asked.exclude(payment__provider="stripe")
 
 
 class DisputeQuerySet(QuerySet["Dispute"]):

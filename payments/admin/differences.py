@@ -39,11 +39,12 @@ EXPLAINED = gettext_lazy(
 )
 
 
+EMPTY = gettext_lazy("Nothing differs. Every coin is accounted for.")
+
+
 class Differences:
     """What both lists of differences have in common."""
 
-    empty = gettext_lazy("Nothing differs. Every coin is accounted for.")
-    lead = EXPLAINED
     search_fields = ("subject", "kind")
     ordering = ("-found_at", "-id")
 
@@ -132,6 +133,8 @@ class DifferenceAdmin(Differences, ReadAdmin):
     """Differences of one store."""
 
     area = Area.SALES
+    empty = EMPTY
+    lead = EXPLAINED
     change_form_template = "payments/admin/difference.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Difference]:

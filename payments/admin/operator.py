@@ -16,7 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
-from payments.admin.differences import MENU_LABEL, Differences, as_worker, context_of
+from payments.admin.differences import (
+    EMPTY,
+    EXPLAINED,
+    MENU_LABEL,
+    Differences,
+    as_worker,
+    context_of,
+)
 from payments.errors import PaymentError
 from payments.models import Difference, EventCursor, NightlyCheck, OutboundCall, StripeEvent
 from payments.services.alarming import alarms, oldest_due
@@ -190,6 +197,8 @@ class MoneyAdmin(Differences, Doing):
     """Everything that differs, above it what waits too long, and the way to fetch one object."""
 
     menu = MenuItem(Group.SALES, MENU_LABEL, 0)
+    empty = EMPTY
+    lead = EXPLAINED
     change_list_template = "payments/admin/money.html"
     change_form_template = "payments/admin/difference.html"
     routes = (("<int:pk>/mend/", "mend"), ("replay/", "replay"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.cache import caches
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -131,7 +132,8 @@ def closing(lines: Sequence[OrderLine]) -> list[str]:
         parent__source_kind=SourceKind.ORDER_LINE, parent__source_id__in=inside, revoked_at=None
     )
     for access in given.select_related("parent", "product").order_by("id"):
-        inside[access.parent.source_id].append(access.product.title)
+        if access.parent is not None:
+            inside[access.parent.source_id].append(access.product.title)
     return [
         _("%(title)s with %(inside)s")
         % {"title": line.title, "inside": ", ".join(inside[str(line.pk)])}
@@ -143,7 +145,9 @@ def closing(lines: Sequence[OrderLine]) -> list[str]:
 
 def sure_of(form: RefundForm) -> RefundForm:
     """Return the same form as hidden fields that only wait for the button."""
-    values = form.data.copy()
+    values: MultiValueDict[str, str] = MultiValueDict()
+    if isinstance(form.data, MultiValueDict):
+        values.update(form.data)
     values["sure"], values["left"] = "1", str(form.most)
     again = RefundForm(values, order=form.order)
     for name, bound in again.fields.items():

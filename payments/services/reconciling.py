@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
+from django.core.cache import caches
 
 from payments.errors import PaymentError
 from payments.models import Dispute, EventCursor, Order, OutboundCall, PaymentAccount, Refund
@@ -23,6 +24,8 @@ OVERLAP = timedelta(minutes=15)
 FIRST_LOOK_BACK = timedelta(days=1)
 PATIENCE = timedelta(minutes=10)
 """An order or a refund that waits longer is asked about."""
+ASK_AGAIN_SECONDS = 6 * 3600
+"""Banks take weeks: a dispute past its day is asked about four times a day."""
 BATCH = 200
 
 
@@ -55,6 +58,7 @@ def stores_with_due(now: datetime) -> list[int]:
         found = {*OutboundCall.objects.due(now).values_list("store_id", flat=True)}
         found |= {*Order.objects.late(late).values_list("store_id", flat=True)}
         found |= {*Refund.objects.late(late).values_list("store_id", flat=True)}
+        found |= {*Refund.objects.unsent(late).values_list("store_id", flat=True)}
         found |= {*Dispute.objects.late(late).values_list("store_id", flat=True)}
     return sorted(found)
 
@@ -69,8 +73,11 @@ def reconcile_store(now: datetime) -> None:
         _quietly(partial(provider_of(order).sync, order, now))
     for refund in Refund.objects.late(late).select_related("payment__order")[:BATCH]:
         _quietly(partial(taker_of(refund.payment).refund, refund, now))
+    for refund in Refund.objects.unsent(late).select_related("payment__order")[:BATCH]:
+        _quietly(partial(taker_of(refund.payment).refund, refund, now))
     for dispute in Dispute.objects.late(late)[:BATCH]:
-        _quietly(partial(sync_dispute, dispute.stripe_account, dispute.stripe_id, now))
+        if caches["shared"].add(f"{dispute.store_id}:dispute:{dispute.pk}", 1, ASK_AGAIN_SECONDS):
+            _quietly(partial(sync_dispute, dispute.stripe_account, dispute.stripe_id, now))
 
 
 def repeat(call: OutboundCall, now: datetime) -> None:

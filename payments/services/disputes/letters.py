@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from babel.dates import format_datetime
 from django.utils.translation import override
 
@@ -64,7 +66,7 @@ def _to_creators(dispute: Dispute, order: Order, kind: str) -> None:
         )
 
 
-def _moment(moment: object, language: str) -> str:
+def _moment(moment: datetime | None, language: str) -> str:
     if moment is None:
         return ""
     zone = current_store().zone

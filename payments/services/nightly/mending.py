@@ -81,7 +81,7 @@ def _sync(difference: Difference, now: datetime) -> None:
 
 @transaction.atomic
 def _settle_again(difference: Difference, now: datetime) -> None:
-    order: Order = Order.objects.select_for_update().get(pk=difference.order_id)
+    order: Order = Order.objects.select_for_update().get(pk=difference.order_id or 0)
     settle(order, now)
 
 
@@ -110,5 +110,5 @@ def _second_look(difference: Difference, now: datetime) -> list[Finding]:
             found = theirs.compare_charges(account, rows, now)
     if difference.order_id is not None and difference.store is not None:
         with store_scope(difference.store):
-            found += ours.compare_orders(Order.objects.filter(pk=difference.order_id), now)
+            found += ours.compare_orders(list(Order.objects.filter(pk=difference.order_id)), now)
     return found

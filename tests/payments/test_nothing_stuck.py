@@ -1,0 +1,205 @@
+"""Whatever is not at its end has a sweep, a duty or an alarm that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+
+from core import clock
+from payments import rules
+from payments.models import (
+    Difference,
+    Dispute,
+    EventCursor,
+    NightlyCheck,
+    Order,
+    OutboundCall,
+    Payment,
+    Refund,
+    StripeEvent,
+)
+from payments.services import reconciling, waiting
+from payments.services.alarming import alarms
+from stores import slots
+from tests.payments.buying import Shop
+
+pytestmark = pytest.mark.django_db
+
+FINAL: dict[Any, set[str]] = {
+    Order.Status: {
+        *("paid", "expired", "cancelled", "refunded", "partly_refunded", "charged_back")
+    },
+    Refund.State: {"succeeded", "cancelled"},
+    StripeEvent.State: {"done", "ignored"},
+    OutboundCall.State: {"answered", "refused"},
+    NightlyCheck.State: {"done"},
+}
+
+
+def names(shop: Shop, after: timedelta = timedelta(days=12)) -> set[str]:
+    """Return the keys of all alarms and duties a while later, and which sweeps would come."""
+    now = clock.now() + after
+    found = {alarm.key for alarm in alarms(now)}
+    for entry in (slots.duties.get("orders"), slots.duties.get("disputes")):
+        found |= {duty.key.partition(":")[0] for duty in entry(shop.store, now)}
+    if shop.store.pk in reconciling.stores_with_due(now):
+        found.add("reconcile")
+    if shop.store.pk in waiting.stores_with_waiting(now):
+        found.add("waiting")
+    if StripeEvent.objects.due(now).exists():
+        found.add("inbox")
+    if NightlyCheck.objects.filter(state="due", due_at__lte=now).exists():
+        found.add("nightly")
+    return found
+
+
+def a_pending_order(shop: Shop) -> None:
+    shop.begin()
+
+
+def a_pending_transfer(shop: Shop) -> None:
+    order = shop.begin()
+    now = clock.now()
+    Order.objects.filter(pk=order.pk).update(
+        provider="transfer", stripe_session_id=None, expires_at=now + timedelta(days=10)
+    )
+
+
+def an_order_in_review(shop: Shop) -> None:
+    shop.buy()
+    Order.objects.update(status="review", paid_at=None)
+
+
+def a_refund(state: str, provider: str = "stripe") -> Callable[[Shop], None]:
+    def make(shop: Shop) -> None:
+        shop.buy()
+        Payment.objects.update(provider=provider)
+        Refund.objects.create(
+            payment=Payment.objects.get(),
+            amount=1,
+            currency="ILS",
+            state=state,
+            stripe_id="re_x" if provider == "stripe" else None,
+        )
+
+    return make
+
+
+def a_part_returned_at_stripe(shop: Shop) -> None:
+    shop.buy()
+    shop.sandbox.refund(payment_intent=Payment.objects.get().payment_intent, amount=100)
+    shop.hear()
+
+
+def an_event(state: str) -> Callable[[Shop], None]:
+    def make(shop: Shop) -> None:
+        shop.buy()
+        shop.hear()
+        StripeEvent.objects.update(state=state)
+
+    return make
+
+
+def a_call(kind: str) -> Callable[[Shop], None]:
+    def make(shop: Shop) -> None:
+        shop.buy()
+        OutboundCall.objects.update(kind=kind, state="waiting")
+
+    return make
+
+
+def a_dispute(status: str) -> Callable[[Shop], None]:
+    def make(shop: Shop) -> None:
+        shop.buy()
+        Dispute.objects.create(
+            payment=Payment.objects.get(),
+            stripe_id="du_x",
+            status=status,
+            amount=4900,
+            currency="ILS",
+            evidence_due_by=clock.now() + timedelta(days=7),
+        )
+
+    return make
+
+
+def a_cursor(shop: Shop) -> None:
+    EventCursor.objects.create(read_to=clock.now())
+
+
+def a_check(shop: Shop) -> None:
+    now = clock.now()
+    NightlyCheck.objects.create(night=now.date(), part="charges", due_at=now)
+
+
+def a_difference(shop: Shop) -> None:
+    Difference.objects.create(kind="order_status", subject_type="order", subject="x")
+
+
+WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
+    (Order.Status, "pending", a_pending_order, {"reconcile", "orders-late"}),
+    (Order.Status, "pending", a_pending_transfer, {"waiting"}),
+    (Order.Status, "review", an_order_in_review, {"review"}),
+    (Refund.State, "requested", a_refund("requested"), {"reconcile", "refunds-late"}),
+    (Refund.State, "requested", a_refund("requested", "transfer"), {"reconcile"}),
+    (Refund.State, "pending", a_refund("pending"), {"reconcile", "refunds-moving"}),
+    (Refund.State, "pending", a_refund("pending", "transfer"), {"pay-back"}),
+    (Refund.State, "failed", a_refund("failed"), {"failed"}),
+    (Refund, "asks_line", a_part_returned_at_stripe, {"line"}),
+    (StripeEvent.State, "pending", an_event("pending"), {"inbox", "events-late"}),
+    (StripeEvent.State, "failed", an_event("failed"), {"events-failed"}),
+    *(
+        (OutboundCall.State, "waiting", a_call(kind), {"reconcile", "calls-late"})
+        for kind in OutboundCall.Kind.values
+    ),
+    *((Dispute, status, a_dispute(status), {"dispute"}) for status in rules.DISPUTE_ANSWERABLE),
+    (Dispute, "unheard of", a_dispute("unheard of"), {"dispute"}),
+    (Dispute, "under_review", a_dispute("under_review"), {"reconcile"}),
+    (Dispute, "warning_under_review", a_dispute("warning_under_review"), {"reconcile"}),
+    (EventCursor, "", a_cursor, {"cursor-late"}),
+    (NightlyCheck.State, "due", a_check, {"nightly", "night-stuck"}),
+    (Difference, "", a_difference, {"differences"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("of", "state", "make", "named_by"),
+    WAITS,
+    ids=lambda each: getattr(each, "__name__", str(each)),
+)
+def test_what_waits_is_named(
+    shop: Shop, of: Any, state: str, make: Callable[[Shop], None], named_by: set[str]
+) -> None:
+    make(shop)
+    assert named_by <= names(shop)
+
+
+def test_every_state_is_an_end_or_waits_by_name() -> None:
+    """A new state of money is put on one of the lists on purpose."""
+    for states, ends in FINAL.items():
+        waiting_ones = {state for of, state, _make, _names in WAITS if of is states}
+        assert ends | waiting_ones == set(states.values), states
+        assert not ends & waiting_ones
+
+
+def test_every_known_status_of_a_dispute_is_an_end_or_waits_by_name() -> None:
+    waiting_ones = {state for of, state, _make, _names in WAITS if of is Dispute}
+    appeal = {"appeal_under_review"}  # as under_review
+    assert rules.DISPUTE_FINAL | waiting_ones | appeal >= rules.DISPUTE_KNOWN
+
+
+def test_a_dispute_past_its_day_is_asked_about_now_and_then(shop: Shop) -> None:
+    shop.buy()
+    shop.sandbox.dispute(Payment.objects.get().charge)
+    shop.hear()
+    dispute = Dispute.objects.get()
+    shop.sandbox.decide_dispute(dispute.stripe_id, won=False)
+    late = clock.now() + timedelta(days=30)
+    reconciling.reconcile_store(late)
+    dispute.refresh_from_db()
+    assert dispute.status == "lost"
+    caches["shared"].clear()
