@@ -146,6 +146,10 @@ class IntentFacts:
     is_live: bool
     card_last4: str = ""
     """The card's last four digits, where the charge was expanded."""
+    customer: str = ""
+    payment_method: str = ""
+    order: str = ""
+    """Ours, from its metadata; only ever compared."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
-from payments.contract import SessionFacts
+from payments.contract import IntentFacts, SessionFacts
 
 if TYPE_CHECKING:
     from payments.models import Order
@@ -37,6 +37,17 @@ def mismatch(order: Order, session: SessionFacts, *, is_live: bool) -> str:
     if order.public_id != session.reference or order.public_id != session.order:
         return gettext_noop("The reference is not the order's.")
     if session.is_live != is_live or intent.is_live != is_live:
+        return gettext_noop("Test money and real money were mixed.")
+    return ""
+
+
+def charge_mismatch(order: Order, intent: IntentFacts, *, is_live: bool) -> str:
+    """Return what does not fit between an order and a charge of a kept card; else ""."""
+    if (intent.amount_received, intent.currency) != (order.total, order.currency.lower()):
+        return gettext_noop("The amount that arrived differs from the order's.")
+    if order.public_id != intent.order:
+        return gettext_noop("The reference is not the order's.")
+    if intent.is_live != is_live:
         return gettext_noop("Test money and real money were mixed.")
     return ""
 
@@ -123,9 +134,7 @@ DISPUTE_ANSWERABLE = frozenset(
     {"needs_response", "warning_needs_response", "appeal_needs_response"}
 )
 DISPUTE_FINAL = frozenset({"won", "lost", "warning_closed", "prevented"})
-DISPUTE_KNOWN = (
-    DISPUTE_HOLDS | DISPUTE_FINAL | {"warning_needs_response", "warning_under_review"}
-)
+DISPUTE_KNOWN = DISPUTE_HOLDS | DISPUTE_FINAL | {"warning_needs_response", "warning_under_review"}
 WHOLE_FROM = 90
 """From so many percent of what is left a dispute is about all of it: the bank's own exchange rate
 moves its amount a little (Stripe's docs on ``dispute.amount``)."""

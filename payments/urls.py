@@ -25,6 +25,7 @@ urlpatterns = [
     path("cancel/<slug:notice_id>/keep/", cancelling.keep, name="cancel-keep"),
     path("terms/cancelling/", cancelling.terms, name="cancel-terms"),
     path("find/", finding.find, name="find"),
+    path("orders/<slug:order_id>/one-more/", orders.one_more, name="one-more"),
     path("orders/<slug:order_id>/gift/", gifts.change, name="gift-change"),
     path("gifts/<slug:gift_id>/<slug:key>/", gifts.gift, name="gift"),
     path("gifts/<slug:gift_id>/<slug:key>/claim/", gifts.claim, name="gift-claim"),

@@ -88,6 +88,7 @@ class OutboundCall(StoreModel):
         """What is asked of Stripe."""
 
         CHECKOUT = "checkout", pgettext_lazy("call", "open a payment page")
+        CHARGE = "charge", pgettext_lazy("call", "charge a kept card")
         REFUND = "refund", pgettext_lazy("call", "return money")
         EVIDENCE = "evidence", pgettext_lazy("call", "answer a dispute")
         ACCEPT = "accept", pgettext_lazy("call", "let a dispute be")

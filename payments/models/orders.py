@@ -91,6 +91,8 @@ class Order(StoreModel):
     reminded_at = models.DateTimeField(null=True, blank=True)
     stripe_account = models.CharField(max_length=80, blank=True)
     stripe_session_id = models.CharField(max_length=120, null=True, blank=True)
+    stripe_intent_id = models.CharField(max_length=120, null=True, blank=True)
+    """The payment intent that pays it where there is no session: a charge of a kept card."""
     checkout_url = models.TextField(blank=True)
     sync_version = models.PositiveIntegerField(default=0)
     is_test = models.BooleanField(default=False)
@@ -115,6 +117,9 @@ class Order(StoreModel):
             models.UniqueConstraint(fields=["store", "attempt"], name="payments_order_attempt"),
             models.UniqueConstraint(
                 fields=["stripe_account", "stripe_session_id"], name="payments_order_session"
+            ),
+            models.UniqueConstraint(
+                fields=["stripe_account", "stripe_intent_id"], name="payments_order_intent"
             ),
             models.CheckConstraint(
                 condition=~models.Q(status__in=("paid", "refunded", "partly_refunded"))

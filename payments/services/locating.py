@@ -57,8 +57,12 @@ def _of_intent(account: str, intent_id: str) -> Found:
             .select_related("store")
             .first()
         )
+        charged = Order.objects.filter(stripe_account=account, stripe_intent_id=intent_id)
+        order = charged.select_related("store").first()
     if payment is not None:
         return Found(payment.store, "payment_intent", intent_id)
+    if order is not None:
+        return Found(order.store, "payment_intent", intent_id)
     session_id = stripe_api.find_session(account, intent_id)
     if not session_id:
         raise NotOurs(intent_id)

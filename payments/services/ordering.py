@@ -156,7 +156,7 @@ def _place(
     order = _write(
         basket, quoted, account, provider, buyer=buyer, attempt=attempt, now=now, consents=consents
     )
-    _take(order, quoted, now)
+    take(order, quoted, now)
     if provider == Order.Provider.STRIPE:
         write_down_checkout(order, account, now)
     elif way is not None:
@@ -175,7 +175,7 @@ def _provider(quoted: Quote, way: OtherWay | None) -> Order.Provider:
     return Order.Provider.STRIPE if way is None else Order.Provider.TRANSFER
 
 
-def _take(order: Order, quoted: Quote, now: datetime) -> None:
+def take(order: Order, quoted: Quote, now: datetime) -> None:
     """Hold the places and the coupon's use the order needs, always in the same sequence."""
     until = (order.expires_at or now) + HOLD_OUTLASTS
     for line in sorted(quoted.lines, key=lambda line: line.price.pk):
@@ -223,11 +223,12 @@ def _write(
         expires_at=now + LASTS[provider] if provider in LASTS else None,
     )
     for line in quoted.lines:
-        _write_line(order, line)
+        write_line(order, line)
     return order
 
 
-def _write_line(order: Order, line: QuotedLine) -> OrderLine:
+def write_line(order: Order, line: QuotedLine) -> OrderLine:
+    """Write a quoted line down: the snapshot that pays, opens and is refunded."""
     price = line.price
     written: OrderLine = OrderLine.objects.create(
         order=order,

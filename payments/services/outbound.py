@@ -7,14 +7,18 @@ from typing import Any, TypeAlias
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
-from payments.contract import DisputeFacts, RefundFacts, SessionFacts
+from core import clock
+from payments.contract import DisputeFacts, IntentFacts, RefundFacts, SessionFacts
 from payments.errors import Refused, Unanswered
-from payments.models import Order, OutboundCall, PaymentAccount, Refund
+from payments.models import Extra, Order, OutboundCall, PaymentAccount, Refund
 from payments.rules import backoff
 from payments.services import steps, stripe_api, stripe_disputes
+from payments.services.accounts import payment_account
 from payments.services.addresses import page_url
 from payments.services.letting_go import let_go
+from payments.services.quoting import extras_for
 from stores.scope import current_store
 
 FIRST_REPEAT = timedelta(minutes=2)
@@ -23,7 +27,7 @@ SESSION_NEEDS = timedelta(minutes=31)
 """Stripe opens no payment page that would end sooner than in half an hour."""
 LOCALES = frozenset({"en"})
 """Of our languages, those Checkout speaks; Hebrew is not among them (the API's own enumeration)."""
-Answer: TypeAlias = SessionFacts | RefundFacts | DisputeFacts
+Answer: TypeAlias = SessionFacts | IntentFacts | RefundFacts | DisputeFacts
 MANY_ANSWERS_LOST = 3
 """After so many server errors a new key is used: Stripe repeats a stored error for a day."""
 
@@ -36,6 +40,30 @@ def write_down_checkout(order: Order, account: PaymentAccount, now: datetime) ->
         stripe_account=order.stripe_account,
         key=f"checkout-{order.public_id}",
         body=_checkout_body(order, account),
+        created_at=now,
+        next_attempt_at=now + FIRST_REPEAT,
+    )
+    return call
+
+
+def write_down_charge(
+    order: Order, account: PaymentAccount, *, customer: str, method: str, now: datetime
+) -> OutboundCall:
+    """Write down the charge of a kept card, in the order's transaction."""
+    call: OutboundCall = OutboundCall.objects.create(
+        kind=OutboundCall.Kind.CHARGE,
+        order=order,
+        stripe_account=order.stripe_account,
+        key=f"charge-{order.public_id}",
+        body={
+            "amount": order.total,
+            "currency": order.currency.lower(),
+            "customer": customer,
+            "payment_method": method,
+            "off_session": True,
+            "confirm": True,
+            **_intent_body(order, account),
+        },
         created_at=now,
         next_attempt_at=now + FIRST_REPEAT,
     )
@@ -63,18 +91,13 @@ def write_down_refund(refund: Refund, order: Order, now: datetime) -> OutboundCa
 
 
 def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
-    store = current_store()
-    metadata = {"order": order.public_id, "store": store.public_id, "number": str(order.number)}
-    intent: dict[str, Any] = {
-        "metadata": metadata,
-        "description": f"{store.name} · {order.number}"[:500],
-    }
-    fee = order.total * account.fee_basis_points // 10_000
-    if account.stripe_account and fee:
-        intent["application_fee_amount"] = fee
+    intent = _intent_body(order, account)
+    lines = list(order.lines.select_related("price__product"))
+    main = next(line.price for line in lines if not line.is_extra)
+    if extras_for(main, who=order.customer, now=order.placed_at, kind=Extra.Kind.UPSELL):
+        intent["setup_future_usage"] = "off_session"
     back = page_url("payments:return", order.public_id, language=order.language)
-    lines = list(order.lines.select_related("price"))
-    checkout = page_url("payments:checkout", lines[0].price.public_id, language=order.language)
+    checkout = page_url("payments:checkout", main.public_id, language=order.language)
     return {
         "mode": "payment",
         "ui_mode": "hosted_page",
@@ -94,11 +117,27 @@ def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
             }
             for line in lines
         ],
-        "metadata": metadata,
+        "metadata": intent["metadata"],
         "payment_intent_data": intent,
         "success_url": back + "?session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": f"{checkout}?order={order.public_id}",
     }
+
+
+def _intent_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
+    store = current_store()
+    intent: dict[str, Any] = {
+        "metadata": {
+            "order": order.public_id,
+            "store": store.public_id,
+            "number": str(order.number),
+        },
+        "description": f"{store.name} · {order.number}"[:500],
+    }
+    fee = order.total * account.fee_basis_points // 10_000
+    if account.stripe_account and fee:
+        intent["application_fee_amount"] = fee
+    return intent
 
 
 def make(call: OutboundCall, now: datetime) -> Answer:
@@ -128,6 +167,8 @@ def _send(call: OutboundCall) -> Answer:
         return stripe_api.create_session(call.stripe_account, call.body, call.key)
     if call.dispute is not None:
         return _send_to_bank(call, call.dispute.stripe_id)
+    if call.kind == OutboundCall.Kind.CHARGE:
+        return _charge(call)
     if call.attempts > 1:
         done = _done_before(call)
         if done is not None:
@@ -139,6 +180,25 @@ def _send_to_bank(call: OutboundCall, dispute_id: str) -> DisputeFacts:
     if call.kind == OutboundCall.Kind.ACCEPT:
         return stripe_disputes.accept_dispute(call.stripe_account, dispute_id, call.key)
     return stripe_disputes.answer_dispute(call.stripe_account, dispute_id, call.body, call.key)
+
+
+def _charge(call: OutboundCall) -> IntentFacts:
+    """Charge a kept card; hours later, when its owner is long gone, not any more."""
+    known = _charged_before(call) if call.attempts > 1 else None
+    if known is not None:
+        return known
+    if call.order.expires_at is not None and clock.now() > call.order.expires_at:
+        raise Refused(_("Too late."))
+    return stripe_api.create_intent(call.stripe_account, call.body, call.key)
+
+
+def _charged_before(call: OutboundCall) -> IntentFacts | None:
+    """Return the charge an earlier attempt made, so that none is ever made twice."""
+    order = call.body["metadata"]["order"]
+    for intent in stripe_api.list_intents(call.stripe_account, call.body["customer"]):
+        if intent.order == order and intent.status in {"succeeded", "processing"}:
+            return intent
+    return None
 
 
 def _done_before(call: OutboundCall) -> RefundFacts | None:
@@ -172,6 +232,10 @@ def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
         order.checkout_url = answer.url
         order.sync_version += 1
         order.save(update_fields=["stripe_session_id", "checkout_url", "sync_version"])
+    elif isinstance(answer, IntentFacts):
+        order.stripe_intent_id = answer.id
+        order.sync_version += 1
+        order.save(update_fields=["stripe_intent_id", "sync_version"])
     elif call.refund is not None:
         Refund.objects.filter(pk=call.refund.pk, stripe_id=None).update(
             stripe_id=answer.id, sync_version=F("sync_version") + 1
@@ -194,6 +258,9 @@ def _record_refusal(call: OutboundCall, sentence: str, now: datetime) -> None:
             settled_at=now,
             sync_version=F("sync_version") + 1,
         )
+    elif call.kind == OutboundCall.Kind.CHARGE:
+        # Nothing was charged: the bank asks for the card's owner, who pays on the hosted page.
+        write_down_checkout(order, payment_account(), now)
     elif call.dispute is None and order.status == Order.Status.PENDING:
         order.status = Order.Status.CANCELLED
         order.sync_version += 1

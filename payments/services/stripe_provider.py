@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from payments.errors import PaymentError, Refused, TryLater
 from payments.models import Order, OutboundCall, Payment, Refund
 from payments.services import outbound, stripe_api, stripe_disputes
-from payments.services.sync import sync_dispute, sync_refund, sync_session
+from payments.services.sync import sync_dispute, sync_payment_intent, sync_refund, sync_session
 
 
 class StripeProvider:
@@ -30,11 +31,15 @@ class StripeProvider:
     def sync(self, order: Order, now: datetime) -> None:
         """Ask Stripe about the order's session and every refund of its payments."""
         for call in order.calls.filter(state=OutboundCall.State.WAITING):
-            outbound.make(call, now)
+            with suppress(Refused):  # a refused charge wrote down the hosted page instead
+                outbound.make(call, now)
         order.refresh_from_db()
-        if not order.stripe_session_id:
+        if order.stripe_intent_id:
+            sync_payment_intent(order.stripe_account, order.stripe_intent_id, now)
+        elif not order.stripe_session_id:
             raise TryLater(_("The payment page was not opened yet."))
-        sync_session(order.stripe_account, order.stripe_session_id, now)
+        else:
+            sync_session(order.stripe_account, order.stripe_session_id, now)
         card = Order.Provider.STRIPE
         for payment in Payment.objects.filter(order=order, provider=card):
             for refund in stripe_api.list_refunds(payment.stripe_account, payment.payment_intent):

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from access.middleware import give_guest_pass
 from core import clock
@@ -24,8 +24,10 @@ from payments.services.fulfilment import accesses_of
 from payments.services.gifts.giving import may_give
 from payments.services.promises import waiting
 from payments.services.providers import provider_of
-from payments.views.browser import begun_here, may_see
+from payments.services.upselling import take_upsell, upsell_for
+from payments.views.browser import begun_here, may_see, remember
 from payments.views.finding import is_mendable_here
+from products.errors import NotSellable
 from stores.contract import StoreRequest
 
 ASKING = Limit("order-asked", times=60, seconds=600)
@@ -81,10 +83,35 @@ def _thanks(request: StoreRequest, order: Order, now: datetime) -> HttpResponse:
         "doors": doors,
         "door": doors[0] if doors else None,
         "may_mend": is_mendable_here(request, order),
+        "offer": upsell_for(order, now) if order.public_id in begun_here(request, now) else None,
         "gift": showing.gift_of(order),
         "waits": waiting(accesses, now, get_language() or order.language),
     }
     return render(request, "payments/thanks.html", context)
+
+
+@never_cache
+@require_POST
+def one_more(request: StoreRequest, order_id: str) -> HttpResponseBase:
+    """Buy what was offered after an order, with the card that was just used."""
+    now = clock.now()
+    order = get_object_or_404(Order, public_id=order_id)
+    if order.public_id not in begun_here(request, now):
+        raise Http404
+    offered = upsell_for(order, now)
+    wanted = request.POST.get("price", "")
+    follower = order.followers.first()
+    if offered is None and follower is not None:
+        return redirect("payments:return", follower.public_id)
+    if offered is None or offered.price.public_id != wanted:
+        return redirect("payments:return", order.public_id)
+    try:
+        url = take_upsell(order, offered, now=now)
+    except (NotSellable, PaymentError):
+        url = reverse("payments:checkout", args=[offered.price.public_id])
+    for each in order.followers.all():
+        remember(request, each, now)
+    return redirect(url)
 
 
 def _wait(request: StoreRequest, order: Order) -> HttpResponse:

@@ -92,10 +92,12 @@ def keep_after_all(notice: CancelNotice, *, by: str, now: datetime) -> CancelNot
     locked: CancelNotice = CancelNotice.objects.select_for_update().get(pk=notice.pk)
     if locked.state == State.KEPT:
         return locked
-    if not can_keep(locked, now):
+    order: Order | None = None
+    if locked.order_id is not None:
+        order = Order.objects.select_for_update().get(pk=locked.order_id)
+    if not can_keep(locked, now):  # asked under the order's lock, where refunds are written down
         raise CannotCancel(_("It is too late to undo: the money is on its way back."))
-    if locked.order is not None:
-        order: Order = Order.objects.select_for_update().get(pk=locked.order_id)
+    if order is not None:
         locked.cancelled.filter(undone_at=None).update(undone_at=now)
         settle(order, now)
     locked.state = State.KEPT

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
+
 from payments.contract import IntentFacts
 from payments.errors import NotOurs
 from payments.models import Order, Payment
+from payments.rules import charge_mismatch
 from payments.services import stripe_api
+from payments.services.fulfilment import settle
 from payments.services.sync.agreeing import agree
-from payments.services.sync.session import sync_session
+from payments.services.sync.session import open_or_ask, sync_session, take_payment
 
 
 def payment_for(account: str, intent_id: str) -> Payment | None:
@@ -25,6 +29,9 @@ def payment_for(account: str, intent_id: str) -> Payment | None:
 def sync_payment_intent(account: str, intent_id: str, now: datetime) -> Order:
     """Make our payment agree with its intent; one not known yet is found by its session."""
     payment = payment_for(account, intent_id)
+    follower = order_charged_by(account, intent_id) if payment is None else None
+    if follower is not None:
+        return _sync_charge(follower, intent_id, now)
     if payment is None:
         session_id = stripe_api.find_session(account, intent_id)
         if not session_id:
@@ -52,3 +59,36 @@ def _write(pk: int, facts: IntentFacts) -> None:
     payment.card_last4 = facts.card_last4 or payment.card_last4
     payment.sync_version += 1
     payment.save(update_fields=["status", "charge", "card_last4", "sync_version"])
+
+
+def order_charged_by(account: str, intent_id: str) -> Order | None:
+    """Return the order a charge of a kept card pays, if there is one."""
+    found: Order | None = Order.objects.filter(
+        stripe_account=account, stripe_intent_id=intent_id
+    ).first()
+    return found
+
+
+def _sync_charge(order: Order, intent_id: str, now: datetime) -> Order:
+    def version() -> int:
+        return int(Order.objects.values_list("sync_version", flat=True).get(pk=order.pk))
+
+    agree(
+        order,
+        version=version,
+        fetch=lambda: stripe_api.fetch_intent(order.stripe_account, intent_id),
+        write=lambda locked, facts: write_charge(locked, facts, now),
+    )
+    order.refresh_from_db()
+    return order
+
+
+def write_charge(order: Order, facts: IntentFacts, now: datetime) -> None:
+    """Write what became of a charge that pays an order; the order is locked."""
+    if facts.status == "succeeded":
+        take_payment(order, facts, now)
+        if not order.is_paid:
+            open_or_ask(order, charge_mismatch(order, facts, is_live=settings.STRIPE_LIVEMODE), now)
+        settle(order, now)
+    order.sync_version += 1
+    order.save(update_fields=["sync_version"])

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from payments.contract import SessionFacts
+from payments.contract import IntentFacts, SessionFacts
 from payments.errors import NotOurs
 from payments.models import Order, Payment, StripeCustomer
 from payments.rules import is_lost, is_paid, mismatch
@@ -40,9 +40,9 @@ def sync_session(account: str, session_id: str, now: datetime) -> Order:
 def write_session(order: Order, facts: SessionFacts, now: datetime) -> None:
     """Write what a session says; the order is locked."""
     if is_paid(facts):
-        _write_payment(order, facts, now)
+        take_payment(order, facts.intent, now)
         if not order.is_paid:
-            _open_or_ask(order, facts, now)
+            open_or_ask(order, mismatch(order, facts, is_live=settings.STRIPE_LIVEMODE), now)
         _remember_customer(order, facts)
         settle(order, now)
     elif is_lost(facts) and order.status == Order.Status.PENDING:
@@ -52,8 +52,8 @@ def write_session(order: Order, facts: SessionFacts, now: datetime) -> None:
     order.save(update_fields=["status", "review_reason", "sync_version"])
 
 
-def _open_or_ask(order: Order, facts: SessionFacts, now: datetime) -> None:
-    problem = mismatch(order, facts, is_live=settings.STRIPE_LIVEMODE)
+def open_or_ask(order: Order, problem: str, now: datetime) -> None:
+    """Open a paid order, or put it aside and ask a person when something does not match."""
     if not problem:
         fulfil(order, now)
     elif order.status != Order.Status.REVIEW:
@@ -63,8 +63,8 @@ def _open_or_ask(order: Order, facts: SessionFacts, now: datetime) -> None:
         letters.order_question(order, cause="review", about=problem)
 
 
-def _write_payment(order: Order, facts: SessionFacts, now: datetime) -> None:
-    intent = facts.intent
+def take_payment(order: Order, intent: IntentFacts | None, now: datetime) -> None:
+    """Write down, once, the money that came in."""
     if intent is None:
         return
     Payment.objects.get_or_create(
