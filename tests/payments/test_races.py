@@ -14,9 +14,10 @@ from access.models import Access
 from core import clock
 from mail.models import Message
 from payments.errors import CannotRefund
-from payments.models import Order, Payment, Refund, StripeEvent
+from payments.models import Dispute, Order, Payment, Refund, StripeEvent
 from payments.services import inbox
 from payments.services.refunding import refund
+from payments.services.sync import sync_dispute
 from products.models import Hold, Price
 from sandbox.testing import LiveSandbox
 from stores.scope import store_scope
@@ -108,14 +109,38 @@ def test_orders_placed_at_once_have_different_numbers(shop: Shop) -> None:
     assert numbers == list(range(1001, 1007))
 
 
-def test_two_refunds_at_once_never_give_back_more_than_was_paid(shop: Shop) -> None:
+def test_twenty_refunds_at_once_never_give_back_more_than_was_paid(
+    shop: Shop, settings: Any
+) -> None:
+    settings.STRIPE_NETWORK_RETRIES = 4
     order = shop.buy()
 
     def give(_number: int) -> None:
         with store_scope(shop.store):
-            refund(Order.objects.get(pk=order.pk), by="alice", amount=3000, now=clock.now())
+            refund(Order.objects.get(pk=order.pk), by="alice", amount=1000, now=clock.now())
 
-    got = together(4, give)
-    assert sum(isinstance(error, CannotRefund) for error in got) == 3
-    assert Refund.objects.count() == 1
-    assert Payment.objects.get().refunded_amount == 3000
+    got = together(20, give)
+    assert sum(isinstance(error, CannotRefund) for error in got) == 16, got
+    assert Refund.objects.count() == 4
+    assert Payment.objects.get().refunded_amount == 4000
+
+
+def test_a_dispute_and_a_refund_at_once_never_take_more_than_was_paid(shop: Shop) -> None:
+    order = shop.buy()
+    charge = Payment.objects.get().charge
+
+    def act(number: int) -> None:
+        with store_scope(shop.store):
+            if number:
+                refund(Order.objects.get(pk=order.pk), by="alice", amount=4000, now=clock.now())
+            else:
+                made = shop.sandbox.dispute(charge)
+                sync_dispute("", made["id"], clock.now())
+
+    together(2, act)
+    hints = shop.hints()
+    inbox.take_in(hints, clock.now())
+    inbox.work(clock.now())
+    payment, dispute = Payment.objects.get(), Dispute.objects.get()
+    assert payment.refunded_amount + dispute.amount <= payment.amount
+    assert not Access.objects.live(clock.now()).exists()
