@@ -58,7 +58,7 @@ def ask_to_confirm(entry: ListEntry, *, key: str, was_on: bool) -> None:
     """Ask the owner of an address whether it was them who joined; only they can say yes."""
     post(
         "list_confirm",
-        key=f"list-confirm:{entry.public_id}:{entry.asks}",
+        key=f"list-confirm:{entry.public_id}:{_stamp(entry.joined_at)}:{entry.asks}",
         to=entry.email,
         language=entry.language,
         context={

@@ -27,7 +27,7 @@ BATCH = 500
 FORGOTTEN_AFTER = timedelta(days=7)
 """An address nobody confirmed may be a stranger's, and goes."""
 MOST_ASKS = 5
-"""How many mails may ever ask one address to confirm one entry."""
+"""How many mails may ask one address to confirm one entry, until it is told or left."""
 WORKER = "products.tasks.tell_lists_in"
 Kind = ListEntry.Kind
 
@@ -65,6 +65,8 @@ def join(
     if is_theirs or not was_on:
         entry.question, entry.answer = product.list_question, answer
         entry.language = language
+    if entry.told_at is not None or entry.left_at is not None:
+        entry.asks = 0
     if not was_on or entry.told_at is not None:
         entry.joined_at, entry.told_at, entry.due_at = now, None, None
         entry.confirmed_at = entry.left_at = None
@@ -97,8 +99,7 @@ def confirm(entry: ListEntry, *, now: datetime) -> ListEntry:
     if locked.confirmed_at is None:
         locked.customer = _customer(locked.email, locked.language)
         locked.confirmed_at, locked.left_at = now, None
-        locked.asks = 0
-        locked.save(update_fields=["customer", "confirmed_at", "left_at", "asks"])
+        locked.save(update_fields=["customer", "confirmed_at", "left_at"])
     return locked
 
 

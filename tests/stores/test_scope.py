@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 CALLERS_OF_ALL_STORES = {
     "stores/scope.py": "defines it",
-    "access/services": "the finder of buyers who are owed what was added to a bundle",
+    "access/services": "the finders of buyers owed an addition, and of presales",
     "accounts/services": "a user's own stores, when a creator signs in on the platform's host",
     "mail/services": "the finder of due messages",
     "mail/tasks.py": "the finder of due messages",
-    "products/services": "the finder of drafts deleted for good",
+    "products/services": "the finders of drafts deleted for good and of lists to be told",
     "products/tasks.py": "the sweep of expired holds",
     "payments/services": "webhook lookup by Stripe's ids, and the reconciler's finders",
     "payments/tasks.py": "the reconciler's finders",

@@ -1,0 +1,83 @@
+"""Until a presale opens its money comes back by one press; after that this way is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from access.models import Access
+from access.services import presales
+from core import clock
+from mail.models import Message
+from payments.models import Order, Refund
+from payments.services.promises import key_of
+from products.models import Product
+from products.services.presale import move_opening, open_now
+from stores.scope import store_scope
+from tests.payments.buying import Shop
+
+OPENS_IN = timedelta(days=14)
+
+
+@pytest.fixture
+def presale(shop: Shop) -> Shop:
+    """The shop with its book sold before it opens, and one buyer."""
+    with store_scope(shop.store):
+        now = clock.now()
+        move_opening(shop.price.product, now + OPENS_IN, now=now)
+    shop.buy()
+    return shop
+
+
+def url_of(shop: Shop) -> str:
+    with store_scope(shop.store):
+        access = Access.objects.get()
+        return f"/money-back/{access.public_id}/{key_of(access)}/"
+
+
+def test_the_receipt_the_page_and_the_shelf_lead_to_it(presale: Shop) -> None:
+    with store_scope(presale.store):
+        mail = Message.objects.get(kind="receipt")
+    assert url_of(presale) in mail.context["waits"][0]["url"]
+    assert url_of(presale) in presale.client.get("/shelf/").content.decode()
+    order = presale.order()
+    assert url_of(presale) in presale.client.get(f"/orders/{order.public_id}/").content.decode()
+
+
+def test_looking_gives_nothing_back_and_one_press_gives_all(presale: Shop) -> None:
+    assert presale.client.get(url_of(presale)).status_code == 200
+    with store_scope(presale.store):
+        assert not Refund.objects.exists()
+    for _ in range(2):
+        presale.client.post(url_of(presale))
+    with store_scope(presale.store):
+        assert Refund.objects.get().amount == 4900
+        assert Order.objects.get().status == Order.Status.REFUNDED
+        assert Access.objects.get().revoked_at is not None
+        assert Message.objects.filter(kind="refunded").count() == 1
+    assert "on its way back" in presale.client.get(url_of(presale)).content.decode()
+
+
+def test_once_it_opened_nothing_is_given_back(presale: Shop) -> None:
+    with store_scope(presale.store):
+        open_now(Product.objects.get(), now=clock.now())
+        presales.work(clock.now(), batches=9)
+    answer = presale.client.post(url_of(presale), follow=True)
+    assert "It has opened" in answer.content.decode()
+    with store_scope(presale.store):
+        assert not Refund.objects.exists()
+        assert Access.objects.get().is_live(clock.now())
+
+
+def test_a_wrong_key_is_no_such_page(presale: Shop) -> None:
+    assert presale.client.post(url_of(presale)[:-6] + "00000/").status_code == 404
+
+
+def test_given_back_it_is_not_opened_nor_mailed_of(presale: Shop) -> None:
+    presale.client.post(url_of(presale))
+    with store_scope(presale.store):
+        open_now(Product.objects.get(), now=clock.now())
+        presales.work(clock.now(), batches=9)
+        assert not Message.objects.filter(kind="presale_opened").exists()
+        assert not Access.objects.get().is_live(clock.now())
