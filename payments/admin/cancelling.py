@@ -316,9 +316,7 @@ class NoticeAdmin(ReadAdmin):
             return HttpResponseRedirect(self.url_of(notice))
         effects = [
             _("A spoken notice counts like a written one, from the moment it was said."),
-            _(
-                "Inside the days to cancel it takes effect now; otherwise it waits for an answer."
-            ),
+            _("Inside the days to cancel it takes effect now; otherwise it waits for an answer."),
         ]
         page = Effect(
             title=_("Order %(number)s was cancelled by word") % {"number": order.number}

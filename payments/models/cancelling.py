@@ -197,4 +197,4 @@ class CancelledLine(StoreModel):
 
     def display(self, language: str | None = None) -> str:
         """Return what goes back, in the reader's language."""
-        return money.display(self.amount, self.notice.order.currency, language)
+        return money.display(self.amount, self.line.order.currency, language)

@@ -36,7 +36,7 @@ def take_effect(notice: CancelNotice, *, now: datetime) -> CancelNotice:
 
     Judged at the moment it was said. Belongs to who proved the order is theirs.
     """
-    order: Order = Order.objects.select_for_update().get(pk=notice.order_id)
+    order = _lock(notice)
     if not order.is_paid:
         return _give_up_unpaid(notice, order, now)
     judged = judge(order, notice.said_at, line=notice.line, is_protected=notice.is_protected)
@@ -59,7 +59,7 @@ def accept(
     """Cancel what was asked for outside the right: all of it back, or ``amount`` (minor units)."""
     with transaction.atomic():
         locked = _locked(notice, State.REQUEST)
-        order: Order = Order.objects.select_for_update().get(pk=locked.order_id)
+        order = _lock(locked)
         judged = judge(order, now, line=locked.line)
         most = sum(each.amount + each.right.fee for each in judged)
         if amount is not None and not 0 <= amount <= most:
@@ -94,7 +94,7 @@ def keep_after_all(notice: CancelNotice, *, by: str, now: datetime) -> CancelNot
         return locked
     order: Order | None = None
     if locked.order_id is not None:
-        order = Order.objects.select_for_update().get(pk=locked.order_id)
+        order = _lock(locked)
     if not can_keep(locked, now):  # asked under the order's lock, where refunds are written down
         raise CannotCancel(_("It is too late to undo: the money is on its way back."))
     if order is not None:
@@ -159,6 +159,12 @@ def _shared(judged: Sequence[Judged], amount: int) -> list[Judged]:
         right = replace(each.right, fee=whole - part)
         shared.append(replace(each, amount=part, right=right))
     return shared
+
+
+def _lock(notice: CancelNotice) -> Order:
+    assert notice.order_id is not None  # noqa: S101 -- asked only of notices about an order
+    locked: Order = Order.objects.select_for_update().get(pk=notice.order_id)
+    return locked
 
 
 def _locked(notice: CancelNotice, *states: str) -> CancelNotice:

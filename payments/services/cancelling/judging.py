@@ -117,7 +117,11 @@ def first_openings(lines: Sequence[OrderLine]) -> dict[int, datetime]:
     while level:
         _keep_first(found, level.values())
         children = Access.objects.filter(parent__in=level)
-        level = {child.pk: (level[child.parent_id][0], child.first_opened_at) for child in children}
+        level = {
+            child.pk: (level[child.parent_id][0], child.first_opened_at)
+            for child in children
+            if child.parent_id is not None
+        }
     return found
 
 
