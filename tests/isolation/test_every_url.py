@@ -18,7 +18,6 @@ from tests.isolation.addresses import Address, addresses
 from tests.isolation.conftest import MARK, Danas
 
 
-
 def entry_of(danas: Danas) -> dict[str, str]:
     """Return an entry of a list of dana's, with its key."""
     with store_scope(danas.store):
@@ -56,10 +55,10 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "payments:document-business": lambda danas: {"order_id": danas.order.public_id},
     "payments:order": lambda danas: {"order_id": danas.order.public_id},
     "payments:return": lambda danas: {"order_id": danas.order.public_id},
-    "payments:money-back": lambda danas: back_of(danas),
+    "payments:money-back": back_of,
     "storefront:list": lambda danas: {"slug": danas.product.slug},
-    "storefront:list-confirm": lambda danas: entry_of(danas),
-    "storefront:list-leave": lambda danas: entry_of(danas),
+    "storefront:list-confirm": entry_of,
+    "storefront:list-leave": entry_of,
     "stores:picture": lambda danas: {"name": danas.picture},
     "storefront:product": lambda danas: {"slug": danas.product.slug},
 }

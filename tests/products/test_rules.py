@@ -19,7 +19,7 @@ def test_nothing_is_open_before_its_moment(
     opens_at: datetime | None,
     opened_at: datetime | None,
     late_at: datetime | None,
-    is_ready: bool,
+    is_ready: bool,  # noqa: FBT001 -- hypothesis gives it
     now: datetime,
 ) -> None:
     since = opened_since(opens_at, opened_at, late_at, is_ready=is_ready, now=now)
@@ -33,7 +33,7 @@ def test_what_is_open_stays_open(
     opens_at: datetime | None,
     opened_at: datetime | None,
     late_at: datetime | None,
-    is_ready: bool,
+    is_ready: bool,  # noqa: FBT001 -- hypothesis gives it
     now: datetime,
     hours: int,
 ) -> None:
