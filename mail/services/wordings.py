@@ -195,9 +195,10 @@ def word_for(name: str) -> str:
 
 
 def _example(named: Named, origin: str) -> Any:
-    if named.is_list or named.columns:
-        columns = sorted(named.columns) or ["title"]
-        item = {column: _example(Named(column), origin) for column in columns}
+    if named.is_list and not named.columns:
+        return [str(SAMPLES["title"])]
+    if named.columns:
+        item = {column: _example(Named(column), origin) for column in sorted(named.columns)}
         return [item] if named.is_list else item
     if is_link(named.name):
         return f"{origin}/"

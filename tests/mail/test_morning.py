@@ -69,6 +69,7 @@ def test_an_empty_morning_sends_nothing(in_store: Store) -> None:
 
 
 def test_on_shabbat_nothing_is_sent_and_sunday_tells_of_it_too(waiting: Store) -> None:
+    MorningList.objects.update(due_at=SHABBAT - timedelta(days=1, minutes=1))
     make_list(waiting, now=SHABBAT - timedelta(days=1))
     asked: list[datetime] = []
     with slots.morning_lines.registered("spy", lambda _s, since, _u: asked.append(since) or []):

@@ -43,7 +43,7 @@ def test_the_list_says_when_each_mail_is_sent_and_whose_words_it_has(
     alices.post(PAGE, MINE)
     page = alices.get("/admin/mail/wording/").content.decode()
     assert "When an order is paid" in page
-    assert page.count("in your words") == 1
+    assert page.count('<span class="state good">in your words</span>') == 1
     assert "platform" not in page
 
 
