@@ -150,7 +150,8 @@ class PriceForm(StoreForm[Price]):
         if not price.pk:
             return
         self.included = set(price.inclusions.values_list("included", flat=True))
-        self.initial |= {
+        self.initial = {
+            **self.initial,
             "amount_text": _typed(price.amount, self.currency),
             "floor_text": _typed(price.floor, self.currency),
             "compare_text": _typed(price.compare_at, self.currency),

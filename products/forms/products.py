@@ -56,9 +56,9 @@ class ProductForm(StoreForm[ProductT]):
             self.fields["cover_file"].help_text = _("It has a cover. Choose another to replace it.")
         known = self.instance if self.instance.pk else None
         rows = known.inclusions.filter(price=None) if known is not None else ()
-        self.inside = {row.included_id for row in rows}
-        self.initial["inside"] = [str(pk) for pk in self.inside]
-        others = pickable(but=known, also=self.inside)
+        self.included = {row.included_id for row in rows}
+        self.initial["inside"] = [str(pk) for pk in self.included]
+        others = pickable(but=known, also=self.included)
         self.fields["inside"].choices = choices_of(others)  # type: ignore[attr-defined]  # a MultipleChoiceField
         if not others:
             self.fields["inside"].widget = forms.MultipleHiddenInput()
@@ -69,7 +69,7 @@ class ProductForm(StoreForm[ProductT]):
 
     def clean_inside(self) -> list[Product]:
         """Return what comes with it; what would make a loop or nest too deep is a sentence."""
-        return checked_inside(self.instance, self.cleaned_data["inside"], self.inside)
+        return checked_inside(self.instance, self.cleaned_data["inside"], self.included)
 
     def clean(self) -> dict[str, Any]:
         """Give the product an address when none was typed."""

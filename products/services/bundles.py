@@ -121,7 +121,7 @@ def why_not_inside(bundle: Product, included: Product) -> str:
     words = {"inner": included.title, "outer": bundle.title}
     if included.store_id != bundle.store_id:
         return _("There is no such product here.")
-    if bundle.pk is None:
+    if not bundle.pk:
         return _too_deep(1 + _levels(included.pk, "bundle_id", "included_id"), words)
     if bundle.pk == included.pk:
         return _("A product cannot stand inside itself.")

@@ -62,9 +62,11 @@ def _find(request: StoreRequest, slug: str) -> Product | OldAddress:
     """
     staff = request.staff
     found = reachable(with_drafts=bool(staff and staff.may_view(Area.PRODUCTS)))
-    product = found.filter(slug=slug).first() or found.filter(slug="", public_id=slug).first()
+    product: Product | None = found.filter(slug=slug).first()
+    product = product or found.filter(slug="", public_id=slug).first()
     if product is not None:
         return product
+    old: OldAddress | None
     old = OldAddress.objects.filter(slug=slug, product__in=found).select_related("product").first()
     if old is None:
         raise Http404
