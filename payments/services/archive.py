@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Customer
 from core import money
-from payments.models import FindRequest, Order, Refund, StripeCustomer
+from payments.models import Dispute, FindRequest, Order, Refund, StripeCustomer
 from stores.models import Store
 
 
@@ -23,7 +23,9 @@ class OrdersOfCustomer:
         for order in Order.objects.filter(customer=customer):
             for call in order.calls.exclude(state="waiting"):
                 call.body.pop("customer_email", None)
+                call.body.pop("evidence", None)
                 call.save(update_fields=["body"])
+            Dispute.objects.filter(payment__order=order).update(note="")
             Order.objects.filter(pk=order.pk).update(
                 name="", email=f"erased-{order.public_id}@example.invalid"
             )
@@ -93,6 +95,15 @@ def _order(order: Order) -> dict[str, Any]:
                 "at": refund.created_at.isoformat(),
             }
             for refund in refunds
+        ],
+        "disputes": [
+            {
+                "amount": _amount(dispute.amount, dispute.currency),
+                "state": dispute.status,
+                "reason": dispute.reason,
+                "at": dispute.opened_at.isoformat(),
+            }
+            for dispute in Dispute.objects.filter(payment__order=order).order_by("pk")
         ],
     }
 

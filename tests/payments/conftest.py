@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from core import clock
+from payments.services import nightly, reconciling, steps
 from products.models import Price, Product
 from sandbox.fixtures import running_sandbox, stripe_sandbox  # noqa: F401 -- fixtures
 from sandbox.testing import LiveSandbox
 from stores.models import Store
+from stores.scope import store_scope
 from tests.payments.buying import TOKEN, Shop, make_book
 
 
@@ -50,3 +54,25 @@ def price(book: Product) -> Price:
 def shop(sandbox: LiveSandbox, store: Store, price: Price, browse: Callable[..., Client]) -> Shop:
     """Everything a purchase needs."""
     return Shop(sandbox, store, price, browse(store))
+
+
+@pytest.fixture
+def all_agrees(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did, hear of it all in the end, and find that every coin is accounted for.
+
+    Name it for a module with `usefixtures`; what spoils rows on purpose is marked `differs`.
+    """
+    if "shop" not in request.fixturenames:
+        yield
+        return
+    shop: Shop = request.getfixturevalue("shop")
+    yield
+    if request.node.get_closest_marker("differs"):
+        return
+    steps.watch(None)
+    shop.sandbox.lever("faults", {"clear": True})
+    shop.hear()
+    with store_scope(shop.store):
+        reconciling.reconcile_store(clock.now() + timedelta(minutes=15))
+    found = nightly.check_everything(clock.now())
+    assert [(each.kind, each.subject, each.ours, each.theirs) for each in found] == []
