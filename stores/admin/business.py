@@ -138,7 +138,7 @@ class BusinessAdmin(OneOfStore):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Open the one form; while there is no row, the form that makes it."""
-        if not self.has_view_permission(request) or self.get_queryset(request).exists():
+        if self.has_view_permission(request) and self.get_queryset(request).exists():
             return super().changelist_view(request, extra_context)
         if not self.has_add_permission(request):
             return site.not_for_you(request)
