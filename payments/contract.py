@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,6 +21,8 @@ class Buyer:
     name: str
     language: str
     customer: Customer | None = None
+    business: Mapping[str, str] = field(default_factory=dict)
+    """The columns of Order that say for which business it is bought."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Consents:
 
 
 NO_CONSENTS = Consents()
+NEWS = "news"
+"""The key under which an order keeps the yes to news, until there is a customer who said it."""
 
 
 @dataclass(frozen=True)

@@ -9,21 +9,21 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts.forms import NormalAddressField
+from accounts.forms.door import NewsMixin, NormalAddressField
 from accounts.rules import suggested_address
 from core import money
-from payments.contract import Basket, Consents
+from payments.contract import NEWS, Basket, Consents
+from payments.forms.business import NAMES, BusinessBuyerMixin
 from payments.forms.gifts import GiftFields
 from payments.models import Extra, OtherWay
 from payments.services.coupons import normal_code
 from products.forms import read_amount
 from products.models import Price
-from stores.forms import CleanTextMixin
 
 CARD = "card"
 
 
-class CheckoutForm(CleanTextMixin, GiftFields):
+class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
     """The checkout page. What is owned already is bought again only by choice.
 
     ``is_look`` is true while only the sum is asked for (a coupon tried, an extra ticked): then
@@ -115,8 +115,9 @@ class CheckoutForm(CleanTextMixin, GiftFields):
         self._offer_extras()
         self._ask_consents()
         self._ask_way(ways, takes_cards=takes_cards)
-        if price.amount == 0 and price.kind == Price.Kind.FREE:
-            del self.fields["may_remind"], self.fields["coupon"], self.fields["way"]
+        if price.kind == Price.Kind.FREE:
+            for name in ("may_remind", "coupon", "way", *NAMES):
+                del self.fields[name]
         if is_look:
             for field in self.fields.values():
                 field.required = False
@@ -168,6 +169,11 @@ class CheckoutForm(CleanTextMixin, GiftFields):
             field = forms.BooleanField(label=sentence, required=is_required)
             field.error_messages["required"] = _("Without this tick it cannot be sold to you.")
             self.fields[f"consent_{key}"] = field
+
+    @property
+    def business_fields(self) -> list[forms.BoundField]:
+        """Return what is asked of who buys for a business."""
+        return [self[name] for name in NAMES if name in self.fields]
 
     @property
     def consent_fields(self) -> list[forms.BoundField]:
@@ -227,7 +233,8 @@ class CheckoutForm(CleanTextMixin, GiftFields):
     def consents(self) -> Consents:
         """Return what was ticked."""
         values = self.cleaned_data
-        given = [key for key, _sentence, _is in self.asked if values.get(f"consent_{key}")]
+        given = [NEWS] if values.get("wants_news") else []
+        given += [key for key, _sentence, _is in self.asked if values.get(f"consent_{key}")]
         return Consents(tuple(given), may_remind=bool(values.get("may_remind")))
 
 

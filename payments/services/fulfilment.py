@@ -10,6 +10,8 @@ from django.db.models import Q, Sum
 from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
+from accounts.services.consents import give_consent
+from payments.contract import NEWS
 from payments.models import Dispute, Gift, Order, OrderLine, Payment, Refund
 from payments.rules import status_after
 from payments.services import coupons, letters
@@ -36,6 +38,8 @@ def fulfil(order: Order, now: datetime) -> None:
     order.review_reason = ""
     order.paid_at = now
     order.save(update_fields=["customer", "owned_before", "status", "review_reason", "paid_at"])
+    if NEWS in order.consents:
+        give_consent(order.customer, source="checkout", language=order.language, now=now)
     sell_holds(order.public_id, now)
     coupons.mark_used(order, now)
     accesses: list[Access] = []

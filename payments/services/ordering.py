@@ -209,6 +209,7 @@ def _write(
         email=buyer.email,
         name=buyer.name,
         language=buyer.language,
+        **buyer.business,
         currency=quoted.currency,
         total=quoted.total,
         discount=quoted.discount,

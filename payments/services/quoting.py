@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -12,13 +13,17 @@ from django.utils.translation import gettext as _
 from access.models import Access
 from accounts.models import Customer
 from core import money
+from core.vat import vat_of
 from payments.contract import Basket, Quote, QuotedLine
 from payments.errors import AmountRefused
 from payments.models import Coupon, Extra
 from payments.services import coupons
+from payments.services.documents.rates import rate_of
 from products.errors import NotSellable
 from products.models import Price
 from products.services.sales import check_sale
+from stores.scope import current_store
+from stores.services.business import business_of
 
 
 def quote(basket: Basket, *, who: Customer | str | None, email: str, now: datetime) -> Quote:
@@ -34,10 +39,22 @@ def quote(basket: Basket, *, who: Customer | str | None, email: str, now: dateti
         if extra.price.public_id in basket.extras
     ]
     lines = [main, *beside]
-    if not basket.coupon:
-        return Quote(tuple(lines), basket.price.currency)
-    coupon = coupons.find_coupon(basket.coupon, email=email, now=now)
-    return Quote(tuple(_discounted(lines, coupon)), basket.price.currency, coupon)
+    coupon = coupons.find_coupon(basket.coupon, email=email, now=now) if basket.coupon else None
+    if coupon is not None:
+        lines = _discounted(lines, coupon)
+    return Quote(tuple(taxed(lines, now)), basket.price.currency, coupon)
+
+
+def taxed(lines: Sequence[QuotedLine], now: datetime) -> list[QuotedLine]:
+    """Return the lines with tax on top, where the seller charges it and prices are without it."""
+    business = business_of(current_store())
+    if not business.charges_vat or business.prices_include_vat:
+        return list(lines)
+    rate = rate_of(business, now)
+    return [
+        replace(line, tax=vat_of(line.total - line.tax, rate, is_inclusive=False)[1])
+        for line in lines
+    ]
 
 
 def check(price: Price, *, who: Customer | str | None, now: datetime) -> None:
@@ -116,9 +133,4 @@ def _discounted(lines: Sequence[QuotedLine], coupon: Coupon) -> list[QuotedLine]
     left = sum(amounts) - sum(off)
     if 0 < left < money.smallest_charge(lines[0].price.currency):
         off = amounts
-    return [
-        QuotedLine(
-            line.price, line.amount, discount=part, quantity=line.quantity, is_extra=line.is_extra
-        )
-        for line, part in zip(lines, off, strict=True)
-    ]
+    return [replace(line, discount=part) for line, part in zip(lines, off, strict=True)]

@@ -195,6 +195,7 @@ def _buyer(request: StoreRequest, form: CheckoutForm) -> Buyer:
         name=form.cleaned_data["name"],
         language=get_language() or request.store.language,
         customer=request.customer or None,
+        business=form.buyer_business() if form.business_fields else {},
     )
 
 
@@ -206,9 +207,9 @@ def _form(request: StoreRequest, price: Price, now: datetime, **given: Any) -> C
         email=customer.user.email if customer else "",
         is_owned=bool(showing.owned(request.viewer, price.product, now)),
         extras=extras_for(price, who=customer, now=now),
+        consents=consents_for(request.store, price, now),
         ways=ways_offered(),
         takes_cards=not why_not_charging(payment_account()),
-        consents=consents_for(request.store, price, now),
     )
 
 

@@ -14,12 +14,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.vat import vat_of, vat_of_part, vat_rate
+from core.vat import vat_of, vat_of_part
 from payments.errors import CannotIssue
 from payments.models import Document, DocumentCounter, Order, Payment, Refund
 from payments.services import steps
 from payments.services.documents import snapshots
 from payments.services.documents.law import paper_of_payment, paper_of_standing_sale
+from payments.services.documents.rates import rate_of
 from stores.models import Business
 from stores.scope import current_store
 from stores.services.business import business_of, is_known
@@ -212,15 +213,6 @@ def sums_of(order: Order, amount: int, business: Business, at: datetime) -> Sums
         return Sums(amount - added, added, rate)
     net, vat, _gross = vat_of(amount, rate, is_inclusive=True)
     return Sums(net, vat, rate)
-
-
-def rate_of(business: Business, at: datetime) -> int:
-    """Return the seller's VAT rate in basis points at a moment: their own, or the country's."""
-    if not business.charges_vat:
-        return 0
-    if business.vat_basis_points is not None:
-        return int(business.vat_basis_points)
-    return vat_rate(business.country, clock.local_day(at, current_store().zone))
 
 
 def _of_payment(order: Order, source: str, now: datetime) -> Draft:
