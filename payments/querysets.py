@@ -158,7 +158,8 @@ class DocumentQuerySet(QuerySet["Document"]):
         raise TypeError("a document is never changed")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Refuse."""
+        """Refuse; outside a scope the scope speaks first."""
+        self.exists()
         raise TypeError("a document is never deleted")
 
 
