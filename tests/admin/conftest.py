@@ -159,6 +159,7 @@ def make_scene(store: Store, email: str, word: str) -> Scene:
             currency="ILS",
             total=4900,
             provider="stripe",
+            owned_before=True,
             terms_accepted_at=now,
             paid_at=now,
         )
@@ -227,6 +228,8 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "customer_pk": scene.customer.pk,
             "price_pk": scene.price.pk,
             "refund_id": scene.refund.public_id,
+            "what": "twice",
+            "subject": scene.order.public_id,
         }
         for pattern in _patterns(model_admin.urls):
             if not pattern.name:

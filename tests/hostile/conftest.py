@@ -35,7 +35,7 @@ SAMPLE = {
         [
             *("digest", "name", "public_id", "token", "part_id", "secret", "asset_id", "price_id"),
             *("order_id", "slug", "mail_id", "object_id", "content_type_id", "pk", "customer_pk"),
-            *("refund_id", "key"),
+            *("refund_id", "key", "what", "subject"),
         ]
     )
 }
@@ -174,6 +174,8 @@ def world(
             "name": "book.epub",
             "customer_pk": scene.customer.pk,
             "refund_id": scene.refund.public_id,
+            "what": "twice",
+            "subject": scene.order.public_id,
             "object_id": store.pk,
             "content_type_id": 1,
             "mail_id": "none",

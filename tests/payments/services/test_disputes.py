@@ -19,7 +19,7 @@ from payments.services.refunding import refund, refundable
 from payments.services.sync import sync_dispute
 from tests.payments.buying import Shop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_agrees")]
 
 
 def open_dispute(shop: Shop, **over: Any) -> Dispute:
