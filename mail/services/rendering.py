@@ -59,7 +59,7 @@ def store_sender(store: Store) -> Sender:
     owner = Staff.objects.filter(role=Role.OWNER).select_related("user").order_by("pk").first()
     email = owner.user.email if owner else ""
     business: Business | None = Business.objects.first()
-    contact = (email,)
+    contact: tuple[str, ...] = (email,)
     if business is not None:
         contact = (
             business.legal_name,

@@ -100,7 +100,7 @@ class QuietAdmin(OneOfStore):
     ) -> HttpResponse:
         """Open the one form, with what fits the store's country until somebody changes it."""
         times = quiet_times_of(store_of(request))
-        if times.pk is None and self.has_view_permission(request):
+        if times._state.adding and self.has_view_permission(request):  # noqa: SLF001 -- Django's own word for "not saved yet"
             fields = ("rest", "calendar", "working_days")
             QuietTimes.objects.get_or_create(
                 store=store_of(request), defaults={name: getattr(times, name) for name in fields}
