@@ -95,10 +95,10 @@ class BusinessForm(StoreForm[Business]):
             if kind != Business.Kind.UNREGISTERED:
                 self.add_error("tax_id", _("Write your number: it stands on every document."))
             return ""
-        clean = clean_person
-        if kind in {Business.Kind.COMPANY, Business.Kind.UNREGISTERED}:
-            clean = clean_company if kind == Business.Kind.COMPANY else clean_any
         try:
+            if kind == Business.Kind.UNREGISTERED:
+                return clean_any(number)
+            clean = clean_company if kind == Business.Kind.COMPANY else clean_person
             return clean(number, country)
         except TaxIdError:
             self.add_error("tax_id", _("This is not a number of this kind. Look at it once more."))

@@ -93,13 +93,13 @@ def payments_csv(year: int, month: int) -> bytes:
         sales = Sale.objects.sales().filter(paid_at__gte=first, paid_at__lt=after)
         for order in sales.prefetch_related("lines"):
             what = ", ".join(line.title for line in order.lines.all())
-            rows.append((order.paid_at, _payment_row(order, order.total, what)))
+            rows.append((order.paid_at or first, _payment_row(order, order.total, what)))
         refunds = Refund.objects.filter(
             state=Refund.State.SUCCEEDED, settled_at__gte=first, settled_at__lt=after
         ).exclude(payment__order__is_test=True)
         for refund in refunds.select_related("payment__order"):
             row = _payment_row(refund.payment.order, -refund.amount, refund.reason)
-            rows.append((refund.settled_at, row))
+            rows.append((refund.settled_at or first, row))
         rows.sort(key=lambda each: each[0])
         days = [(at.astimezone(zone).date().isoformat(), *row) for at, row in rows]
         return _csv([head, *days])

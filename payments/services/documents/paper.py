@@ -51,7 +51,7 @@ def _set(document: Document, *, is_copy: bool, pages: int) -> _Sheet:
     sheet.add_page()
     sheet.head()
     sheet.parties()
-    sheet.table()
+    sheet.lines()
     sheet.sums()
     sheet.end()
     return sheet
@@ -109,7 +109,7 @@ class _Sheet(FPDF):
         right = self._block(said, WIDTH / 2, WIDTH / 2, 4.8, top=top, is_far=True)
         self.set_y(max(left, right) + 8)
 
-    def table(self) -> None:
+    def lines(self) -> None:
         """What was bought, over as many pages as it takes."""
         self._table_head()
         for row in wording.line_rows(self.document):
