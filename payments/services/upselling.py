@@ -16,7 +16,7 @@ from payments.contract import Basket, Quote, QuotedLine
 from payments.errors import CannotCharge, NotOurs, Refused
 from payments.models import Extra, Order, OutboundCall, Payment
 from payments.rules import CHECKOUT_LASTS
-from payments.services import outbound, steps, stripe_api
+from payments.services import outbound, stripe_api
 from payments.services.accounts import next_number, payment_account
 from payments.services.ordering import take, write_line
 from payments.services.quoting import check, extras_for
@@ -46,7 +46,6 @@ def take_upsell(order: Order, extra: Extra, *, now: datetime) -> str:
     TryLater, and CannotCharge when the card was not kept.
     """
     follower = order.followers.first() or _place(order, extra, now)
-    steps.reach("upsell.committed")
     call = follower.calls.filter(kind=OutboundCall.Kind.CHARGE).get()
     if call.state == OutboundCall.State.WAITING:
         try:
