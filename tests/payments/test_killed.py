@@ -19,12 +19,14 @@ from django.test import Client
 from access.models import Access
 from core import clock
 from mail.models import Message
-from payments.models import Order, Payment, Refund, StripeEvent
+from payments.models import Document, Extra, Order, Payment, Refund, StripeEvent
+from payments.models.documents import FIRST_NUMBER
 from payments.services import inbox, reconciling
+from payments.services.documents.working import issue_due
 from payments.services.steps import STEPS
 from products.models import Hold, Price
 from sandbox.testing import LiveSandbox
-from stores.models import Store
+from stores.models import Business, Store
 from stores.scope import store_scope
 from tests.conftest import make_store, make_user
 from tests.payments.buying import TOKEN, Shop, make_book
@@ -40,7 +42,7 @@ AT_REFUNDING = ["refund.written", "refund.committed", *CALL, *SYNC]
 
 
 def test_every_named_step_is_killed_at_here() -> None:
-    assert {*AT_BUYING, *AT_HEARING, *AT_REFUNDING} == set(STEPS)
+    assert {*AT_BUYING, *AT_HEARING, *AT_REFUNDING, "document.written"} == set(STEPS)
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +207,28 @@ def test_killed_while_hearing_of_a_refund_made_at_stripe_the_book_closes(
     kill(step, "hear", event=shop.sandbox.events("refund.created")[0])
     reconcile(shop.store, minutes(11))
     assert_returned_once(shop)
+
+
+@pytest.mark.parametrize("step", CALL)
+def test_killed_while_charging_the_kept_card_it_is_charged_once(
+    shop: Shop, kill: Callable[..., None], step: str
+) -> None:
+    Extra.objects.create(kind="upsell", price=make_book(title="Two", amount=1900).prices.get())
+    order = shop.buy()
+    kill(step, "one_more", order=order.public_id)
+    for later in (3, 14, 25):
+        reconcile(shop.store, minutes(later))
+    follower = Order.objects.exclude(pk=order.pk).get()
+    assert follower.status == Order.Status.PAID
+    assert len(shop.sandbox.events("charge.succeeded")) == 2
+
+
+def test_killed_while_issuing_a_document_no_number_is_lost(
+    shop: Shop, kill: Callable[..., None]
+) -> None:
+    Business.objects.create(legal_name="Alice", kind=Business.Kind.EXEMPT, country="IL")
+    shop.buy()
+    kill("document.written", "issue", at=minutes(2).isoformat())
+    assert not Document.objects.exists()
+    issue_due(minutes(20))
+    assert [document.number for document in Document.objects.all()] == [FIRST_NUMBER]

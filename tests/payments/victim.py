@@ -63,11 +63,38 @@ def refund(order: str) -> None:
         refunding.refund(Order.objects.get(public_id=order), by="alice", now=clock.now())
 
 
+def issue(at: str) -> None:
+    """Issue the documents that are due."""
+    from datetime import datetime
+
+    from payments.services.documents.working import issue_due
+    from stores.models import Store
+    from stores.scope import store_scope
+
+    with store_scope(Store.objects.get()):
+        issue_due(datetime.fromisoformat(at))
+
+
+def one_more(order: str) -> None:
+    """Take what is offered after an order, with the kept card."""
+    from core import clock
+    from payments.models import Extra, Order
+    from payments.services.upselling import take_upsell
+    from stores.models import Store
+    from stores.scope import store_scope
+
+    with store_scope(Store.objects.get()):
+        paid = Order.objects.get(public_id=order)
+        take_upsell(paid, Extra.objects.get(), now=clock.now())
+
+
 ACTS: dict[str, Callable[..., None]] = {
     "buy": buy,
     "come_back": come_back,
     "hear": hear,
     "refund": refund,
+    "issue": issue,
+    "one_more": one_more,
 }
 
 
