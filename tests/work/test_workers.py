@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -149,6 +150,14 @@ def test_without_a_broker_the_sweep_sends_what_nobody_was_woken_for(
         wait_for(all_sent)
 
 
+def _let_claims_run_out() -> None:
+    """Let pass the minutes for which a dead worker still holds what it claimed."""
+    with all_stores():
+        Message.objects.filter(state=Message.State.WAITING).exclude(claimed_until=None).update(
+            claimed_until=clock.now() - timedelta(seconds=1)
+        )
+
+
 @pytest.mark.parametrize("broker", BROKERS)
 def test_a_worker_killed_in_the_middle_loses_no_mail_and_repeats_only_the_one_in_hand(
     broker: str, store: Store, sink: SmtpServer, environment: Any, tmp_path: Path
@@ -159,13 +168,50 @@ def test_a_worker_killed_in_the_middle_loses_no_mail_and_repeats_only_the_one_in
     with worker(env, tmp_path) as kill:
         wait_for(lambda: len(sink.mails) >= 5)
         kill()
-    with all_stores():  # the dead worker's claims run out
-        Message.objects.filter(state=Message.State.WAITING).exclude(claimed_until=None).update(
-            claimed_until=clock.now() - timedelta(seconds=1)
-        )
+    _let_claims_run_out()
     with worker(env, tmp_path):
         wait_for(all_sent)
     copies = Counter(each["Message-ID"] for each in sink.mails)
     assert len(copies) == 40
     assert max(copies.values()) <= 2
     assert sum(copies.values()) <= 40 + 10, "at most the batch in hand was sent again"
+
+
+@contextmanager
+def redis_at(port: int, folder: Path) -> Iterator[None]:
+    """A Redis of our own, that is killed at the end and remembers nothing."""
+    quiet = ["--save", "", "--appendonly", "no", "--loglevel", "warning", "--dir", str(folder)]
+    where = ["--bind", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(["redis-server", *where, *quiet], stdout=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: _answers(port))
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.redis
+def test_redis_restarted_in_the_middle_loses_no_mail(
+    store: Store, sink: SmtpServer, environment: Any, tmp_path: Path
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    env = environment(f"redis://127.0.0.1:{port}/0")
+    with worker(env, tmp_path):
+        with redis_at(port, tmp_path):
+            post_some(30, env)
+            wait_for(lambda: len(sink.mails) >= 5)
+        with redis_at(port, tmp_path):
+            post_some(35, env)
+            wait_for(all_sent)
+    assert len({each["Message-ID"] for each in sink.mails}) == 35
