@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from access.services.inclusions import owned_inside
 from core import clock, tokens
 from core.limits import Limit
 from payments.contract import Basket, Buyer
@@ -246,6 +247,7 @@ def _page(
         "is_by_card": not basket.way,
         "may_test": may_test(request),
         "is_owned": bool(accesses),
+        "owned_inside": owned_inside(request.customer, price, now) if request.customer else [],
         "door": next(iter(showing.doors(accesses, now)), None),
         "came_back": came_back and request.method != "POST",
         "has_changed": has_changed,
