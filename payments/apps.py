@@ -23,9 +23,7 @@ class PaymentsConfig(AppConfig):
         sweeps.add("payments.reconcile", timedelta(minutes=5), "payments.tasks.reconcile")
         sweeps.add("payments.gifts", timedelta(minutes=1), "payments.tasks.work_on_gifts")
         sweeps.add("payments.waiting", timedelta(minutes=5), "payments.tasks.work_on_waiting")
-        sweeps.add(
-            "payments.documents", timedelta(minutes=1), "payments.tasks.issue_all_documents"
-        )
+        sweeps.add("payments.documents", timedelta(minutes=1), "payments.tasks.issue_all_documents")
         sweeps.add("payments.cancelled", timedelta(minutes=1), "payments.tasks.send_cancelled")
         sweeps.add("payments.nightly", timedelta(minutes=5), "payments.tasks.check_the_night")
         sweeps.add("payments.first_sale", timedelta(minutes=1), "payments.tasks.tell_first_sales")

@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0002_initial'),
-        ('products', '0002_bundles_reach_buyers_and_addresses_are_kept'),
+        ("access", "0002_initial"),
+        ("products", "0002_bundles_reach_buyers_and_addresses_are_kept"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='access',
-            name='price',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accesses', to='products.price'),
+            model_name="access",
+            name="price",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="accesses",
+                to="products.price",
+            ),
         ),
     ]

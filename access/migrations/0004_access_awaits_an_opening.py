@@ -5,37 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0003_access_knows_its_price'),
-        ('accounts', '0002_initial'),
-        ('products', '0003_presales_and_lists'),
-        ('stores', '0001_initial'),
+        ("access", "0003_access_knows_its_price"),
+        ("accounts", "0002_initial"),
+        ("products", "0003_presales_and_lists"),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='access',
-            name='awaits',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awaited_by', to='products.product'),
+            model_name="access",
+            name="awaits",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="awaited_by",
+                to="products.product",
+            ),
         ),
         migrations.AddField(
-            model_name='access',
-            name='term_count',
+            model_name="access",
+            name="term_count",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='access',
-            name='term_unit',
+            model_name="access",
+            name="term_unit",
             field=models.CharField(blank=True, max_length=8),
         ),
         migrations.AddField(
-            model_name='access',
-            name='told_opens_at',
+            model_name="access",
+            name="told_opens_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddIndex(
-            model_name='access',
-            index=models.Index(condition=models.Q(('awaits__isnull', False)), fields=['awaits', 'id'], name='access_awaits_an_opening'),
+            model_name="access",
+            index=models.Index(
+                condition=models.Q(("awaits__isnull", False)),
+                fields=["awaits", "id"],
+                name="access_awaits_an_opening",
+            ),
         ),
     ]

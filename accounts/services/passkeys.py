@@ -48,7 +48,7 @@ def begin_adding(user: User, *, host: str, name: str) -> tuple[dict[str, Any], S
         display_name=user.email,
     )
     options, state = _server(host, "", name).register_begin(
-        user=person,  # type: ignore[arg-type]  # its own type for a mapping
+        user=person,
         credentials=[_credential(each) for each in passkeys_of(user, host)],
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
         user_verification=UserVerificationRequirement.REQUIRED,

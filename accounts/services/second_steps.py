@@ -96,13 +96,13 @@ def check_step(user: User, code: str) -> Authenticator:
     if app is not None and validate_totp_code(decrypt(app.data["secret"]), typed):
         if _use_up(user, typed):
             app.record_usage()
-            return app  # type: ignore[no-any-return]  # allauth ships no types
+            return app
         raise WrongStep
     codes = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).first()
     if codes is not None and typed and codes.wrap().validate_code(typed):
         codes.refresh_from_db()
         codes.record_usage()
-        return codes  # type: ignore[no-any-return]  # as above
+        return codes
     raise WrongStep
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.conf import settings
@@ -152,8 +150,7 @@ def password_sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Too many tries. Wait a quarter of an hour."))
             status = 429
         else:
-            found = authenticate(request, email=email, password=form.cleaned_data["password"])
-            user = cast("User | None", found)
+            user = authenticate(request, email=email, password=form.cleaned_data["password"])
             if user is not None and user.confirmed_at is not None:
                 return come_in_with(request, user, "password", next_path)
             form.add_error(None, _("This address and this password do not belong together."))

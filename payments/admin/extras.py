@@ -18,7 +18,7 @@ from stores.roles import Area
 KINDS = (Price.Kind.ONE_TIME, Price.Kind.FREE)
 
 
-class PriceChoice(forms.ModelChoiceField):
+class PriceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only
     """A price by its product's title and its amount."""
 
     def label_from_instance(self, obj: Any) -> str:

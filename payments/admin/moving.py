@@ -249,7 +249,7 @@ class FindRequestAdmin(ReadAdmin):
                 write(staff, log.MOVE, order, [f"{order.email} → {item.email}"])
                 messages.success(request, _("Moved. Both get a mail."))
             return HttpResponseRedirect(self.url_of(item))
-        done = preview(accesses_of(order), order.email, item.email)
+        preview(accesses_of(order), order.email, item.email)
         effect = Effect(
             title=_("Move order %(number)s to %(email)s?")
             % {"number": order.number, "email": item.email},

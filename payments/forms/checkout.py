@@ -149,7 +149,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
             return
         choices = [(each.price.public_id, each.price.product.title) for each in self.offered]
         self.fields["extras"].choices = choices  # type: ignore[attr-defined]  # a choice field
-        self.fields["extras"].widget.choices = choices  # type: ignore[attr-defined]  # as above
+        self.fields["extras"].widget.choices = choices
 
     def _ask_way(self, ways: Sequence[OtherWay], *, takes_cards: bool) -> None:
         choices = [(CARD, _("By card"))] if takes_cards else []

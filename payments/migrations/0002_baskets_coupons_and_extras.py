@@ -9,222 +9,392 @@ import core.clock
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0001_initial'),
-        ('products', '0001_initial'),
-        ('stores', '0001_initial'),
+        ("payments", "0001_initial"),
+        ("products", "0001_initial"),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Coupon',
+            name="Coupon",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='for yourself: who is it for?')),
-                ('kind', models.CharField(choices=[('percent', 'percent'), ('amount', 'an amount')], default='percent', max_length=8)),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
-                ('amount', models.PositiveIntegerField(blank=True, null=True)),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='good from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='good until')),
-                ('most_uses', models.PositiveIntegerField(blank=True, null=True, verbose_name='how many times in all')),
-                ('most_per_customer', models.PositiveIntegerField(blank=True, null=True, verbose_name='how many times for one customer')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="for yourself: who is it for?"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("percent", "percent"), ("amount", "an amount")],
+                        default="percent",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("amount", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "starts_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="good from"),
+                ),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="good until")),
+                (
+                    "most_uses",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="how many times in all"
+                    ),
+                ),
+                (
+                    "most_per_customer",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="how many times for one customer"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
             ],
             options={
-                'verbose_name': 'coupon',
-                'verbose_name_plural': 'coupons',
-                'ordering': ('-id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "coupon",
+                "verbose_name_plural": "coupons",
+                "ordering": ("-id",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CouponProduct',
+            name="CouponProduct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CouponRedemption',
+            name="CouponRedemption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('amount', models.PositiveIntegerField()),
-                ('until', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("amount", models.PositiveIntegerField()),
+                ("until", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'use',
-                'verbose_name_plural': 'uses',
-                'ordering': ('-id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "use",
+                "verbose_name_plural": "uses",
+                "ordering": ("-id",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Extra',
+            name="Extra",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('bump', 'on the checkout page'), ('upsell', 'right after paying')], default='bump', max_length=8, verbose_name='when')),
-                ('sentence', models.CharField(blank=True, max_length=160, verbose_name='one sentence why')),
-                ('is_active', models.BooleanField(default=True, verbose_name='offered')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("bump", "on the checkout page"),
+                            ("upsell", "right after paying"),
+                        ],
+                        default="bump",
+                        max_length=8,
+                        verbose_name="when",
+                    ),
+                ),
+                (
+                    "sentence",
+                    models.CharField(blank=True, max_length=160, verbose_name="one sentence why"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="offered")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'extra offer',
-                'verbose_name_plural': 'extra offers',
-                'ordering': ('position', 'id'),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "extra offer",
+                "verbose_name_plural": "extra offers",
+                "ordering": ("position", "id"),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='order',
-            name='basket',
+            model_name="order",
+            name="basket",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='order',
-            name='consents',
+            model_name="order",
+            name="consents",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='order',
-            name='discount',
+            model_name="order",
+            name="discount",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='order',
-            name='follows',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='payments.order'),
+            model_name="order",
+            name="follows",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="followers",
+                to="payments.order",
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='may_remind',
+            model_name="order",
+            name="may_remind",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='discount',
+            model_name="orderline",
+            name="discount",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='is_extra',
+            model_name="orderline",
+            name="is_extra",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='tax',
+            model_name="orderline",
+            name="tax",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='order',
-            name='provider',
-            field=models.CharField(choices=[('free', 'nothing to pay'), ('stripe', 'card'), ('transfer', 'another way'), ('test', 'a test, nothing paid')], max_length=10),
+            model_name="order",
+            name="provider",
+            field=models.CharField(
+                choices=[
+                    ("free", "nothing to pay"),
+                    ("stripe", "card"),
+                    ("transfer", "another way"),
+                    ("test", "a test, nothing paid"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__lte', django.db.models.expressions.CombinedExpression(models.F('amount'), '*', models.F('quantity')))), name='payments_orderline_discount_at_most_its_amount'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "discount__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("amount"), "*", models.F("quantity")
+                        ),
+                    )
+                ),
+                name="payments_orderline_discount_at_most_its_amount",
+            ),
         ),
         migrations.AddField(
-            model_name='coupon',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="coupon",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddField(
-            model_name='couponproduct',
-            name='coupon',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='only_for', to='payments.coupon'),
+            model_name="couponproduct",
+            name="coupon",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="only_for",
+                to="payments.coupon",
+            ),
         ),
         migrations.AddField(
-            model_name='couponproduct',
-            name='on_product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coupons', to='products.product'),
+            model_name="couponproduct",
+            name="on_product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="coupons",
+                to="products.product",
+            ),
         ),
         migrations.AddField(
-            model_name='couponproduct',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="couponproduct",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddField(
-            model_name='couponredemption',
-            name='coupon',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='redemptions', to='payments.coupon'),
+            model_name="couponredemption",
+            name="coupon",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="redemptions",
+                to="payments.coupon",
+            ),
         ),
         migrations.AddField(
-            model_name='couponredemption',
-            name='order',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='redemption', to='payments.order'),
+            model_name="couponredemption",
+            name="order",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="redemption",
+                to="payments.order",
+            ),
         ),
         migrations.AddField(
-            model_name='couponredemption',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="couponredemption",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddField(
-            model_name='extra',
-            name='beside',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='extras', to='products.product', verbose_name='to who buys'),
+            model_name="extra",
+            name="beside",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="extras",
+                to="products.product",
+                verbose_name="to who buys",
+            ),
         ),
         migrations.AddField(
-            model_name='extra',
-            name='price',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extras', to='products.price', verbose_name='what is offered'),
+            model_name="extra",
+            name="price",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="extras",
+                to="products.price",
+                verbose_name="what is offered",
+            ),
         ),
         migrations.AddField(
-            model_name='extra',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="extra",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_coupon_store_and_id'),
+            model_name="coupon",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_coupon_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.UniqueConstraint(fields=('store', 'code'), name='payments_coupon_code_is_unique', violation_error_message='There is a coupon with this code already.'),
+            model_name="coupon",
+            constraint=models.UniqueConstraint(
+                fields=("store", "code"),
+                name="payments_coupon_code_is_unique",
+                violation_error_message="There is a coupon with this code already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'percent'), ('percent__gte', 1), ('percent__lte', 100)), models.Q(('amount__gt', 0), ('kind', 'amount')), _connector='OR'), name='payments_coupon_takes_something_off'),
+            model_name="coupon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "percent"), ("percent__gte", 1), ("percent__lte", 100)),
+                    models.Q(("amount__gt", 0), ("kind", "amount")),
+                    _connector="OR",
+                ),
+                name="payments_coupon_takes_something_off",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='couponproduct',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_couponproduct_store_and_id'),
+            model_name="couponproduct",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_couponproduct_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='couponproduct',
-            constraint=models.UniqueConstraint(fields=('coupon', 'on_product'), name='payments_couponproduct_once'),
+            model_name="couponproduct",
+            constraint=models.UniqueConstraint(
+                fields=("coupon", "on_product"), name="payments_couponproduct_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='couponredemption',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_couponredemption_store_and_id'),
+            model_name="couponredemption",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_couponredemption_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extra',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_extra_store_and_id'),
+            model_name="extra",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_extra_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extra',
-            constraint=models.UniqueConstraint(fields=('kind', 'beside', 'price'), name='payments_extra_once', violation_error_message='This is offered there already.'),
+            model_name="extra",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "beside", "price"),
+                name="payments_extra_once",
+                violation_error_message="This is offered there already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extra',
-            constraint=models.UniqueConstraint(condition=models.Q(('beside', None)), fields=('kind', 'price'), name='payments_extra_once_for_all', violation_error_message='This is offered there already.'),
+            model_name="extra",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("beside", None)),
+                fields=("kind", "price"),
+                name="payments_extra_once_for_all",
+                violation_error_message="This is offered there already.",
+            ),
         ),
     ]

@@ -9,126 +9,308 @@ import core.tokens
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_consent_to_news'),
-        ('payments', '0004_purchases_can_be_found_and_moved'),
-        ('stores', '0003_quiet_times'),
+        ("accounts", "0004_consent_to_news"),
+        ("payments", "0004_purchases_can_be_found_and_moved"),
+        ("stores", "0003_quiet_times"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CancelNotice',
+            name="CancelNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, editable=False, max_length=20, unique=True)),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('said_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(default=core.clock.now)),
-                ('channel', models.CharField(choices=[('page', 'on the cancel page'), ('phone', 'by phone'), ('in_person', 'in person'), ('mail', 'by mail'), ('letter', 'by letter')], default='page', max_length=10)),
-                ('taken_by', models.CharField(blank=True, max_length=80)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('typed_number', models.CharField(blank=True, max_length=40)),
-                ('text', models.TextField(blank=True, max_length=4000)),
-                ('language', models.CharField(max_length=8)),
-                ('proof', models.CharField(blank=True, choices=[('', 'nothing yet'), ('signed_in', 'signed in'), ('browser', 'from the browser that bought'), ('mailbox', "by a link sent to the buyer's address"), ('staff', 'seen by the team')], max_length=10)),
-                ('is_protected', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('waiting', 'which order?'), ('confirming', "waiting for the buyer's click"), ('request', 'waiting for an answer'), ('done', 'cancelled'), ('refused', 'answered: no'), ('kept', 'kept after all')], default='waiting', max_length=10, verbose_name='state')),
-                ('rules', models.CharField(blank=True, max_length=20)),
-                ('because', models.CharField(blank=True, max_length=20)),
-                ('refund_due_by', models.DateTimeField(blank=True, null=True)),
-                ('effective_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.TextField(blank=True, max_length=4000)),
-                ('answered_by', models.CharField(blank=True, max_length=80)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('key_hash', models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cancel_notices', to='accounts.customer')),
-                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cancel_notices', to='payments.orderline')),
-                ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cancel_notices', to='payments.order')),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=core.tokens.public_id, editable=False, max_length=20, unique=True
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("said_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("page", "on the cancel page"),
+                            ("phone", "by phone"),
+                            ("in_person", "in person"),
+                            ("mail", "by mail"),
+                            ("letter", "by letter"),
+                        ],
+                        default="page",
+                        max_length=10,
+                    ),
+                ),
+                ("taken_by", models.CharField(blank=True, max_length=80)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("typed_number", models.CharField(blank=True, max_length=40)),
+                ("text", models.TextField(blank=True, max_length=4000)),
+                ("language", models.CharField(max_length=8)),
+                (
+                    "proof",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "nothing yet"),
+                            ("signed_in", "signed in"),
+                            ("browser", "from the browser that bought"),
+                            ("mailbox", "by a link sent to the buyer's address"),
+                            ("staff", "seen by the team"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("is_protected", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "which order?"),
+                            ("confirming", "waiting for the buyer's click"),
+                            ("request", "waiting for an answer"),
+                            ("done", "cancelled"),
+                            ("refused", "answered: no"),
+                            ("kept", "kept after all"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("rules", models.CharField(blank=True, max_length=20)),
+                ("because", models.CharField(blank=True, max_length=20)),
+                ("refund_due_by", models.DateTimeField(blank=True, null=True)),
+                ("effective_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.TextField(blank=True, max_length=4000)),
+                ("answered_by", models.CharField(blank=True, max_length=80)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("key_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="cancel_notices",
+                        to="accounts.customer",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cancel_notices",
+                        to="payments.orderline",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cancel_notices",
+                        to="payments.order",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cancel notice',
-                'verbose_name_plural': 'cancel notices',
-                'ordering': ('-id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "cancel notice",
+                "verbose_name_plural": "cancel notices",
+                "ordering": ("-id",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CancelledLine',
+            name="CancelledLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('amount', models.PositiveIntegerField()),
-                ('fee', models.PositiveIntegerField(default=0)),
-                ('money_leaves_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cancellations', to='payments.orderline')),
-                ('refund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cancellations', to='payments.refund')),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cancelled', to='payments.cancelnotice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("amount", models.PositiveIntegerField()),
+                ("fee", models.PositiveIntegerField(default=0)),
+                ("money_leaves_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cancellations",
+                        to="payments.orderline",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cancellations",
+                        to="payments.refund",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cancelled",
+                        to="payments.cancelnotice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cancelled line',
-                'verbose_name_plural': 'cancelled lines',
-                'ordering': ('id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "cancelled line",
+                "verbose_name_plural": "cancelled lines",
+                "ordering": ("id",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CancelPolicy',
+            name="CancelPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(3650)], verbose_name='days to cancel')),
-                ('after_opening', models.BooleanField(default=False, verbose_name='also after it was opened')),
-                ('charges_fee', models.BooleanField(default=False, verbose_name='keep the fee that may be kept')),
-                ('fee_basis_points', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(10000)])),
-                ('next_number', models.PositiveIntegerField(default=1, editable=False)),
-                ('store', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='cancel_policy', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(3650)],
+                        verbose_name="days to cancel",
+                    ),
+                ),
+                (
+                    "after_opening",
+                    models.BooleanField(default=False, verbose_name="also after it was opened"),
+                ),
+                (
+                    "charges_fee",
+                    models.BooleanField(
+                        default=False, verbose_name="keep the fee that may be kept"
+                    ),
+                ),
+                (
+                    "fee_basis_points",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(10000)]
+                    ),
+                ),
+                ("next_number", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "store",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cancel_policy",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'terms of cancelling',
-                'verbose_name_plural': 'terms of cancelling',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "terms of cancelling",
+                "verbose_name_plural": "terms of cancelling",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.AddIndex(
-            model_name='cancelnotice',
-            index=models.Index(condition=models.Q(('state__in', ('waiting', 'confirming', 'request'))), fields=['store', 'said_at'], name='payments_cancelnotice_open'),
+            model_name="cancelnotice",
+            index=models.Index(
+                condition=models.Q(("state__in", ("waiting", "confirming", "request"))),
+                fields=["store", "said_at"],
+                name="payments_cancelnotice_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cancelnotice',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_cancelnotice_store_and_id'),
+            model_name="cancelnotice",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_cancelnotice_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cancelnotice',
-            constraint=models.UniqueConstraint(fields=('store', 'number'), name='payments_cancelnotice_number'),
+            model_name="cancelnotice",
+            constraint=models.UniqueConstraint(
+                fields=("store", "number"), name="payments_cancelnotice_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cancelnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('done', 'request')), _negated=True), ('order__isnull', False), _connector='OR'), name='payments_cancelnotice_decided_has_an_order'),
+            model_name="cancelnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("done", "request")), _negated=True),
+                    ("order__isnull", False),
+                    _connector="OR",
+                ),
+                name="payments_cancelnotice_decided_has_an_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='cancelledline',
-            index=models.Index(condition=models.Q(('amount__gt', 0), ('refund', None), ('undone_at', None)), fields=['money_leaves_at'], name='payments_cancelledline_due'),
+            model_name="cancelledline",
+            index=models.Index(
+                condition=models.Q(("amount__gt", 0), ("refund", None), ("undone_at", None)),
+                fields=["money_leaves_at"],
+                name="payments_cancelledline_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cancelledline',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_cancelledline_store_and_id'),
+            model_name="cancelledline",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_cancelledline_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cancelledline',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('line',), name='payments_cancelledline_once_for_each_line'),
+            model_name="cancelledline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at", None)),
+                fields=("line",),
+                name="payments_cancelledline_once_for_each_line",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cancelpolicy',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_cancelpolicy_store_and_id'),
+            model_name="cancelpolicy",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_cancelpolicy_store_and_id"
+            ),
         ),
     ]

@@ -9,269 +9,566 @@ import core.tokens
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_consent_to_news'),
-        ('payments', '0005_cancel_notices'),
-        ('stores', '0003_quiet_times'),
+        ("accounts", "0004_consent_to_news"),
+        ("payments", "0005_cancel_notices"),
+        ("stores", "0003_quiet_times"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='buyer_company',
-            field=models.CharField(blank=True, max_length=120, verbose_name='company'),
+            model_name="order",
+            name="buyer_company",
+            field=models.CharField(blank=True, max_length=120, verbose_name="company"),
         ),
         migrations.AddField(
-            model_name='order',
-            name='buyer_country',
+            model_name="order",
+            name="buyer_country",
             field=models.CharField(blank=True, max_length=2),
         ),
         migrations.AddField(
-            model_name='order',
-            name='buyer_tax_id',
-            field=models.CharField(blank=True, max_length=24, verbose_name='tax number'),
+            model_name="order",
+            name="buyer_tax_id",
+            field=models.CharField(blank=True, max_length=24, verbose_name="tax number"),
         ),
         migrations.AddField(
-            model_name='order',
-            name='reminded_at',
+            model_name="order",
+            name="reminded_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='provider',
-            field=models.CharField(choices=[('free', 'nothing to pay'), ('stripe', 'card'), ('transfer', 'another way'), ('test', 'a test, nothing paid')], default='stripe', max_length=10),
+            model_name="payment",
+            name="provider",
+            field=models.CharField(
+                choices=[
+                    ("free", "nothing to pay"),
+                    ("stripe", "card"),
+                    ("transfer", "another way"),
+                    ("test", "a test, nothing paid"),
+                ],
+                default="stripe",
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='Bookkeeping',
+            name="Bookkeeping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_elsewhere', models.BooleanField(default=False, verbose_name='another system issues my receipts and invoices')),
-                ('hook_url', models.URLField(blank=True, max_length=300, verbose_name='address that hears of each payment')),
-                ('secret', models.CharField(blank=True, editable=False, max_length=64)),
-                ('secret_made_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('store', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='bookkeeping', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "is_elsewhere",
+                    models.BooleanField(
+                        default=False, verbose_name="another system issues my receipts and invoices"
+                    ),
+                ),
+                (
+                    "hook_url",
+                    models.URLField(
+                        blank=True,
+                        max_length=300,
+                        verbose_name="address that hears of each payment",
+                    ),
+                ),
+                ("secret", models.CharField(blank=True, editable=False, max_length=64)),
+                ("secret_made_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "store",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bookkeeping",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bookkeeping',
-                'verbose_name_plural': 'bookkeepings',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "bookkeeping",
+                "verbose_name_plural": "bookkeepings",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, max_length=20, unique=True)),
-                ('kind', models.CharField(choices=[('receipt', 'receipt'), ('invoice', 'tax invoice'), ('invoice_receipt', 'tax invoice and receipt'), ('credit', 'credit note'), ('proforma', 'request for payment')], max_length=16, verbose_name='kind')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('source', models.CharField(max_length=60)),
-                ('issued_at', models.DateTimeField()),
-                ('issued_on', models.DateField(verbose_name='date')),
-                ('language', models.CharField(max_length=8)),
-                ('currency', models.CharField(max_length=3)),
-                ('net', models.PositiveIntegerField()),
-                ('vat', models.PositiveIntegerField()),
-                ('total', models.PositiveIntegerField(verbose_name='total')),
-                ('vat_basis_points', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('snapshot', models.JSONField()),
-                ('about', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='payments.document')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='payments.order')),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=core.tokens.public_id, max_length=20, unique=True),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "receipt"),
+                            ("invoice", "tax invoice"),
+                            ("invoice_receipt", "tax invoice and receipt"),
+                            ("credit", "credit note"),
+                            ("proforma", "request for payment"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("source", models.CharField(max_length=60)),
+                ("issued_at", models.DateTimeField()),
+                ("issued_on", models.DateField(verbose_name="date")),
+                ("language", models.CharField(max_length=8)),
+                ("currency", models.CharField(max_length=3)),
+                ("net", models.PositiveIntegerField()),
+                ("vat", models.PositiveIntegerField()),
+                ("total", models.PositiveIntegerField(verbose_name="total")),
+                ("vat_basis_points", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("snapshot", models.JSONField()),
+                (
+                    "about",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followed_by",
+                        to="payments.document",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="payments.order",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ('-issued_at', '-id'),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ("-issued_at", "-id"),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DocumentCounter',
+            name="DocumentCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('receipt', 'receipt'), ('invoice', 'tax invoice'), ('invoice_receipt', 'tax invoice and receipt'), ('credit', 'credit note'), ('proforma', 'request for payment')], max_length=16)),
-                ('next_number', models.PositiveIntegerField(default=1001)),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "receipt"),
+                            ("invoice", "tax invoice"),
+                            ("invoice_receipt", "tax invoice and receipt"),
+                            ("credit", "credit note"),
+                            ("proforma", "request for payment"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("next_number", models.PositiveIntegerField(default=1001)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'counter of documents',
-                'verbose_name_plural': 'counters of documents',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "counter of documents",
+                "verbose_name_plural": "counters of documents",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DocumentDue',
+            name="DocumentDue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('paid', 'a payment'), ('refunded', 'a refund'), ('not_refunded', 'a refund that failed')], max_length=14)),
-                ('source', models.CharField(max_length=60)),
-                ('created_at', models.DateTimeField(default=core.clock.now)),
-                ('next_attempt_at', models.DateTimeField(default=core.clock.now)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=200)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents_due', to='payments.order')),
-                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='payments.payment')),
-                ('refund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='payments.refund')),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("paid", "a payment"),
+                            ("refunded", "a refund"),
+                            ("not_refunded", "a refund that failed"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("source", models.CharField(max_length=60)),
+                ("created_at", models.DateTimeField(default=core.clock.now)),
+                ("next_attempt_at", models.DateTimeField(default=core.clock.now)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=200)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents_due",
+                        to="payments.order",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="payments.payment",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="payments.refund",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document to issue',
-                'verbose_name_plural': 'documents to issue',
-                'ordering': ('id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "document to issue",
+                "verbose_name_plural": "documents to issue",
+                "ordering": ("id",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DocumentFile',
+            name="DocumentFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_copy', models.BooleanField(default=False)),
-                ('name', models.CharField(max_length=300, unique=True)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(default=core.clock.now)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='payments.document')),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_copy", models.BooleanField(default=False)),
+                ("name", models.CharField(max_length=300, unique=True)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="payments.document",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of a document',
-                'verbose_name_plural': 'files of documents',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "file of a document",
+                "verbose_name_plural": "files of documents",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='HookDelivery',
+            name="HookDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, max_length=20, unique=True)),
-                ('source', models.CharField(max_length=60)),
-                ('body', models.TextField()),
-                ('state', models.CharField(choices=[('waiting', 'on its way'), ('done', 'arrived'), ('failed', 'did not arrive')], default='waiting', max_length=8, verbose_name='state')),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=core.clock.now)),
-                ('next_attempt_at', models.DateTimeField(default=core.clock.now)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=200)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='payments.order')),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=core.tokens.public_id, max_length=20, unique=True),
+                ),
+                ("source", models.CharField(max_length=60)),
+                ("body", models.TextField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "on its way"),
+                            ("done", "arrived"),
+                            ("failed", "did not arrive"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=core.clock.now)),
+                ("next_attempt_at", models.DateTimeField(default=core.clock.now)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=200)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="payments.order",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'call to another system',
-                'verbose_name_plural': 'calls to another system',
-                'ordering': ('-id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "call to another system",
+                "verbose_name_plural": "calls to another system",
+                "ordering": ("-id",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='OtherWay',
+            name="OtherWay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, editable=False, max_length=20, unique=True)),
-                ('kind', models.CharField(choices=[('transfer', 'bank transfer'), ('bit', 'Bit'), ('cheque', 'cheque'), ('cash', 'cash'), ('other', 'another way')], max_length=10, verbose_name='what is it?')),
-                ('name', models.CharField(max_length=60, verbose_name='name, as customers read it')),
-                ('instructions', models.TextField(max_length=1000, verbose_name='what the customer should do')),
-                ('is_active', models.BooleanField(default=True, verbose_name='offered')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=core.tokens.public_id, editable=False, max_length=20, unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("transfer", "bank transfer"),
+                            ("bit", "Bit"),
+                            ("cheque", "cheque"),
+                            ("cash", "cash"),
+                            ("other", "another way"),
+                        ],
+                        max_length=10,
+                        verbose_name="what is it?",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(max_length=60, verbose_name="name, as customers read it"),
+                ),
+                (
+                    "instructions",
+                    models.TextField(max_length=1000, verbose_name="what the customer should do"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="offered")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'another way to pay',
-                'verbose_name_plural': 'other ways to pay',
-                'ordering': ('position', 'id'),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "another way to pay",
+                "verbose_name_plural": "other ways to pay",
+                "ordering": ("position", "id"),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='order',
-            name='way',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='payments.otherway'),
+            model_name="order",
+            name="way",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="payments.otherway",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('paid_at', None), ('reminded_at', None)), fields=['expires_at'], name='payments_order_to_remind'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("paid_at", None), ("reminded_at", None)),
+                fields=["expires_at"],
+                name="payments_order_to_remind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bookkeeping',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_bookkeeping_store_and_id'),
+            model_name="bookkeeping",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_bookkeeping_store_and_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['store', 'issued_on'], name='payments_document_by_day'),
+            model_name="document",
+            index=models.Index(fields=["store", "issued_on"], name="payments_document_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_document_store_and_id'),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_document_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('store', 'kind', 'number'), name='payments_document_number_once'),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                fields=("store", "kind", "number"), name="payments_document_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('store', 'source'), name='payments_document_source_once'),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                fields=("store", "source"), name="payments_document_source_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('vat')))), name='payments_document_adds_up'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("net"), "+", models.F("vat")
+                        ),
+                    )
+                ),
+                name="payments_document_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentcounter',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_documentcounter_store_and_id'),
+            model_name="documentcounter",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_documentcounter_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentcounter',
-            constraint=models.UniqueConstraint(fields=('store', 'kind'), name='payments_counter_once'),
+            model_name="documentcounter",
+            constraint=models.UniqueConstraint(
+                fields=("store", "kind"), name="payments_counter_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='documentdue',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['next_attempt_at'], name='payments_documentdue_waiting'),
+            model_name="documentdue",
+            index=models.Index(
+                condition=models.Q(("settled_at", None)),
+                fields=["next_attempt_at"],
+                name="payments_documentdue_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentdue',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_documentdue_store_and_id'),
+            model_name="documentdue",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_documentdue_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentdue',
-            constraint=models.UniqueConstraint(fields=('store', 'source'), name='payments_documentdue_source_once'),
+            model_name="documentdue",
+            constraint=models.UniqueConstraint(
+                fields=("store", "source"), name="payments_documentdue_source_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentfile',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_documentfile_store_and_id'),
+            model_name="documentfile",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_documentfile_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentfile',
-            constraint=models.UniqueConstraint(fields=('document', 'is_copy'), name='payments_documentfile_once'),
+            model_name="documentfile",
+            constraint=models.UniqueConstraint(
+                fields=("document", "is_copy"), name="payments_documentfile_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='hookdelivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at'], name='payments_hook_waiting'),
+            model_name="hookdelivery",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["next_attempt_at"],
+                name="payments_hook_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hookdelivery',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_hookdelivery_store_and_id'),
+            model_name="hookdelivery",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_hookdelivery_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hookdelivery',
-            constraint=models.UniqueConstraint(fields=('store', 'source'), name='payments_hook_source_once'),
+            model_name="hookdelivery",
+            constraint=models.UniqueConstraint(
+                fields=("store", "source"), name="payments_hook_source_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='otherway',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='payments_otherway_store_and_id'),
+            model_name="otherway",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="payments_otherway_store_and_id"
+            ),
         ),
     ]

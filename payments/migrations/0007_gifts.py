@@ -7,43 +7,111 @@ import core.tokens
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_links_of_a_change_are_derived'),
-        ('payments', '0006_other_ways_to_pay'),
-        ('products', '0003_presales_and_lists'),
-        ('stores', '0003_quiet_times'),
+        ("accounts", "0005_links_of_a_change_are_derived"),
+        ("payments", "0006_other_ways_to_pay"),
+        ("products", "0003_presales_and_lists"),
+        ("stores", "0003_quiet_times"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Gift',
+            name="Gift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, editable=False, max_length=20, unique=True)),
-                ('from_name', models.CharField(max_length=80, verbose_name='from')),
-                ('to_name', models.CharField(blank=True, max_length=80, verbose_name='for')),
-                ('to_email', models.EmailField(blank=True, max_length=254, verbose_name='their email')),
-                ('message', models.TextField(blank=True, max_length=600, verbose_name='a few words')),
-                ('deliver_at', models.DateTimeField(verbose_name='when it may be opened')),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('claimed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gifts', to='accounts.customer')),
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='gift', to='payments.orderline')),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
-                ('taken_instead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gifts_instead', to='products.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=core.tokens.public_id, editable=False, max_length=20, unique=True
+                    ),
+                ),
+                ("from_name", models.CharField(max_length=80, verbose_name="from")),
+                ("to_name", models.CharField(blank=True, max_length=80, verbose_name="for")),
+                (
+                    "to_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="their email"),
+                ),
+                (
+                    "message",
+                    models.TextField(blank=True, max_length=600, verbose_name="a few words"),
+                ),
+                ("deliver_at", models.DateTimeField(verbose_name="when it may be opened")),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gifts",
+                        to="accounts.customer",
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gift",
+                        to="payments.orderline",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "taken_instead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gifts_instead",
+                        to="products.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'gift',
-                'verbose_name_plural': 'gifts',
-                'ordering': ('-id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('claimed_at', None), ('reminded_at', None), ('withdrawn_at', None)), fields=['deliver_at'], name='payments_gift_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('store', 'id'), name='payments_gift_store_and_id'), models.CheckConstraint(condition=models.Q(models.Q(('claimed_at', None), ('claimed_by', None)), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='payments_gift_claimed_by_somebody')],
+                "verbose_name": "gift",
+                "verbose_name_plural": "gifts",
+                "ordering": ("-id",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("claimed_at", None), ("reminded_at", None), ("withdrawn_at", None)
+                        ),
+                        fields=["deliver_at"],
+                        name="payments_gift_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="payments_gift_store_and_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claimed_at", None), ("claimed_by", None)),
+                            models.Q(("claimed_at__isnull", False), ("claimed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payments_gift_claimed_by_somebody",
+                    ),
+                ],
             },
         ),
     ]

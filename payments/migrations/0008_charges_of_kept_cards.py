@@ -4,26 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_links_of_a_change_are_derived'),
-        ('payments', '0007_gifts'),
-        ('stores', '0003_quiet_times'),
+        ("accounts", "0005_links_of_a_change_are_derived"),
+        ("payments", "0007_gifts"),
+        ("stores", "0003_quiet_times"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='stripe_intent_id',
+            model_name="order",
+            name="stripe_intent_id",
             field=models.CharField(blank=True, max_length=120, null=True),
         ),
         migrations.AlterField(
-            model_name='outboundcall',
-            name='kind',
-            field=models.CharField(choices=[('checkout', 'open a payment page'), ('charge', 'charge a kept card'), ('refund', 'return money'), ('evidence', 'answer a dispute'), ('accept', 'let a dispute be')], max_length=10),
+            model_name="outboundcall",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("checkout", "open a payment page"),
+                    ("charge", "charge a kept card"),
+                    ("refund", "return money"),
+                    ("evidence", "answer a dispute"),
+                    ("accept", "let a dispute be"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('stripe_account', 'stripe_intent_id'), name='payments_order_intent'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                fields=("stripe_account", "stripe_intent_id"), name="payments_order_intent"
+            ),
         ),
     ]

@@ -132,7 +132,7 @@ def _begun(tops: Iterable[Access]) -> set[int]:
     pks = {top.pk for top in tops}
     opened = Access.objects.filter(first_opened_at__isnull=False)
     found = set(opened.filter(pk__in=pks).values_list("pk", flat=True))
-    found |= set(opened.filter(parent__in=pks).values_list("parent", flat=True))
-    return found | set(
-        opened.filter(parent__parent__in=pks).values_list("parent__parent", flat=True)
-    )
+    for above in ("parent", "parent__parent"):
+        inside = opened.filter(**{f"{above}__in": pks}).values_list(above, flat=True)
+        found |= {pk for pk in inside if pk is not None}
+    return found

@@ -95,7 +95,8 @@ def _checkout(request: StoreRequest, price: Price, now: datetime) -> HttpRespons
 
 def may_test(request: StoreRequest) -> bool:
     """Whether who asks runs this store, and so may buy here without paying."""
-    return bool(request.staff) and request.staff.may_change(Area.PRODUCTS)
+    staff = request.staff or None
+    return staff is not None and staff.may_change(Area.PRODUCTS)
 
 
 def _test(request: StoreRequest, form: CheckoutForm, now: datetime) -> HttpResponseBase:
@@ -112,9 +113,9 @@ def _mended(posted: QueryDict) -> QueryDict:
     """Return what was sent, with the answer to "did you mean …?" taken in."""
     typed = posted.copy()
     if typed.get("take_address"):
-        typed["email"] = typed["take_address"]
+        typed["email"] = str(typed["take_address"])
     elif typed.get("keep_address"):
-        typed["kept_address"] = typed["keep_address"]
+        typed["kept_address"] = str(typed["keep_address"])
     return typed
 
 

@@ -32,7 +32,7 @@ class OpeningForm(CleanTextMixin, forms.Form):
         zone = current_store().zone
         if product.opens_at is not None:
             local = product.opens_at.astimezone(zone)
-            self.initial |= {"day": local.date().isoformat(), "hour": local.strftime("%H:%M")}
+            self.initial.update(day=local.date().isoformat(), hour=local.strftime("%H:%M"))
         else:
             self.initial["hour"] = "09:00"
 

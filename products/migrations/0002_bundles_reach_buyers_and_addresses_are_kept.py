@@ -5,70 +5,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('products', '0001_initial'),
-        ('stores', '0001_initial'),
+        ("products", "0001_initial"),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OldAddress',
+            name="OldAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(allow_unicode=True, max_length=80)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='inclusion',
-            name='due_at',
+            model_name="inclusion",
+            name="due_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='inclusion',
-            name='settles_at',
+            model_name="inclusion",
+            name="settles_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='inclusion',
-            name='worked_to',
+            model_name="inclusion",
+            name="worked_to",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='price',
-            name='is_listed',
+            model_name="price",
+            name="is_listed",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='product',
-            name='deleted_at',
+            model_name="product",
+            name="deleted_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddIndex(
-            model_name='inclusion',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='products_inclusion_due'),
+            model_name="inclusion",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)),
+                fields=["due_at"],
+                name="products_inclusion_due",
+            ),
         ),
         migrations.AddField(
-            model_name='oldaddress',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='old_addresses', to='products.product'),
+            model_name="oldaddress",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="old_addresses",
+                to="products.product",
+            ),
         ),
         migrations.AddField(
-            model_name='oldaddress',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="oldaddress",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='oldaddress',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='products_oldaddress_store_and_id'),
+            model_name="oldaddress",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="products_oldaddress_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='oldaddress',
-            constraint=models.UniqueConstraint(fields=('store', 'slug'), name='products_oldaddress_once'),
+            model_name="oldaddress",
+            constraint=models.UniqueConstraint(
+                fields=("store", "slug"), name="products_oldaddress_once"
+            ),
         ),
     ]

@@ -8,131 +8,201 @@ import core.tokens
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_initial'),
-        ('products', '0002_bundles_reach_buyers_and_addresses_are_kept'),
-        ('stores', '0001_initial'),
+        ("accounts", "0002_initial"),
+        ("products", "0002_bundles_reach_buyers_and_addresses_are_kept"),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ListEntry',
+            name="ListEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, max_length=20, unique=True)),
-                ('kind', models.CharField(choices=[('coming_soon', 'coming soon'), ('waiting', 'waiting list')], max_length=12)),
-                ('email', models.EmailField(max_length=254, verbose_name='email')),
-                ('question', models.CharField(blank=True, max_length=160)),
-                ('answer', models.TextField(blank=True, max_length=1000, verbose_name='answer')),
-                ('language', models.CharField(max_length=8)),
-                ('joined_at', models.DateTimeField(default=core.clock.now, verbose_name='joined')),
-                ('asks', models.PositiveSmallIntegerField(default=0)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='told')),
-                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=core.tokens.public_id, max_length=20, unique=True),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("coming_soon", "coming soon"), ("waiting", "waiting list")],
+                        max_length=12,
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="email")),
+                ("question", models.CharField(blank=True, max_length=160)),
+                ("answer", models.TextField(blank=True, max_length=1000, verbose_name="answer")),
+                ("language", models.CharField(max_length=8)),
+                ("joined_at", models.DateTimeField(default=core.clock.now, verbose_name="joined")),
+                ("asks", models.PositiveSmallIntegerField(default=0)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="told")),
+                ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left")),
             ],
             options={
-                'verbose_name': 'entry',
-                'verbose_name_plural': 'lists',
-                'ordering': ('-joined_at', '-id'),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "entry",
+                "verbose_name_plural": "lists",
+                "ordering": ("-joined_at", "-id"),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='OpeningMove',
+            name="OpeningMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('named', 'named'), ('moved', 'moved'), ('late', 'late'), ('opened', 'opened'), ('dropped', 'no day any more')], max_length=8)),
-                ('at', models.DateTimeField(default=core.clock.now)),
-                ('by', models.CharField(blank=True, max_length=80)),
-                ('was', models.DateTimeField(blank=True, null=True)),
-                ('becomes', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("named", "named"),
+                            ("moved", "moved"),
+                            ("late", "late"),
+                            ("opened", "opened"),
+                            ("dropped", "no day any more"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=core.clock.now)),
+                ("by", models.CharField(blank=True, max_length=80)),
+                ("was", models.DateTimeField(blank=True, null=True)),
+                ("becomes", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'changes',
-                'ordering': ('id',),
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "change",
+                "verbose_name_plural": "changes",
+                "ordering": ("id",),
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='product',
-            name='late_at',
+            model_name="product",
+            name="late_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='product',
-            name='list_question',
-            field=models.CharField(blank=True, max_length=160, verbose_name='a question to those who join its list'),
+            model_name="product",
+            name="list_question",
+            field=models.CharField(
+                blank=True, max_length=160, verbose_name="a question to those who join its list"
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='opened_at',
+            model_name="product",
+            name="opened_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='product',
-            name='warned_days',
+            model_name="product",
+            name="warned_days",
             field=models.PositiveSmallIntegerField(blank=True, editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='product',
-            name='opens_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='opens'),
+            model_name="product",
+            name="opens_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="opens"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('opened_at', None), ('opens_at__isnull', False)), fields=['opens_at'], name='products_product_opening'),
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("opened_at", None), ("opens_at__isnull", False)),
+                fields=["opens_at"],
+                name="products_product_opening",
+            ),
         ),
         migrations.AddField(
-            model_name='listentry',
-            name='customer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='list_entries', to='accounts.customer'),
+            model_name="listentry",
+            name="customer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="list_entries",
+                to="accounts.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='listentry',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='list_entries', to='products.product'),
+            model_name="listentry",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="list_entries",
+                to="products.product",
+            ),
         ),
         migrations.AddField(
-            model_name='listentry',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="listentry",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddField(
-            model_name='openingmove',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_moves', to='products.product'),
+            model_name="openingmove",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="opening_moves",
+                to="products.product",
+            ),
         ),
         migrations.AddField(
-            model_name='openingmove',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="openingmove",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listentry',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('told_at', None)), fields=['due_at'], name='products_listentry_due'),
+            model_name="listentry",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False), ("told_at", None)),
+                fields=["due_at"],
+                name="products_listentry_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listentry',
-            index=models.Index(fields=['joined_at'], name='products_listentry_asked'),
+            model_name="listentry",
+            index=models.Index(fields=["joined_at"], name="products_listentry_asked"),
         ),
         migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='products_listentry_store_and_id'),
+            model_name="listentry",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="products_listentry_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(fields=('product', 'kind', 'email'), name='products_listentry_once'),
+            model_name="listentry",
+            constraint=models.UniqueConstraint(
+                fields=("product", "kind", "email"), name="products_listentry_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openingmove',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='products_openingmove_store_and_id'),
+            model_name="openingmove",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="products_openingmove_store_and_id"
+            ),
         ),
     ]

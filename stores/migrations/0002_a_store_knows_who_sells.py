@@ -6,37 +6,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stores', '0001_initial'),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Business',
+            name="Business",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('legal_name', models.CharField(max_length=120, verbose_name='name of the business')),
-                ('kind', models.CharField(choices=[('exempt', 'Israel: exempt dealer'), ('licensed', 'Israel: licensed dealer'), ('company', 'Israel: company'), ('registered', 'Elsewhere: registered for VAT'), ('unregistered', 'Elsewhere: not registered for VAT')], max_length=12, verbose_name='kind of business')),
-                ('tax_id', models.CharField(blank=True, max_length=24, verbose_name='tax number')),
-                ('address', models.CharField(max_length=160, verbose_name='street and number')),
-                ('city', models.CharField(max_length=80, verbose_name='town')),
-                ('postcode', models.CharField(blank=True, max_length=16, verbose_name='postcode')),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('email', models.EmailField(max_length=254, verbose_name='address for customers')),
-                ('prices_include_vat', models.BooleanField(default=True, verbose_name='prices include VAT')),
-                ('vat_basis_points', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(10000)])),
-                ('terms', models.TextField(blank=True, max_length=20000, verbose_name='terms of sale')),
-                ('store', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='business', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "legal_name",
+                    models.CharField(max_length=120, verbose_name="name of the business"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("exempt", "Israel: exempt dealer"),
+                            ("licensed", "Israel: licensed dealer"),
+                            ("company", "Israel: company"),
+                            ("registered", "Elsewhere: registered for VAT"),
+                            ("unregistered", "Elsewhere: not registered for VAT"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind of business",
+                    ),
+                ),
+                ("tax_id", models.CharField(blank=True, max_length=24, verbose_name="tax number")),
+                ("address", models.CharField(max_length=160, verbose_name="street and number")),
+                ("city", models.CharField(max_length=80, verbose_name="town")),
+                ("postcode", models.CharField(blank=True, max_length=16, verbose_name="postcode")),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("email", models.EmailField(max_length=254, verbose_name="address for customers")),
+                (
+                    "prices_include_vat",
+                    models.BooleanField(default=True, verbose_name="prices include VAT"),
+                ),
+                (
+                    "vat_basis_points",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(10000)],
+                    ),
+                ),
+                (
+                    "terms",
+                    models.TextField(blank=True, max_length=20000, verbose_name="terms of sale"),
+                ),
+                (
+                    "store",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="business",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'business',
-                'verbose_name_plural': 'businesses',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('store', 'id'), name='stores_business_store_and_id'), models.CheckConstraint(condition=models.Q(models.Q(('country', 'IL'), ('kind__in', ('exempt', 'licensed', 'company'))), models.Q(models.Q(('country', 'IL'), _negated=True), ('kind__in', ('registered', 'unregistered'))), _connector='OR'), name='stores_business_kind_fits_the_country')],
+                "verbose_name": "business",
+                "verbose_name_plural": "businesses",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="stores_business_store_and_id"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("country", "IL"), ("kind__in", ("exempt", "licensed", "company"))
+                            ),
+                            models.Q(
+                                models.Q(("country", "IL"), _negated=True),
+                                ("kind__in", ("registered", "unregistered")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stores_business_kind_fits_the_country",
+                    ),
+                ],
             },
         ),
     ]

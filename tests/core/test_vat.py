@@ -42,7 +42,7 @@ def test_inclusive_and_exclusive_prices_are_split_as_written() -> None:
 
 
 @given(amounts, rates, st.booleans())
-def test_net_and_vat_always_add_up(amount: int, rate: int, is_inclusive: bool) -> None:
+def test_net_and_vat_always_add_up(amount: int, rate: int, is_inclusive: bool) -> None:  # noqa: FBT001 -- hypothesis calls it by name
     net, vat, gross = vat_of(amount, rate, is_inclusive=is_inclusive)
     assert net + vat == gross
     assert (gross if is_inclusive else net) == amount

@@ -16,12 +16,26 @@ NAMED = {
 }
 READER = {"content:read"}
 STOREFRONT = {
-    *("stores:theme", "stores:terms", "stores:picture", "access:why", "access:key", "content:place"),
+    *(
+        "stores:theme",
+        "stores:terms",
+        "stores:picture",
+        "access:why",
+        "access:key",
+        "content:place",
+    ),
     *("accounts:sign-in", "accounts:code", "accounts:again", "accounts:sign-out"),
     *("accounts:news", "accounts:news-leave", "accounts:news-again"),
     *("accounts:hand-over", "accounts:account", "payments:checkout", "payments:order"),
     *("payments:document", "payments:document-business"),
-    *("payments:find", "payments:mend", "payments:return", "storefront:home", "storefront:product", "storefront:shelf"),
+    *(
+        "payments:find",
+        "payments:mend",
+        "payments:return",
+        "storefront:home",
+        "storefront:product",
+        "storefront:shelf",
+    ),
     *("storefront:robots", "storefront:sitemap", "payments_platform:webhook"),
     *("mail_platform:mailbox", "mail_platform:mail", "mail_platform:mail-html"),
     *(f"accounts_platform:{name}" for name in ("home", "language", "start", "start-address")),

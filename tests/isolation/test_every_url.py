@@ -124,7 +124,13 @@ def test_pages_that_name_nothing_show_nothing_of_another_store(
 def test_the_ids_are_good_where_they_belong(browse, danas: Danas) -> None:
     """Or the walk above would prove nothing."""
     at_home = browse(danas.store)
-    for name in ("storefront:product", "payments:checkout", "access:key", "accounts:code", "accounts:news-leave"):
+    for name in (
+        "storefront:product",
+        "payments:checkout",
+        "access:key",
+        "accounts:code",
+        "accounts:news-leave",
+    ):
         answer = at_home.get(reverse(name, kwargs=IDS[name](danas)))
         assert answer.status_code in {200, 302, 409}, name
     part = reverse("access:why", kwargs=IDS["access:why"](danas))

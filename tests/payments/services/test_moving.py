@@ -73,7 +73,8 @@ def test_a_mistyped_address_is_mended_with_its_receipt(price: Price, book: Produ
 def test_neither_side_learns_the_others_address(price: Price) -> None:
     order = move_order(make_order(price), RIGHT, by="Bob", now=NOW)
     away = Message.objects.get(kind="moved_away")
-    assert RIGHT not in str(away.context) and order.email == RIGHT
+    assert RIGHT not in str(away.context)
+    assert order.email == RIGHT
     assert "charlie@example.com" not in str(Message.objects.filter(to_address=RIGHT).get().context)
 
 
