@@ -13,6 +13,9 @@ WITHOUT_STORE = {
     "accounts.User": "credentials are platform-wide; a store sees its customers only",
     "accounts.SignIn": "also asked for on the platform's host; bound to its store by every look-up",
     "accounts.HandOver": "hand-over tokens from the platform's host to a store",
+    "accounts.Browser": "sessions belong to a person, on a store's host or the platform's",
+    "accounts.AddressChange": "an address is platform-wide; a store only starts a change",
+    "mfa.Authenticator": "allauth's; credentials are platform-wide",
     "mail.PlatformMessage": "mails of the platform itself",
     "payments.StripeEvent": "the store is that of our row for the event's object",
     "payments.EventCursor": "where the reconciler stands in each Stripe account's list of events",
@@ -35,6 +38,8 @@ UNIQUE_EVERYWHERE = {
     "name": "a path that begins with the store's public id",
     "user": "",
     "store": "one row for each store",
+    "order": "a row of the same store",
+    "line": "a row of the same store",
 }
 
 EVERY_MODEL = apps.get_models(include_auto_created=False)
