@@ -144,6 +144,7 @@ class BookkeepingAdmin(OneOfStore):
 class CallStateFilter(StateFilter):
     """Arrived, on its way, or not."""
 
+    column = "state"
     states = State
 
 

@@ -124,11 +124,11 @@ def ask_move_order(request: HttpRequest, order: Order, back_url: str) -> HttpRes
     )
 
 
-def move_access_view(request: HttpRequest, pk: int) -> HttpResponse:
+def move_access_view(request: HttpRequest, access_pk: int) -> HttpResponse:
     """Move one access of a customer, with what it includes."""
     staff = staff_of(request)
     access: Access | None = (
-        Access.objects.filter(pk=pk, parent=None)
+        Access.objects.filter(pk=access_pk, parent=None)
         .select_related("customer__user", "product")
         .first()
     )
@@ -155,6 +155,7 @@ def move_access_view(request: HttpRequest, pk: int) -> HttpResponse:
 class FindStateFilter(StateFilter):
     """Waiting, moved, refused."""
 
+    column = "state"
     states = State
 
 
@@ -185,7 +186,11 @@ class FindRequestAdmin(ReadAdmin):
         return [
             path("<int:pk>/move/", view(self.move_view), name="payments_findrequest_move"),
             path("<int:pk>/refuse/", view(self.refuse_view), name="payments_findrequest_refuse"),
-            path("access/<int:pk>/", view(move_access_view), name="payments_findrequest_access"),
+            path(
+                "access/<int:access_pk>/",
+                view(move_access_view),
+                name="payments_findrequest_access",
+            ),
             *super().get_urls(),
         ]
 

@@ -203,7 +203,7 @@ def register() -> None:
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)
-    slots.first_steps.register("test", by_hand.try_it_step)
+    slots.first_steps.register("try", by_hand.try_it_step)
     slots.duties.register("disputes", dispute_duties)
     slots.today_cards.register("sales", today_cards)
     slots.morning_lines.register("sales", morning_lines)

@@ -23,15 +23,20 @@ from payments.models import (
     Bookkeeping,
     CancelNotice,
     CancelPolicy,
+    Coupon,
     Difference,
     Dispute,
+    Extra,
+    FindRequest,
+    Gift,
     HookDelivery,
     Order,
     OrderLine,
+    OtherWay,
     Payment,
     Refund,
 )
-from products.models import Part, Price, Product
+from products.models import ListEntry, Part, Price, Product
 from stores.admin import site
 from stores.models import LogEntry, Look, QuietTimes, Staff, Store
 from stores.scope import store_scope
@@ -82,6 +87,28 @@ class Scene:
                 source="walk", order=self.order, body="{}"
             )[0],
             "payments.difference": self._difference(),
+            "products.listentry": ListEntry.objects.get_or_create(
+                product_id=self.product.pk,
+                kind="waiting",
+                email=self.order.email,
+                defaults={
+                    "language": "en",
+                    "answer": self.order.name,
+                    "confirmed_at": clock.now(),
+                },
+            )[0],
+            "payments.coupon": Coupon.objects.get_or_create(code="WALK", percent=10)[0],
+            "payments.extra": Extra.objects.get_or_create(price=self.price)[0],
+            "payments.gift": self._gift(),
+            "payments.otherway": OtherWay.objects.get_or_create(
+                kind="bit", name=f"Bit {self.order.name}", instructions="Call"
+            )[0],
+            "payments.findrequest": FindRequest.objects.get_or_create(
+                email=self.order.email,
+                number=self.order.number,
+                language="en",
+                order=self.order,
+            )[0],
         }[label]
 
     def _dispute(self) -> Any:
@@ -89,6 +116,10 @@ class Scene:
         return Dispute.objects.get_or_create(
             payment=self.payment, stripe_id=f"du_{self.payment.payment_intent}", defaults=facts
         )[0]
+
+    def _gift(self) -> Any:
+        words = {"from_name": self.order.name, "deliver_at": self.order.placed_at}
+        return Gift.objects.get_or_create(line=self.line, defaults=words)[0]
 
     def _difference(self) -> Any:
         about = {"kind": "order_status", "subject_type": "order", "subject": self.order.public_id}
@@ -208,6 +239,17 @@ def alice_at(browse: Callable[..., Client], store: Store, alice: User) -> Client
     return browse(store, alice)
 
 
+def body_of(response: Any) -> str:
+    """Return what a page or a download says, whatever it is made of."""
+    raw = response.getvalue() if response.streaming else response.content
+    return str(raw.decode("utf-8", "replace"))
+
+
+def is_page(response: Any) -> bool:
+    """Whether an answer is a page, and not a table or a file to keep."""
+    return bool(response.get("Content-Type", "").startswith("text/html"))
+
+
 def all_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield the name, address and filled-in parts of every page of the store's admin.
 
@@ -227,6 +269,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "pk": row.pk,
             "customer_pk": scene.customer.pk,
             "price_pk": scene.price.pk,
+            "access_pk": scene.access.pk,
             "refund_id": scene.refund.public_id,
             "what": "twice",
             "subject": scene.order.public_id,

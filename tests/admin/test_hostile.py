@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from stores.scope import store_scope
-from tests.admin.conftest import Scene, all_pages
+from tests.admin.conftest import Scene, all_pages, body_of, is_page
 
 HOSTILE = [
     "x" * 20_000,
@@ -31,15 +31,16 @@ PARAMETERS = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("some", [HOSTILE[:3], HOSTILE[3:6], HOSTILE[6:]])
 def test_hostile_text_in_any_form_is_a_sentence_or_kept_as_text(
-    scene: Scene, alice_at: Client, text: str
+    scene: Scene, alice_at: Client, some: list[str]
 ) -> None:
     for name, url, _parts in all_pages(scene):
         fields = _fields_of(alice_at, url)
-        response = alice_at.post(url, dict.fromkeys(fields, text))
-        assert response.status_code < 500, (name, url, response.status_code)
-        assert b"<script>alert" not in response.content, name
+        for text in some:
+            response = alice_at.post(url, dict.fromkeys(fields, text))
+            assert response.status_code < 500, (name, url, response.status_code)
+            assert not (is_page(response) and "<script>alert" in body_of(response)), name
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -50,7 +51,7 @@ def test_hostile_parameters_never_break_a_list(scene: Scene, alice_at: Client, t
         for parameter in PARAMETERS:
             response = alice_at.get(url, {parameter: text})
             assert response.status_code < 500, (name, parameter)
-            assert b"<script>alert" not in response.content, name
+            assert not (is_page(response) and "<script>alert" in body_of(response)), name
 
 
 def test_numbers_no_row_can_have_are_not_found(scene: Scene, alice_at: Client) -> None:

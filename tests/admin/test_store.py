@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from core import clock
+from payments.models import Order
 from stores import slots
 from stores.models import Look, Staff, Store
 from stores.roles import Role
@@ -14,6 +15,7 @@ from stores.scope import store_scope
 from stores.slots import Duty, FirstStep, TodayCard
 from tests.admin.conftest import Scene
 from tests.conftest import make_price, make_product
+from tests.payments.documents.papers import business_in
 
 
 @pytest.fixture
@@ -106,16 +108,32 @@ def test_every_number_of_today_opens_its_rows(owner: Client) -> None:
     assert 'href="/rows/"' in body
 
 
+def make_test_order() -> None:
+    """Buy something as a test, as the last step but one asks."""
+    Order.objects.create(
+        number=1,
+        attempt="t",
+        language="en",
+        currency="ILS",
+        total=4900,
+        provider="test",
+        is_test=True,
+        terms_accepted_at=clock.now(),
+    )
+
+
 def test_the_steps_of_a_new_store_tick_themselves(owner: Client, in_store: Store) -> None:
     def open_steps() -> list[str]:
         return [step.key for step in owner.get("/admin/").context["steps"] if not step.is_done]
 
-    assert open_steps() == ["business", "product", "price", "publish"]
+    assert open_steps() == ["business", "product", "price", "publish", "seller", "test"]
     Store.objects.filter(pk=in_store.pk).update(tagline="Sewing, slowly")
     product = make_product("ebook", status="draft", amount=None)
-    assert open_steps() == ["price", "publish"]
+    assert open_steps() == ["price", "publish", "seller", "test"]
     make_price(product)
     type(product).objects.update(status="published")
+    business_in(in_store)
+    make_test_order()
 
     assert open_steps() == []
     assert "Opening your store" not in owner.get("/admin/").content.decode()
