@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 from core.text import clean_line, clean_text
 from stores.models import StoreModel
 from stores.scope import current_store
 
+MOST = 2_147_483_647
+"""What an integer column holds on every database; SQLite's own form fields know no end."""
 StoreModelT = TypeVar("StoreModelT", bound=StoreModel)
 ModelT = TypeVar("ModelT", bound=models.Model)
 
@@ -42,6 +45,10 @@ class StoreForm(CleanTextMixin, ModelForm[StoreModelT], Generic[StoreModelT]):
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
             self.instance.store = current_store()
+        for field in self.fields.values():
+            if type(field) is forms.IntegerField and field.max_value is None:
+                field.max_value = MOST
+                field.validators.append(MaxValueValidator(MOST))
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's own hook, untyped in the stubs

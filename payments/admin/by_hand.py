@@ -52,9 +52,8 @@ class ByHand:
     def received_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Record that the money of a waiting order arrived, and open it."""
         order = self.found(request, pk, area=Area.SALES)
-        if order.provider != Order.Provider.TRANSFER:
-            raise Http404
-        if request.method == "POST" and order.status in RECEIVABLE:
+        can_arrive = order.provider == Order.Provider.TRANSFER and order.status in RECEIVABLE
+        if request.method == "POST" and can_arrive:
             receive(order, by=staff_of(request).name, now=clock.now())
             write(staff_of(request), log.CHANGE, order)
             messages.success(request, _("It is open, and the receipt is on its way."))
@@ -68,19 +67,19 @@ class ByHand:
                 _("What was ordered opens at once, and the customer gets the receipt."),
             ],
             back_url=self.url_of(order),
-            blockers=()
-            if order.status in RECEIVABLE
-            else [_("There is nothing to decide about this order.")],
+            blockers=() if can_arrive else [_("There is nothing to decide about this order.")],
         )
         return confirm(request, effect)
 
     def returned_view(self, request: HttpRequest, pk: int, refund_id: str) -> HttpResponse:
         """Record that money was paid back by hand."""
         order = self.found(request, pk, area=Area.REFUNDS)
-        refund = next((r for r in waiting_refunds(order) if r.public_id == refund_id), None)
+        refunds = Refund.objects.filter(payment__order=order, public_id=refund_id)
+        refund = refunds.select_related("payment").first()
         if refund is None:
             raise Http404
-        if request.method == "POST":
+        is_waiting = refund in waiting_refunds(order)
+        if request.method == "POST" and is_waiting:
             returned(refund, now=clock.now())
             write(staff_of(request), log.REFUND, order)
             messages.success(request, _("Saved."))
@@ -91,15 +90,15 @@ class ByHand:
             verb=_("I paid it back"),
             sentences=[_("The customer was told that it is on its way.")],
             back_url=self.url_of(order),
+            blockers=() if is_waiting else [_("There is nothing to decide about this order.")],
         )
         return confirm(request, effect)
 
     def end_test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Close what a test order opened."""
         order = self.found(request, pk, area=Area.PRODUCTS)
-        if not order.is_test:
-            raise Http404
-        if request.method == "POST":
+        is_running = order.is_test and order.status == Order.Status.PAID
+        if request.method == "POST" and is_running:
             end_test(order, now=clock.now())
             messages.success(request, _("The test is over. What it opened is closed."))
             return HttpResponseRedirect(self.url_of(order))
@@ -108,6 +107,7 @@ class ByHand:
             verb=_("End the test"),
             sentences=[_("What it opened for you closes. Nothing was paid, so nothing goes back.")],
             back_url=self.url_of(order),
+            blockers=() if is_running else [_("There is nothing to decide about this order.")],
         )
         return confirm(request, effect)
 
