@@ -92,6 +92,28 @@ class MoveForm(CleanTextMixin, forms.Form):
     sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
+class StaffChangeForm(CleanTextMixin, forms.Form):
+    """A new address for somebody whose old mailbox is gone, and what they said to prove it."""
+
+    email = NormalAddressField(label=_("Their new address"))
+    number = forms.IntegerField(
+        label=_("The number of an order of theirs"), min_value=1, max_value=LARGEST_NUMBER
+    )
+    last4 = forms.CharField(
+        label=_("Last four digits of the card it was paid with"),
+        max_length=20,
+        help_text=_("As they told you, not as you find it."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}),
+    )
+
+    def clean_last4(self) -> str:
+        """Return four digits."""
+        typed = typed_code(self.cleaned_data["last4"])
+        if len(typed) != FOUR:
+            raise forms.ValidationError(_("Only the last four digits of the card."))
+        return typed
+
+
 class RefuseForm(CleanTextMixin, forms.Form):
     """What to say to somebody whose purchase was not found."""
 

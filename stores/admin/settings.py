@@ -81,8 +81,16 @@ class StoreNameForm(CleanTextMixin, ModelForm[Store]):
 
     class Meta:
         model = Store
-        fields = ("name", "tagline", "about", "language", "languages", "time_zone", "gender")
+        fields = (
+            *("name", "tagline", "about", "language", "languages", "time_zone", "gender"),
+            "needs_second_step",
+        )
         labels = {"gender": gettext_lazy("How Hebrew speaks to your customers")}  # noqa: RUF012 -- read once by Django
+        help_texts = {  # noqa: RUF012 -- read once by Django
+            "needs_second_step": gettext_lazy(
+                "An authenticator app or a passkey, beside the code. You too, from the next page on."
+            )
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,7 +113,7 @@ class StoreNameAdmin(OneOfStore):
     form = StoreNameForm
     fieldsets = (
         (None, {"fields": ("name", "tagline", "about", "language", "languages", "time_zone")}),
-        (gettext_lazy("More"), {"classes": ("more",), "fields": ("gender",)}),
+        (gettext_lazy("More"), {"classes": ("more",), "fields": ("gender", "needs_second_step")}),
     )
 
 

@@ -133,4 +133,4 @@ def test_two_at_once_with_one_link_are_one(store: Store, alice: User) -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    assert came_in == [alice]
+    assert [each.user for each in came_in] == [alice]

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse, set_urlconf
 
 from access.services.keys import make_part_key
-from accounts.models import Customer, HandOver, SignIn, User
+from accounts.models import AddressChange, Browser, Customer, HandOver, SignIn, User
 from accounts.services.consents import give_consent
 from core import clock, tokens
 from payments.services.cancelling.keys import key_url
@@ -181,10 +181,32 @@ def world(
             "mail_id": "none",
             "public_id": SignIn.objects.create(store=store, **asks).public_id,
         }
+        with_gift = scene.row_of("payments.gift")
+        parts["gift_id"] = with_gift.public_id
+        parts["access_pk"] = scene.access.pk
         notice = notice_in(scene.order)
         parts["notice_id"] = notice.public_id
         notice_key = key_url(notice).rstrip("/").rpartition("/")[2]
+    change = AddressChange.objects.create(
+        user=charlie.user,
+        store=store,
+        old_email=charlie.user.email,
+        new_email="new@example.com",
+        language="en",
+        expires_at=later,
+    )
+    answer = {
+        "public_id": change.public_id,
+        "key": tokens.keyed_hash("address-change-old", change.public_id),
+    }
+    kept = Browser.objects.create(user=charlie.user, store=store, session_key="walked")
+    gift = {"gift_id": with_gift.public_id, "key": with_gift.key}
     special = {
+        "accounts:address-answer": answer,
+        "accounts:browser-end": {"public_id": kept.public_id},
+        "payments:gift": gift,
+        "payments:gift-claim": gift,
+        "payments:gift-card": gift,
         "stores:picture": {"name": picture},
         "payments:cancel-mail": {"secret": notice_key},
         "payments_platform:webhook": {"token": "token-of-the-door"},

@@ -46,6 +46,15 @@ STOREFRONT |= {"payments:cancel", "payments:cancel-terms"}
 STOREFRONT |= {f"payments:cancel-{name}" for name in ("order", "notice", "keep", "mail")}
 STOREFRONT |= {"payments:money-back", "storefront:list"}
 STOREFRONT |= {"storefront:list-confirm", "storefront:list-leave"}
+WAYS_IN = (
+    *("security", "browser-end", "everywhere-end", "sure", "sure-send", "sure-code", "password"),
+    *("password-remove", "app", "app-remove", "codes", "passkey-begin", "passkey-add"),
+    *("passkey-remove", "passkey-ask", "passkey-use", "password-sign-in", "second-step"),
+    *("address", "address-answer"),
+)
+STOREFRONT |= {f"{app}:{name}" for app in ("accounts", "accounts_platform") for name in WAYS_IN}
+STOREFRONT |= {"accounts:my-data", "accounts:leave", "accounts:left", "payments:one-more"}
+STOREFRONT |= {f"payments:{name}" for name in ("gift", "gift-claim", "gift-card", "gift-change")}
 STRICTER = {"content:file": "sandbox; default-src 'none'"}
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}

@@ -9,11 +9,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import AddressChange, Browser
+from core import clock, tokens
+from payments.models import Gift, OrderLine
 from payments.services import promises
 from products.models import ListEntry
 from products.services import lists
 from stores.models import Store
 from stores.scope import store_scope
+from tests.conftest import NOW
 from tests.isolation.addresses import Address, addresses
 from tests.isolation.conftest import MARK, Danas
 
@@ -26,6 +30,48 @@ def entry_of(danas: Danas) -> dict[str, str]:
     return {"entry_id": entry.public_id, "key": lists.key_of(entry)}
 
 
+def gift_of(danas: Danas) -> dict[str, str]:
+    """Return a gift in an order of dana's, with its key."""
+    with store_scope(danas.store):
+        line = OrderLine.objects.get_or_create(
+            order=danas.order,
+            defaults={
+                "product": danas.product,
+                "price": danas.price,
+                "title": danas.product.title,
+                "amount": 0,
+                "length": "for_good",
+            },
+        )[0]
+        words = {"from_name": f"Eve {MARK}", "deliver_at": NOW}
+        gift = Gift.objects.get_or_create(line=line, defaults=words)[0]
+    return {"gift_id": gift.public_id, "key": gift.key}
+
+
+def change_of(danas: Danas) -> dict[str, str]:
+    """Return a change of address asked for in dana's store, with the old mailbox's key."""
+    change = AddressChange.objects.get_or_create(
+        user=danas.customer.user,
+        defaults={
+            "store": danas.store,
+            "old_email": danas.customer.user.email,
+            "new_email": f"new@{MARK}.com",
+            "language": "en",
+            "expires_at": clock.now().replace(year=2100),
+        },
+    )[0]
+    key = tokens.keyed_hash("address-change-old", change.public_id)
+    return {"public_id": change.public_id, "key": key}
+
+
+def browser_of(danas: Danas) -> dict[str, str]:
+    """Return a browser that dana's customer is signed in with."""
+    kept = Browser.objects.get_or_create(
+        session_key=MARK, defaults={"user": danas.customer.user, "store": danas.store}
+    )[0]
+    return {"public_id": kept.public_id}
+
+
 def back_of(danas: Danas) -> dict[str, str]:
     """Return an access of dana's with the key that gives its money back."""
     return {"access_id": danas.access.public_id, "key": promises.key_of(danas.access)}
@@ -36,6 +82,10 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "access:key": lambda danas: {"secret": danas.key},
     "accounts:code": lambda danas: {"public_id": danas.sign_in.public_id},
     "accounts:again": lambda danas: {"public_id": danas.sign_in.public_id},
+    "accounts:sure-code": lambda danas: {"public_id": danas.sign_in.public_id},
+    "accounts:browser-end": browser_of,
+    "accounts:passkey-remove": lambda danas: {"name": "0" * 20},
+    "accounts:address-answer": change_of,
     "accounts:news-leave": lambda danas: {"key": danas.news_key},
     "accounts:news-again": lambda danas: {"key": danas.news_key},
     "accounts:hand-over": lambda danas: {"token": danas.hand_over},
@@ -53,6 +103,11 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         "document_id": danas.document.public_id,
     },
     "payments:document-business": lambda danas: {"order_id": danas.order.public_id},
+    "payments:gift": gift_of,
+    "payments:gift-claim": gift_of,
+    "payments:gift-card": gift_of,
+    "payments:gift-change": lambda danas: {"order_id": danas.order.public_id},
+    "payments:one-more": lambda danas: {"order_id": danas.order.public_id},
     "payments:order": lambda danas: {"order_id": danas.order.public_id},
     "payments:return": lambda danas: {"order_id": danas.order.public_id},
     "payments:money-back": back_of,
@@ -67,6 +122,11 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
 NAMES_NOTHING = {
     "accounts:account",
     "accounts:news",
+    *(f"accounts:{name}" for name in ("security", "everywhere-end", "sure", "sure-send", "app")),
+    *(f"accounts:{name}" for name in ("password", "password-remove", "app-remove", "codes")),
+    *(f"accounts:passkey-{name}" for name in ("begin", "add", "ask", "use")),
+    *(f"accounts:{name}" for name in ("password-sign-in", "second-step", "address")),
+    *(f"accounts:{name}" for name in ("my-data", "leave", "left")),
     "accounts:sign-in",
     "accounts:sign-out",
     "payments:cancel",

@@ -156,7 +156,10 @@ WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
         (OutboundCall.State, "waiting", a_call(kind), {"reconcile", "calls-late"})
         for kind in OutboundCall.Kind.values
     ),
-    *((Dispute, status, a_dispute(status), {"dispute"}) for status in rules.DISPUTE_ANSWERABLE),
+    *(
+        (Dispute, status, a_dispute(status), {"dispute"})
+        for status in sorted(rules.DISPUTE_ANSWERABLE)
+    ),
     (Dispute, "unheard of", a_dispute("unheard of"), {"dispute"}),
     (Dispute, "under_review", a_dispute("under_review"), {"reconcile"}),
     (Dispute, "warning_under_review", a_dispute("warning_under_review"), {"reconcile"}),
@@ -169,7 +172,9 @@ WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
 @pytest.mark.parametrize(
     ("of", "state", "make", "named_by"),
     WAITS,
-    ids=lambda each: getattr(each, "__name__", str(each)),
+    ids=lambda each: (
+        "+".join(sorted(each)) if isinstance(each, set) else getattr(each, "__name__", str(each))
+    ),
 )
 def test_what_waits_is_named(
     shop: Shop, of: Any, state: str, make: Callable[[Shop], None], named_by: set[str]
