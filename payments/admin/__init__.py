@@ -7,8 +7,8 @@ from payments.admin.differences import DifferenceAdmin
 from payments.admin.disputes import DisputeAdmin
 from payments.admin.documents import DocumentAdmin
 from payments.admin.extras import ExtraAdmin
+from payments.admin.finding import FindRequestAdmin
 from payments.admin.gifts import GiftAdmin
-from payments.admin.moving import FindRequestAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
 from payments.admin.orders import OrderAdmin
 from payments.admin.ways import OtherWayAdmin

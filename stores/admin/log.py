@@ -20,7 +20,7 @@ PUBLISH, HIDE, CLOSE, RETIRE, DRAFT = "publish", "hide", "close", "retire", "dra
 ANNOUNCE, MOVE_OPENING, OPEN, TELL = "announce", "move_opening", "open", "tell_list"
 GIVE, TAKE_BACK = "give_access", "take_back_access"
 REFUND, SYNC, RESEND = "refund", "sync", "resend"
-MOVE = "move"
+MOVE, ADDRESS = "move", "ask_address"
 OURS = "ours"
 
 WORDS: dict[str, Promise] = {
@@ -43,6 +43,7 @@ WORDS: dict[str, Promise] = {
     RESEND: pgettext_lazy("in the log", "sent again"),
     OURS: pgettext_lazy("in the log", "went back to our words for"),
     MOVE: pgettext_lazy("in the log", "moved to another address"),
+    ADDRESS: pgettext_lazy("in the log", "asked for a new address of"),
 }
 
 

@@ -88,7 +88,7 @@ class StoreNameForm(CleanTextMixin, ModelForm[Store]):
         labels = {"gender": gettext_lazy("How Hebrew speaks to your customers")}  # noqa: RUF012 -- read once by Django
         help_texts = {  # noqa: RUF012 -- read once by Django
             "needs_second_step": gettext_lazy(
-                "An authenticator app or a passkey, beside the code. You too, from the next page on."
+                "An authenticator app or a passkey, beside the code; for you too, at once."
             )
         }
 
