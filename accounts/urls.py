@@ -41,7 +41,7 @@ def ways_in() -> list[URLPattern]:
         path("account/codes/", steps.codes, name="codes"),
         path("account/passkeys/begin/", passkeys.passkey_begin, name="passkey-begin"),
         path("account/passkeys/add/", passkeys.passkey_add, name="passkey-add"),
-        path("account/passkeys/<slug:name>/", passkeys.passkey_remove, name="passkey-remove"),
+        path("account/passkeys/<slug:public_id>/", passkeys.passkey_remove, name="passkey-remove"),
         path("sign-in/passkey/ask/", passkeys.passkey_ask, name="passkey-ask"),
         path("sign-in/passkey/use/", passkeys.passkey_use, name="passkey-use"),
         path("sign-in/password/", security.password_sign_in, name="password-sign-in"),

@@ -70,11 +70,11 @@ def passkey_add(request: HttpRequest) -> JsonResponse:
 @never_cache
 @for_the_sure
 @require_POST
-def passkey_remove(request: HttpRequest, name: str) -> HttpResponse:
+def passkey_remove(request: HttpRequest, public_id: str) -> HttpResponse:
     """Forget one of one's own passkeys for this host."""
     user = who(request)
     here = passkeys.passkeys_of(user, host_of(request))
-    mine = [each for each in here if passkeys.public_name(each) == name]
+    mine = [each for each in here if passkeys.public_name(each) == public_id]
     if not mine:
         raise Http404
     mine[0].delete()

@@ -18,7 +18,9 @@ from access.services.keys import make_part_key
 from accounts.models import AddressChange, Browser, Customer, HandOver, SignIn, User
 from accounts.services.consents import give_consent
 from core import clock, tokens
+from payments.services import promises
 from payments.services.cancelling.keys import key_url
+from products.services import lists
 from stores.admin import site
 from stores.models import Store
 from stores.scope import store_scope
@@ -35,7 +37,8 @@ SAMPLE = {
         [
             *("digest", "name", "public_id", "token", "part_id", "secret", "asset_id", "price_id"),
             *("order_id", "slug", "mail_id", "object_id", "content_type_id", "pk", "customer_pk"),
-            *("refund_id", "key", "what", "subject"),
+            *("refund_id", "key", "what", "subject", "document_id", "notice_id", "access_id"),
+            *("entry_id", "gift_id", "price_pk", "access_pk"),
         ]
     )
 }
@@ -173,6 +176,8 @@ def world(
             "slug": scene.product.slug,
             "name": "book.epub",
             "customer_pk": scene.customer.pk,
+            "price_pk": scene.price.pk,
+            "pk": scene.order.pk,
             "refund_id": scene.refund.public_id,
             "what": "twice",
             "subject": scene.order.public_id,
@@ -182,6 +187,9 @@ def world(
             "public_id": SignIn.objects.create(store=store, **asks).public_id,
         }
         with_gift = scene.row_of("payments.gift")
+        entry = scene.row_of("products.listentry")
+        listed = {"entry_id": entry.public_id, "key": lists.key_of(entry)}
+        back = {"access_id": scene.access.public_id, "key": promises.key_of(scene.access)}
         parts["gift_id"] = with_gift.public_id
         parts["access_pk"] = scene.access.pk
         notice = notice_in(scene.order)
@@ -204,6 +212,11 @@ def world(
     special = {
         "accounts:address-answer": answer,
         "accounts:browser-end": {"public_id": kept.public_id},
+        "accounts:passkey-remove": {"public_id": "0" * 20},
+        "accounts_platform:passkey-remove": {"public_id": "0" * 20},
+        "payments:money-back": back,
+        "storefront:list-confirm": listed,
+        "storefront:list-leave": listed,
         "payments:gift": gift,
         "payments:gift-claim": gift,
         "payments:gift-card": gift,

@@ -84,7 +84,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "accounts:again": lambda danas: {"public_id": danas.sign_in.public_id},
     "accounts:sure-code": lambda danas: {"public_id": danas.sign_in.public_id},
     "accounts:browser-end": browser_of,
-    "accounts:passkey-remove": lambda danas: {"name": "0" * 20},
+    "accounts:passkey-remove": lambda danas: {"public_id": "0" * 20},
     "accounts:address-answer": change_of,
     "accounts:news-leave": lambda danas: {"key": danas.news_key},
     "accounts:news-again": lambda danas: {"key": danas.news_key},
