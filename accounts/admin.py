@@ -220,7 +220,7 @@ class AddressChangeAdmin(OperatorModelAdmin):
             back_url=self.url_of(item),
             blockers=() if item.is_held else (_("It does not wait for you."),),
         )
-        return confirm(request, effect, **self.admin_site.each_context(request))
+        return confirm(request, effect, at=self.admin_site)
 
     def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let nothing come of a change."""
@@ -234,7 +234,7 @@ class AddressChangeAdmin(OperatorModelAdmin):
             sentences=[_("Both addresses are told.")],
             back_url=self.url_of(item),
         )
-        return confirm(request, effect, **self.admin_site.each_context(request))
+        return confirm(request, effect, at=self.admin_site)
 
     def found(self, pk: int) -> AddressChange:
         """Return a change that can still be stopped."""

@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from stores.admin.door import GuardedSite
 from stores.admin.site import site
 
 if TYPE_CHECKING:
@@ -32,11 +33,16 @@ class Effect:
 
 
 def confirm(
-    request: HttpRequest, effect: Effect, form: forms.BaseForm | None = None, **extra: Any
+    request: HttpRequest,
+    effect: Effect,
+    form: forms.BaseForm | None = None,
+    *,
+    at: GuardedSite = site,
+    **extra: Any,
 ) -> HttpResponse:
     """Ask before an act: what it will do, to whom, and what cannot be undone."""
     context = {
-        **site.each_context(request),
+        **at.each_context(request),
         "title": effect.title,
         "effect": effect,
         "form": form,
