@@ -8,5 +8,7 @@ app_name = "access"
 
 urlpatterns = [
     path("why/<slug:part_id>/", views.why, name="why"),
+    path("account/links/", views.links, name="links"),
+    path("account/links/end/", views.end_links, name="links-end"),
     path("k/<str:secret>/", views.open_with_key, name="key"),
 ]

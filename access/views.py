@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from access.contract import Open
 from access.errors import KeyIsUsedUp
 from access.middleware import give_part_key
 from access.services.gate import may_open
-from access.services.keys import use_part_key
+from access.services.keys import end_keys, keys_of, use_part_key
 from core import clock, tokens
 from products.models import Part
 from stores.contract import StoreRequest
 
 BROWSER = "browser"
+MOST_LINKS = 100
 
 
 @require_safe
@@ -39,3 +44,25 @@ def open_with_key(request: StoreRequest, secret: str) -> HttpResponse:
         return render(request, "access/key_used_up.html", status=410)
     give_part_key(request, key)
     return redirect("content:read", key.part.public_id)
+
+
+@never_cache
+@login_required
+@require_safe
+def links(request: StoreRequest) -> HttpResponse:
+    """List the links from mails that still open something, without signing in."""
+    if not request.customer:
+        return redirect("accounts:account")
+    found = keys_of(request.customer, clock.now())[:MOST_LINKS]
+    return render(request, "access/links.html", {"links": found})
+
+
+@never_cache
+@login_required
+@require_POST
+def end_links(request: StoreRequest) -> HttpResponse:
+    """End them all: for who forwarded a mail."""
+    if request.customer:
+        end_keys(request.customer, clock.now())
+        messages.success(request, _("Those links open nothing any more. Your shelf does."))
+    return redirect("access:links")

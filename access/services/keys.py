@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from access.contract import Key
 from access.errors import KeyIsUsedUp
@@ -62,6 +63,17 @@ def use_part_key(secret: str, *, browser: str, now: datetime) -> PartKey:
         key.browsers = [*key.browsers, browser]
         key.save(update_fields=["browsers"])
     return key
+
+
+def keys_of(customer: Customer, now: datetime) -> QuerySet[PartKey]:
+    """Return the links that were mailed to a customer and still open, the newest first."""
+    live = PartKey.objects.filter(customer=customer, expires_at__gt=now)
+    return live.select_related("part__product").order_by("-id")
+
+
+def end_keys(customer: Customer, now: datetime) -> int:
+    """End every link that was mailed to a customer; return how many there were."""
+    return int(keys_of(customer, now).update(expires_at=now))
 
 
 def live_keys(key_ids: list[int], now: datetime) -> frozenset[Key]:

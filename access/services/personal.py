@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from access.models import Access, PartKey
 from access.services.granting import revoke
+from access.services.keys import keys_of
 from accounts.models import Customer
 from core import clock
+from stores.slots import AccountRow, AccountSection
 
 ERASED = "erased"
 
@@ -43,3 +50,18 @@ class AccessOfCustomer:
         for access in Access.objects.standing().filter(customer=customer, parent=None):
             revoke(access, now=now, because=ERASED)
         PartKey.objects.filter(customer=customer).delete()
+
+
+def links_section(customer: Customer, now: datetime) -> AccountSection:
+    """Return how many mailed links still open something without signing in."""
+    count = keys_of(customer, now).count()
+    words = ngettext(
+        "%(n)s link opens without signing in", "%(n)s links open without signing in", count
+    )
+    row = AccountRow(label=words % {"n": count}, url=reverse("access:links"), verb=_("See them"))
+    return AccountSection(
+        key="links",
+        title=_("Links in your mails"),
+        rows=[row] if count else [],
+        empty=_("No link in a mail opens anything now without signing in."),
+    )

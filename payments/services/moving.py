@@ -78,6 +78,8 @@ def move_order(order: Order, email: str, *, by: str, now: datetime, because: str
         return locked
     if locked.status not in MOVABLE:
         raise CannotMove(_("Only an order that was paid can be moved."))
+    # Whoever placed it cannot take it back from their own browser.
+    Order.objects.filter(pk=locked.pk).update(address_mends=MOST_MENDS)
     return _move(locked, email, now=now, by=by, because=because)
 
 

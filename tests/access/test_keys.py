@@ -10,6 +10,7 @@ from access.services.granting import revoke
 from access.services.keys import LASTS, make_part_key, use_part_key
 from access.services.openings import record_opening
 from accounts.models import Customer
+from core import clock
 from products.models import Part
 from stores.models import Store
 from tests.access.test_granting import give, make_part
@@ -91,3 +92,13 @@ def test_the_first_opening_stands_and_the_last_moves_on(in_store: Store, charlie
     access.refresh_from_db()
     assert access.first_opened_at == NOW
     assert access.last_opened_at == NOW + timedelta(minutes=10)
+
+
+def test_a_customer_ends_the_links_in_their_mails(
+    store: Store, part: Part, charlie: Customer, browse
+) -> None:
+    secret = make_part_key(charlie, part, clock.now())
+    client = browse(store, charlie.user)
+    assert part.product.title in client.get("/account/links/").content.decode()
+    client.post("/account/links/end/")
+    assert browse(store).get(f"/k/{secret}/").status_code == 410

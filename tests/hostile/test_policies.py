@@ -37,6 +37,7 @@ STOREFRONT = {
         "storefront:shelf",
     ),
     *("storefront:robots", "storefront:sitemap", "payments_platform:webhook"),
+    *("access:links", "access:links-end"),
     *("mail_platform:mailbox", "mail_platform:mail", "mail_platform:mail-html"),
     *(f"accounts_platform:{name}" for name in ("home", "language", "start", "start-address")),
     *(f"accounts_platform:{name}" for name in ("sign-in", "code", "again", "sign-out")),

@@ -120,6 +120,8 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
 """How to ask each address that names something for dana's; a new one is added here, or fails."""
 
 NAMES_NOTHING = {
+    "access:links",
+    "access:links-end",
     "accounts:account",
     "accounts:news",
     *(f"accounts:{name}" for name in ("security", "everywhere-end", "sure", "sure-send", "app")),
