@@ -67,7 +67,7 @@ def use_part_key(secret: str, *, browser: str, now: datetime) -> PartKey:
 
 def keys_of(customer: Customer, now: datetime) -> QuerySet[PartKey]:
     """Return the links that were mailed to a customer and still open, the newest first."""
-    live = PartKey.objects.filter(customer=customer, expires_at__gt=now)
+    live: QuerySet[PartKey] = PartKey.objects.filter(customer=customer, expires_at__gt=now)
     return live.select_related("part__product").order_by("-id")
 
 

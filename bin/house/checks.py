@@ -1,6 +1,7 @@
 """Every check that is not a test: its name, and what answers with complaints or nothing."""
 
 import secrets
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,6 +41,14 @@ def _complaints(arguments: Arguments) -> str:
     return "" if code == 0 else text or f"exit code {code}"
 
 
+def _migrations() -> str:
+    """Make every table on an empty SQLite file, as a first bin/serve does."""
+    with tempfile.TemporaryDirectory() as place:
+        environment = PRODUCTION | {"DATABASE_URL": f"sqlite:///{place}/empty.sqlite3"}
+        code, text = outcome([PYTHON, "manage.py", "migrate", "--verbosity=0"], env=environment)
+    return "" if code == 0 else text
+
+
 def _templates() -> list[Path]:
     found = ROOT.glob("templates/**/*.html")
     return sorted([*found, *ROOT.glob("*/templates/**/*.html")])
@@ -65,6 +74,7 @@ CHECKS: dict[str, Check] = {
     "mypy of bin": _program(SCRIPTS / "mypy", "bin/house"),
     "django check": _django("check", "--deploy", "--fail-level=WARNING"),
     "migrations match the models": _django("makemigrations", "--check", "--dry-run"),
+    "migrations run": _migrations,
 }
 AUDITS: dict[str, Callable[[], list[str]]] = {
     "advisories for Python packages": python_weaknesses,

@@ -88,6 +88,6 @@ def _postgres(options: list[str], *, forbid_skips: bool) -> list[str]:
         say("· PostgreSQL does not answer: the tests marked postgres run on SQLite only")
         return ["PostgreSQL is missing"] if forbid_skips else []
     say("· tests marked postgres, on PostgreSQL")
-    command = [*PYTEST, "-m", "postgres", "-n", _processes(), "--create-db", *options]
-    code = attempt(command, env={"DATABASE_URL": address})
+    command = [*PYTEST, "-m", "postgres", "-n", _processes(), "--create-db", "--migrations"]
+    code = attempt([*command, *options], env={"DATABASE_URL": address})
     return [] if code in (0, NO_TESTS) else ["tests on PostgreSQL"]
