@@ -38,6 +38,19 @@ class CleanTextMixin(forms.BaseForm):
         return values
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows of one kind, ticked; a number no row can have is refused, whatever its size."""
+
+    def _check_values(self, value: Any) -> Any:
+        try:
+            return super()._check_values(value)
+        except OverflowError as error:  # from SQLite, which compares no number beyond 64 bits
+            wrong = {"pk": next(iter(value), "")}
+            raise forms.ValidationError(
+                self.error_messages["invalid_pk_value"], code="invalid_pk_value", params=wrong
+            ) from error
+
+
 class StoreForm(CleanTextMixin, ModelForm[StoreModelT], Generic[StoreModelT]):
     """A ModelForm of a store's row: "unique in this store" is a sentence, not a server error."""
 

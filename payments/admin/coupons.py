@@ -18,7 +18,7 @@ from payments.services.coupons import normal_code
 from products.forms import read_amount
 from products.models import Product
 from stores.admin import Group, MenuItem, Row, StoreModelAdmin, site
-from stores.forms import StoreForm
+from stores.forms import RowsField, StoreForm
 from stores.roles import Area
 from stores.scope import current_store
 
@@ -34,7 +34,7 @@ class CouponForm(StoreForm[Coupon]):
         help_text=gettext_lazy("A percentage like 20%, or an amount like 30."),
         widget=forms.TextInput({"dir": "ltr"}),
     )
-    products = forms.ModelMultipleChoiceField(
+    products = RowsField(
         label=gettext_lazy("Only for these products"),
         queryset=Product.objects.none(),
         required=False,

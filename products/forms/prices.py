@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import clock, money
 from products.contract import ProductFormat
 from products.forms.pickers import Said, checked_inside, choices_of, cleaned_amount
 from products.models import Price, Product
+from products.services.moments import zone_in_words
 from products.services.sales import SOLD_KINDS
 from stores.forms import StoreForm
 from stores.scope import current_store
@@ -143,7 +144,8 @@ class PriceForm(StoreForm[Price]):
         price = self.instance
         self.fields["amount_text"].label = _("Price, in %(currency)s") % {"currency": self.currency}
         self.fields["amount_text"].help_text = _("For “pay what you want”: what you suggest.")
-        zone = _("The clock of your shop: %(zone)s.") % {"zone": current_store().time_zone}
+        clock_of = zone_in_words(current_store().zone, get_language() or "en")
+        zone = _("The clock of your shop: %(zone)s.") % {"zone": clock_of}
         for name in ("doors_open_at", "doors_close_at"):
             self.fields[name].help_text = zone
         self.initial["length_unit"] = price.length_unit or "month"

@@ -18,17 +18,18 @@ from access.services.keys import make_part_key
 from accounts.models import AddressChange, Browser, Customer, HandOver, SignIn, User
 from accounts.services.consents import give_consent
 from core import clock, tokens
+from payments.models import DocumentDue
 from payments.services import promises
 from payments.services.cancelling.keys import key_url
 from products.services import lists
 from stores.admin import site
-from stores.models import Store
+from stores.models import Business, Store
 from stores.scope import store_scope
 from stores.services.theme import theme_of
 from tests.admin.conftest import Scene, make_scene, notice_in
 from tests.conftest import make_product
 from tests.isolation.addresses import Address, addresses
-from tests.payments.documents.papers import paper_of
+from tests.payments.documents.papers import make_order, paper_of
 
 STORE, PLATFORM = "config.urls", "config.platform_urls"
 SAMPLE = {
@@ -193,6 +194,10 @@ def world(
         parts["gift_id"] = with_gift.public_id
         parts["access_pk"] = scene.access.pk
         notice = notice_in(scene.order)
+        type(notice).objects.filter(pk=notice.pk).update(proof="signed_in")
+        Business.objects.update(terms="Kept as promised.")
+        unnamed = make_order(customer=scene.customer)
+        DocumentDue.objects.create(what="paid", source="walked", order=unnamed)
         parts["notice_id"] = notice.public_id
         notice_key = key_url(notice).rstrip("/").rpartition("/")[2]
     change = AddressChange.objects.create(
@@ -215,6 +220,7 @@ def world(
         "accounts:passkey-remove": {"public_id": "0" * 20},
         "accounts_platform:passkey-remove": {"public_id": "0" * 20},
         "payments:money-back": back,
+        "payments:document-business": {"order_id": unnamed.public_id},
         "storefront:list-confirm": listed,
         "storefront:list-leave": listed,
         "payments:gift": gift,
