@@ -1,6 +1,9 @@
 """Days, months and zones: calendar arithmetic on aware UTC datetimes."""
 
 import calendar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -9,9 +12,22 @@ from django.utils import timezone
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
 
 
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
+
+
 def now() -> datetime:
     """Return this moment, aware and in UTC."""
-    return timezone.now()
+    return _told.get() or timezone.now()
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Let everything in here happen at ``moment``: for a demo's past, never for a request."""
+    token = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:

@@ -19,10 +19,13 @@ def serve() -> int:
     web, sandbox = port("PORT"), port("SANDBOX_PORT")
     env = machine.environment(web, sandbox)
     with Children(VAR / "log", env) as children:
-        for name, command in _commands(web, sandbox, env).items():
+        commands = _commands(web, sandbox, env)
+        children.start("sandbox", commands.pop("sandbox"))
+        children.wait_until(lambda: _answers(sandbox, "/_console"), START_SECONDS)
+        manage("demo", env=env)  # a year of sales, before the workers could hurry it
+        for name, command in commands.items():
             children.start(name, command)
-        children.wait_until(lambda: _answers(web), START_SECONDS)
-        manage("demo", env=env)
+        children.wait_until(lambda: _answers(web, "/healthz"), START_SECONDS)
         _show(web, sandbox)
         children.wait()
     say("Ended.")
@@ -56,11 +59,11 @@ def _show(web: int, sandbox: int) -> None:
     say("Ctrl-C ends all.")
 
 
-def _answers(web: int) -> bool:
-    """Whether the web server says it is healthy; asked directly, past any proxy."""
-    connection = HTTPConnection("127.0.0.1", web, timeout=2)
+def _answers(port_number: int, path: str) -> bool:
+    """Whether a server of ours answers; asked directly, past any proxy."""
+    connection = HTTPConnection("127.0.0.1", port_number, timeout=2)
     try:
-        connection.request("GET", "/healthz")
+        connection.request("GET", path)
         return connection.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +22,8 @@ from products.services.catalogue import add_price, create_product, publish
 from products.services.covers import set_cover
 
 TEXTS = Path(__file__).resolve().parent.parent / "demo_texts"
+A_YEAR = timedelta(days=365)
+"""How long these books have been on sale."""
 MAKERS = {"epub": make_epub, "pdf": make_pdf}
 
 
@@ -30,7 +32,7 @@ def make_demo_books(language: str) -> Sequence[Product]:
     with (TEXTS / "shop.toml").open("rb") as offers:
         offered: dict[str, dict[str, Any]] = tomllib.load(offers)
     return [
-        _find_or_make(name, offer, clock.now())
+        _find_or_make(name, offer, clock.now() - A_YEAR)
         for name, offer in offered.items()
         if offer["language"] == language
     ]

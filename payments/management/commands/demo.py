@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from payments.services.demo import STORES, make_demo_orders, make_demo_stores
+from payments.services.demo.stores import STORES, make_demo_stores
+from payments.services.demo.year import make_demo_year
 from stores.scope import store_scope
 from stores.services.addresses import store_origin
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         """Make what is missing and print the way in."""
         stores = make_demo_stores()
         if settings.STRIPE_API_BASE:
-            make_demo_orders()
+            make_demo_year()
         for demo, store in zip(STORES, stores, strict=True):
             with store_scope(store):
                 origin = store_origin(store)
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"                {'':{len(origin) + 9}}or {demo.helper[0]} (support)"
             )
-            customers = " or ".join(email for email, _ in demo.customers)
+            customers = " or ".join(email for email, _ in demo.customers[:2])
             self.stdout.write(f"  its customers {origin}/shelf/   as {customers}")
         mails = f"{settings.PLATFORM_ORIGIN}/mail/"
         self.stdout.write(f"\nSigning in asks for a code: every mail can be read at {mails}")

@@ -1,0 +1,73 @@
+"""What a demo shop has beside its books: a seller, another way to pay, a coupon, an extra offer."""
+
+from __future__ import annotations
+
+from payments.models import Coupon, Extra, OtherWay
+from products.models import Price, Product
+from stores.models import Business
+
+WORDS = {
+    "he": {
+        "kind": OtherWay.Kind.BIT,
+        "way": "ביט",
+        "instructions": (
+            "להעביר בביט למספר 050-555-0142, עם מספר ההזמנה בהערה."
+            " ברגע שהכסף מגיע אני מאשרת, והספר נפתח."
+        ),
+        "code": "SHALOM",
+        "note": "לתלמידות מהסדנה במטבח",
+        "bump": "רוב מי שקונות את הספר תולות גם את הטבלה.",
+        "upsell": "עוד דבר אחד, בלי להקליד שוב את הכרטיס.",
+    },
+    "en": {
+        "kind": OtherWay.Kind.CHEQUE,
+        "way": "Cheque by post",
+        "instructions": (
+            "Make it out to Ruth Calder, write the order number on the back, and post it to"
+            " 18 Mill Lane, Portland, ME 04101. I open it the day it arrives."
+        ),
+        "code": "NEIGHBOUR",
+        "note": "For the people on my street",
+        "bump": "Most people hang the schedules next to the oven.",
+        "upsell": "One more thing, without typing the card again.",
+    },
+}
+
+
+def furnish(business: dict[str, str], language: str) -> None:
+    """Set the store in scope up as its creator would; what is there already stays."""
+    words = WORDS[language]
+    Business.objects.get_or_create(defaults=business)
+    OtherWay.objects.get_or_create(
+        kind=words["kind"],
+        defaults={"name": words["way"], "instructions": words["instructions"]},
+    )
+    Coupon.objects.get_or_create(
+        code=words["code"],
+        defaults={"kind": Coupon.Kind.PERCENT, "percent": 20, "note": words["note"]},
+    )
+    book, beside, *_others = _sold()
+    Extra.objects.get_or_create(
+        kind=Extra.Kind.BUMP,
+        beside=book.product,
+        price=beside,
+        defaults={"sentence": words["bump"]},
+    )
+    Extra.objects.get_or_create(
+        kind=Extra.Kind.UPSELL,
+        beside=beside.product,
+        price=book,
+        defaults={"sentence": words["upsell"]},
+    )
+
+
+def _sold() -> list[Price]:
+    """Return the first price of each single thing that costs something and is open."""
+    sold = Price.objects.filter(
+        is_active=True,
+        position=0,
+        kind=Price.Kind.ONE_TIME,
+        product__status=Product.Status.PUBLISHED,
+        product__opens_at=None,
+    )
+    return list(sold.exclude(product__format="bundle").order_by("product__position", "pk"))

@@ -1,0 +1,248 @@
+"""A year of sales in each demo shop, lived through in order: every coin of it really moved.
+
+Each purchase goes the way a customer's does, through our checkout and the pretend Stripe, whose
+clock is set back for it; so nothing in a demo shop could not have happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+
+from access.services.openings import record_opening
+from accounts.models import Customer
+from core import clock, tokens
+from payments.contract import Basket, Buyer, Consents, GiftWish
+from payments.models import Coupon, Dispute, Gift, Order, OtherWay, Payment
+from payments.services.accounts import customer_at
+from payments.services.cancelling import effect
+from payments.services.cancelling.noticing import Said, cancel
+from payments.services.cancelling.words import consents_for
+from payments.services.demo import levers
+from payments.services.demo.stores import STORES, DemoStore
+from payments.services.disputes import answering
+from payments.services.documents.working import issue_due
+from payments.services.fulfilment import accesses_of
+from payments.services.gifts.claiming import claim
+from payments.services.ordering import order_for
+from payments.services.other_ways import receive
+from payments.services.providers import provider_of
+from payments.services.refunding import refund
+from payments.services.sync.dispute import sync_dispute
+from products.models import Price, Product
+from stores.models import Store
+from stores.scope import current_store, store_scope
+from stores.services.opening import host_for
+
+Days = Iterator[timedelta]
+"""What happens to a sale: each wait until the next thing."""
+
+
+@dataclass(frozen=True)
+class Sale:
+    """Who bought what, how many days ago, and what became of it."""
+
+    days_ago: int
+    who: int
+    what: str
+    """book, paper, gift (free), all (the bundle) or ahead (what opens later)."""
+    then: str = "read"
+
+
+YEAR = (
+    *(Sale(352, 2, "book"), Sale(338, 3, "gift"), Sale(321, 4, "book", "refunded")),
+    *(Sale(316, 5, "paper"), Sale(297, 6, "book"), Sale(290, 3, "book", "by_coupon")),
+    *(Sale(266, 7, "gift"), Sale(259, 7, "book"), Sale(248, 8, "book", "by_other_way")),
+    *(Sale(236, 9, "paper", "lost"), Sale(229, 2, "paper"), Sale(214, 5, "book")),
+    *(Sale(201, 8, "gift"), Sale(196, 6, "all", "given"), Sale(187, 4, "paper")),
+    *(Sale(171, 9, "book", "walked_away"), Sale(166, 7, "paper"), Sale(158, 4, "gift")),
+    *(Sale(139, 9, "book", "won"), Sale(131, 3, "paper"), Sale(124, 6, "gift")),
+    *(Sale(108, 0, "gift"), Sale(101, 1, "gift"), Sale(97, 8, "paper", "part_refunded")),
+    *(Sale(81, 5, "gift"), Sale(76, 0, "book"), Sale(69, 1, "paper", "by_other_way")),
+    *(Sale(52, 9, "all", "cancelled"), Sale(44, 2, "gift"), Sale(41, 1, "book")),
+    *(Sale(33, 0, "paper"), Sale(24, 4, "all", "given"), Sale(19, 0, "ahead", "waits")),
+    *(Sale(12, 1, "ahead", "waits"), Sale(9, 6, "paper"), Sale(7, 9, "gift")),
+    *(Sale(5, 3, "all", "asked_back"), Sale(3, 7, "all", "disputed")),
+    *(Sale(2, 5, "all", "by_way_unpaid"), Sale(1, 2, "all"), Sale(1, 8, "ahead", "waits")),
+)
+
+
+def make_demo_year() -> int:
+    """Let both shops live through their last year, once; return how many orders were placed."""
+    shops = [(demo, Store.objects.at_host(host_for(demo.label)).get()) for demo in STORES]
+    return sum(_live(demo, store) for demo, store in shops)
+
+
+def _live(demo: DemoStore, store: Store) -> int:
+    with store_scope(store):
+        if Order.objects.exists():
+            return 0
+        now = clock.now()
+        with levers.in_the_past():
+            _play(_Shop(demo), now)
+        return int(Order.objects.count())
+
+
+def _play(shop: _Shop, now: datetime) -> None:
+    """Do everything that happened, in the order of its moments."""
+    ahead: list[tuple[datetime, int, Days]] = []
+    for number, sale in enumerate(YEAR):
+        at = now - timedelta(days=sale.days_ago, hours=number % 7, minutes=11 * number % 60)
+        heappush(ahead, (at, number, shop.sell(sale)))
+    while ahead:
+        at, number, days = heappop(ahead)
+        if at > now:
+            continue  # it has not happened yet
+        levers.set_clock(at)
+        with clock.standing_at(at):
+            wait = next(days, None)
+            issue_due(at)
+        if wait is not None:
+            heappush(ahead, (at + wait, number, days))
+
+
+class _Shop:
+    """The shop in scope, with what it sells and to whom."""
+
+    def __init__(self, demo: DemoStore) -> None:
+        self.demo = demo
+        self.prices = _prices(demo.language)
+        self.fates: dict[str, Callable[[Order], Days]] = {
+            "read": self._read,
+            "waits": lambda _order: iter(()),
+            "refunded": self._refunded,
+            "part_refunded": self._part_refunded,
+            "given": self._given,
+            "lost": lambda order: self._disputed(order, is_won=False),
+            "won": lambda order: self._disputed(order, is_won=True),
+            "disputed": self._disputed,
+            "cancelled": self._cancelled,
+            "asked_back": self._asked_back,
+            "by_other_way": self._received,
+        }
+
+    def sell(self, sale: Sale) -> Days:
+        """Place the order, let it be paid, and go on with what became of it."""
+        order = self._order(sale)
+        yield timedelta(minutes=2)
+        if sale.then == "walked_away":
+            levers.expire(str(order.stripe_session_id))
+            provider_of(order).sync(order, clock.now())
+        elif sale.then != "by_way_unpaid":
+            if order.provider == Order.Provider.STRIPE and order.total:
+                levers.pay(str(order.stripe_session_id))
+                provider_of(order).sync(order, clock.now())
+            yield from self.fates.get(sale.then, self._read)(order)
+
+    def _order(self, sale: Sale) -> Order:
+        email, name = self.demo.customers[sale.who]
+        price, now = self.prices[sale.what], clock.now()
+        store = current_store()
+        with_way = sale.then in {"by_other_way", "by_way_unpaid"}
+        basket = Basket(
+            price,
+            coupon=Coupon.objects.get().code if sale.then == "by_coupon" else "",
+            gift=self._wish(name) if sale.then == "given" else None,
+            way=OtherWay.objects.get().public_id if with_way else "",
+        )
+        buyer = Buyer(
+            email=email,
+            name=name,
+            language=self.demo.language,
+            customer=Customer.objects.filter(user__email=email).first(),
+        )
+        agreed = Consents(tuple(key for key, _text, _is_due in consents_for(store, price, now)))
+        order = order_for(
+            basket, buyer=buyer, attempt=tokens.public_id(), mine=(), now=now, consents=agreed
+        ).order
+        if order.total:
+            provider_of(order).open_checkout(order, now)
+            order.refresh_from_db()
+        return order
+
+    def _wish(self, name: str) -> GiftWish:
+        return GiftWish(from_name=name, to_name=self._friend()[1], message="♥")
+
+    def _friend(self) -> tuple[str, str]:
+        return self.demo.customers[9]
+
+    def _read(self, order: Order) -> Days:
+        yield timedelta(minutes=4)
+        for access in accesses_of(order):
+            record_opening(access.pk, clock.now())
+
+    def _refunded(self, order: Order) -> Days:
+        yield timedelta(days=4)
+        refund(order, by=self.demo.owner[1], now=clock.now())
+
+    def _part_refunded(self, order: Order) -> Days:
+        yield from self._read(order)
+        yield timedelta(days=2)
+        refund(order, by=self.demo.owner[1], now=clock.now(), amount=order.total // 2)
+
+    def _received(self, order: Order) -> Days:
+        yield timedelta(days=2)
+        receive(order, by=self.demo.owner[1], now=clock.now())
+        yield from self._read(order)
+
+    def _given(self, order: Order) -> Days:
+        """A gift is claimed by its first friend; the later one still waits."""
+        yield timedelta(days=3)
+        gift = Gift.objects.get(line__order=order)
+        friend = customer_at(*self._friend(), self.demo.language)
+        if not Gift.objects.filter(claimed_by=friend).exists():
+            claim(gift, friend, now=clock.now())
+
+    def _disputed(self, order: Order, *, is_won: bool | None = None) -> Days:
+        yield from self._read(order)
+        yield timedelta(days=2)
+        payment = Payment.objects.get(order=order)
+        found = levers.dispute(payment.payment_intent)
+        sync_dispute(payment.stripe_account, found, clock.now())
+        if is_won is None:
+            return
+        yield timedelta(days=3)
+        row = Dispute.objects.get(stripe_id=found)
+        answering.answer(row, note="", by=self.demo.owner[1], now=clock.now())
+        yield timedelta(days=20)
+        levers.decide(found, is_won=is_won)
+        sync_dispute(payment.stripe_account, found, clock.now())
+
+    def _cancelled(self, order: Order) -> Days:
+        """Cancelled unopened, inside the right: closed at once, its money a little later."""
+        yield timedelta(days=2)
+        cancel(order, proof="signed_in", said=self._said(order), now=clock.now())
+        yield timedelta(hours=2)
+        effect.send_money(clock.now())
+
+    def _asked_back(self, order: Order) -> Days:
+        """Cancelled after reading: a request, which waits in the Inbox."""
+        yield from self._read(order)
+        yield timedelta(days=2)
+        cancel(order, proof="signed_in", said=self._said(order), now=clock.now())
+
+    def _said(self, order: Order) -> Said:
+        return Said(language=self.demo.language, name=order.name, email=order.email)
+
+
+def _prices(language: str) -> dict[str, Price]:
+    """Return what is sold by what it is called here."""
+    firsts = Price.objects.filter(
+        is_active=True,
+        position=0,
+        product__language=language,
+        product__status=Product.Status.PUBLISHED,
+    ).select_related("product")
+    prices = list(firsts.order_by("product__position", "pk"))
+    single = [each for each in prices if each.product.format != "bundle"]
+    open_now = [each for each in single if each.product.opens_at is None]
+    book, paper = [each for each in open_now if each.amount][:2]
+    return {
+        "book": book,
+        "paper": paper,
+        "gift": next(each for each in open_now if not each.amount),
+        "all": next(each for each in prices if each.product.format == "bundle"),
+        "ahead": next(each for each in single if each.product.opens_at is not None),
+    }

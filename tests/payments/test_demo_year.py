@@ -1,0 +1,45 @@
+"""The demo shops' year, lived through with the sandbox's clock set back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core import clock
+from payments.models import CancelNotice, Dispute, Document, DocumentDue, Gift, Order
+from payments.services import nightly
+from payments.services.demo.stores import make_demo_stores
+from payments.services.demo.year import YEAR, make_demo_year
+from stores.scope import store_scope
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_year_was_lived_through_in_order_and_only_once(sandbox) -> None:
+    thread, crumb = make_demo_stores()
+    assert make_demo_year() == 2 * len(YEAR)
+    assert make_demo_year() == 0
+    for store in (thread, crumb):
+        with store_scope(store):
+            orders = list(Order.objects.order_by("number"))
+            assert [each.placed_at for each in orders] == sorted(each.placed_at for each in orders)
+            assert len({(each.placed_at.year, each.placed_at.month) for each in orders}) >= 12
+            assert orders[0].placed_at < clock.now() - timedelta(days=350)
+            assert all(each.paid_at < clock.now() for each in orders if each.paid_at)
+            statuses = {each.status for each in orders}
+            assert statuses >= {"paid", "refunded", "partly_refunded", "expired", "pending"}
+            papers = list(Document.objects.order_by("kind", "number"))
+            for kind in {each.kind for each in papers}:
+                of_kind = [each for each in papers if each.kind == kind]
+                first = of_kind[0].number
+                assert [each.number - first for each in of_kind] == list(range(len(of_kind)))
+                days = [each.issued_at for each in of_kind]
+                assert days == sorted(days)
+            assert not DocumentDue.objects.waiting().exists()
+            assert {each.status for each in Dispute.objects.all()} >= {"won", "lost"}
+            assert Dispute.objects.exclude(status__in=("won", "lost")).count() == 1
+            assert CancelNotice.objects.filter(state="request").count() == 1
+            assert Gift.objects.filter(claimed_at=None).count() == 1
+    assert abs(sandbox.now() - clock.now().timestamp()) < 60
+    assert nightly.check_everything(clock.now()) == []
