@@ -38,12 +38,12 @@ class CleanTextMixin(forms.BaseForm):
         return values
 
 
-class RowsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Several rows of one kind, ticked; a number no row can have is refused, whatever its size."""
 
     def _check_values(self, value: Any) -> Any:
         try:
-            return super()._check_values(value)
+            return super()._check_values(value)  # type: ignore[misc]  # Django's own step, untyped in the stubs
         except OverflowError as error:  # from SQLite, which compares no number beyond 64 bits
             wrong = {"pk": next(iter(value), "")}
             raise forms.ValidationError(

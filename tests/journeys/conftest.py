@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from access.services import presales
 from accounts.models import User
 from config import celery_app
 from content.services.bookmaking.fonts import FOLDER
@@ -65,6 +66,11 @@ class World:
         with eager():
             inbox.work(clock.now())
             send_due()
+
+    def tell_of_openings(self, label: str) -> None:
+        """Do what the sweep of presales does: write to who waits for what has moved."""
+        with store_scope(self.stores[label]), eager():
+            presales.work(clock.now(), batches=9)
 
     def mails(self, to: str) -> list[Any]:
         """Send what waits, and return the mails of one person, newest first."""

@@ -5,51 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from access.models import Access
 from core import clock
 from payments.models import Order
 from stores.scope import store_scope
+from tests.journeys.buying import agree, pay, read_now, to_the_hosted_page, wait_for_the_book
 from tests.journeys.conftest import PHONE, World, assert_sound, product_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.timeout(300)]
-CARD = "4242 4242 4242 4242"
-
-
-def to_the_hosted_page(page: Page, world: World, label: str, slug: str, email: str) -> None:
-    page.goto(world.at(label, f"/p/{slug}/"))
-    page.click("main a.btn[href*='/buy/']")
-    page.wait_for_url(re.compile("/buy/"))
-    page.fill("input[name=email]", email)
-    page.fill("input[name=name]", "Charlie Cohen")
-    agree(page)
-    page.click("#pay button.primary, #pay .btn:not(.ghost)")
-
-
-def agree(page: Page) -> None:
-    """Tick what has to be ticked, and nothing else."""
-    for box in page.locator("#buy input[type=checkbox][required]").all():
-        box.check()
-
-
-def pay(page: Page, card: str = CARD) -> None:
-    page.wait_for_url(re.compile("/c/pay/"))
-    page.fill("input[name=card]", card)
-    page.fill("input[name=expiry]", "12 / 34")
-    page.fill("input[name=cvc]", "123")
-    page.fill("input[name=name]", "Charlie")
-    page.click("button.main")
-
-
-def read_now(page: Page) -> None:
-    page.wait_for_url(re.compile("/return/"))
-    page.click("main a.btn.wide")
-    page.wait_for_url(re.compile("/read/"))
-
-
-def wait_for_the_book(page: Page) -> None:
-    page.locator("html[data-reader=ready]").wait_for(state="attached")
 
 
 @pytest.mark.parametrize(
