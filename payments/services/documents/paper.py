@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import get_language_bidi, override, pgettext
 from django.utils.translation import gettext as _
-from fpdf import FPDF
-from fpdf.enums import MethodReturnValue
 
-from core.text import clean_line
+from core.paper import Sheet, apart
 from payments.models import Document
 from payments.services.documents import wording
 from stores.rules import link_on
@@ -23,13 +20,9 @@ PAGE = (210.0, 297.0)
 MARGIN, FOOT = 18.0, 24.0
 WIDTH = PAGE[0] - 2 * MARGIN
 GAP = 4.0
-COLUMNS = (WIDTH - 76, 16.0, 30.0, 30.0)
-SUMS = 80.0
+COLUMNS = (WIDTH - 84, 16.0, 32.0, 36.0)
+SUMS = 84.0
 INK, SOFT, LINE_COLOUR = (34, 32, 31), (105, 99, 94), (214, 208, 202)
-RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-FIRST_LETTER = re.compile(rf"[A-Za-z\u00c0-\u058f{RIGHT_TO_LEFT}]")
-NUMBER_INSIDE = re.compile(rf"[{RIGHT_TO_LEFT}][^A-Za-z]*\d[^A-Za-z]*[{RIGHT_TO_LEFT}]")
-HAS_RIGHT_TO_LEFT = re.compile(rf"[{RIGHT_TO_LEFT}]")
 
 
 class FacesMissingError(RuntimeError):
@@ -57,7 +50,7 @@ def _set(document: Document, *, is_copy: bool, pages: int) -> _Sheet:
     return sheet
 
 
-class _Sheet(FPDF):
+class _Sheet(Sheet):
     """A4 sheets that begin at the reader's side, whichever that is."""
 
     def __init__(self, document: Document, *, is_copy: bool, pages: int) -> None:
@@ -66,6 +59,7 @@ class _Sheet(FPDF):
         self.is_rtl = get_language_bidi()
         self.brand = _rgb(link_on(document.snapshot["seller"]["colour"], dark=False))
         self.set_margins(MARGIN, MARGIN, MARGIN)
+        self.c_margin = 0
         self.set_auto_page_break(False)  # rows break it
         self.set_creation_date(document.issued_at.astimezone(UTC))
         self.set_title(wording.heading(document))
@@ -84,7 +78,7 @@ class _Sheet(FPDF):
         """The seller at the reader's side, the document's name, number and day at the other."""
         half = WIDTH / 2 - GAP
         self._ink(15, "B", self.brand)
-        bottom = self._block([self.document.snapshot["seller"]["name"]], 0, half, 7)
+        bottom = self._block([apart(self.document.snapshot["seller"]["name"])], 0, half, 7)
         self._ink(9.5, "", SOFT)
         left = self._block(wording.seller_lines(self.document), 0, half, 4.8, top=bottom + 1)
         self._ink(15, "B")
@@ -132,8 +126,8 @@ class _Sheet(FPDF):
             self._ink(12.5 if is_total else 10.5, "B" if is_total else "")
             top = self.get_y()
             start = WIDTH - SUMS
-            self._say(label, start, SUMS - 38, 7, top=top)
-            self._say(amount, WIDTH - 38, 38, 7, top=top, is_far=True)
+            self._say(label, start, SUMS - COLUMNS[-1], 7, top=top)
+            self._amount(amount, WIDTH - COLUMNS[-1], COLUMNS[-1], 7, top)
             self.set_y(top + 7)
 
     def end(self) -> None:
@@ -182,8 +176,10 @@ class _Sheet(FPDF):
     def _row(self, row: tuple[str, ...], height: float) -> None:
         top, start = self.get_y() + 1.8, 0.0
         for index, (text, width) in enumerate(zip(row, COLUMNS, strict=True)):
-            is_far = index > 0
-            self._say(text, start, width - (0 if is_far else GAP), 5.4, top=top, is_far=is_far)
+            if index == 0:
+                self._say(text, start, width - GAP, 5.4, top=top)
+            else:
+                self._amount(text, start, width, 5.4, top)
             start += width
         self.set_y(top - 1.8 + height)
 
@@ -218,29 +214,18 @@ class _Sheet(FPDF):
     ) -> float:
         """Set text ``start`` away from the reader's side of the page; return where it ends."""
         left = PAGE[0] - MARGIN - start - width if self.is_rtl else MARGIN + start
-        self.set_xy(left, top)
-        self.multi_cell(
-            width, height, self._tidy(text), align="R" if self.is_rtl != is_far else "L",
-            padding=0, new_x="LMARGIN", new_y="NEXT",
-        )  # fmt: skip
-        return float(self.get_y())
+        end = self.say(
+            text, left=left, width=width, top=top, height=height, to_right=self.is_rtl != is_far
+        )
+        self.set_y(end)
+        return end
+
+    def _amount(self, text: str, start: float, width: float, height: float, top: float) -> None:
+        """Set a number below others: against the right, so that their digits stand in line."""
+        self._say(text, start, width, height, top=top, is_far=not self.is_rtl)
 
     def _height(self, text: str, width: float, height: float) -> float:
-        taken = self.multi_cell(
-            width, height, self._tidy(text), dry_run=True, output=MethodReturnValue.HEIGHT
-        )
-        return float(str(taken))  # its type depends on `output`
-
-    def _tidy(self, text: str) -> str:
-        """Return a clean line, its direction set: the page's, or the text's own where they differ.
-
-        fpdf2 does not reorder numbers among Hebrew words in a left-to-right line, so such a line
-        is set from the right.
-        """
-        tidy = clean_line(text)
-        is_rtl = self.is_rtl or _runs_from_the_right(tidy)
-        self.set_text_shaping(use_shaping_engine=True, direction="rtl" if is_rtl else "ltr")
-        return tidy
+        return len(self.said(text, width)) * height
 
     def _rule(self, top: float, colour: tuple[int, int, int], width: float) -> None:
         self.set_draw_color(*colour)
@@ -251,13 +236,6 @@ class _Sheet(FPDF):
     def _keep_together(self, height: float) -> None:
         if self.get_y() + height > PAGE[1] - FOOT:
             self.add_page()
-
-
-def _runs_from_the_right(text: str) -> bool:
-    first = FIRST_LETTER.search(text)
-    if first is None:
-        return False
-    return bool(HAS_RIGHT_TO_LEFT.match(first.group()) or NUMBER_INSIDE.search(text))
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core import countries, money
+from core.paper import apart
 from core.vat import percent
 from payments.models import Document, OtherWay
 from payments.services.documents.law import number_word, title_of
@@ -18,6 +19,7 @@ from stores.models import Business
 from stores.scope import current_store
 
 Rows = list[tuple[str, str]]
+LEFT_TO_RIGHT = "\u200e"
 
 
 def heading(document: Document) -> str:
@@ -29,7 +31,8 @@ def heading(document: Document) -> str:
 def exact(amount: int, document: Document) -> str:
     """Return an amount with all its decimals."""
     number = money.to_major(amount, document.currency)
-    return str(format_currency(number, document.currency, locale=document.language))
+    written = str(format_currency(number, document.currency, locale=document.language))
+    return written.replace("-", f"{LEFT_TO_RIGHT}-")  # or it jumps behind its number in Hebrew
 
 
 def day(value: str | date, document: Document) -> str:
@@ -41,10 +44,11 @@ def day(value: str | date, document: Document) -> str:
 def seller_lines(document: Document) -> list[str]:
     """Return who sells, below their name."""
     seller = document.snapshot["seller"]
-    number = f"{number_word(seller['kind'])} {seller['tax_id']}" if seller["tax_id"] else ""
-    shop = seller["shop"] if seller["shop"] != seller["name"] else ""
-    reach = " · ".join(filter(None, (seller["phone"], seller["email"])))
-    return [each for each in (shop, number, ", ".join(seller["address"]), reach) if each]
+    number = f"{number_word(seller['kind'])} {apart(seller['tax_id'])}" if seller["tax_id"] else ""
+    shop = apart(seller["shop"]) if seller["shop"] != seller["name"] else ""
+    address = apart(", ".join(seller["address"]))
+    reach = " · ".join(filter(None, (apart(seller["phone"]), apart(seller["email"]))))
+    return [each for each in (shop, number, address, reach) if each]
 
 
 def buyer_lines(document: Document) -> list[str]:
@@ -52,11 +56,11 @@ def buyer_lines(document: Document) -> list[str]:
     buyer = document.snapshot["buyer"]
     number = ""
     if buyer["tax_id"]:
-        number = _("Tax no. %(number)s") % {"number": buyer["tax_id"]}
+        number = _("Tax no. %(number)s") % {"number": apart(buyer["tax_id"])}
     has_country = buyer["company"] and buyer["country"]
     country = countries.name_of(buyer["country"], document.language) if has_country else ""
-    found = (buyer["company"], number, country, buyer["name"], buyer["email"])
-    return [each for each in found if each]
+    name, email = apart(buyer["name"]), apart(buyer["email"])
+    return [each for each in (apart(buyer["company"]), number, country, name, email) if each]
 
 
 def references(document: Document) -> list[str]:
@@ -72,7 +76,7 @@ def references(document: Document) -> list[str]:
         }
         found.append(_("Refers to: %(title)s %(number)s of %(day)s") % words)
     if snapshot.get("reason"):
-        found.append(_("Reason: %(reason)s") % {"reason": snapshot["reason"]})
+        found.append(_("Reason: %(reason)s") % {"reason": apart(snapshot["reason"])})
     return found
 
 
@@ -80,7 +84,7 @@ def line_rows(document: Document) -> list[tuple[str, str, str, str]]:
     """Return what was bought: its name, how many, the price of one, and what it cost in all."""
     rows = []
     for line in document.snapshot["lines"]:
-        title = " · ".join(filter(None, (line["title"], line["label"])))
+        title = apart(" · ".join(filter(None, (line["title"], line["label"]))))
         if line.get("is_part"):
             title = _("Part of the price of: %(title)s") % {"title": title}
         whole = line["amount"] * line["quantity"]
@@ -126,7 +130,7 @@ def means(document: Document) -> str:
     if how["kind"] in fixed:
         return fixed[how["kind"]]
     if document.kind == Document.Kind.PROFORMA:
-        return _("To be paid by: %(means)s") % {"means": how["name"] or _("card")}
+        return _("To be paid by: %(means)s") % {"means": apart(how["name"]) or _("card")}
     words = {"means": _name_of_means(how)}
     if not how["paid_at"]:
         return _("Paid by %(means)s") % words
@@ -138,5 +142,5 @@ def _name_of_means(how: dict[str, Any]) -> str:
     if how["kind"] == "card":
         return _("card ending %(last4)s") % {"last4": how["last4"]} if how["last4"] else _("card")
     kinds = dict(OtherWay.Kind.choices)
-    kind = str(kinds.get(how["kind"], how["name"]))
-    return how["name"] if how["kind"] == OtherWay.Kind.OTHER else kind
+    name = apart(how["name"])
+    return name if how["kind"] == OtherWay.Kind.OTHER else str(kinds.get(how["kind"], name))
