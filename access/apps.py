@@ -43,6 +43,7 @@ class AccessConfig(AppConfig):
                 ("title", "store_name", "open_url", "shelf_url", "until"),
                 priority=8,
                 when=gettext_lazy("When what was bought before its opening opens."),
+                waits=True,
                 required=("open_url",),
             ),
         )

@@ -50,15 +50,45 @@ class AccountsConfig(AppConfig):
 def register_changes() -> None:
     """Register the mails about ways in and changes of address, for stores and the platform."""
     words = ("old_email", "new_email", "by", "url", "day")
-    for key, label, names in (
-        ("security", _("a way in changed"), ("what", "url")),
-        ("address_new", _("a new address to agree to"), words),
-        ("address_old", _("an address that may change"), words),
-        ("address_waits", _("a change of address in three days"), words),
-        ("address_stopped", _("a change of address was stopped"), words),
-        ("address_changed", _("an address was changed"), words),
+    for key, label, names, when in (
+        (
+            "security",
+            _("a way in changed"),
+            ("url",),
+            _("When a customer's password, passkey or app is set or removed."),
+        ),
+        (
+            "address_new",
+            _("a new address to agree to"),
+            words,
+            _("When an address is to change; to the new one."),
+        ),
+        (
+            "address_old",
+            _("an address that may change"),
+            words,
+            _("When an address is to change; to the old one."),
+        ),
+        (
+            "address_waits",
+            _("a change of address in three days"),
+            words,
+            _("When a change waits three days, because the old mailbox is said to be gone."),
+        ),
+        (
+            "address_stopped",
+            _("a change of address was stopped"),
+            words,
+            _("When either side stops a change of address."),
+        ),
+        (
+            "address_changed",
+            _("an address was changed"),
+            words,
+            _("When an address was changed; to both."),
+        ),
     ):
-        mail_kinds.register(key, MailKind(key, label, names, priority=1))
+        mail_kinds.register(key, MailKind(key, label, names, priority=1, when=when))
         of_platform = f"platform-{key}"
         kind = MailKind(of_platform, label, names, priority=1, to_creator=True, of_platform=True)
         mail_kinds.register(of_platform, kind)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.html import escape, format_html, format_html_join
@@ -19,6 +19,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'{}]+[^\s<>\"'{}.,;:!?)\]]")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 _SAYS_SOMETHING = re.compile(r"\w")
 HEADING = "# "
+MARKS = tuple(",.:;!?")
 
 Values = Mapping[str, Any]
 
@@ -65,7 +66,8 @@ def is_link(name: str) -> bool:
 
 def compose_line(line: str, values: Values) -> str:
     """Return one line of plain text, for a subject."""
-    return "".join(piece.text or _as_words(values.get(piece.name)) for piece in pieces(line))
+    found = _closed_up(list(pieces(line)), values)
+    return "".join(piece.text or _as_words(values.get(piece.name)) for piece in found)
 
 
 def compose(text: str, values: Values) -> Bodies:
@@ -164,10 +166,22 @@ def _button(url: str, label: str) -> SafeString:
     return format_html('<p class="action"><a class="btn" href="{}">{}</a></p>', url, label)
 
 
+def _closed_up(found: list[Piece], values: Values) -> list[Piece]:
+    """Return a line without the space before a value that is empty: "Hello {name}," is "Hello,"."""
+    closed: list[Piece] = []
+    for piece, following in zip(found, [*found[1:], Piece()], strict=True):
+        is_gap = bool(piece.name) and not _as_words(values.get(piece.name))
+        if is_gap and closed and following.text[:1] in MARKS:
+            closed[-1] = replace(closed[-1], text=closed[-1].text.rstrip(" "))
+        else:
+            closed.append(piece)
+    return closed
+
+
 def _inline(found: list[Piece], values: Values) -> Bodies:
     bodies = [
         Bodies(piece.text, _typed(piece.text)) if piece.text else _value(piece, values)
-        for piece in found
+        for piece in _closed_up(found, values)
     ]
     return Bodies(
         "".join(body.text for body in bodies),

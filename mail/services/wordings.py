@@ -182,7 +182,7 @@ def words_of_store(store: Store) -> dict[str, Any]:
 
 def sample_of(kind: MailKind, language: str, store: Store, origin: str) -> dict[str, Any]:
     """Return example values for all placeholders of a kind, for a preview."""
-    named = _spelled(kind, language)[1]
+    named = _asked_of(kind, language)
     with override(language):
         values = {name: _example(named.get(name) or Named(name), origin) for name in allowed(kind)}
         values |= dict.fromkeys(_counted(kind), EXAMPLE_COUNT) | {"store_name": store.name}
@@ -216,15 +216,8 @@ def _plain(value: Any) -> Any:
 def _spelled(kind: MailKind, language: str) -> tuple[Words, dict[str, Named]]:
     """Fill our templates with names; also tell what was asked of each name."""
     named = {name: Named(name) for name in allowed(kind)}
-    counted = {name: FIRST_NUMBER + n for n, name in enumerate(_counted(kind)) if name in named}
-    known: dict[str, Any] = {
-        **{key: value for key, value in kind.sample.items() if key not in named},
-        **named,
-        **counted,
-        "sender": {"name": "{store_name}", "url": "", "reply_to": ""},
-        "own": f"mail/kinds/{kind.key}.txt",
-        "only_body": True,
-    }
+    counted = _numbers(kind)
+    known = _known(kind, named) | {"own": f"mail/kinds/{kind.key}.txt"}
     with override(language):
         subject = _fill(f"mail/kinds/{kind.key}.subject.txt", known)
         text = _fill("mail/our_words.txt", known)
@@ -232,6 +225,30 @@ def _spelled(kind: MailKind, language: str) -> tuple[Words, dict[str, Named]]:
         digits = re.compile(r"\D?".join(str(number)))
         subject, text = (digits.sub(f"{{{name}}}", each) for each in (subject, text))
     return Words(header_line(subject.replace(_LOOP, "")), _without_loops(tidy(text))), named
+
+
+def _asked_of(kind: MailKind, language: str) -> dict[str, Named]:
+    """Return each placeholder with what our whole templates ask of it: the fixed part too."""
+    named = {name: Named(name) for name in allowed(kind)}
+    with override(language):
+        for ending in ("txt", "html"):
+            _fill(f"mail/kinds/{kind.key}.{ending}", _known(kind, named))
+    return named
+
+
+def _known(kind: MailKind, named: dict[str, Named]) -> dict[str, Any]:
+    return {
+        **{key: value for key, value in kind.sample.items() if key not in named},
+        **named,
+        **_numbers(kind),
+        "sender": {"name": "{store_name}", "url": "", "reply_to": ""},
+        "only_body": True,
+    }
+
+
+def _numbers(kind: MailKind) -> dict[str, int]:
+    names = allowed(kind)
+    return {name: FIRST_NUMBER + n for n, name in enumerate(_counted(kind)) if name in names}
 
 
 def _counted(kind: MailKind) -> list[str]:

@@ -97,6 +97,7 @@ def refunded(refund: Refund, order: Order) -> None:
             "store_name": current_store().name,
             "amount": refund.display(language),
             "closes": order.status == Order.Status.REFUNDED,
+            "by_hand": order.provider == Order.Provider.TRANSFER,
             "reason": refund.reason,
         },
     )

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import override
 
-from mail.services.outbox import Letter, post, post_many
+from mail.services.outbox import Letter, post, post_many, post_to_creators
 from products.models import ListEntry, Product
 from products.services.moments import in_words
-from stores.models import Staff
-from stores.roles import Role
 from stores.scope import current_store
 from stores.services.addresses import page_url
 
@@ -36,22 +34,16 @@ def late(product: Product, buyers: int, now: datetime) -> None:
 
 def _to_creators(product: Product, kind: str, key: str, context: dict[str, Any]) -> None:
     language = current_store().language
-    for person in Staff.objects.filter(role=Role.OWNER).select_related("user"):
-        post(
-            kind,
-            key=f"{key}:{person.pk}",
-            to=person.user.email,
-            name=person.name,
-            language=language,
-            context={
-                "title": product.title,
-                "opens": in_words(product.opens_at, language) if product.opens_at else "",
-                "admin_url": page_url(
-                    "admin:products_product_change", product.pk, language=language
-                ),
-                **context,
-            },
-        )
+    post_to_creators(
+        kind,
+        key=key,
+        context={
+            "title": product.title,
+            "opens": in_words(product.opens_at, language) if product.opens_at else "",
+            "admin_url": page_url("admin:products_product_change", product.pk, language=language),
+            **context,
+        },
+    )
 
 
 def ask_to_confirm(entry: ListEntry, *, key: str, was_on: bool) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.template.loader import get_template
 
 from mail.models import Message, Wording
-from mail.services.composing import compose
+from mail.services.composing import compose, compose_line
 from mail.services.rendering import Rendered, build, render, render_words, store_sender
 from mail.services.wordings import (
     Words,
+    allowed,
     back_to_ours,
     our_words,
     required,
@@ -19,6 +22,7 @@ from mail.services.wordings import (
     rewordable,
     sample_of,
     troubles,
+    word_for,
 )
 from stores.models import Store
 from stores.scope import store_scope
@@ -26,6 +30,7 @@ from stores.slots import MailKind, mail_kinds
 from tests.conftest import NOW
 
 Post = Callable[..., Message]
+OF_TESTS = {"note", "flyer", "secret"}
 
 
 def shown(store: Store, message: Message) -> Rendered:
@@ -207,3 +212,49 @@ def test_the_teams_mails_say_where_to_choose_them(in_store: Store, note_kind: Ma
     assert "/admin/mail/wording/mine/" in theirs.text
     ours = render(Message(kind="note", language="en", context={"what": "x"}), sender)
     assert "/admin/" not in ours.text
+
+
+def test_a_creator_reads_words_and_examples_and_never_a_placeholders_name(in_store: Store) -> None:
+    for kind in rewordable():
+        sample = sample_of(kind, "he", in_store, "https://a.example")
+        for name in allowed(kind):
+            assert word_for(name), (kind.key, name)
+            assert name.replace("_", " ") != sample[name], (kind.key, name)
+
+
+def test_every_kind_says_when_it_is_sent(in_store: Store) -> None:
+    ours = [kind for kind in rewordable() if kind.key not in OF_TESTS]
+    assert [kind.key for kind in ours if not kind.when] == []
+
+
+def test_a_list_that_only_the_fixed_part_shows_is_a_list_in_the_preview(in_store: Store) -> None:
+    sample = sample_of(mail_kinds.get("receipt"), "en", in_store, "https://a.example")
+    assert [set(line) for line in sample["lines"]] == [{"title", "label", "amount"}]
+
+
+SOMETIMES = re.compile(r"{% if (\w+)[^%]*%}(.*?){% endif %}", re.DOTALL)
+FIXED = re.compile(r"{% block fixed %}.*{% endblock fixed %}", re.DOTALL)
+HOLDS_ANYWAY = {"customer_name", "is_free", "is_known", "is_again", "is_late", "waits"}
+"""What our own words say in a form that holds in every case, where a store takes them over."""
+
+
+def test_what_is_true_only_sometimes_is_never_left_to_a_stores_own_words(in_store: Store) -> None:
+    for kind in rewordable():
+        source = get_template(f"mail/kinds/{kind.key}.txt").template.source
+        for condition, said in SOMETIMES.findall(FIXED.sub("", source)):
+            assert "translate" not in said or condition in HOLDS_ANYWAY, (kind.key, condition)
+
+
+def test_a_greeting_to_nobody_leaves_no_gap() -> None:
+    bodies = compose("Hello {name}, it is here.", {"name": ""})
+    assert (bodies.text, bodies.html) == ("Hello, it is here.", "<p>Hello, it is here.</p>")
+    assert compose_line("For {name}: news", {"name": ""}) == "For: news"
+
+
+def test_which_way_in_changed_is_said_whatever_the_store_wrote(in_store: Store) -> None:
+    own("security", "Look", "Something changed.")
+    context = {"what": "passkey_added", "url": "https://a.example/"}
+    seen = render(Message(kind="security", language="en", context=context), store_sender(in_store))
+    for body in (seen.text, seen.html):
+        assert "A passkey was added." in body
+        assert "https://a.example/" in body

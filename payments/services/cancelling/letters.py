@@ -12,14 +12,12 @@ from django.utils.translation import override
 
 from core import money, tokens
 from core.limits import Limit
-from mail.services.outbox import post
+from mail.services.outbox import post, post_to_creators
 from payments.models import CancelNotice
 from payments.services.addresses import page_url
 from payments.services.cancelling.judging import Judged
 from payments.services.cancelling.keys import key_url, mailbox_of
 from payments.services.cancelling.right import SENTENCES, Because
-from stores.models import Staff
-from stores.roles import Role
 from stores.scope import current_store
 
 TO_ONE_ADDRESS = Limit("cancel-mails", 5, 24 * 3600)
@@ -105,15 +103,8 @@ def tell_creators(notice: CancelNotice) -> None:
                 "admin:payments_cancelnotice_change", notice.pk, language=language
             ),
         }
-    for person in Staff.objects.filter(role=Role.OWNER).select_related("user"):
-        post(
-            "cancel_notice",
-            key=f"cancel:{notice.state}:{notice.public_id}:{person.pk}",
-            to=person.user.email,
-            name=person.name,
-            language=language,
-            context=context,
-        )
+    key = f"cancel:{notice.state}:{notice.public_id}"
+    post_to_creators("cancel_notice", key=key, context=context)
 
 
 def notice_words(notice: CancelNotice, language: str) -> dict[str, Any]:

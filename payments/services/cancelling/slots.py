@@ -34,18 +34,21 @@ MAIL_KINDS = (
         gettext_lazy("a cancel notice was received"),
         (*WORDS, "key_url"),
         2,
+        when=gettext_lazy("At once when somebody writes that they cancel, with number and hour."),
     ),
     MailKind(
         "cancel_done",
         gettext_lazy("a purchase was cancelled"),
         (*WORDS, "amount", "fee", "key_url"),
         2,
+        when=gettext_lazy("When a cancelling takes effect."),
     ),
     MailKind(
         "cancel_answered",
         gettext_lazy("an answer to a cancel notice"),
         (*WORDS, "amount", "answer"),
         2,
+        when=gettext_lazy("When you answer a request to cancel, or it is taken back."),
     ),
     MailKind(
         "cancel_notice",
@@ -54,6 +57,7 @@ MAIL_KINDS = (
         3,
         to_creator=True,
         area="sales",
+        when=gettext_lazy("When somebody cancels, or asks to."),
     ),
 )
 

@@ -8,14 +8,12 @@ from babel.dates import format_datetime
 from django.utils.translation import override
 
 from mail.models import Message
-from mail.services.outbox import post
+from mail.services.outbox import post, post_to_creators
 from payments.models import Dispute, Order
 from payments.rules import DISPUTE_ANSWERABLE, DISPUTE_FINAL, DISPUTE_HOLDS
 from payments.services.addresses import page_url
 from payments.services.disputes.words import effect_of, reason_of
 from payments.services.letters import order_words
-from stores.models import Staff
-from stores.roles import Role
 from stores.scope import current_store
 
 
@@ -55,15 +53,7 @@ def _to_creators(dispute: Dispute, order: Order, kind: str) -> None:
             "store_name": current_store().name,
             "admin_url": page_url("admin:payments_dispute_change", dispute.pk, language=language),
         }
-    for person in Staff.objects.filter(role=Role.OWNER).select_related("user"):
-        post(
-            kind,
-            key=f"{_key(kind, dispute)}:{person.pk}",
-            to=person.user.email,
-            name=person.name,
-            language=language,
-            context=context,
-        )
+    post_to_creators(kind, key=_key(kind, dispute), context=context)
 
 
 def _moment(moment: datetime | None, language: str) -> str:
