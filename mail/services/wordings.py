@@ -34,6 +34,8 @@ EXAMPLE_COUNT = 3
 FIRST_NUMBER = 9_000_000_001
 """Stands in for a counted placeholder, which our templates need as a number."""
 _COUNTED = re.compile(r"\bcount\s+\w+=(\w+)\b(?!\|)")
+_LABELLED = re.compile(r"^([^\n{}.:]{1,40}):?\n\{(\w*url)\}$", re.MULTILINE)
+"""Our texts name a link on the line above it."""
 _LOOP = "\ue000"
 _LOOPED = re.compile(f"{_LOOP}(\\w+){_LOOP}(?:.*{_LOOP}\\1{_LOOP})?")
 
@@ -224,6 +226,7 @@ def _spelled(kind: MailKind, language: str) -> tuple[Words, dict[str, Named]]:
     for name, number in counted.items():
         digits = re.compile(r"\D?".join(str(number)))
         subject, text = (digits.sub(f"{{{name}}}", each) for each in (subject, text))
+    text = _LABELLED.sub(r"{\2: \1}", text)
     return Words(header_line(subject.replace(_LOOP, "")), _without_loops(tidy(text))), named
 
 

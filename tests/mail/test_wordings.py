@@ -258,3 +258,17 @@ def test_which_way_in_changed_is_said_whatever_the_store_wrote(in_store: Store) 
     for body in (seen.text, seen.html):
         assert "A passkey was added." in body
         assert "https://a.example/" in body
+
+
+def test_a_link_begins_as_a_button_with_a_name(in_store: Store) -> None:
+    assert "{url: Or come in here}" in our_words(mail_kinds.get("sign-in"), "en").text
+
+
+def test_content_and_reminders_wait_and_what_must_be_known_at_once_does_not(
+    in_store: Store,
+) -> None:
+    waiting = {kind.key for kind in rewordable() if kind.waits} - OF_TESTS
+    assert waiting == {
+        *("added", "presale_opened", "list_open"),
+        *("transfer_reminder", "transfer_released", "unfinished", "gift_claimed", "gift_unclaimed"),
+    }

@@ -10,13 +10,16 @@ from django.db import transaction
 
 from access.models import Access
 from access.services import granting
+from accounts.models import User
 from core import clock
 from mail.models import Message
+from mail.services.team import choose
 from payments.errors import CannotRefund, NotOurs
 from payments.models import Dispute, Order, OrderLine, Payment, StripeEvent
 from payments.services import inbox
 from payments.services.refunding import refund, refundable
 from payments.services.sync import sync_dispute
+from stores.models import Staff
 from tests.payments.buying import Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_agrees")]
@@ -50,6 +53,14 @@ def test_what_is_disputed_rests_and_both_are_told(shop: Shop) -> None:
     letter = Message.objects.get(kind="dispute")
     assert "2026" in letter.context["answer_by"] or letter.context["answer_by"]
     assert Message.objects.get(kind="on_hold").to_address == order.email
+
+
+def test_who_of_the_team_hears_of_a_dispute_is_for_each_to_choose(shop: Shop, bob: User) -> None:
+    choose(Staff.objects.get(role="owner"), [])
+    choose(Staff.objects.get(user=bob), ["dispute"])
+    shop.buy()
+    open_dispute(shop)
+    assert [each.to_address for each in Message.objects.filter(kind="dispute")] == [bob.email]
 
 
 def test_won_opens_again_what_the_dispute_held(shop: Shop) -> None:
