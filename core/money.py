@@ -25,6 +25,11 @@ def smallest_charge(currency: str) -> int:
 _NUMBER = re.compile(r"[0-9][0-9.,'\u00a0\u202f ]{0,30}")
 
 
+RIGHT_MARK = "\u200f"
+MINUS = "\u200e\u2212"
+"""On a right-to-left page a minus stands at the left of its number: the mark holds it there."""
+
+
 class MoneyError(ValueError):
     """What was typed is no amount of this currency."""
 
@@ -69,9 +74,15 @@ def display(amount: int, currency: str, language: str | None = None) -> str:
     locale = _locale(language or get_language() or "en")
     if whole:
         pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
-    return str(
-        format_currency(number, currency, format=pattern, locale=locale, currency_digits=not whole)
+    is_mirrored = number < 0 and locale.text_direction == "rtl"
+    text = format_currency(
+        abs(number) if is_mirrored else number,
+        currency,
+        format=pattern,
+        locale=locale,
+        currency_digits=not whole,
     )
+    return f"{MINUS}{text.lstrip(RIGHT_MARK)}" if is_mirrored else str(text)
 
 
 def _locale(language: str) -> Locale:

@@ -114,12 +114,11 @@ class DocumentAdmin(ReadAdmin):
     def row(self, request: HttpRequest, item: Document) -> Row:
         """Return which document for whom, and over how much."""
         buyer = item.snapshot["buyer"]
-        sign = "−" if item.sign < 0 else ""
         return Row(
             name=f"{name_of(item)} · {buyer['company'] or buyer['name'] or buyer['email']}",
             url=self.url_of(item),
             detail=_("order %(number)s") % {"number": item.order.number},
-            number=f"{sign}{item.display()}",
+            number=money.display(item.sign * item.total, item.currency),
             next_step=date_format(item.issued_on),
         )
 
