@@ -121,6 +121,12 @@ def has_second_step(user: User, host: str) -> bool:
     return bool(here.exists())
 
 
+def has_step_anywhere(user: User) -> bool:
+    """Whether something guards this person at any host, be it nothing that can be shown here."""
+    kept = Authenticator.objects.filter(user_id=user.pk)
+    return bool(kept.exclude(type=Type.RECOVERY_CODES).exists())
+
+
 def _count(user: User) -> None:
     if not all([BY_STEP.hit(str(user.pk)), BY_STEP_AND_DAY.hit(str(user.pk))]):
         raise TooOften(user.email)

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services.second_steps import has_second_step
+from accounts.services.second_steps import has_second_step, has_step_anywhere
 from stores.middleware import host_of
 from stores.models import Store
 
@@ -63,10 +63,13 @@ def passed_step(request: HttpRequest, user: User) -> bool:
     return any(each.get("method") == STEP for each in get_authentication_records(request, user))
 
 
-def is_fresh(request: HttpRequest) -> bool:
-    """Whether this browser proved a moment ago who sits there, by the strongest way they have."""
+def is_fresh(request: HttpRequest, *, by_step: bool = False) -> bool:
+    """Whether this browser proved a moment ago who sits there, by the strongest way they have.
+
+    ``by_step`` asks for a second step even where only another host has one.
+    """
     user = who(request)
-    needs_step = has_second_step(user, host_of(request))
+    needs_step = by_step or has_second_step(user, host_of(request))
     since = time.time() - FRESH_SECONDS
     return any(
         each["at"] > since and (each.get("method") == STEP or not needs_step)
@@ -98,10 +101,47 @@ def for_the_sure(view: ViewT) -> ViewT:
     return cast("ViewT", checked)
 
 
-def to_make_sure(request: HttpRequest) -> HttpResponseRedirect:
+def for_a_new_app(view: ViewT) -> ViewT:
+    """Let in who may set up an authenticator app, which counts at every host.
+
+    So whoever has a second step anywhere proves it first: else a mailbox alone, at a host where
+    their passkey is none, would make the step that opens the host where it is one.
+    """
+    return _by_step(view, lambda request: has_step_anywhere(who(request)))
+
+
+def for_a_new_passkey(view: ViewT) -> ViewT:
+    """Let in who may make a passkey for this host.
+
+    It opens no other, but for those who run a store: their step on the platform's host is carried
+    over, and a store may ask for one. They prove the step they have, wherever it is.
+    """
+    return _by_step(view, lambda request: runs_something(who(request)))
+
+
+def runs_something(user: User) -> bool:
+    """Whether somebody who has a second step anywhere runs a store, or the platform."""
+    is_guarded = has_step_anywhere(user)
+    return is_guarded and (user.is_superuser or Store.objects.run_by(user.pk).exists())
+
+
+def _by_step(view: ViewT, asks: Callable[[HttpRequest], bool]) -> ViewT:
+    @for_people
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        by_step = asks(request)
+        if is_fresh(request, by_step=by_step):
+            return view(request, *args, **kwargs)
+        return to_make_sure(request, by_step=by_step)
+
+    return cast("ViewT", checked)
+
+
+def to_make_sure(request: HttpRequest, *, by_step: bool = False) -> HttpResponseRedirect:
     """Return the way to prove who one is, and back to the page asked for."""
     back = request.get_full_path() if request.method == "GET" else at(request, "security")
-    return HttpResponseRedirect(f"{at(request, 'sure')}?{urlencode({'next': back})}")
+    asked = {"next": back} | ({"step": "1"} if by_step else {})
+    return HttpResponseRedirect(f"{at(request, 'sure')}?{urlencode(asked)}")
 
 
 def must_have_step(request: HttpRequest) -> bool:

@@ -17,7 +17,15 @@ from accounts.errors import WrongStep
 from accounts.models import User
 from accounts.rules import BY_PASSWORD_IP, safe_path
 from accounts.services import browsers, passkeys, second_steps
-from accounts.views.here import STEP, at, for_the_sure, origin_of, store_here, who
+from accounts.views.here import (
+    STEP,
+    at,
+    for_a_new_passkey,
+    for_the_sure,
+    origin_of,
+    store_here,
+    who,
+)
 from accounts.views.security import come_in_with, ip_of, stay_here, tell
 from core.text import clean_line
 from stores.middleware import host_of
@@ -28,7 +36,7 @@ LARGEST_ANSWER = 20_000
 
 
 @never_cache
-@for_the_sure
+@for_a_new_passkey
 @require_POST
 def passkey_begin(request: HttpRequest) -> JsonResponse:
     """Say what a browser needs to make a passkey."""
@@ -41,7 +49,7 @@ def passkey_begin(request: HttpRequest) -> JsonResponse:
 
 
 @never_cache
-@for_the_sure
+@for_a_new_passkey
 @require_POST
 def passkey_add(request: HttpRequest) -> JsonResponse:
     """Keep the passkey a browser made."""

@@ -17,7 +17,16 @@ from accounts.errors import TooOften, WrongStep
 from accounts.forms.security import AppForm, StepForm
 from accounts.services import browsers, second_steps
 from accounts.services.passkeys import passkeys_of
-from accounts.views.here import STEP, STEP_STAGE, at, for_the_sure, store_here, where, who
+from accounts.views.here import (
+    STEP,
+    STEP_STAGE,
+    at,
+    for_a_new_app,
+    for_the_sure,
+    store_here,
+    where,
+    who,
+)
 from accounts.views.security import stay_here, tell
 from stores.middleware import host_of
 
@@ -62,7 +71,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@for_the_sure
+@for_a_new_app
 @require_http_methods(FORM_PAGE)
 def app(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app by its first code; then the recovery codes are shown, once."""

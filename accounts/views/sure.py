@@ -33,7 +33,7 @@ def sure(request: HttpRequest) -> HttpResponse:
     """Ask for the strongest proof this person has; a code by mail when they have no other."""
     user = who(request)
     next_path = next_of(request)
-    has_step = second_steps.has_second_step(user, host_of(request))
+    has_step = second_steps.has_second_step(user, host_of(request)) or asks_step(request)
     form: forms.Form | None = None
     if has_step:
         form = StepForm(request.POST or None)
@@ -102,6 +102,15 @@ def sure_code(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "accounts/sure-code.html", {**context, **where(request)})
 
 
+def asks_step(request: HttpRequest) -> bool:
+    """Whether the page that sent here wants a second step although none is kept for this host.
+
+    It is only which form is shown: that page looks itself at what was proved.
+    """
+    wants = request.POST.get("step", request.GET.get("step", "")) == "1"
+    return wants and second_steps.has_step_anywhere(who(request))
+
+
 def next_of(request: HttpRequest) -> str:
     """Return where to go afterwards: a page of this host."""
     asked = request.POST.get("next", request.GET.get("next", ""))
@@ -145,6 +154,8 @@ def _page(
         "form": form,
         "next_path": next_path,
         "has_step": has_step,
+        "is_elsewhere": asks_step(request)
+        and not second_steps.has_second_step(user, host_of(request)),
         "has_passkey": bool(passkeys_of(user, host_of(request))),
         "has_app": second_steps.has_app(user),
         "send_url": at(request, "sure-send"),

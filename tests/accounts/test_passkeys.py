@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from fido2.cose import ES256
 from accounts.errors import WrongStep
 from accounts.models import Customer, User
 from accounts.services import passkeys
-from accounts.services.second_steps import has_second_step
+from accounts.services.second_steps import has_second_step, renew_recovery_codes
 
 HOST, ORIGIN = "thread.localhost", "http://thread.localhost:8000"
 PRESENT_AND_VERIFIED, WITH_KEY = 0x05, 0x40
@@ -182,3 +183,37 @@ def test_a_browser_comes_in_with_a_passkey_and_staff_pass_the_second_step(
     assert client.get("/account/").status_code == 200
     again = client.post("/sign-in/passkey/use/", sent, content_type="application/json")
     assert again.status_code == 400
+
+
+def proved_by_code(client: Any, user: User) -> Any:
+    """Return a browser that came in with a code a moment ago."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
+
+
+def test_a_mailbox_alone_makes_no_app_where_the_passkey_cannot_be_shown(
+    charlie: Customer, other_store: Any, browse: Any
+) -> None:
+    keep(charlie.user, Device())
+    intruder = proved_by_code(browse(other_store, charlie.user), charlie.user)
+    answer = intruder.get("/account/app/")
+    assert (answer.status_code, answer.url.split("?")[0]) == (302, "/account/sure/")
+    page = intruder.get(answer.url).content.decode()
+    assert "cannot be shown here" in page
+    codes = renew_recovery_codes(charlie.user)
+    sent = {"code": codes[0], "next": "/account/app/", "step": "1"}
+    assert intruder.post("/account/sure/", sent).url == "/account/app/"
+    assert intruder.get("/account/app/").status_code == 200
+
+
+def test_a_mailbox_alone_makes_a_passkey_elsewhere_for_customers_only(
+    charlie: Customer, bob: User, browse: Any, other_store: Any
+) -> None:
+    for user, host, status in ((charlie.user, other_store, 200), (bob, None, 302)):
+        keep(user, Device(id=user.email.encode()))
+        client = proved_by_code(browse(host, user), user)
+        assert client.post("/account/passkeys/begin/").status_code == status
+        assert client.post("/account/passkeys/add/").status_code == (400 if status == 200 else 302)
