@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from core.text import clean_line, clean_text
 
 LONGEST_ADDRESS = 254
+NOWHERE = "example.invalid"
+"""The domain of addresses that stand for somebody who was erased (RFC 2606: it never exists)."""
 RETRY_AFTER = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -42,6 +44,11 @@ def normal_address(text: str) -> str:
     if len(address) > LONGEST_ADDRESS or not address.isascii():
         raise ValueError(text)
     return address
+
+
+def is_nowhere(address: str) -> bool:
+    """Whether an address stands for somebody who was erased."""
+    return address.endswith(f"@{NOWHERE}")
 
 
 def retry_after(attempts: int, *, wiped: bool = False) -> timedelta | None:

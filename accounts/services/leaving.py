@@ -9,17 +9,24 @@ from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 
-from accounts.models import Browser, Customer, SignIn, User
+from accounts.models import AddressChange, Browser, Customer, SignIn, User
 from accounts.services.browsers import browsers_of, end
 from core import tokens
-from mail.models import Message
+from mail.models import Message, PlatformMessage
+from mail.rules import NOWHERE
 from stores import slots
 from stores.models import Staff
 from stores.scope import all_stores, current_store
+from stores.services import log
 
-NOBODY = "erased@example.invalid"
+NOBODY = f"erased@{NOWHERE}"
+State = Message.State
+NAMES = ("customer_name", "said_name", "said")
+"""What mails to creators call a customer, and what they quote of them."""
 
 
 def facts_of(customer: Customer) -> dict[str, Any]:
@@ -61,9 +68,8 @@ def erase_customer(customer: Customer, *, now: datetime) -> None:
             return
         for entry in slots.personal_data.all():
             entry.erase(locked)
-        nobody = User.objects.create_user(
-            f"erased-{tokens.public_id()}@example.invalid", is_active=False
-        )
+        log.forget(email=user.email, name=str(locked), subjects=[locked])
+        nobody = User.objects.create_user(f"erased-{tokens.public_id()}@{NOWHERE}", is_active=False)
         Customer.objects.filter(pk=locked.pk).update(
             user=nobody, name="", time_zone="", erased_at=now, last_seen_at=None
         )
@@ -71,7 +77,7 @@ def erase_customer(customer: Customer, *, now: datetime) -> None:
         for browser in browsers_of(user, current_store()):
             end(browser)
         if not _is_anybody(user):
-            user.delete()
+            _forget_user(user)
 
 
 def _is_anybody(user: User) -> bool:
@@ -81,6 +87,21 @@ def _is_anybody(user: User) -> bool:
     with all_stores():
         is_customer = Customer.objects.filter(user=user).exists()
         return bool(is_customer or Staff.objects.filter(user=user).exists())
+
+
+def _forget_user(user: User) -> None:
+    """Forget somebody who is nowhere any more, and the mails that went to them elsewhere."""
+    with all_stores():
+        for rows in (Message.objects, PlatformMessage.objects):
+            _wipe(rows.filter(to_address=user.email))
+    SignIn.objects.filter(email=user.email).delete()
+    user.delete()
+
+
+def _wipe(messages: Any) -> None:
+    """Take the person out of mails that were to them; what waits is not sent."""
+    messages.filter(state=State.WAITING).delete()
+    messages.update(to_address=NOBODY, to_name="", subject="", context={})
 
 
 class Person:
@@ -104,6 +125,15 @@ class Person:
                 }
                 for each in browsers
             ],
+            "address_changes": [
+                {
+                    "from": each.old_email,
+                    "to": each.new_email,
+                    "at": each.created_at.isoformat(),
+                    "made_at": each.done_at.isoformat() if each.done_at else None,
+                }
+                for each in AddressChange.objects.filter(user=customer.user, store=current_store())
+            ],
         }
 
     def erase(self, customer: Customer) -> None:
@@ -126,11 +156,22 @@ class Letters:
     def erase(self, customer: Customer) -> None:
         """Take the person out of what was sent, to them and about them; what waits is not sent."""
         email = customer.user.email
-        theirs = Message.objects.filter(to_address=email)
-        theirs.filter(state=Message.State.WAITING).delete()
-        theirs.update(to_address=NOBODY, to_name="", subject="", context={})
-        told = Message.objects.filter(context__customer_email=email)
-        told.exclude(state=Message.State.WAITING).update(subject="", context={})
+        _wipe(Message.objects.filter(to_address=email))
+        named = Message.objects.annotate(said=Cast("context", TextField()))
+        for message in named.filter(said__icontains=f'"{email}"'):
+            _take_out(message, email)
+
+
+def _take_out(message: Message, email: str) -> None:
+    """Take a person out of a mail that was about them and to somebody else."""
+    mine = Message.objects.filter(pk=message.pk)
+    if not slots.mail_kinds.get(message.kind).to_creator:
+        _wipe(mine)  # to the other of their own addresses
+    elif message.state == State.WAITING:
+        said = {key: "" if key in NAMES else each for key, each in message.context.items()}
+        mine.update(context={key: NOBODY if each == email else each for key, each in said.items()})
+    else:
+        mine.update(subject="", context={})
 
 
 def _readable(value: Any) -> Any:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from mail.errors import CannotResend
 from mail.models import Message
+from mail.rules import is_nowhere
 from mail.services.outbox import resend
 from stores import slots
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
@@ -148,6 +149,8 @@ def why_not_again(message: Message) -> str:
         return _("It held a code. Whoever needs one asks for a new one.")
     if message.state == State.WAITING:
         return _("It is on its way already.")
+    if is_nowhere(message.to_address):
+        return _("They asked to be forgotten.")
     if message.state == State.DROPPED:
         return _("They do not want news. What they bought, and receipts, go to them all the same.")
     return ""

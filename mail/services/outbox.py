@@ -15,7 +15,7 @@ from core.queue import wake
 from core.text import clean_line
 from mail.errors import CannotResend
 from mail.models import Message, PlatformMessage
-from mail.rules import LONGEST_ADDRESS, display_name, normal_address, plain
+from mail.rules import LONGEST_ADDRESS, display_name, is_nowhere, normal_address, plain
 from mail.services.team import receivers
 from stores.scope import current_store
 from stores.services.quiet import quiet_until
@@ -25,6 +25,7 @@ BULK = 8
 """From this priority on a message waits for the sweep: nobody is woken for each of a mailing."""
 LONGEST_KEY = 120
 BAD_ADDRESS = gettext_noop("This is not an email address.")
+ERASED = gettext_noop("They asked to be forgotten.")
 NO_CONSENT = gettext_noop("They did not say yes to news, or took it back.")
 
 
@@ -42,7 +43,8 @@ def post(
 
     Belongs to the caller's transaction. ``context`` holds JSON: money and dates already written
     for the reader, addresses absolute. An address that is none gives a row that failed, visibly;
-    news nobody agreed to, a row that was dropped. What waits leaves when a quiet time is over.
+    news nobody agreed to, and what is for somebody who was erased, a row that was dropped. What
+    waits leaves when a quiet time is over.
     KeyError for an unregistered ``kind``, TypeError for a context that is no JSON.
     """
     store = current_store()
@@ -191,7 +193,10 @@ def _fields(
         "due_at": due_at or clock.now(),
     }
     try:
-        return fields | {"to_address": normal_address(to)}
+        address = normal_address(to)
+        if is_nowhere(address):
+            fields |= {"context": {}, "state": Message.State.DROPPED, "error": ERASED}
+        return fields | {"to_address": address}
     except ValueError:
         shown = clean_line(to)[:LONGEST_ADDRESS]
         return fields | {

@@ -70,7 +70,7 @@ class Gift(StoreModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.from_name} → {self.to_name or self.to_email}"
+        return f"{self.from_name or '…'} → {self.to_name or self.to_email or '…'}"
 
     @property
     def key(self) -> str:

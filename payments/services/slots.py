@@ -19,6 +19,7 @@ from payments.services import archive, by_hand, kinds
 from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
+from payments.services.gifts import personal as gifts
 from stores import slots
 from stores.models import Store
 from stores.slots import (
@@ -50,6 +51,8 @@ def register() -> None:
     slots.inbox_items.register("find", inbox_items)
     slots.personal_data.register("searches", archive.SearchesOfCustomer())
     slots.farewells.register("orders", farewells)
+    slots.personal_data.register("gifts", gifts.GiftsOfCustomer())
+    slots.farewells.register("gifts", gifts.farewells)
     slots.address_changes.register("orders", follow_address)
     slots.personal_data.register("orders", archive.OrdersOfCustomer())
     slots.store_archive.register("orders", archive.whole_store)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from django.db import models
+from django.db.models.functions import Cast
 
 from stores.models import LogEntry, Staff
 
@@ -22,3 +24,24 @@ def write(
         changes=[str(name)[:120] for name in changes],
     )
     return entry
+
+
+GONE = "…"
+
+
+def forget(*, email: str, name: str, subjects: Iterable[models.Model] = ()) -> None:
+    """Take a person out of the log of the store in scope; who did what to what, and when, stays.
+
+    ``subjects`` are rows that are called by the person's name or address.
+    """
+    for subject in subjects:
+        LogEntry.objects.filter(
+            subject_type=subject._meta.label_lower[:80], subject_id=str(subject.pk)[:40]
+        ).update(subject=GONE)
+    whole = re.compile(rf"(?<![\w.+-]){re.escape(email)}(?![\w-])", re.IGNORECASE)
+    for entry in LogEntry.objects.annotate(said=Cast("changes", models.TextField())).filter(
+        models.Q(said__icontains=email) | models.Q(what__in=("give_access", "take_back_access"))
+    ):
+        changes = [GONE if each == name else whole.sub(GONE, each) for each in entry.changes]
+        if changes != entry.changes:
+            LogEntry.objects.filter(pk=entry.pk).update(changes=changes)

@@ -175,7 +175,8 @@ class NoticesOfCustomer:
 
     def erase(self, customer: Customer) -> None:
         """Take name, address and words out of the notices."""
-        CancelNotice.objects.filter(customer=customer).update(
+        unproved = Q(customer=None, email=customer.user.email)
+        CancelNotice.objects.filter(unproved | Q(customer=customer)).update(
             name="", email="", text="", answer="", key_hash=None
         )
 

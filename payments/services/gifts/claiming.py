@@ -15,6 +15,7 @@ from core import tokens
 from payments.errors import CannotGive
 from payments.models import Gift
 from payments.services.gifts import letters
+from payments.services.gifts.personal import forget_words
 from products.models import Price, Product
 from products.querysets import PriceQuerySet
 
@@ -57,6 +58,9 @@ def claim(
         terms=line if instead is None else None,
     )
     letters.claimed(locked)
+    giver = line.order.customer
+    if giver is not None and giver.erased_at is not None:
+        forget_words(locked)
     return given
 
 

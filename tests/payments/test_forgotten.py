@@ -1,0 +1,97 @@
+"""Forgetting a buyer: every table is searched for what is left of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.urls import reverse
+
+from accounts.models import Customer, User
+from accounts.services.leaving import erase_customer, facts_of, farewells
+from core import clock
+from mail.models import Message
+from mail.services.sending import send_for_store
+from payments.models import Gift, Order
+from payments.services.finding import Wanted, look_for
+from payments.services.gifts.claiming import claim
+from stores.scope import all_stores
+from tests.payments.buying import Shop
+
+ZED = {"email": "zed@example.com", "name": "Zedekiah"}
+GIFT = {
+    **ZED,
+    "again": "on",
+    "is_gift": "on",
+    "gift_to_name": "Hepzibah",
+    "gift_to_email": "hep@example.com",
+    "gift_message": "Yours, Zedekiah",
+}
+
+
+def rows_naming(*words: str) -> list[tuple[str, str]]:
+    """Return every model and column of the whole database that holds one of these words."""
+    found = []
+    models: list[type[Model]] = [each for each in apps.get_models() if not each._meta.proxy]
+    with all_stores():
+        for model in models:
+            for row in model._default_manager.values():
+                for column, value in row.items():
+                    text = json.dumps(value, default=str, ensure_ascii=False).lower()
+                    if any(word in text for word in words):
+                        found.append((model.__name__, column))
+    return sorted(set(found))
+
+
+def test_who_is_forgotten_is_named_nowhere_but_on_lawful_paper(
+    shop: Shop, bob: User, browse: Any
+) -> None:
+    order = shop.buy(**ZED)
+    gift = Gift.objects.get(line__order=shop.buy(**GIFT))
+    send_for_store()
+    claim(gift, Customer.objects.create(user=bob), now=clock.now())
+    shop.begin(**ZED, again="on", may_remind="on")
+    wanted = Wanted(ZED["email"], number=order.number, name=ZED["name"], phone="050-1234567")
+    look_for(wanted, ip="203.0.113.9", language="en", now=clock.now())
+    zed = Customer.objects.get(user__email=ZED["email"])
+    staff = browse(shop.store, bob)
+    asked = {"email": "zed@elsewhere.example", "number": order.number, "last4": "4242"}
+    staff.post(reverse("admin:payments_findrequest_address", args=[zed.pk]), asked)
+    for there in ("zed.2@example.com", ZED["email"]):
+        moving = reverse("admin:payments_order_move", args=[order.pk])
+        staff.post(moving, {"email": there, "because": "by phone", "sure": "1"})
+    Customer.objects.filter(user__email="zed.2@example.com").update(name="")
+    shop.client.post("/cancel/", {**ZED, "number": order.number, "text": "I am Zedekiah"})
+    send_for_store()
+    assert len(rows_naming("zed@example.com", "zedekiah")) > 15
+    erase_customer(zed, now=clock.now())
+    words = ("zed@example.com", "zed@elsewhere.example", "zedekiah", "hepzibah", "1234567")
+    left = [each for each in rows_naming(*words) if each != ("Document", "snapshot")]
+    assert left == []
+
+
+def test_a_gift_that_waits_is_given_before_its_words_are_forgotten(shop: Shop, bob: User) -> None:
+    gift = Gift.objects.get(line__order=shop.buy(**GIFT))
+    zed = Customer.objects.get(user__email=ZED["email"])
+    assert facts_of(zed)["gifts"]["given"][0]["words"] == GIFT["gift_message"]
+    assert any("waits for whom you gave it" in line for line in farewells(zed, clock.now()))
+    erase_customer(zed, now=clock.now())
+    gift.refresh_from_db()
+    assert (gift.message, gift.to_email) == (GIFT["gift_message"], "hep@example.com")
+    assert Order.objects.get().basket["gift"]["message"] == ""
+    claim(gift, Customer.objects.create(user=bob), now=clock.now())
+    gift.refresh_from_db()
+    assert (gift.from_name, gift.to_email, gift.message) == ("", "", "")
+    assert Message.objects.get(kind="gift_claimed").state == "dropped"
+
+
+def test_who_was_given_something_and_is_forgotten_leaves_the_givers_words(shop: Shop) -> None:
+    gift = Gift.objects.get(line__order=shop.buy(**GIFT))
+    hep = Customer.objects.create(user=User.objects.create_user("hep@example.com"))
+    claim(gift, hep, now=clock.now())
+    erase_customer(hep, now=clock.now())
+    assert rows_naming("hep@example.com") == []
+    gift.refresh_from_db()
+    assert gift.message == GIFT["gift_message"]
