@@ -22,6 +22,8 @@ _MINUTES_15, _DAY = 15 * 60, 24 * 3600
 BY_ADDRESS = Limit("sign-in-address", 5, _MINUTES_15)
 BY_ADDRESS_AND_DAY = Limit("sign-in-address-day", 30, _DAY)
 """Thirty sign-ins of five tries are one chance in 6,666 a day, and the owner sees thirty mails."""
+BY_PERSON_AND_DAY = Limit("sign-in-person-day", 40, _DAY)
+"""Over all stores: any one of them opens the person, so a hundred stores are no hundred chances."""
 BY_IP = Limit("sign-in-ip", 20, _MINUTES_15)
 BY_STORE = Limit("sign-in-store", 2_000, _MINUTES_15)
 BY_OPENER = Limit("open-store", 10, _DAY)
@@ -29,6 +31,7 @@ BY_STEP = Limit("second-step", 5, _MINUTES_15)
 BY_STEP_AND_DAY = Limit("second-step-day", 30, _DAY)
 BY_PASSWORD_IP = Limit("password-ip", 20, _MINUTES_15)
 BY_PASSWORD_ADDRESS = Limit("password-address", 8, _MINUTES_15)
+BY_PASSWORD_ADDRESS_AND_DAY = Limit("password-address-day", 50, _DAY)
 CHANGES_BY_PERSON = Limit("address-change", 4, _DAY)
 CHANGES_TO_ADDRESS = Limit("address-change-to", 4, _DAY)
 COPIES_BY_PERSON = Limit("personal-copy", 10, _DAY)

@@ -138,6 +138,10 @@ CACHES = {
     "shared": env.cache_url("CACHE_URL", default="dbcache://core_shared_cache"),
 }
 
+if CACHES["shared"]["BACKEND"].endswith("DatabaseCache"):
+    # Django keeps 300 rows unless told otherwise: with a few visitors the limits would forget.
+    CACHES["shared"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -20,6 +20,7 @@ from accounts.rules import (
     BY_ADDRESS,
     BY_ADDRESS_AND_DAY,
     BY_IP,
+    BY_PERSON_AND_DAY,
     BY_STORE,
     CODE_LIFE,
     MAILS_PER_SIGN_IN,
@@ -48,7 +49,8 @@ def ask(
 ) -> SignIn:
     """Make a sign-in that waits 15 minutes and mail its code; ``store`` is in scope, or None.
 
-    ``email`` is normal (mail.rules.normal_address). TooOften by address, by IP and by store.
+    ``email`` is normal (mail.rules.normal_address). TooOften by IP, by store, and by address: here
+    and over all stores.
     """
     _count(email, store=store, ip=ip)
     with transaction.atomic():
@@ -123,6 +125,7 @@ def _count(email: str, *, store: Store | None, ip: str) -> None:
     within = [
         BY_ADDRESS.hit(person),
         BY_ADDRESS_AND_DAY.hit(person),
+        BY_PERSON_AND_DAY.hit(tokens.keyed_hash("limit", email)),
         BY_IP.hit(ip),
         BY_STORE.hit(place),
     ]

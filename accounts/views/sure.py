@@ -16,11 +16,12 @@ from accounts.errors import AddressClosed, SignInOver, TooOften, WrongCode, Wron
 from accounts.forms import CodeForm
 from accounts.forms.security import PasswordAgainForm, StepForm
 from accounts.models import SignIn
-from accounts.rules import BY_PASSWORD_ADDRESS, client_address, safe_path
+from accounts.rules import client_address, safe_path
 from accounts.services import second_steps, signing_in
 from accounts.services.passkeys import passkeys_of
 from accounts.views.here import STEP, at, for_people, store_here, where, who
-from core import clock, tokens
+from accounts.views.security import may_try_password
+from core import clock
 from stores.middleware import host_of
 
 FORM_PAGE = ["GET", "HEAD", "POST"]
@@ -130,7 +131,7 @@ def _is_proved(request: HttpRequest, form: forms.Form, *, has_step: bool) -> boo
     except TooOften:
         form.add_error(None, _("Too many tries. Wait a quarter of an hour."))
         return False
-    if not BY_PASSWORD_ADDRESS.hit(tokens.keyed_hash("limit", user.email)):
+    if not may_try_password(user.email):
         form.add_error(None, _("Too many tries. Wait a quarter of an hour."))
         return False
     if user.check_password(form.cleaned_data["password"]):

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 
 from accounts.errors import SignInOver, WrongCode
 from accounts.models import Customer, SignIn, User
+from accounts.rules import BY_PERSON_AND_DAY
 from accounts.services.signing_in import ask, use_code
 from core import clock
 from mail.models import Message
@@ -276,6 +278,19 @@ def test_asking_for_one_address_again_and_again_is_slowed_for_everybody_alike(
         shown.append((answer.status_code, "Wait a quarter of an hour" in answer.content.decode()))
         assert email in answer.content.decode()
     assert shown == [(429, True), (429, True)]
+
+
+def test_a_person_is_not_tried_in_one_store_after_another(
+    store: Store, other_store: Store, browse: Browse
+) -> None:
+    answers = []
+    with time_machine.travel("2026-11-22T00:00:00Z", tick=False) as moment:
+        for number in range(BY_PERSON_AND_DAY.times // 2 + 1):
+            for each in (store, other_store):
+                client = browse(each, REMOTE_ADDR=f"203.0.113.{number}")
+                answers.append(client.post("/sign-in/", {"email": CHARLIE}).status_code)
+            moment.shift(timedelta(minutes=20))
+    assert answers == [302] * BY_PERSON_AND_DAY.times + [429, 429]
 
 
 def test_one_machine_cannot_ask_for_many_addresses(

@@ -40,3 +40,16 @@ def test_the_next_window_begins_anew(shared_cache: None) -> None:
             LIMIT.hit("a")
         clock.shift(3600)
         assert LIMIT.hit("a")
+
+
+def test_a_limit_outlives_a_thousand_others_in_the_database(settings: Any, db: None) -> None:
+    from config import settings as ours
+
+    kept = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "many_limits"}
+    options = ours.CACHES["shared"].get("OPTIONS", {"MAX_ENTRIES": 100_000})
+    settings.CACHES = {**settings.CACHES, "shared": {**kept, "OPTIONS": options}}
+    call_command("createcachetable")
+    with time_machine.travel("2026-11-22T10:00:00Z", tick=False):
+        for name in ("a", "a", *map(str, range(1000))):
+            LIMIT.hit(name)
+        assert not LIMIT.hit("a")
