@@ -6,7 +6,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
@@ -18,7 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms.security import NewPasswordForm, PasswordSignInForm
 from accounts.models import Browser, User
-from accounts.rules import BY_PASSWORD_ADDRESS, BY_PASSWORD_IP, client_address, device_of, safe_path
+from accounts.rules import (
+    BY_PASSWORD_ADDRESS,
+    BY_PASSWORD_ADDRESS_AND_DAY,
+    BY_PASSWORD_IP,
+    client_address,
+    device_of,
+    safe_path,
+)
 from accounts.services import browsers, passkeys, second_steps
 from accounts.services.letters import security_notice
 from accounts.views.here import (
@@ -83,7 +90,10 @@ def device_words(browser: Browser) -> str:
 def end_browser(request: HttpRequest, public_id: str) -> HttpResponse:
     """Sign one of one's own browsers out."""
     mine = browsers.browsers_of(who(request), store_here(request))
-    browsers.end(get_object_or_404(mine, public_id=public_id))
+    browser = get_object_or_404(mine, public_id=public_id)
+    if browser.session_key == request.session.session_key:
+        logout(request)
+    browsers.end(browser)
     messages.success(request, _("That browser is signed out."))
     return redirect(at(request, "security"))
 
@@ -142,11 +152,7 @@ def password_sign_in(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         email = form.cleaned_data["email"]
-        calm = [
-            BY_PASSWORD_IP.hit(ip_of(request)),
-            BY_PASSWORD_ADDRESS.hit(tokens.keyed_hash("limit", email)),
-        ]
-        if not all(calm):
+        if not all([BY_PASSWORD_IP.hit(ip_of(request)), may_try_password(email)]):
             form.add_error(None, _("Too many tries. Wait a quarter of an hour."))
             status = 429
         else:
@@ -175,6 +181,12 @@ def come_in_with(request: HttpRequest, user: User, method: str, next_path: str) 
         email=user.email,
     )
     return response
+
+
+def may_try_password(email: str) -> bool:
+    """Count a try of the password of an address, and return whether there may be one."""
+    person = tokens.keyed_hash("limit", email)
+    return all([BY_PASSWORD_ADDRESS.hit(person), BY_PASSWORD_ADDRESS_AND_DAY.hit(person)])
 
 
 def stay_here(request: HttpRequest, user: User) -> None:

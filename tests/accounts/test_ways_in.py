@@ -72,6 +72,14 @@ def test_nobody_signs_out_anothers_browser(come_in: Any, charlie, browse, store,
     assert Browser.objects.filter(pk=browser.pk).exists()
 
 
+def test_signing_this_very_browser_out_is_signing_out(come_in: Any, charlie) -> None:
+    mine = come_in(charlie.user.email)
+    answer = mine.post(f"/account/browsers/{Browser.objects.get().public_id}/end/")
+    assert answer.url == "/account/security/"
+    assert mine.get("/account/").status_code == 302
+    assert not Browser.objects.exists()
+
+
 def test_signing_out_everywhere_ends_sessions_in_every_store(
     come_in: Any, charlie: Customer, browse, other_store: Store
 ) -> None:
