@@ -14,12 +14,20 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         """Register the sweeps of additions and openings, and the mails that tell of them."""
         from access.services import presales
-        from access.services.personal import AccessOfCustomer, links_section
+        from access.services.personal import AccessOfCustomer, end_links, links_section
         from products.contract import owners, presale_buyers
-        from stores.slots import MailKind, account_sections, mail_kinds, personal_data, sweeps
+        from stores.slots import (
+            MailKind,
+            account_sections,
+            address_changes,
+            mail_kinds,
+            personal_data,
+            sweeps,
+        )
 
         personal_data.register("access", AccessOfCustomer())
         account_sections.register("links", links_section)
+        address_changes.register("links", end_links)
         sweeps.add("access.additions", timedelta(minutes=1), "access.tasks.give_additions")
         mail_kinds.register(
             "added",

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from access.models import Access, PartKey
 from access.services.granting import revoke
-from access.services.keys import keys_of
+from access.services.keys import end_keys, keys_of
 from accounts.models import Customer
 from core import clock
 from stores.slots import AccountRow, AccountSection
@@ -50,6 +50,11 @@ class AccessOfCustomer:
         for access in Access.objects.standing().filter(customer=customer, parent=None):
             revoke(access, now=now, because=ERASED)
         PartKey.objects.filter(customer=customer).delete()
+
+
+def end_links(customer: Customer, old: str, new: str) -> None:
+    """End the links in the mails that lie in a mailbox that is theirs no more."""
+    end_keys(customer, clock.now())
 
 
 def links_section(customer: Customer, now: datetime) -> AccountSection:

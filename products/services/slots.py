@@ -67,6 +67,7 @@ def register() -> None:
     slots.account_sections.register("lists", lists_section)
     slots.customer_timeline.register("lists", timeline)
     slots.personal_data.register("lists", ListsOfCustomer())
+    slots.address_changes.register("lists", follow_address)
     slots.store_archive.register("lists", whole_store)
 
 
@@ -165,6 +166,15 @@ def lists_section(customer: Customer, now: datetime) -> AccountSection:
             for entry in entries
         ],
     )
+
+
+def follow_address(customer: Customer, old: str, new: str) -> None:
+    """Let what a customer waits to hear of be told to their new address."""
+    there = ListEntry.objects.filter(email=new).values_list("product_id", "kind")
+    twice = set(there)
+    for entry in ListEntry.objects.filter(customer=customer, email=old):
+        if (entry.product_id, entry.kind) not in twice:
+            ListEntry.objects.filter(pk=entry.pk).update(email=new)
 
 
 def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry]]:

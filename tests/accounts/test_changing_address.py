@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from access.services.keys import keys_of, make_part_key
 from accounts.errors import AddressTaken, ChangeOver, TooOften
 from accounts.models import AddressChange, Browser, Customer, User
 from accounts.services.changing_address import (
@@ -20,9 +21,10 @@ from accounts.services.changing_address import (
 )
 from core import clock
 from mail.models import Message
+from products.models import ListEntry, Part
 from stores.models import Store
 from stores.scope import store_scope
-from tests.conftest import NOW
+from tests.conftest import NOW, make_product
 
 NEW = "charlie@elsewhere.example"
 OLD = "charlie@example.com"
@@ -62,6 +64,24 @@ def test_sessions_end_when_an_address_changes(
         agree(change, is_old=is_old, now=NOW)
     assert client.get("/account/").status_code == 302
     assert not Browser.objects.filter(user=charlie.user).exists()
+
+
+def test_links_in_the_old_mailbox_end_and_lists_follow(in_store: Store, charlie: Customer) -> None:
+    product = make_product()
+    part = Part.objects.create(product=product, kind="epub", title="I", published_at=NOW)
+    make_part_key(charlie, part, clock.now())
+    for email in (OLD, NEW):
+        ListEntry.objects.create(product=product, kind="waiting", email=email, language="en")
+    other = make_product(title="Another")
+    ListEntry.objects.create(
+        product=other, kind="waiting", email=OLD, language="en", customer=charlie
+    )
+    change = begin(charlie)
+    for is_old in (True, False):
+        agree(change, is_old=is_old, now=NOW)
+    assert not keys_of(charlie, clock.now()).exists()
+    assert ListEntry.objects.get(product=other).email == NEW
+    assert ListEntry.objects.filter(product=product).count() == 2
 
 
 def test_a_silent_old_mailbox_is_waited_for_and_told_twice(
