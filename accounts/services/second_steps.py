@@ -11,13 +11,18 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
 from allauth.mfa.utils import decrypt
+from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.errors import TooOften, WrongStep
 from accounts.models import User
 from accounts.rules import BY_STEP, BY_STEP_AND_DAY, typed_code
+from accounts.services.browsers import end_all
+from accounts.services.letters import security_notice
 from core import tokens
+from stores.models import Store
 
 Type = Authenticator.Type
 CODE_IS_USED_FOR = 120
@@ -121,10 +126,29 @@ def has_second_step(user: User, host: str) -> bool:
     return bool(here.exists())
 
 
+def guards() -> QuerySet[Authenticator]:
+    """Return every app and passkey; recovery codes only stand in for them."""
+    found: QuerySet[Authenticator] = Authenticator.objects.exclude(type=Type.RECOVERY_CODES)
+    return found
+
+
 def has_step_anywhere(user: User) -> bool:
     """Whether something guards this person at any host, be it nothing that can be shown here."""
-    kept = Authenticator.objects.filter(user_id=user.pk)
-    return bool(kept.exclude(type=Type.RECOVERY_CODES).exists())
+    return guards().filter(user_id=user.pk).exists()
+
+
+@transaction.atomic
+def lift_steps(user: User) -> None:
+    """Take app, passkeys and recovery codes of somebody away who lost them all, and tell them.
+
+    For the platform's operator, who made sure who asks. Every session ends.
+    """
+    if not Authenticator.objects.filter(user=user).delete()[0]:
+        return
+    end_all(user)
+    runs = Store.objects.run_by(user.pk).first()
+    language = runs.language if runs else settings.LANGUAGE_CODE
+    security_notice(user, "steps_lifted", store=None, language=language)
 
 
 def _count(user: User) -> None:

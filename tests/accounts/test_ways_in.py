@@ -10,10 +10,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
-from accounts.models import Browser, Customer, User
+from accounts.models import AddressChange, Browser, Customer, User
 from accounts.rules import device_of
 from accounts.services import second_steps
-from mail.models import Message
+from accounts.services.changing_address import begin_change
+from core import clock
+from mail.models import Message, PlatformMessage
 from stores.models import Store
 from stores.scope import store_scope
 
@@ -253,3 +255,44 @@ def test_operators_are_held_to_it_where_it_is_set(browse, settings, db) -> None:
 )
 def test_a_browser_is_called_what_people_call_it(agent: str, words: tuple[str, str]) -> None:
     assert device_of(agent) == words
+
+
+def test_the_operator_takes_a_lost_second_step_away_and_says_so(
+    come_in: Any, charlie: Customer, bob: User, browse, store
+) -> None:
+    client = come_in(charlie.user.email)
+    set_up_app(client)
+    lift = f"/operator/accounts/user/{charlie.user.pk}/lift/"
+    assert browse(None, bob).post(lift).status_code == 404
+    operator = browse(None, User.objects.create_superuser("op@example.com"))
+    assert operator.get("/operator/accounts/user/?q=charlie").status_code == 200
+    assert "every store" in operator.get(lift).content.decode()
+    assert second_steps.has_app(charlie.user)
+    operator.post(lift)
+    assert not Authenticator.objects.filter(user=charlie.user).exists()
+    assert client.get("/account/").status_code == 302
+    told = PlatformMessage.objects.get(kind="platform-security")
+    assert (told.to_address, told.context["what"]) == (charlie.user.email, "steps_lifted")
+
+
+def test_the_operator_lets_a_held_change_go_on(charlie: Customer, browse, store) -> None:
+    with store_scope(store):
+        change = begin_change(
+            charlie.user,
+            "new@example.com",
+            store=store,
+            old_is_gone=True,
+            language="en",
+            now=clock.now(),
+            by="Bob",
+        )
+    AddressChange.objects.update(is_held=True)
+    operator = browse(None, User.objects.create_superuser("op@example.com"))
+    page = f"/operator/accounts/addresschange/{change.pk}"
+    assert "Let it go on" in operator.get(f"{page}/change/").content.decode()
+    operator.post(f"{page}/release/")
+    change.refresh_from_db()
+    assert not change.is_held
+    operator.post(f"{page}/stop/")
+    change.refresh_from_db()
+    assert change.stopped_at is not None

@@ -12,29 +12,18 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.models import AddressChange, Customer
-from accounts.services.changing_address import OPEN, release, stop
+from accounts.models import Customer
 from core import clock
 from core.text import clean_line
 from stores import slots
-from stores.admin import (
-    Effect,
-    Group,
-    MenuItem,
-    OperatorModelAdmin,
-    Row,
-    StoreModelAdmin,
-    confirm,
-    operator_site,
-    site,
-)
+from stores.admin import Group, MenuItem, Row, StoreModelAdmin, site
 from stores.admin.site import staff_of
 from stores.forms import StoreForm
 from stores.models import Staff
@@ -159,94 +148,8 @@ def _to_read(row: slots.CustomerRow) -> slots.CustomerRow:
     return replace(row, url="", verb="") if row.verb else row
 
 
-class AddressChangeAdmin(OperatorModelAdmin):
-    """Changes of address; those a store's staff began for somebody known elsewhere wait here."""
-
-    menu = MenuItem(Group.CUSTOMERS, pgettext_lazy("operator", "Changes of address"), 1)
-    search_fields = ("old_email", "new_email")
-    list_filter = ("is_held",)
-    list_select_related = ("store",)
-    ordering = ("-id",)
-
-    def waiting(self, request: HttpRequest) -> int:
-        """Count those that wait for the operator."""
-        return AddressChange.objects.filter(is_held=True, **OPEN).count()
-
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add letting one go on, and stopping it."""
-        view = self.admin_site.admin_view
-        name = "accounts_addresschange"
-        return [
-            path("<int:pk>/release/", view(self.release_view), name=f"{name}_release"),
-            path("<int:pk>/stop/", view(self.stop_view), name=f"{name}_stop"),
-            *super().get_urls(),
-        ]
-
-    def row(self, request: HttpRequest, item: AddressChange) -> Row:
-        """Return from where to where, how it stands and who began it."""
-        is_open = item.is_open(clock.now())
-        ended = _("made") if item.done_at else _("stopped") if item.stopped_at else _("too old")
-        is_held = is_open and item.is_held
-        return Row(
-            name=str(item),
-            url=self.url_of(item),
-            state=_("waits for you") if is_held else _("waiting") if is_open else ended,
-            tone="warn" if is_held else "",
-            detail=" · ".join(filter(None, [item.by, str(item.store or "")])),
-            next_step=_day(item.created_at),
-        )
-
-    def acts(self, request: HttpRequest, item: AddressChange | None) -> list[tuple[Any, str]]:
-        """Return what can be done about a change that is open."""
-        if item is None or not item.is_open(clock.now()):
-            return []
-        ways: list[tuple[Any, str]] = [(_("Stop it"), self.url_for("stop", item.pk))]
-        if item.is_held:
-            ways.insert(0, (_("Let it go on"), self.url_for("release", item.pk)))
-        return ways
-
-    def release_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Let a change go on: the old mailbox keeps its days to stop it."""
-        item = self.found(pk)
-        if request.method == "POST" and item.is_held:
-            release(item, now=clock.now())
-            return HttpResponseRedirect(self.url_of(item))
-        effect = Effect(
-            title=str(item),
-            verb=_("Let it go on"),
-            sentences=[
-                _("This person is known in other stores or runs one: the change holds there too.")
-            ],
-            back_url=self.url_of(item),
-            blockers=() if item.is_held else (_("It does not wait for you."),),
-        )
-        return confirm(request, effect, at=self.admin_site)
-
-    def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Let nothing come of a change."""
-        item = self.found(pk)
-        if request.method == "POST":
-            stop(item, now=clock.now())
-            return HttpResponseRedirect(self.url_of(item))
-        effect = Effect(
-            title=str(item),
-            verb=_("Stop it"),
-            sentences=[_("Both addresses are told.")],
-            back_url=self.url_of(item),
-        )
-        return confirm(request, effect, at=self.admin_site)
-
-    def found(self, pk: int) -> AddressChange:
-        """Return a change that can still be stopped."""
-        item = AddressChange.objects.filter(pk=pk).select_related("store").first()
-        if item is None or not item.is_open(clock.now()):
-            raise Http404
-        return item
-
-
 def _day(moment: Any) -> str:
     return str(date_format(localtime(moment), "DATE_FORMAT"))
 
 
 site.register(Customer, CustomerAdmin)
-operator_site.register(AddressChange, AddressChangeAdmin)
