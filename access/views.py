@@ -14,7 +14,7 @@ from access.contract import Open
 from access.errors import KeyIsUsedUp
 from access.middleware import give_part_key
 from access.services.gate import may_open
-from access.services.keys import end_keys, keys_of, use_part_key
+from access.services.keys import end_keys, keys_of, name_of, use_part_key
 from core import clock, tokens
 from products.models import Part
 from stores.contract import StoreRequest
@@ -54,15 +54,16 @@ def links(request: StoreRequest) -> HttpResponse:
     if not request.customer:
         return redirect("accounts:account")
     found = keys_of(request.customer, clock.now())[:MOST_LINKS]
-    return render(request, "access/links.html", {"links": found})
+    rows = [{"key": key, "name": name_of(key)} for key in found]
+    return render(request, "access/links.html", {"links": rows})
 
 
 @never_cache
 @login_required
 @require_POST
 def end_links(request: StoreRequest) -> HttpResponse:
-    """End them all: for who forwarded a mail."""
+    """End one of them, or all: for who forwarded a mail."""
     if request.customer:
-        end_keys(request.customer, clock.now())
+        end_keys(request.customer, clock.now(), name=request.POST.get("link", ""))
         messages.success(request, _("Those links open nothing any more. Your shelf does."))
     return redirect("access:links")

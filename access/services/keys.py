@@ -71,9 +71,17 @@ def keys_of(customer: Customer, now: datetime) -> QuerySet[PartKey]:
     return live.select_related("part__product").order_by("-id")
 
 
-def end_keys(customer: Customer, now: datetime) -> int:
-    """End every link that was mailed to a customer; return how many there were."""
-    return int(keys_of(customer, now).update(expires_at=now))
+def name_of(key: PartKey) -> str:
+    """Return what a link is called on its owner's page; it opens nothing."""
+    return tokens.keyed_hash("part-key-name", str(key.pk))[:20]
+
+
+def end_keys(customer: Customer, now: datetime, *, name: str = "") -> int:
+    """End the links that were mailed to a customer, or the one called so; return how many."""
+    live: QuerySet[PartKey] = keys_of(customer, now)
+    if name:
+        live = live.filter(pk__in=[key.pk for key in live if tokens.same(name_of(key), name)])
+    return int(live.update(expires_at=now))
 
 
 def live_keys(key_ids: list[int], now: datetime) -> frozenset[Key]:

@@ -7,9 +7,9 @@ from access.errors import KeyIsUsedUp
 from access.middleware import PASS
 from access.models import PartKey
 from access.services.granting import revoke
-from access.services.keys import LASTS, make_part_key, use_part_key
+from access.services.keys import LASTS, keys_of, make_part_key, name_of, use_part_key
 from access.services.openings import record_opening
-from accounts.models import Customer
+from accounts.models import Customer, User
 from core import clock
 from products.models import Part
 from stores.models import Store
@@ -92,6 +92,20 @@ def test_the_first_opening_stands_and_the_last_moves_on(in_store: Store, charlie
     access.refresh_from_db()
     assert access.first_opened_at == NOW
     assert access.last_opened_at == NOW + timedelta(minutes=10)
+
+
+def test_a_customer_ends_one_link_and_nobody_elses(
+    store: Store, part: Part, charlie: Customer, dana: User, browse
+) -> None:
+    stays, ends = (make_part_key(charlie, part, clock.now()) for _each in range(2))
+    hers = Customer.objects.create(user=dana)
+    other = make_part_key(hers, part, clock.now())
+    client = browse(store, charlie.user)
+    for owner in (charlie, hers):
+        newest = keys_of(owner, clock.now())[0]
+        client.post("/account/links/end/", {"link": name_of(newest)})
+    answers = [browse(store).get(f"/k/{secret}/").status_code for secret in (stays, ends, other)]
+    assert answers == [302, 410, 302]
 
 
 def test_a_customer_ends_the_links_in_their_mails(
