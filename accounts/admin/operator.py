@@ -119,6 +119,10 @@ class PersonAdmin(OperatorModelAdmin):
         found: QuerySet[User] = super().get_queryset(request)
         return found.annotate(is_guarded=Exists(guards().filter(user=OuterRef("pk"))))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Credentials are nobody's to read: the address is the page's title."""
+        return ((None, {"fields": ()}),)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add taking the second step away."""
         view = self.admin_site.admin_view(self.lift_view)

@@ -266,6 +266,8 @@ def test_the_operator_takes_a_lost_second_step_away_and_says_so(
     assert browse(None, bob).post(lift).status_code == 404
     operator = browse(None, User.objects.create_superuser("op@example.com"))
     assert operator.get("/operator/accounts/user/?q=charlie").status_code == 200
+    page = operator.get(f"/operator/accounts/user/{charlie.user.pk}/change/").content.decode()
+    assert (lift in page, charlie.user.password in page) == (True, False)
     assert "every store" in operator.get(lift).content.decode()
     assert second_steps.has_app(charlie.user)
     operator.post(lift)
