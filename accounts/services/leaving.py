@@ -156,16 +156,23 @@ class Letters:
     def erase(self, customer: Customer) -> None:
         """Take the person out of what was sent, to them and about them; what waits is not sent."""
         email = customer.user.email
-        _wipe(Message.objects.filter(to_address=email))
+        theirs = Message.objects.filter(to_address=email)
+        if Staff.objects.filter(user=customer.user).exists():
+            theirs = theirs.exclude(kind__in=_kinds_of_creators())  # those are the store's
+        _wipe(theirs)
         named = Message.objects.annotate(said=Cast("context", TextField()))
         for message in named.filter(said__icontains=f'"{email}"'):
             _take_out(message, email)
 
 
+def _kinds_of_creators() -> set[str]:
+    return {kind.key for kind in slots.mail_kinds.all() if kind.to_creator}
+
+
 def _take_out(message: Message, email: str) -> None:
     """Take a person out of a mail that was about them and to somebody else."""
     mine = Message.objects.filter(pk=message.pk)
-    if not slots.mail_kinds.get(message.kind).to_creator:
+    if message.kind not in _kinds_of_creators():
         _wipe(mine)  # to the other of their own addresses
     elif message.state == State.WAITING:
         said = {key: "" if key in NAMES else each for key, each in message.context.items()}

@@ -87,8 +87,11 @@ def test_staff_stay_staff_when_the_customer_in_them_is_forgotten(
     in_store: Store, bob: User
 ) -> None:
     customer = Customer.objects.create(user=bob, name="Bob")
+    for kind in ("sale", "receipt"):
+        post(kind, key=kind, to=bob.email, language="en", context={})
     erase_customer(customer, now=NOW)
     assert Staff.objects.filter(user=bob).exists()
+    assert [each.kind for each in Message.objects.filter(to_address=bob.email)] == ["sale"]
 
 
 def test_leaving_asks_for_proof_and_a_tick(has_a_book: Customer, browse: Any) -> None:
