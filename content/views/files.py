@@ -50,7 +50,7 @@ def file(request: StoreRequest, asset_id: str, name: str) -> HttpResponseBase:
     if isinstance(answer, Locked):
         return locked(request, asset.part, answer)
     response = _deliver(request, asset)
-    if request.method == "GET" and _is_beginning(request):
+    if _is_beginning(request):
         note_opening(answer, request)
     response.headers["Cache-Control"] = OURS_ALONE
     response.headers["Content-Security-Policy"] = HARMLESS
@@ -60,8 +60,12 @@ def file(request: StoreRequest, asset_id: str, name: str) -> HttpResponseBase:
 
 
 def note_opening(answer: Open, request: StoreRequest) -> None:
-    """Record that the access was used; what staff open to look at does not count."""
-    if answer.access_id is not None and not request.viewer.is_staff:
+    """Record that the access was used; what staff open to look at does not count.
+
+    Nor does a HEAD, by which mail programs look where a link leads: a first opening ends rights.
+    """
+    is_used = request.method == "GET" and not request.viewer.is_staff
+    if answer.access_id is not None and is_used:
         record_opening(answer.access_id, clock.now())
 
 

@@ -94,6 +94,9 @@ def test_a_part_without_a_file_is_not_found(reader: Client, bought: Access) -> N
 
 
 def test_opening_the_reader_is_recorded(reader: Client, part: Part, bought: Access) -> None:
+    reader.head(page(part))
+    bought.refresh_from_db()
+    assert bought.first_opened_at is None
     reader.get(page(part))
     bought.refresh_from_db()
     assert bought.first_opened_at is not None
