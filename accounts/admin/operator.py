@@ -148,9 +148,10 @@ class PersonAdmin(OperatorModelAdmin):
     def lift_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take a second step away that its owner cannot show any more."""
         item = User.objects.filter(pk=pk).first()
-        if item is None or not guards().filter(user=item).exists():
+        if item is None:
             raise Http404
-        if request.method == "POST":
+        is_guarded = guards().filter(user=item).exists()
+        if request.method == "POST" and is_guarded:
             lift_steps(item)
             messages.success(request, _("Done. They get a mail."))
             return HttpResponseRedirect(self.url_of(item))
@@ -164,6 +165,7 @@ class PersonAdmin(OperatorModelAdmin):
             ],
             back_url=self.url_of(item),
             is_dangerous=True,
+            blockers=() if is_guarded else (_("No second step is set up."),),
         )
         return confirm(request, effect, at=self.admin_site)
 
