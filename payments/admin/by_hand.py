@@ -10,11 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from core import clock
-from payments.models import Order, Refund
+from payments.models import CancelNotice, Order, Refund
 from payments.services.other_ways import RECEIVABLE, receive, returned
 from payments.services.testing import end_test
+from payments.services.waiting import release
 from stores.admin import Effect, confirm, log
 from stores.admin.site import staff_of
+from stores.models import Staff
 from stores.roles import Area
 from stores.services.log import write
 
@@ -33,19 +35,24 @@ class ByHand:
         """Return the pages' routes, names and views."""
         return (
             ("<int:pk>/received/", "received", self.received_view),
+            ("<int:pk>/let-go/", "let_go", self.let_go_view),
             ("<int:pk>/refund/<slug:refund_id>/returned/", "returned", self.returned_view),
             ("<int:pk>/end-test/", "end_test", self.end_test_view),
         )
 
-    def by_hand_ways(self, order: Order) -> list[Way]:
-        """Return what can be said of this order now."""
+    def by_hand_ways(self, order: Order, staff: Staff) -> list[Way]:
+        """Return what this person can say of this order now."""
         ways: list[Way] = []
-        if order.provider == Order.Provider.TRANSFER and order.status in RECEIVABLE:
-            ways.append((_("The money arrived"), self.url_for("received", order.pk)))
-        for refund in waiting_refunds(order):
+        if staff.may_change(Area.SALES) and order.provider == Order.Provider.TRANSFER:
+            if order.status in RECEIVABLE:
+                ways.append((_("The money arrived"), self.url_for("received", order.pk)))
+            if order.status == Order.Status.PENDING:
+                ways.append((_("Wait no longer"), self.url_for("let_go", order.pk)))
+        for refund in waiting_refunds(order) if staff.may_change(Area.REFUNDS) else ():
             said = _("I paid back %(amount)s") % {"amount": refund.display()}
             ways.append((said, self.url_for("returned", order.pk, refund.public_id)))
-        if order.is_test and order.status == Order.Status.PAID:
+        is_running = order.is_test and order.status == Order.Status.PAID
+        if is_running and staff.may_change(Area.PRODUCTS):
             ways.append((_("End the test"), self.url_for("end_test", order.pk)))
         return ways
 
@@ -64,10 +71,33 @@ class ByHand:
             verb=_("The money arrived"),
             sentences=[
                 _("The whole sum, by %(way)s.") % {"way": order.way.name if order.way else ""},
+                *_when_late(order),
                 _("What was ordered opens at once, and the customer gets the receipt."),
             ],
             back_url=self.url_of(order),
-            blockers=() if can_arrive else [_("There is nothing to decide about this order.")],
+            blockers=() if can_arrive else [_why_not(order)],
+        )
+        return confirm(request, effect)
+
+    def let_go_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """End the wait for an order's money before its day."""
+        order = self.found(request, pk, area=Area.SALES)
+        is_pending = order.status == Order.Status.PENDING
+        is_waiting = is_pending and order.provider == Order.Provider.TRANSFER
+        if request.method == "POST" and is_waiting:
+            release(order, now=clock.now())
+            write(staff_of(request), log.CHANGE, order)
+            messages.success(request, _("The order is over. Nothing is kept for it any more."))
+            return HttpResponseRedirect(self.url_of(order))
+        effect = Effect(
+            title=_("Wait no longer for order %(number)s?") % {"number": order.number},
+            verb=_("Wait no longer"),
+            sentences=[
+                _("Its places and its coupon are free again, and the customer gets a mail."),
+                _("Should the money come after all, you can still say so, and it opens."),
+            ],
+            back_url=self.url_of(order),
+            blockers=() if is_waiting else [_why_not(order)],
         )
         return confirm(request, effect)
 
@@ -110,6 +140,21 @@ class ByHand:
             blockers=() if is_running else [_("There is nothing to decide about this order.")],
         )
         return confirm(request, effect)
+
+
+def _why_not(order: Order) -> str:
+    if order.provider == Order.Provider.TRANSFER and order.is_paid:
+        return _("It was said already that the money arrived. The order is open.")
+    return _("There is nothing to decide about this order.")
+
+
+def _when_late(order: Order) -> list[str]:
+    """Return what to know before money is taken for an order that ended without it."""
+    if CancelNotice.objects.filter(order=order, state=CancelNotice.State.DONE).exists():
+        return [_("The customer cancelled it before it was paid. Ask whether they still want it.")]
+    if order.status != Order.Status.PENDING:
+        return [_("The order ended unpaid, so its place may have gone to somebody else meanwhile.")]
+    return []
 
 
 def waiting_refunds(order: Order) -> list[Refund]:

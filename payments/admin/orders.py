@@ -41,6 +41,7 @@ from payments.services.refunding import accept_review, name_line, refund, refund
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.filters import StateFilter
 from stores.admin.site import staff_of
+from stores.models import Staff
 from stores.roles import Area
 from stores.services.log import write
 
@@ -163,16 +164,14 @@ class OrderAdmin(ByHand, ReadAdmin):
             "customer_url": reverse("admin:accounts_customer_change", args=[customer.pk])
             if customer and staff_of(request).may_view(Area.CUSTOMERS)
             else "",
-            "acts": self.ways(
-                item,
-                may_refund=may_refund,
-                may_move=staff_of(request).may_change(Area.CUSTOMERS),
-            ),
+            "acts": self.ways(item, staff_of(request)),
         }
 
-    def ways(self, item: Order, *, may_refund: bool, may_move: bool) -> list[tuple[Any, str]]:
+    def ways(self, item: Order, staff: Staff) -> list[tuple[Any, str]]:
         """Return what can be done with an order by this person."""
-        ways: list[tuple[Any, str]] = self.by_hand_ways(item) if may_refund else []
+        ways: list[tuple[Any, str]] = self.by_hand_ways(item, staff)
+        may_refund = staff.may_change(Area.REFUNDS)
+        may_move = staff.may_change(Area.CUSTOMERS)
         if may_refund and refundable(item):
             ways.append((_("Give money back"), self.url_for("refund", item.pk)))
         if may_refund and item.status == Status.REVIEW:

@@ -92,6 +92,7 @@ def where_the_money_goes(account: PaymentAccount) -> list[str]:
         return [
             _("Cards: not yet. The platform has no connection to a card company for this shop."),
             _("You can sell all the same: add another way to pay here."),
+            _straight(),
         ]
     if account.kind == PaymentAccount.Kind.DIRECT:
         where = _(
@@ -99,10 +100,14 @@ def where_the_money_goes(account: PaymentAccount) -> list[str]:
         )
     else:
         where = _("Cards: the money goes to the platform's account at Stripe, which pays you out.")
-    sentences = [where, _fee(account)]
+    sentences = [where, _fee(account), _straight()]
     if settings.STRIPE_API_BASE:
         sentences.append(_("This installation uses the pretend Stripe: no real money moves."))
     return sentences
+
+
+def _straight() -> str:
+    return _("Other ways: the money goes straight to you. The platform never holds any of it.")
 
 
 def _fee(account: PaymentAccount) -> str:

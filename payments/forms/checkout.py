@@ -159,10 +159,15 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
             self.initial["way"] = self.initial.get("way") or choices[0][0]
 
     @property
+    def ways_open(self) -> list[str]:
+        """Return the ways in which this could be paid."""
+        field = self.fields.get("way")
+        return [] if field is None else [key for key, _name in field.choices]  # type: ignore[attr-defined]  # a choice field
+
+    @property
     def asks_way(self) -> bool:
         """Whether there is a choice to make, or something to know before paying."""
-        field = self.fields.get("way")
-        return field is not None and [key for key, _name in field.choices] != [CARD]  # type: ignore[attr-defined]  # a choice field
+        return self.ways_open not in ([], [CARD])
 
     def _ask_consents(self) -> None:
         for key, sentence, is_required in self.asked:

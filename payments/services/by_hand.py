@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from payments.models import Order, Refund
+from payments.models import CancelledLine, Order, Refund
 from stores.models import Store
 from stores.roles import Area
 from stores.slots import Duty, FirstStep
 
 PAY_BACK_WITHIN = timedelta(days=7)
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def duties() -> Sequence[Duty]:
@@ -37,6 +39,7 @@ def duties() -> Sequence[Duty]:
     refunds = Refund.objects.filter(
         payment__provider=Order.Provider.TRANSFER, state=Refund.State.PENDING
     )
+    promised = _promised(refunds)
     for refund in refunds.select_related("payment__order"):
         order = refund.payment.order
         words = {
@@ -48,13 +51,21 @@ def duties() -> Sequence[Duty]:
             Duty(
                 key=f"pay-back:{refund.public_id}",
                 sentence=_("Order %(number)s: pay %(amount)s back to %(name)s.") % words,
-                due_at=refund.created_at + PAY_BACK_WITHIN,
+                due_at=min(refund.created_at + PAY_BACK_WITHIN, promised.get(refund.pk, LAST)),
                 url=reverse("admin:payments_order_returned", args=[order.pk, refund.public_id]),
                 verb=_("I paid it back"),
                 area=Area.REFUNDS,
             )
         )
     return found
+
+
+def _promised(refunds: QuerySet[Refund]) -> dict[int, datetime]:
+    """Return, by refund, the day a cancel notice promised its money for."""
+    found = CancelledLine.objects.filter(
+        refund__in=refunds, notice__refund_due_by__isnull=False
+    ).values_list("refund", "notice__refund_due_by")
+    return {pk: due_by for pk, due_by in found if pk is not None and due_by is not None}
 
 
 def try_it_step(store: Store) -> list[FirstStep]:

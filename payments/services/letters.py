@@ -50,22 +50,17 @@ def receipt(order: Order, accesses: Sequence[Access], now: datetime, *, again: s
             "waits": [asdict(each) for each in waiting(accesses, now, language)],
             "owned_before": order.owned_before and order.total > 0,
             "is_free": order.total == 0,
-            **_rights(order, now, language),
+            "is_test": order.is_test,
+            **rights(order, now, language),
         },
     )
 
 
-def _rights(order: Order, now: datetime, language: str) -> dict[str, Any]:
-    """Return what the law wants in a purchase's document: who sells, and the right to cancel."""
-    from payments.services.cancelling import words  # it judges by refunds, which write to us
+def rights(order: Order, now: datetime, language: str) -> dict[str, Any]:
+    """Return what the law wants said in a mail about an order; see ``disclosing``."""
+    from payments.services import disclosing  # it judges by refunds, which write to us
 
-    with override(language):
-        return {
-            "seller": list(words.seller_lines(current_store(), language)),
-            "cancelling": words.purchase_sentences(order, now),
-            "cancel_url": page_url("payments:cancel", language=language),
-            "cancel_terms_url": page_url("payments:cancel-terms", language=language),
-        }
+    return disclosing.rights(order, now, language)
 
 
 def sale(order: Order, *, is_first: bool) -> None:
@@ -97,7 +92,7 @@ def refunded(refund: Refund, order: Order) -> None:
             "store_name": current_store().name,
             "amount": refund.display(language),
             "closes": order.status == Order.Status.REFUNDED,
-            "by_hand": order.provider == Order.Provider.TRANSFER,
+            "by_hand": refund.payment.provider == Order.Provider.TRANSFER,
             "reason": refund.reason,
         },
     )

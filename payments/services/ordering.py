@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from core import tokens
 from payments.contract import NO_CONSENTS, Basket, Buyer, Consents, Quote, QuotedLine
-from payments.errors import CannotCharge, CannotIssue, SumChanged
+from payments.errors import CannotCharge, SumChanged
 from payments.models import Order, OrderLine, OtherWay, OutboundCall, PaymentAccount
 from payments.rules import CHECKOUT_LASTS, HOLD_OUTLASTS
 from payments.services import coupons, steps
 from payments.services.accounts import next_number, payment_account, why_not_charging
-from payments.services.documents.issuing import issue_proforma
+from payments.services.documents.asking import ask_on_paper
 from payments.services.fulfilment import fulfil
 from payments.services.letting_go import let_go
 from payments.services.other_ways import WAITS, announce, way_called
@@ -164,9 +163,8 @@ def _place(
     elif way is not None:
         Order.objects.filter(pk=order.pk).update(way=way)
         order.way = way
-        announce(order)
-        with suppress(CannotIssue):  # the seller is not written down yet: it waits with the rest
-            issue_proforma(order, now=now)
+        announce(order, now)
+        ask_on_paper(order, now)
     else:
         fulfil(order, now)
     steps.reach("order.placed")

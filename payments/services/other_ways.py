@@ -108,7 +108,7 @@ def returned(refund: Refund, *, now: datetime) -> Refund:
     return refund
 
 
-def announce(order: Order) -> None:
+def announce(order: Order, now: datetime) -> None:
     """Tell both sides how an order waits: the customer how to pay, the creator what to expect."""
-    waiting_letters.how_to_pay(order)
+    waiting_letters.how_to_pay(order, now)
     waiting_letters.expect(order)

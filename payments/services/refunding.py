@@ -66,7 +66,15 @@ def refundable(order: Order) -> int:
     return sum(left_of(payment) for payment in Payment.objects.filter(order=order))
 
 
-def left_of(payment: Payment) -> int:
+def owed_at_most(order: Order) -> int:
+    """Return how much of an order could still go back once the banks have decided.
+
+    As ``refundable``, but a hold only delays what is owed.
+    """
+    return sum(left_of(each, is_held=False) for each in Payment.objects.filter(order=order))
+
+
+def left_of(payment: Payment, *, is_held: bool = True) -> int:
     """Return how much of a payment can still be given back.
 
     Not what is on its way back, nor what a bank took; while a bank decides Stripe gives nothing
@@ -76,7 +84,7 @@ def left_of(payment: Payment) -> int:
     waiting = reserved.aggregate(sum=Sum("amount"))["sum"] or 0
     taken = 0
     for dispute in Dispute.objects.filter(payment=payment):
-        if dispute.status in DISPUTE_HOLDS and not dispute.is_refundable:
+        if is_held and dispute.status in DISPUTE_HOLDS and not dispute.is_refundable:
             return 0
         if dispute.status == DISPUTE_LOST:
             taken += dispute.amount

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from access.contract import Viewer
 from access.models import Access
 from core import money
-from payments.models import Gift, Order, Refund
+from payments.models import Gift, Order, OrderLine, Refund
 from payments.services.fulfilment import accesses_of
 from payments.services.gifts.letters import link_of
 from products.contract import formats
@@ -84,7 +84,7 @@ def _when(product: Product, now: datetime) -> str:
     return _("Opens at once, in the browser, and a link comes by mail.")
 
 
-def length_in_words(price: Price) -> str:
+def length_in_words(price: Price | OrderLine) -> str:
     """Return how long what is bought stays open."""
     if price.length == Price.Length.PERIODS and price.length_count:
         if price.length_unit == "week":

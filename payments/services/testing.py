@@ -6,20 +6,22 @@ from datetime import datetime
 
 from django.db import transaction
 
-from access.models import Access, SourceKind
 from access.services import granting
 from payments.models import Order
+from payments.services.fulfilment import given_by
+from payments.services.gifts import giving
 
 
 @transaction.atomic
 def end_test(order: Order, *, now: datetime) -> Order:
-    """Close what a test order opened; nothing was paid and nothing goes back."""
+    """Close what a test order opened, for whoever claimed it too; nothing goes back."""
     locked: Order = Order.objects.select_for_update().get(pk=order.pk)
     if not locked.is_test or locked.status != Order.Status.PAID:
         return locked
+    for access in given_by(locked):
+        granting.revoke(access, now=now, because=f"#{locked.number}")
     for line in locked.lines.all():
-        for access in Access.objects.from_source(SourceKind.ORDER_LINE, str(line.pk)):
-            granting.revoke(access, now=now, because=f"#{locked.number}")
+        giving.withdraw(line, now)
         line.closed_at = now
         line.save(update_fields=["closed_at"])
     locked.status = Order.Status.CANCELLED

@@ -1,4 +1,4 @@
-"""Orders that wait: one reminder, and an end."""
+"""Orders that wait: their request for payment, one reminder, and an end."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from payments.models import Order
 from payments.services import waiting_letters
+from payments.services.documents.asking import ask_on_paper, stores_with_unasked, unasked
 from payments.services.letting_go import let_go
 from payments.services.other_ways import REMIND_AFTER
 from stores.scope import all_stores
@@ -25,7 +26,7 @@ def stores_with_waiting(now: datetime) -> list[int]:
         found |= {*Order.objects.overdue(now).values_list("store_id", flat=True)}
         left = Order.objects.left_halfway(now - FORGET_AFTER, now)
         found |= {*left.values_list("store_id", flat=True)}
-    return sorted(found)
+    return sorted(found | stores_with_unasked())
 
 
 def work_on_waiting(now: datetime) -> None:
@@ -36,6 +37,13 @@ def work_on_waiting(now: datetime) -> None:
         _with(order, lambda locked: _remind(locked, now))
     for order in Order.objects.left_halfway(now - FORGET_AFTER, now)[:BATCH]:
         _with(order, lambda locked: _ask_back(locked, now))
+    for order in unasked()[:BATCH]:
+        _with(order, lambda locked: _ask_on_paper(locked, now))
+
+
+def release(order: Order, *, now: datetime) -> None:
+    """End the wait for money that comes another way, before its day; twice is once."""
+    _with(order, lambda locked: _release(locked, now))
 
 
 @transaction.atomic
@@ -59,6 +67,11 @@ def _release(order: Order, now: datetime) -> None:
     order.save(update_fields=["status", "sync_version"])
     let_go(order, now)
     waiting_letters.released(order)
+
+
+def _ask_on_paper(order: Order, now: datetime) -> None:
+    if order.status == Order.Status.PENDING:
+        ask_on_paper(order, now)
 
 
 def _ask_back(order: Order, now: datetime) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from babel.dates import format_date
 
 from mail.services.outbox import post, post_to_creators
 from payments.models import Order
+from payments.services import letters
 from payments.services.addresses import page_url
 from payments.services.letters import order_words
 from payments.services.resuming import resume_url
 from stores.scope import current_store
 
 
-def how_to_pay(order: Order) -> None:
-    """Tell the customer how to pay, once."""
-    _to_customer(order, "transfer_waiting")
+def how_to_pay(order: Order, now: datetime) -> None:
+    """Tell the customer how to pay, once, and what the law wants said of an order."""
+    _to_customer(order, "transfer_waiting", letters.rights(order, now, order.language))
 
 
 def remind(order: Order) -> None:
@@ -62,7 +66,7 @@ def unfinished(order: Order) -> None:
     )
 
 
-def _to_customer(order: Order, kind: str) -> None:
+def _to_customer(order: Order, kind: str, more: Mapping[str, Any] = MappingProxyType({})) -> None:
     language = order.language
     post(
         kind,
@@ -77,6 +81,7 @@ def _to_customer(order: Order, kind: str) -> None:
             "until": _until(order, language),
             "order_url": page_url("payments:order", order.public_id, language=language),
             "resume_url": resume_url(order),
+            **more,
         },
     )
 

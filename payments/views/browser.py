@@ -36,10 +36,21 @@ def begun_here(request: HttpRequest, now: datetime) -> list[str]:
 
 
 def may_see(request: StoreRequest, order: Order, now: datetime) -> bool:
-    """Whether this browser began the order, or its customer is signed in."""
-    customer = request.customer
-    is_theirs = bool(customer) and order.customer_id == customer.pk  # type: ignore[union-attr]  # bool() of a lazy object
-    return is_theirs or order.public_id in begun_here(request, now)
+    """Whether this browser began the order, or its customer is signed in.
+
+    An order that waits for its money has no customer yet: it is theirs who confirmed its address.
+    """
+    return is_theirs(request, order) or order.public_id in begun_here(request, now)
+
+
+def is_theirs(request: StoreRequest, order: Order) -> bool:
+    """Whether who is signed in made the order, or has the mailbox it was made with."""
+    customer = request.customer or None
+    if customer is None:
+        return False
+    if order.customer_id is not None:
+        return bool(order.customer_id == customer.pk)
+    return customer.user.confirmed_at is not None and order.email == customer.user.email
 
 
 def _kept(request: HttpRequest, now: datetime) -> dict[str, str]:

@@ -21,7 +21,7 @@ from payments.models import CancelNotice, Order, OrderLine
 from payments.services.cancelling import effect, noticing, showing, words
 from payments.services.cancelling.keys import mailbox_of, opened_by
 from payments.services.cancelling.noticing import Said
-from payments.views.browser import address_of, begun_here, may_see
+from payments.views.browser import address_of, begun_here, is_theirs, may_see
 from stores.contract import StoreRequest
 
 FROM_ONE_PLACE = Limit("cancel-from", times=10, seconds=3600)
@@ -65,11 +65,10 @@ def cancel_order(request: StoreRequest, order_id: str) -> HttpResponseBase:
     if not may_see(request, order, now):
         raise Http404
     if request.method == "POST" and noticing.is_cancellable(order):
-        signed_in = bool(request.customer) and order.customer_id == request.customer.pk  # type: ignore[union-attr]  # bool() of a lazy object
         notice = noticing.cancel(
             order,
             line=_line(request, order),
-            proof=Proof.SIGNED_IN if signed_in else Proof.BROWSER,
+            proof=Proof.SIGNED_IN if is_theirs(request, order) else Proof.BROWSER,
             said=Said(language=_language(request), text=request.POST.get("text", "")[:4000]),
             now=now,
         )
@@ -178,6 +177,9 @@ def _own_orders(request: StoreRequest) -> list[Order]:
     mine = Order.objects.filter(public_id__in=begun_here(request, clock.now()))
     if request.customer:
         mine = mine | Order.objects.filter(customer=request.customer.pk)
+        if request.customer.user.confirmed_at is not None:
+            waiting = Order.objects.waiting().filter(customer=None)
+            mine = mine | waiting.filter(email=request.customer.user.email)
     found = mine.distinct().select_related("customer__user").order_by("-id")[:50]
     return [each for each in found if noticing.is_cancellable(each)]
 

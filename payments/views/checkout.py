@@ -126,7 +126,9 @@ def _refusal(request: StoreRequest, price: Price, now: datetime) -> HttpResponse
         if not (isinstance(refused, SoldOut) and _holds_a_place(request, price, now)):
             return _sorry(request, price, refused.sentence, refused.next_url)
     is_paid = price.amount > 0 and price.kind != Price.Kind.PAY_WHAT_YOU_WANT
-    reason = why_not_charging(payment_account()) if is_paid and not ways_offered() else ""
+    if not is_paid or ways_offered() or may_test(request):
+        return None
+    reason = why_not_charging(payment_account())
     return _sorry(request, price, reason) if reason else None
 
 
@@ -247,6 +249,7 @@ def _page(
         "is_free": summed.total == 0,
         "is_by_card": not basket.way,
         "may_test": may_test(request),
+        "may_pay": summed.total == 0 or bool(form.ways_open),
         "is_owned": bool(accesses),
         "owned_inside": owned_inside(request.customer, price, now) if request.customer else [],
         "door": next(iter(showing.doors(accesses, now)), None),

@@ -57,8 +57,13 @@ def come_back(request: StoreRequest, order_id: str) -> HttpResponseBase:
         context = {"order": order, "again_url": f"{again}?order={order.public_id}"}
         return render(request, "payments/ran_out.html", context)
     if order.provider == Order.Provider.TRANSFER:
-        return render(request, "payments/how_to_pay.html", showing.how_to_pay(order))
+        return _how_to_pay(request, order)
     return _wait(request, order)
+
+
+def _how_to_pay(request: StoreRequest, order: Order) -> HttpResponse:
+    context = {**showing.how_to_pay(order), "papers": papers_of(order)}
+    return render(request, "payments/how_to_pay.html", context)
 
 
 def _ask(order: Order, now: datetime) -> None:
@@ -133,6 +138,8 @@ def receipt(request: StoreRequest, order_id: str) -> HttpResponseBase:
     now = clock.now()
     order = get_object_or_404(Order.objects.prefetch_related("lines"), public_id=order_id)
     if may_see(request, order, now):
+        if order.status == Order.Status.PENDING and order.provider == Order.Provider.TRANSFER:
+            return _how_to_pay(request, order)
         context = {
             "order": order,
             "doors": showing.doors_of(order, now),

@@ -11,16 +11,17 @@ from django.core import mail as outbox
 from django.test import Client
 
 from access.models import Access
-from accounts.models import User
+from accounts.models import Customer, User
 from core import clock
 from mail.models import Message
-from payments.models import Order, OtherWay, Payment
+from mail.services.rendering import render, store_sender
+from payments.models import Bookkeeping, Document, Order, OtherWay, Payment
 from payments.services import by_hand, waiting
 from payments.services.other_ways import receive, returned
 from payments.services.refunding import refund
 from products.models import Price
 from products.services.sales import places_left
-from stores.models import Store
+from stores.models import Business, Store
 from stores.scope import store_scope
 
 DAY = timedelta(days=1)
@@ -115,6 +116,118 @@ def test_one_reminder_then_the_place_is_free_again_and_late_money_still_opens(
     assert placed().status == Order.Status.EXPIRED
     receive(placed(), by="Alice", now=now + 12 * DAY)
     assert placed().status == Order.Status.PAID
+
+
+def test_the_button_in_the_mail_asks_first_and_tapped_twice_it_says_so(
+    browse: Callable[..., Client], store: Store, price: Price, way: OtherWay, alice: User
+) -> None:
+    order_it(browse(store), price, way=way.public_id)
+    link = Message.objects.get(kind="transfer_expected").context["received_url"]
+    path = link.partition("localhost:8000")[2] or link.partition("localhost")[2]
+    assert browse(store).get(path).status_code == 302
+    assert browse(store, alice).get(path).status_code == 200
+    assert placed().status == Order.Status.PENDING
+    for _time in range(2):
+        again = browse(store, alice).post(path, follow=True).content.decode()
+    assert "said already that the money arrived" in again
+    assert Payment.objects.count() == 1
+
+
+def test_the_buyer_finds_how_to_pay_and_the_request_for_payment_again_once_signed_in(
+    browse: Callable[..., Client],
+    store: Store,
+    price: Price,
+    way: OtherWay,
+    charlie: Customer,
+    dana: User,
+) -> None:
+    Business.objects.create(legal_name="Alice", kind="exempt", country="IL", tax_id="123456782")
+    order_it(browse(store), price, way=way.public_id)
+    url = f"/orders/{placed().public_id}/"
+    User.objects.filter(pk=charlie.user_id).update(confirmed_at=clock.now())
+    page = browse(store, charlie.user).get(url).content.decode()
+    assert "Bank 12-345" in page
+    assert f"/documents/{Document.objects.get(kind='proforma').public_id}/" in page
+    assert f"/cancel/order/{placed().public_id}/" in page
+    assert browse(store, dana).get(url).status_code in {302, 404}
+
+
+def test_the_request_for_payment_is_made_once_the_seller_is_written_down(
+    browse: Callable[..., Client], store: Store, price: Price, way: OtherWay
+) -> None:
+    order_it(browse(store), price, way=way.public_id)
+    assert store.pk not in waiting.stores_with_waiting(clock.now())
+    Business.objects.create(legal_name="Alice", kind="exempt", country="IL", tax_id="123456782")
+    assert store.pk in waiting.stores_with_waiting(clock.now())
+    for _time in range(2):
+        waiting.work_on_waiting(clock.now())
+    assert Document.objects.get().kind == "proforma"
+    assert store.pk not in waiting.stores_with_waiting(clock.now())
+
+
+def test_where_documents_are_issued_elsewhere_none_of_ours_asks_for_money(
+    browse: Callable[..., Client], store: Store, price: Price, way: OtherWay
+) -> None:
+    Business.objects.create(legal_name="Alice", kind="exempt", country="IL", tax_id="123456782")
+    Bookkeeping.objects.create(is_elsewhere=True)
+    order_it(browse(store), price, way=way.public_id)
+    waiting.work_on_waiting(clock.now())
+    assert store.pk not in waiting.stores_with_waiting(clock.now())
+    assert not Document.objects.exists()
+
+
+def test_the_creator_may_stop_waiting_and_only_who_keeps_the_sales(
+    browse: Callable[..., Client],
+    store: Store,
+    price: Price,
+    way: OtherWay,
+    alice: User,
+    bob: User,
+) -> None:
+    Price.objects.filter(pk=price.pk).update(quantity=1)
+    order_it(browse(store), price, way=way.public_id)
+    url = f"/admin/payments/order/{placed().pk}/let-go/"
+    assert browse(store, bob).post(url).status_code == 403
+    for _time in range(2):
+        browse(store, alice).post(url)
+    price.refresh_from_db()
+    assert (placed().status, places_left(price, clock.now())) == ("expired", 1)
+    assert Message.objects.filter(kind="transfer_released").count() == 1
+
+
+def test_who_cancels_before_paying_hears_that_nothing_is_owed_and_the_creator_is_warned(
+    browse: Callable[..., Client], store: Store, price: Price, way: OtherWay, alice: User
+) -> None:
+    buyer = browse(store)
+    order_it(buyer, price, way=way.public_id)
+    buyer.post(f"/cancel/order/{placed().public_id}/")
+    assert placed().status == Order.Status.CANCELLED
+    text = render(Message.objects.get(kind="cancel_done"), store_sender(store)).text
+    assert "not paid yet" in text
+    assert "closed today" not in text
+    assert "hour it can be kept" not in text
+    page = browse(store, alice).get(f"/admin/payments/order/{placed().pk}/received/")
+    assert "The customer cancelled it" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "from the shop itself"), ("he", "מהחנות עצמה")]
+)
+def test_money_paid_back_by_hand_goes_to_no_card(
+    browse: Callable[..., Client],
+    store: Store,
+    price: Price,
+    way: OtherWay,
+    language: str,
+    words: str,
+) -> None:
+    order_it(browse(store), price, way=way.public_id)
+    refund(receive(placed(), by="Alice", now=clock.now()), by="Alice", now=clock.now())
+    message = Message.objects.get(kind="refunded")
+    message.language = language
+    mail = render(message, store_sender(store))
+    assert words in mail.text
+    assert words in mail.html
 
 
 def test_money_back_is_a_duty_until_it_was_paid_by_hand(

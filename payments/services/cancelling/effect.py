@@ -25,6 +25,8 @@ from stores.scope import all_stores
 logger = logging.getLogger(__name__)
 KEEP_WITHIN = timedelta(hours=1)
 """How long a cancelled purchase can be kept after all: the money leaves when that is over."""
+SOON = timedelta(days=1)
+"""Proved only after its days to pay back were over, a notice's money is promised for the morrow."""
 ASK_AGAIN = timedelta(days=1)
 BATCH = 200
 State = CancelNotice.State
@@ -46,7 +48,7 @@ def take_effect(notice: CancelNotice, *, now: datetime) -> CancelNotice:
     notice.state = State.REQUEST if asked else State.DONE
     notice.rules = law_at(order).key
     notice.because = first.right.because if first else ""
-    notice.refund_due_by = judged[0].right.refund_due_by if judged else None
+    notice.refund_due_by = max(judged[0].right.refund_due_by, now + SOON) if judged else None
     _cancel(notice, order, mine, now)
     notice.save()
     _tell(notice, mine, asked, now)

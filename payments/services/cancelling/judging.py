@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.db.models import Sum
 
 from access.models import Access, SourceKind
 from core import money
 from core.clock import local_day
 from mail.models import Message
-from payments.models import CancelledLine, CancelPolicy, Order, OrderLine
+from payments.models import CancelledLine, CancelPolicy, Gift, Order, OrderLine
 from payments.services.cancelling.law import Law, law_of
-from payments.services.cancelling.right import Facts, Right, Terms, cancel_right
-from payments.services.refunding import left_of_line, refundable
+from payments.services.cancelling.right import Facts, Right, Terms, cancel_right, most_fee
+from payments.services.refunding import left_of_line, owed_at_most
 from stores.scope import current_store
 from stores.services.business import business_of
 
@@ -48,7 +50,8 @@ def judge(
     law, terms, zone = law_at(order), terms_of(policy()), current_store().zone
     opened = first_openings(lines)
     document = document_sent_at(order)
-    left = refundable(order) if lines else 0
+    left = owed_at_most(order) if lines else 0
+    kept = kept_already(order)
     judged: list[Judged] = []
     for each in lines:
         facts = Facts(
@@ -63,10 +66,20 @@ def judge(
             is_protected=is_protected,
         )
         right = cancel_right(law, terms, facts, now, zone)
+        most = most_fee(law, facts.currency)
+        if right.fee and most is not None:  # the law's most is for the deal, not for each thing
+            right = replace(right, fee=max(0, min(right.fee, most - kept)))
+        kept += right.fee
         amount = max(0, min(left_of_line(each) - right.fee, left))
         left -= amount
         judged.append(Judged(each, right, opened.get(each.pk), amount))
     return judged
+
+
+def kept_already(order: Order) -> int:
+    """Return the fees that were kept of an order so far, in minor units."""
+    cancelled = CancelledLine.objects.filter(line__order=order, undone_at=None)
+    return int(cancelled.aggregate(sum=Sum("fee"))["sum"] or 0)
 
 
 def open_lines(order: Order) -> list[OrderLine]:
@@ -109,11 +122,14 @@ def document_sent_at(order: Order) -> datetime | None:
 
 
 def first_openings(lines: Sequence[OrderLine]) -> dict[int, datetime]:
-    """Return when each line's things were first opened; of a bundle, its first opened part."""
+    """Return when anything a line gave was first opened, by its buyer or who claimed it."""
     sources = [str(line.pk) for line in lines]
     found: dict[int, datetime] = {}
     given = Access.objects.filter(source_kind=SourceKind.ORDER_LINE, source_id__in=sources)
     level = {access.pk: (int(access.source_id), access.first_opened_at) for access in given}
+    gifts = dict(Gift.objects.filter(line__in=lines).values_list("public_id", "line_id"))
+    claimed = Access.objects.filter(source_kind=SourceKind.GIFT, source_id__in=gifts)
+    level |= {each.pk: (gifts[each.source_id], each.first_opened_at) for each in claimed}
     while level:
         _keep_first(found, level.values())
         children = Access.objects.filter(parent__in=level)

@@ -63,6 +63,8 @@ def done(
             "titles": [each.line.title for each in mine],
             "asked": [each.line.title for each in asked],
             "because": _why_in(notice) if asked else "",
+            "was_unpaid": not order.is_paid,
+            "may_keep": bool(mine),
             "key_url": key_url(notice),
         },
     )

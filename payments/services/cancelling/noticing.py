@@ -110,7 +110,7 @@ def is_cancellable(order: Order, line: OrderLine | None = None) -> bool:
     """Whether there is anything left of an order that a notice could be about."""
     if order.status == Order.Status.PENDING and order.provider == Order.Provider.TRANSFER:
         return True
-    if not order.is_paid:
+    if not order.is_paid or order.is_test:
         return False
     return any(line is None or each.pk == line.pk for each in open_lines(order))
 

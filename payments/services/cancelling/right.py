@@ -129,7 +129,12 @@ def fee_of(law: Law, terms: Terms, facts: Facts) -> int:
         return 0
     if not law.country:
         return facts.amount * min(terms.fee_share, WHOLE) // WHOLE
-    return min(facts.amount * law.fee_share // WHOLE, law.fee_most.get(facts.currency, 0))
+    return min(facts.amount * law.fee_share // WHOLE, most_fee(law, facts.currency) or 0)
+
+
+def most_fee(law: Law, currency: str) -> int | None:
+    """Return the most that may be kept of one deal; None where no law sets a most."""
+    return law.fee_most.get(currency, 0) if law.country else None
 
 
 def is_lost_by_opening(law: Law, facts: Facts) -> bool:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Customer
-from payments.models import CancelledLine, CancelNotice, Order, Refund
+from payments.models import CancelledLine, CancelNotice, Order
+from payments.services.cancelling.owed import still_owed
 from stores import slots
 from stores.models import Store
 from stores.roles import Area
@@ -27,7 +27,10 @@ from stores.slots import (
 )
 
 ANSWERED_SHOWN = 100
+_DUE = "notice__refund_due_by"
 WORDS = ("number", "date", "hour", "order_number", "due_by", "store_name")
+ACKNOWLEDGED = ("number", "date", "hour")
+"""What the law wants said of a notice, in whatever words."""
 MAIL_KINDS = (
     MailKind(
         "cancel_received",
@@ -35,6 +38,7 @@ MAIL_KINDS = (
         (*WORDS, "key_url"),
         2,
         when=gettext_lazy("At once when somebody writes that they cancel, with number and hour."),
+        required=ACKNOWLEDGED,
     ),
     MailKind(
         "cancel_done",
@@ -42,6 +46,8 @@ MAIL_KINDS = (
         (*WORDS, "amount", "fee", "key_url"),
         2,
         when=gettext_lazy("When a cancelling takes effect."),
+        required=ACKNOWLEDGED,
+        sample={"may_keep": True},
     ),
     MailKind(
         "cancel_answered",
@@ -49,6 +55,7 @@ MAIL_KINDS = (
         (*WORDS, "amount", "answer"),
         2,
         when=gettext_lazy("When you answer a request to cancel, or it is taken back."),
+        required=("number",),
     ),
     MailKind(
         "cancel_notice",
@@ -107,10 +114,7 @@ def _item(notice: CancelNotice) -> InboxItem:
 
 def duties(store: Store, now: datetime) -> Sequence[Duty]:
     """Return the money of cancelled purchases that has not gone back yet, each with its day."""
-    owed = CancelledLine.objects.filter(undone_at=None, amount__gt=0)
-    owed = owed.select_related("notice__order", "line")
-    settled = Q(refund__state__in=(Refund.State.SUCCEEDED, Refund.State.PENDING))
-    return [_duty(each) for each in owed.exclude(settled).order_by("notice__refund_due_by", "pk")]
+    return [_duty(each) for each in still_owed().order_by(_DUE, "pk")]
 
 
 def _duty(cancelled: CancelledLine) -> Duty:

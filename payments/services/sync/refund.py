@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from payments.contract import RefundFacts
 from payments.errors import NotOurs
-from payments.models import Order, Payment, Refund
+from payments.models import CancelledLine, Order, Payment, Refund
 from payments.services import letters, stripe_api
 from payments.services.fulfilment import settle
 from payments.services.sync.agreeing import agree
@@ -80,9 +80,17 @@ def write_refund(order: Order, payment: Payment, facts: RefundFacts, now: dateti
         letters.order_question(
             order,
             cause=f"failed:{refund.public_id}",
-            about=gettext_noop("A refund did not go through. What it closed is open again."),
+            about=_failed(refund),
         )
     _ask_line(order, refund)
+
+
+def _failed(refund: Refund) -> str:
+    if CancelledLine.objects.filter(refund=refund, undone_at=None).exists():
+        return gettext_noop(
+            "A refund did not go through. The purchase stays cancelled, so its money is still owed."
+        )
+    return gettext_noop("A refund did not go through. What it closed is open again.")
 
 
 def _row(payment: Payment, facts: RefundFacts, now: datetime) -> Refund:
