@@ -1,7 +1,8 @@
 """Orders in the store's admin: what was bought, what was paid, and giving money back."""
 
 from payments.admin.bookkeeping import BookkeepingAdmin, HookDeliveryAdmin
-from payments.admin.cancelling import NoticeAdmin, PolicyAdmin
+from payments.admin.cancel_policy import PolicyAdmin
+from payments.admin.cancelling import NoticeAdmin
 from payments.admin.coupons import CouponAdmin
 from payments.admin.differences import DifferenceAdmin
 from payments.admin.disputes import DisputeAdmin

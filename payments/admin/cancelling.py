@@ -1,12 +1,10 @@
-"""Cancel notices: who said what when, what follows, and the answer; and the store's own terms."""
+"""Cancel notices: who said what when, what follows, and the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -15,26 +13,22 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
-from core import clock, money
+from core import clock
+from payments.admin.cancel_forms import AnswerForm, RecordForm, WhichForm, order_line
 from payments.errors import CannotCancel
-from payments.models import CancelNotice, CancelPolicy, Order
-from payments.services.cancelling import effect, letters, noticing, showing, words
+from payments.models import CancelNotice, Order
+from payments.services.cancelling import effect, letters, noticing, showing
 from payments.services.cancelling.judging import law_at
-from payments.services.cancelling.noticing import Said
-from products.forms import read_amount
-from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
+from stores.admin import Effect, ReadAdmin, Row, confirm, log, site
 from stores.admin.filters import StateFilter
-from stores.admin.settings import OneOfStore
 from stores.admin.site import staff_of, store_of
-from stores.forms import CleanTextMixin, StoreForm
 from stores.roles import Area
 from stores.services.log import write
 
-State, Channel = CancelNotice.State, CancelNotice.Channel
+State = CancelNotice.State
 TONES = {State.WAITING: "warn", State.CONFIRMING: "warn", State.REQUEST: "bad", State.DONE: "good"}
-HUNDRED = Decimal(100)
 
 
 class NoticeStateFilter(StateFilter):
@@ -42,149 +36,6 @@ class NoticeStateFilter(StateFilter):
 
     column = "state"
     states = State
-
-
-class WhichForm(forms.Form):
-    """Which order a notice is about."""
-
-    def __init__(self, *args: Any, orders: Sequence[Order], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.orders = {each.public_id: each for each in orders}
-        self.fields["order"] = forms.ChoiceField(
-            label=_("Which order is it?"),
-            widget=forms.RadioSelect,
-            choices=[(key, order_line(each)) for key, each in self.orders.items()],
-        )
-
-
-class AnswerForm(CleanTextMixin, forms.Form):
-    """The answer to what is outside the right: yes, in part, or no in writing."""
-
-    ALL, PART, NO = "all", "part", "no"
-
-    what = forms.ChoiceField(
-        label=gettext_lazy("Your answer"),
-        widget=forms.RadioSelect,
-        choices=[
-            (ALL, gettext_lazy("Yes: it closes, and all of the money goes back")),
-            (PART, gettext_lazy("In part: it closes, and this much goes back")),
-            (NO, gettext_lazy("No: it stays open, and no money goes back")),
-        ],
-    )
-    amount_text = forms.CharField(
-        label=gettext_lazy("The amount, if only a part"),
-        required=False,
-        max_length=20,
-        widget=forms.TextInput({"inputmode": "decimal", "dir": "ltr"}),
-    )
-    answer = forms.CharField(
-        label=gettext_lazy("What you write. The customer reads it in the mail."),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea({"rows": 4, "dir": "auto"}),
-    )
-
-    def __init__(self, *args: Any, notice: CancelNotice, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.notice = notice
-        if notice.state != State.REQUEST:
-            self.fields["what"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-                (self.NO, _("Nothing can be cancelled by it, because:"))
-            ]
-            self.fields["what"].initial = self.NO
-            del self.fields["amount_text"]
-
-    def clean(self) -> dict[str, Any]:
-        """Read the amount, and want words with a no."""
-        values = super().clean()
-        if values.get("what") == self.NO and not values.get("answer"):
-            self.add_error("answer", _("A no wants a reason, in writing."))
-        if values.get("what") == self.PART and self.notice.order is not None:
-            try:
-                text = values.get("amount_text", "")
-                values["amount"] = read_amount(text, self.notice.order.currency)
-            except money.MoneyError:
-                sentence = _("Write the amount as a number, like %(example)s.")
-                self.add_error("amount_text", sentence % {"example": "20"})
-        return values
-
-
-class RecordForm(CleanTextMixin, forms.Form):
-    """A notice that was not written on the page: said by phone, in person, in a mail or letter."""
-
-    channel = forms.ChoiceField(
-        label=gettext_lazy("How was it said?"),
-        choices=[each for each in Channel.choices if each[0] != Channel.PAGE],
-    )
-    said_at = forms.DateTimeField(
-        label=gettext_lazy("When? This moment counts."),
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-    number = forms.CharField(
-        label=gettext_lazy("Order number"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput({"inputmode": "numeric", "dir": "ltr"}),
-    )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
-    email = forms.EmailField(label=gettext_lazy("Email"), required=False)
-    text = forms.CharField(
-        label=gettext_lazy("What was said"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
-    )
-    is_protected = forms.BooleanField(
-        label=gettext_lazy(
-            "Has a disability, is 65 or older or a new immigrant, and spoke or wrote with us"
-            " before buying"
-        ),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, order: Order | None, may_be_longer: bool, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.order = order
-        if order is not None:
-            for name in ("number", "name", "email"):
-                del self.fields[name]
-        if not may_be_longer:
-            del self.fields["is_protected"]
-
-    def clean_said_at(self) -> Any:
-        """Refuse a moment that is still to come."""
-        moment = self.cleaned_data["said_at"]
-        if moment > clock.now():
-            raise forms.ValidationError(_("This is still to come."))
-        return moment
-
-    def clean(self) -> dict[str, Any]:
-        """Find the order by its number, where one was written."""
-        values = super().clean()
-        number = noticing.typed_number(values.get("number", "") or "")
-        if self.order is None and number is not None:
-            self.order = Order.objects.filter(number=number).first()
-            if self.order is None or not noticing.is_cancellable(self.order):
-                self.order = None
-                self.add_error("number", _("There is no such order to cancel. Leave it empty."))
-        elif self.order is None and not (values.get("name") or values.get("email")):
-            raise forms.ValidationError(_("Write who it was: a name, an address or a number."))
-        return values
-
-    def said(self, by: str, language: str) -> Said:
-        """Return what was heard."""
-        values = self.cleaned_data
-        return Said(
-            language=self.order.language if self.order is not None else language,
-            name=values.get("name", ""),
-            email=values.get("email", ""),
-            number=values.get("number", ""),
-            text=values["text"],
-            channel=values["channel"],
-            taken_by=by,
-            said_at=values["said_at"],
-            is_protected=values.get("is_protected", False),
-        )
 
 
 class NoticeAdmin(ReadAdmin):
@@ -422,72 +273,4 @@ def may_record(request: HttpRequest) -> bool:
     return staff.may_change(Area.CUSTOMERS) and staff.may_view(Area.SALES)
 
 
-def order_line(order: Order) -> str:
-    """Return an order in a line."""
-    titles = ", ".join(line.title for line in order.lines.all())
-    return f"{order.number} · {titles} · {order.name} · {order.email} · {order.display_total()}"
-
-
-class PolicyForm(StoreForm[CancelPolicy]):
-    """What the store allows beyond the law."""
-
-    fee_percent = forms.DecimalField(
-        label=gettext_lazy("Your fee, in percent"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        decimal_places=2,
-        help_text=gettext_lazy("Only where no law of your country says what may be kept."),
-        widget=forms.NumberInput({"step": "0.01", "inputmode": "decimal", "dir": "ltr"}),
-    )
-
-    class Meta:
-        model = CancelPolicy
-        fields = ("days", "after_opening", "charges_fee")
-        help_texts = {  # noqa: RUF012 -- read once by Django
-            "days": gettext_lazy(
-                "From the purchase. The law's days stand anyway; write more to be generous."
-            ),
-            "after_opening": gettext_lazy("Within your days, whatever was read or watched."),
-            "charges_fee": gettext_lazy("Israel: 5% and at most ₪100. In the EU nothing is kept."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["fee_percent"] = Decimal(self.instance.fee_basis_points) / HUNDRED
-
-    def clean(self) -> dict[str, Any]:
-        """Keep the fee in basis points."""
-        values = super().clean()
-        self.instance.fee_basis_points = int((values.get("fee_percent") or 0) * HUNDRED)
-        return values
-
-
-class PolicyAdmin(OneOfStore):
-    """Settings → Cancelling."""
-
-    area = Area.SETTINGS
-    menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Cancelling"), 3)
-    form = PolicyForm
-    own_lookup = "store_id"
-    fieldsets = ((None, {"fields": ("days", "after_opening", "charges_fee", "fee_percent")}),)
-    change_form_template = "payments/admin/cancel_policy.html"
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Open the one form, made the first time somebody who may look does."""
-        if self.has_view_permission(request):
-            CancelPolicy.objects.get_or_create()
-        return super().changelist_view(request, extra_context)
-
-    def form_context(self, request: HttpRequest, item: CancelPolicy | None) -> dict[str, Any]:
-        """Show what the terms' page says now."""
-        store = store_of(request)
-        return {
-            "title": _("Cancelling"),
-            "sentences": words.policy_sentences(store, clock.now()),
-            "terms_url": reverse("payments:cancel-terms"),
-        }
-
-
 site.register(CancelNotice, NoticeAdmin)
-site.register(CancelPolicy, PolicyAdmin)

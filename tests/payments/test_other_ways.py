@@ -211,7 +211,7 @@ def test_who_cancels_before_paying_hears_that_nothing_is_owed_and_the_creator_is
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "from the shop itself"), ("he", "מהחנות עצמה")]
+    ("language", "words"), [("en", "The shop itself pays it back"), ("he", "החנות עצמה")]
 )
 def test_money_paid_back_by_hand_goes_to_no_card(
     browse: Callable[..., Client],

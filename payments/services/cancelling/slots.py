@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -174,15 +175,19 @@ class NoticesOfCustomer:
 
     def export(self, customer: Customer) -> dict[str, Any]:
         """Return every notice as plain values."""
-        notices = CancelNotice.objects.filter(customer=customer).order_by("number")
+        notices = CancelNotice.objects.filter(_theirs(customer)).order_by("number")
         return {"cancel_notices": [_plain(each) for each in notices]}
 
     def erase(self, customer: Customer) -> None:
         """Take name, address and words out of the notices."""
-        unproved = Q(customer=None, email=customer.user.email)
-        CancelNotice.objects.filter(unproved | Q(customer=customer)).update(
+        CancelNotice.objects.filter(_theirs(customer)).update(
             name="", email="", text="", answer="", key_hash=None
         )
+
+
+def _theirs(customer: Customer) -> Q:
+    """Return the condition of a customer's notices, also those written signed out."""
+    return Q(customer=customer) | Q(customer=None, email__iexact=customer.user.email)
 
 
 def whole_store(store: Store) -> dict[str, Any]:
