@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -50,7 +51,10 @@ def rights(order: Order, now: datetime, language: str) -> dict[str, Any]:
 def what_it_is(line: OrderLine, now: datetime, language: str) -> str:
     """Return what a thing is, when and how it is delivered, and how long it stays open."""
     product = line.product
-    said = [str(product.contract.label), _("It is used in a browser; nothing is installed.")]
+    said = [
+        capfirst(str(product.contract.label)),
+        _("It is used in a browser; nothing is installed."),
+    ]
     if product.opens_at is not None and product.opens_at > now:
         said.append(_("Opens %(day)s.") % {"day": in_words(product.opens_at, language)})
     said.append(length_in_words(line))

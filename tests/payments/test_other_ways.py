@@ -152,6 +152,17 @@ def test_the_buyer_finds_how_to_pay_and_the_request_for_payment_again_once_signe
     assert browse(store, dana).get(url).status_code in {302, 404}
 
 
+def test_the_mail_of_a_waiting_order_says_who_sells_and_how_to_cancel(
+    browse: Callable[..., Client], store: Store, price: Price, way: OtherWay
+) -> None:
+    Business.objects.create(legal_name="Alice Ltd", kind="exempt", country="IL", tax_id="1")
+    order_it(browse(store), price, way=way.public_id)
+    mail = render(Message.objects.get(kind="transfer_waiting"), store_sender(store))
+    for words in ("Alice Ltd", "Yours for good", "/cancel/", "/terms/cancelling/", "any time"):
+        assert words in mail.text
+        assert words in mail.html
+
+
 def test_the_request_for_payment_is_made_once_the_seller_is_written_down(
     browse: Callable[..., Client], store: Store, price: Price, way: OtherWay
 ) -> None:

@@ -14,6 +14,7 @@ from access.models import Access
 from accounts.models import Customer
 from core import clock
 from mail.models import Message
+from mail.services.rendering import render, store_sender
 from payments.models import CancelledLine, CancelNotice, Order, Refund
 from payments.services.cancelling import effect, noticing
 from payments.services.cancelling.noticing import Said
@@ -289,3 +290,33 @@ def test_the_terms_say_what_the_law_says(stranger: Client, inside: Store) -> Non
     page = stranger.get("/terms/cancelling/").content.decode()
     assert "within 14 days" in page
     assert 'href="/cancel/"' in page
+
+
+@pytest.mark.parametrize("language", ["", "/he"])
+def test_every_home_leads_to_cancelling_in_its_text_and_at_its_foot(
+    other_store: Store, browse: Callable[..., Client], language: str
+) -> None:
+    Store.objects.filter(pk=other_store.pk).update(languages=["en", "he"])
+    home = browse(other_store).get(f"{language}/").content.decode()
+    text, _main, foot = home.partition("</main>")
+    link = f'href="{language}/cancel/"'
+    assert link in text
+    assert link in foot
+    page = browse(other_store).get(f"{language}/cancel/")
+    assert page.status_code == 200
+    assert "<form" in page.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_the_acknowledgements_say_number_day_and_hour_in_both_languages(
+    stranger: Client, shop: Shop, order: Order, inside: Store, language: str
+) -> None:
+    stranger.post("/cancel/", {"email": "charlie@example.com"})
+    from_browser(shop, order)
+    for kind in ("cancel_received", "cancel_done"):
+        message = mails(kind)[0]
+        message.language = language
+        mail = render(message, store_sender(inside))
+        for said in (str(message.context["number"]), message.context["hour"]):
+            assert said in mail.text
+            assert said in mail.html

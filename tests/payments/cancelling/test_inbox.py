@@ -13,11 +13,11 @@ from django.utils.timezone import localtime
 from access.models import Access
 from accounts.models import User
 from core import clock
-from mail.models import Message
+from mail.models import Choice, Message
 from payments.models import CancelNotice, Order
 from payments.services.cancelling import slots
 from payments.services.cancelling.noticing import Said, cancel, give_notice
-from stores.models import Store
+from stores.models import Staff, Store
 from stores.scope import store_scope
 from tests.payments.buying import make_book
 
@@ -119,6 +119,23 @@ def test_a_moment_to_come_is_refused(owner: Client, order: Order) -> None:
     assert not CancelNotice.objects.exists()
 
 
+def test_a_moment_before_the_order_is_refused(owner: Client, order: Order) -> None:
+    record(owner, order, said_at="2019-01-01T10:00")
+    assert not CancelNotice.objects.exists()
+
+
+def test_who_of_the_team_chose_it_hears_of_a_notice_and_who_does_not_want_it_does_not(
+    store: Store, alice: User, bob: User, order: Order
+) -> None:
+    with store_scope(store):
+        for user, is_wanted in ((alice, False), (bob, True)):
+            staff = Staff.objects.get(user=user)
+            Choice.objects.create(staff=staff, kind="cancel_notice", is_wanted=is_wanted)
+    request_of(order)
+    (mail,) = Message.objects.filter(kind="cancel_notice")
+    assert mail.to_address == bob.email
+
+
 def test_support_writes_down_and_does_not_decide_about_money(
     store: Store, bob: User, browse: Callable[..., Client], order: Order
 ) -> None:
@@ -151,6 +168,16 @@ def test_a_store_that_allows_it_takes_back_what_was_opened(owner: Client, order:
     opened()
     said = Said(language="en")
     assert cancel(order, proof="mailbox", said=said, now=clock.now()).because == "store_allows"
+
+
+def test_what_was_written_signed_out_with_their_address_is_theirs_too(order: Order) -> None:
+    give_notice(Said(language="en", email="Charlie@example.com", text="Mine"), now=clock.now())
+    give_notice(Said(language="en", email="eve@example.com", text="Hers"), now=clock.now())
+    mine = slots.NoticesOfCustomer()
+    customer = Order.objects.get().customer
+    assert [each["said"] for each in mine.export(customer)["cancel_notices"]] == ["Mine"]
+    mine.erase(customer)
+    assert [*CancelNotice.objects.order_by("number").values_list("text", flat=True)] == ["", "Hers"]
 
 
 def test_a_customers_notices_are_exported_and_forgotten(owner: Client, order: Order) -> None:

@@ -9,7 +9,7 @@ from mail.models import Message
 from mail.services.rendering import render, store_sender
 from payments.models import Payment
 from payments.services.refunding import refund
-from stores.models import Store
+from stores.models import Business, Store
 from tests.conftest import make_price
 from tests.payments.buying import Shop, make_book
 
@@ -77,3 +77,65 @@ def test_what_is_free_says_so_and_asks_for_nothing(shop: Shop) -> None:
     mail = render(Message.objects.get(kind="receipt"), store_sender(shop.store))
     assert mail.subject == "The First Stitch: here it is"
     assert "cancel" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        (
+            "en",
+            (
+                "Ebook",
+                "Yours for good",
+                "in a browser",
+                "card ending 4242",
+                "₪7.47 is VAT",
+                "no other charges",
+                "put right or its money comes back",
+                "You may cancel until",
+                "It costs nothing",
+                "cannot be returned by itself",
+                "Terms of sale",
+            ),
+        ),
+        (
+            "he",
+            (
+                "ספר דיגיטלי",
+                "נפתח בדפדפן",
+                "כרטיס שמסתיים ב־4242",
+                "מע״מ",
+                "אין חיובים נוספים",
+                "מתוקן או שהכסף חוזר",
+                "אפשר לבטל עד",
+                "תנאי המכירה",
+            ),
+        ),
+    ],
+)
+def test_the_receipt_says_what_the_law_of_distance_sales_lists(
+    shop: Shop, language: str, says: tuple[str, ...]
+) -> None:
+    Store.objects.filter(pk=shop.store.pk).update(languages=["en", "he"])
+    seller = {
+        "legal_name": "Thread Ltd",
+        "kind": "licensed",
+        "tax_id": "123456782",
+        "address": "Sirkin 7",
+        "city": "Haifa",
+        "country": "IL",
+        "phone": "04-1234567",
+        "email": "shop@thread.example",
+        "terms": "Be kind.",
+    }
+    Business.objects.create(**seller)
+    prefix = "" if language == "en" else "/he"
+    typed = {"email": "charlie@example.com", "name": "Charlie", "terms": "on", "attempt": "one"}
+    shop.client.post(f"{prefix}{shop.url}", typed)
+    shop.pay(shop.order())
+    shop.hear()
+    mail = render(Message.objects.get(kind="receipt"), store_sender(shop.store))
+    known = [seller[key] for key in ("legal_name", "tax_id", "address", "city", "phone", "email")]
+    for words in (*known, "The First Stitch", "49", "/cancel/", "/terms/cancelling/", *says):
+        assert words in mail.text
+        assert words in mail.html
