@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from access.models import Access
     from accounts.models import Customer
+    from products.models import Product
 
     Text: TypeAlias = str | _StrPromise
 
@@ -90,6 +91,9 @@ class Locked:
 
 Answer = Open | Locked
 
+BUYABLE = frozenset({"not_bought", "ended", "returned"})
+"""The codes of what buying it opens."""
+
 FinishedParts = Callable[["Customer", set[int]], set[int]]
 """Answers which of these parts (by primary key) the customer has finished."""
 
@@ -102,6 +106,18 @@ leaves out what cost nothing, or cannot be returned so."""
 
 money_back: list[MoneyBack] = []
 """Filled by the app that keeps the money, which stands above this one."""
+
+
+Ordered = Callable[["Customer", "Product"], Locked | None]
+"""Answers why something stays locked that a customer ordered and has not paid for yet."""
+
+ordered: list[Ordered] = []
+"""Filled by the app that keeps the orders, which stands above this one."""
+
+
+def waits_for_money(customer: Customer, product: Product) -> Locked | None:
+    """Return that an order of this product waits for its money; None where none does."""
+    return next((found for ask in ordered if (found := ask(customer, product))), None)
 
 
 def money_back_urls(accesses: Sequence[Access], now: datetime) -> dict[int, str]:

@@ -12,11 +12,12 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the sweeps, the mails, and what others gather from here."""
-        from access.contract import money_back
+        from access.contract import money_back, ordered
         from payments.services import checks  # noqa: F401 -- registers the system checks
         from payments.services.documents import gathering
         from payments.services.promises import urls
         from payments.services.slots import register
+        from payments.services.waiting import why_locked
         from stores.slots import sweeps
 
         sweeps.add("payments.inbox", timedelta(seconds=20), "payments.tasks.work_inbox")
@@ -30,3 +31,4 @@ class PaymentsConfig(AppConfig):
         register()
         gathering.register()
         money_back.append(urls)
+        ordered.append(why_locked)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from access.contract import Locked, Remedy
+from access.contract import BUYABLE, Locked, Remedy
 from access.models import Access
 from access.rules import NotYet
 from products.models import Part, Product
@@ -85,7 +85,7 @@ def not_open_yet(access: Access, now: datetime) -> Locked:
 
 
 def _with_remedy(reason: Locked, product: Product) -> Locked:
-    if reason.code not in {"not_bought", "ended", "returned"} or not product.is_sellable:
+    if reason.code not in BUYABLE or not product.is_sellable:
         return reason
     url = reverse("storefront:product", args=[product.slug or product.public_id])
     remedy = Remedy(_("See “%(title)s”") % {"title": product.title}, url)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +20,7 @@ from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
 from payments.services.gifts import personal as gifts
+from payments.services.waiting import theirs
 from stores import slots
 from stores.models import Store
 from stores.slots import (
@@ -61,17 +62,30 @@ def register() -> None:
 def orders_section(customer: Customer, now: datetime) -> AccountSection:
     """Return the customer's orders, newest first, each with its receipt."""
     orders = Order.objects.paid().filter(customer=customer).prefetch_related("lines")
+    waiting = [
+        AccountRow(
+            label=", ".join(line.title for line in order.lines.all()),
+            detail=_("%(number)s · waits for %(total)s")
+            % {"number": order.number, "total": order.display_total()},
+            url=reverse("payments:order", args=[order.public_id]),
+            verb=_("How to pay"),
+        )
+        for order in theirs(customer)
+    ]
     return AccountSection(
         key="orders",
         title=_("Orders"),
         rows=[
-            AccountRow(
-                label=", ".join(line.title for line in order.lines.all()),
-                detail=f"{order.number} · {order.display_total()}",
-                url=reverse("payments:order", args=[order.public_id]),
-                verb=_("Receipt"),
-            )
-            for order in orders
+            *waiting,
+            *(
+                AccountRow(
+                    label=", ".join(line.title for line in order.lines.all()),
+                    detail=f"{order.number} · {order.display_total()}",
+                    url=reverse("payments:order", args=[order.public_id]),
+                    verb=_("Receipt"),
+                )
+                for order in orders
+            ),
         ],
         empty=_("What you buy here is listed in this place, with its receipts."),
     )
@@ -206,7 +220,8 @@ def farewells(customer: Customer, now: datetime) -> Sequence[str]:
 
 def follow_address(customer: Customer, old: str, new: str) -> None:
     """Let mails about a customer's orders reach their new address; documents stay as issued."""
-    Order.objects.filter(customer=customer, email=old).update(email=new)
+    mine = Q(customer=customer) | Q(customer=None, status=Order.Status.PENDING)
+    Order.objects.filter(mine, email=old).update(email=new)
 
 
 def inbox_items(store: Store) -> Sequence[InboxItem]:

@@ -6,12 +6,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from access.contract import Locked, Remedy
+from accounts.models import Customer
 from payments.models import Order
 from payments.services import waiting_letters
 from payments.services.documents.asking import ask_on_paper, stores_with_unasked, unasked
 from payments.services.letting_go import let_go
 from payments.services.other_ways import REMIND_AFTER
+from products.models import Product
 from stores.scope import all_stores
 
 FORGET_AFTER = timedelta(days=3)
@@ -39,6 +45,28 @@ def work_on_waiting(now: datetime) -> None:
         _with(order, lambda locked: _ask_back(locked, now))
     for order in unasked()[:BATCH]:
         _with(order, lambda locked: _ask_on_paper(locked, now))
+
+
+def theirs(customer: Customer) -> QuerySet[Order]:
+    """Return a customer's orders that wait for their money.
+
+    They have no customer yet: theirs is what was ordered with the address they confirmed.
+    """
+    mine = Q(customer=customer)
+    if customer.user.confirmed_at is not None:
+        mine |= Q(customer=None, email=customer.user.email)
+    waiting = Order.objects.waiting().filter(mine, provider=Order.Provider.TRANSFER)
+    return waiting.prefetch_related("lines").order_by("-id")
+
+
+def why_locked(customer: Customer, product: Product) -> Locked | None:
+    """Return that a product stays locked until the money of its order arrives."""
+    order = theirs(customer).filter(lines__product=product).first()
+    if order is None:
+        return None
+    page = reverse("payments:order", args=[order.public_id])
+    said = _("Waiting for your transfer, order %(number)s.") % {"number": order.number}
+    return Locked(said, "ordered", order.expires_at, Remedy(_("How to pay"), page))
 
 
 def release(order: Order, *, now: datetime) -> None:

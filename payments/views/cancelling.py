@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -21,6 +22,7 @@ from payments.models import CancelNotice, Order, OrderLine
 from payments.services.cancelling import effect, noticing, showing, words
 from payments.services.cancelling.keys import mailbox_of, opened_by
 from payments.services.cancelling.noticing import Said
+from payments.services.waiting import theirs
 from payments.views.browser import address_of, begun_here, is_theirs, may_see
 from stores.contract import StoreRequest
 
@@ -176,10 +178,8 @@ def _may_know(request: StoreRequest, found: CancelNotice, now: datetime) -> bool
 def _own_orders(request: StoreRequest) -> list[Order]:
     mine = Order.objects.filter(public_id__in=begun_here(request, clock.now()))
     if request.customer:
-        mine = mine | Order.objects.filter(customer=request.customer.pk)
-        if request.customer.user.confirmed_at is not None:
-            waiting = Order.objects.waiting().filter(customer=None)
-            mine = mine | waiting.filter(email=request.customer.user.email)
+        waiting = theirs(request.customer).values("pk")
+        mine = mine | Order.objects.filter(Q(customer=request.customer.pk) | Q(pk__in=waiting))
     found = mine.distinct().select_related("customer__user").order_by("-id")[:50]
     return [each for each in found if noticing.is_cancellable(each)]
 

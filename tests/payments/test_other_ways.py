@@ -149,6 +149,11 @@ def test_the_buyer_finds_how_to_pay_and_the_request_for_payment_again_once_signe
     assert "Bank 12-345" in page
     assert f"/documents/{Document.objects.get(kind='proforma').public_id}/" in page
     assert f"/cancel/order/{placed().public_id}/" in page
+    hers = browse(store, charlie.user)
+    assert "waits for ₪49" in hers.get("/account/").content.decode()
+    assert f'href="/cancel/order/{placed().public_id}/"' in hers.get("/cancel/").content.decode()
+    why = hers.get(f"/why/{price.product.parts.get().public_id}/").content.decode()
+    assert f"Waiting for your transfer, order {placed().number}" in why
     assert browse(store, dana).get(url).status_code in {302, 404}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from access.models import Access, SourceKind
 from core import money
@@ -112,13 +112,16 @@ def law_at(order: Order) -> Law:
 
 
 def document_sent_at(order: Order) -> datetime | None:
-    """Return when the purchase was put in writing: the receipt's mail left."""
-    sent: datetime | None = (
-        Message.objects.filter(key=f"receipt:{order.public_id}", state=Message.State.SENT)
-        .values_list("sent_at", flat=True)
-        .first()
-    )
-    return sent
+    """Return when the purchase was put in writing to its buyer: the receipt's mail left.
+
+    A receipt that went to a mistyped address reached nobody, so the one after it counts.
+    """
+    first = f"receipt:{order.public_id}"
+    receipts = Message.objects.filter(Q(key=first) | Q(key__startswith=f"{first}:")).order_by("pk")
+    receipt: Message | None = receipts[order.address_mends :].first()
+    if receipt is None or receipt.state != Message.State.SENT:
+        return None
+    return receipt.sent_at
 
 
 def first_openings(lines: Sequence[OrderLine]) -> dict[int, datetime]:

@@ -24,10 +24,11 @@ from payments.models import (
 )
 from payments.services import by_hand
 from payments.services.cancelling import effect, noticing, slots
-from payments.services.cancelling.judging import judge
+from payments.services.cancelling.judging import document_sent_at, judge
 from payments.services.cancelling.noticing import Said
 from payments.services.deciding import decide
 from payments.services.gifts.claiming import claim
+from payments.services.moving import mend_address
 from payments.services.refunding import refund
 from products.models import Price
 from stores.models import Store
@@ -156,6 +157,16 @@ def test_a_refund_that_failed_is_owed_until_it_is_settled(
         key = f"failed:{failed.public_id}"
         decide(order, key, verdict="elsewhere", by="Alice", now=clock.now())
     assert duties(inside) == []
+
+
+def test_the_days_begin_with_the_receipt_that_reached_its_buyer(shop: Shop, inside: Store) -> None:
+    order = mend_address(shop.buy(), "charlotte@example.com", now=clock.now())
+    now = clock.now()
+    receipts = Message.objects.filter(kind="receipt")
+    receipts.filter(to_address="charlie@example.com").update(state="sent", sent_at=now - 30 * DAY)
+    assert document_sent_at(order) is None
+    receipts.filter(to_address="charlotte@example.com").update(state="sent", sent_at=now)
+    assert document_sent_at(order) == now
 
 
 def test_proved_weeks_later_its_money_is_promised_for_tomorrow(shop: Shop, inside: Store) -> None:
