@@ -36,7 +36,8 @@ def order(inside: Store) -> Order:
 
     price = make_book(amount=0).prices.get()
     buyer = Buyer("charlie@example.com", "Charlie", "en")
-    placed = order_for(Basket(price), buyer=buyer, attempt="a" * 14, mine=[], now=clock.now())
+    now = clock.now() - timedelta(days=1)
+    placed = order_for(Basket(price), buyer=buyer, attempt="a" * 14, mine=[], now=now)
     return placed.order
 
 
