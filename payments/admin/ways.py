@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from payments.models import Order, OtherWay, PaymentAccount
 from payments.services.accounts import payment_account, why_not_charging
@@ -69,7 +69,9 @@ class OtherWayAdmin(StoreModelAdmin):
             tone="good" if item.is_active else "",
             detail=item.get_kind_display(),
             number=str(waiting) if waiting else "",
-            next_step=_("orders wait for money") if waiting else "",
+            next_step=ngettext("order waits for money", "orders wait for money", waiting)
+            if waiting
+            else "",
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
