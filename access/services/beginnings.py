@@ -9,14 +9,7 @@ from zoneinfo import ZoneInfo
 from access.models import Access, SourceKind
 from core import clock
 from products.models import Price, Product
-from products.services.sales import Terms
-
-
-def begins_at(product: Product, now: datetime) -> datetime:
-    """Return when what is given now begins, as far as the promised day of a presale tells."""
-    if product.is_presale and product.opens_at is not None:
-        return max(now, product.opens_at)
-    return now
+from products.services.sales import Terms, begins_at
 
 
 def first_dates(
@@ -32,6 +25,7 @@ def first_dates(
     """
     waits = product.is_presale and source_kind != SourceKind.HAND
     counted = terms is not None and terms.length == Price.Length.PERIODS
+    by_number = terms is not None and terms.length == Price.Length.UNITS
     return {
         "starts_at": starts_at,
         "ends_at": ends_at,
@@ -39,6 +33,7 @@ def first_dates(
         "told_opens_at": product.opens_at if waits else None,
         "term_count": terms.length_count if terms is not None and counted else None,
         "term_unit": terms.length_unit if terms is not None and counted else "",
+        "units_left": terms.length_count if terms is not None and by_number else None,
     }
 
 

@@ -10,11 +10,11 @@ from django.db import transaction
 from access.contract import Source
 from access.errors import BelongsElsewhere
 from access.models import Access, AccessEvent, Owed, PaidSpan, PartGrant, SpanCut
-from access.services.beginnings import begins_at, first_dates
+from access.services.beginnings import first_dates
 from access.services.inclusions import give_inside
 from accounts.models import Customer
 from products.models import Part, Price, Product
-from products.services.sales import Terms, access_ends
+from products.services.sales import Terms, access_ends, begins_at
 from stores.scope import current_store
 
 
@@ -195,8 +195,12 @@ def set_end(
     by: str = "",
     because: str = "",
 ) -> Access:
-    """Set when an access ends, and with it what it gave; None is for good."""
-    _change(access, "end_set", now=now, by=by, because=because, ends_at=ends_at)
+    """Set when an access ends, and with it what it gave; None is for good.
+
+    A number of weeks or months that was to be counted from an opening counts no more.
+    """
+    set_now = {"ends_at": ends_at, "term_count": None, "term_unit": ""}
+    _change(access, "end_set", now=now, by=by, because=because, **set_now)
     for child in access.children.filter(revoked_at=None):
         set_end(child, ends_at, now=now, by=by, because=because)
     return access

@@ -16,6 +16,7 @@ from core import clock
 from products.models import ListEntry, Product
 from products.services import lists
 from products.services.moments import short_day
+from products.services.offering import to_be_had
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.site import staff_of
 from stores.roles import Area
@@ -144,13 +145,15 @@ def why_not_tell(product: Product, count: int) -> list[str]:
         return [_("Nobody waits on its list.")]
     if not product.is_sellable:
         return [_("It is not on sale. Put it on sale first, so that there is something to tell.")]
+    if not to_be_had([product], clock.now()):
+        return [_("Nobody could buy it now: it is sold out, or its prices are not on sale yet.")]
     return []
 
 
 def list_acts(product: Product) -> list[tuple[str, str]]:
     """Return the way to tell a product's list, where somebody waits and it is on sale."""
     count = lists.waiting_counts([product]).get(product.pk, 0)
-    if not count or not product.is_sellable:
+    if not count or not to_be_had([product], clock.now()):
         return []
     words = ngettext("Tell its list (%(count)s)", "Tell its list (%(count)s)", count)
     return [(words % {"count": count}, reverse("admin:products_product_list", args=[product.pk]))]

@@ -179,9 +179,14 @@ def inside(product: Product, price: Price | None) -> list[Product]:
 
 
 def single_prices(products: Iterable[Product], currency: str) -> dict[int, int]:
-    """Return what each product costs when it is bought alone, by primary key: its lowest price."""
+    """Return what each product costs when it is bought alone, by primary key: its lowest price.
+
+    What cannot be bought alone, as what is coming soon, has no such price.
+    """
     rows = Price.objects.filter(
         product__in=[each.pk for each in products],
+        product__status__in=(Product.Status.PUBLISHED, Product.Status.HIDDEN),
+        product__late_at=None,
         kind=Price.Kind.ONE_TIME,
         currency=currency,
         is_active=True,

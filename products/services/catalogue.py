@@ -131,12 +131,15 @@ def _move(rows: QuerySet[Any], pk: int, by: int) -> None:
 def blockers(product: Product) -> list[str]:
     """Return, in sentences, what must be done before the product can go on sale.
 
-    A presale is sold before it is ready, so it lacks nothing but a price.
+    A presale is sold before it is ready, so it lacks nothing but a price. Once its day has passed
+    it lacks what keeps it from opening, or it would be late the moment it is sold.
     """
     child = (product.contract.model or Product).objects.get(pk=product.pk)
     sentences = [str(each) for each in product.contract.blockers([child])[child]]
-    if product.is_presale:
-        sentences = []
+    if product.is_presale and product.opens_at is not None:
+        has_passed = product.opens_at <= clock.now()
+        lateness = [_("Its opening day has passed. Name a new one, or make it ready.")]
+        sentences = [*lateness, *sentences] if has_passed and sentences else []
     if not product.prices.filter(is_active=True).exists():
         sentences.append(_("It has no price yet. Add one, or make it free."))
     return sentences

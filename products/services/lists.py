@@ -21,6 +21,7 @@ from products.contract import owners
 from products.errors import CannotJoin
 from products.models import ListEntry, Product
 from products.services import letters
+from products.services.offering import to_be_had
 from stores.scope import all_stores, current_store
 
 BATCH = 500
@@ -32,11 +33,15 @@ WORKER = "products.tasks.tell_lists_in"
 Kind = ListEntry.Kind
 
 
-def kind_for(product: Product, *, is_sold_out: bool = False) -> str:
-    """Return which list of a product can be joined now, or nothing."""
+def kind_for(product: Product, *, is_to_be_had: bool = True) -> str:
+    """Return which list of a product can be joined now, or nothing.
+
+    ``is_to_be_had`` is false for what is on sale and cannot be bought: nothing is left, or its
+    doors are closed.
+    """
     if product.status == Product.Status.COMING_SOON:
         return Kind.COMING_SOON
-    if product.status == Product.Status.CLOSED or (product.is_sellable and is_sold_out):
+    if product.status == Product.Status.CLOSED or (product.is_sellable and not is_to_be_had):
         return Kind.WAITING
     return ""
 
@@ -113,7 +118,12 @@ def leave(entry: ListEntry, *, now: datetime) -> ListEntry:
 
 @transaction.atomic
 def announce(product: Product, *, now: datetime) -> int:
-    """Let everybody who waits for a product be told, each once; return how many there are."""
+    """Let everybody who waits for a product be told, each once; return how many there are.
+
+    Nobody is told of what cannot be bought.
+    """
+    if not to_be_had([product], now):
+        return 0
     rows = ListEntry.objects.waiting().filter(product=product.pk)
     count: int = rows.update(due_at=now)
     if count:
@@ -148,7 +158,7 @@ def _tell_batch(now: datetime) -> int:
         rows.select_for_update(of=("self",)).select_related("customer", "product")[:BATCH]
     )
     pks = [entry.pk for entry in entries]
-    if not product.is_sellable:  # it was taken off sale meanwhile: they go on waiting
+    if not to_be_had([product], now):  # taken off sale or sold out meanwhile: they go on waiting
         ListEntry.objects.filter(pk__in=pks).update(due_at=None)
         return len(entries)
     have = _owners(product, [entry.customer for entry in entries if entry.customer])

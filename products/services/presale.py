@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.queue import wake
 from products.contract import formats, presale_buyers
 from products.errors import CannotMoveOpening, CannotPublish
-from products.models import OpeningMove, Product
+from products.models import OpeningMove, Price, Product
 from products.rules import opened_since, warning_due
 from products.services import letters
 from stores.scope import current_store
@@ -60,7 +62,25 @@ def why_not_move(product: Product, opens_at: datetime, now: datetime) -> str:
         return _("Choose a day and an hour that are still ahead.")
     if opens_at > now + FURTHEST:
         return _("This is more than two years ahead. Choose a nearer day.")
-    return ""
+    return _why_not_before_an_end(product, opens_at)
+
+
+def _why_not_before_an_end(product: Product, opens_at: datetime) -> str:
+    """Return why it cannot open then: access at one of its prices would be over before."""
+    prices = product.prices.filter(Q(is_active=True) | Q(sold_at__isnull=False))
+    day = clock.local_day(opens_at, current_store().zone)
+    until = prices.filter(length=Price.Length.UNTIL, length_until__lt=day)
+    ends_on = until.order_by("length_until").values_list("length_until", flat=True).first()
+    if ends_on is None:
+        return ""
+    words = {"day": date_format(ends_on)}
+    return (
+        _(
+            "At one of its prices access ends on %(day)s, before that. Choose an earlier day, or a"
+            " later last day for that price."
+        )
+        % words
+    )
 
 
 @transaction.atomic
@@ -103,11 +123,11 @@ def _look_at(pk: int, now: datetime) -> None:
     )
     if product is None:
         return
+    if not _matters(product):
+        return  # a draft nobody was promised keeps its day until it is sold or another is named
     if not blockers_of([product])[pk]:
         assert product.opens_at is not None  # noqa: S101 -- opening_due() asks for it
         _open(product, product.opens_at, now=now)
-        return
-    if not _matters(product):
         return
     product.late_at = now
     product.save(update_fields=["late_at"])

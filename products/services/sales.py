@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from products.errors import NotSellable, SoldOut
 from products.models import Hold, Price, Product
+from stores.scope import current_store
 
 if TYPE_CHECKING:
     from accounts.models import Customer
@@ -48,6 +49,8 @@ def check_sale(
         raise NotSellable(_("Sales have not opened yet."))
     if price.doors_close_at is not None and now >= price.doors_close_at:
         raise NotSellable(_("Sales at this price have ended."))
+    if is_over_before_it_begins(price, now):
+        raise NotSellable(_("Access at this price would be over before it begins."))
     if places_left(price, now) == 0:
         raise SoldOut(_("Nothing is left at this price."))
     refused = product.contract.before_sale(who, price, answers, now)
@@ -141,6 +144,22 @@ def release_holds(order_reference: str, now: datetime) -> None:
 def mark_sold(price: Price, now: datetime) -> None:
     """Freeze a price at its first sale."""
     Price.objects.filter(pk=price.pk, sold_at=None).update(sold_at=now)
+
+
+def begins_at(product: Product, now: datetime) -> datetime:
+    """Return when what is given now begins, as far as the promised day of a presale tells."""
+    if product.is_presale and product.opens_at is not None:
+        return max(now, product.opens_at)
+    return now
+
+
+def is_over_before_it_begins(price: Price, now: datetime) -> bool:
+    """Whether the day until which access lasts is over before access bought now would begin."""
+    if price.length != Price.Length.UNTIL:
+        return False
+    begins = begins_at(price.product, now)
+    ends = access_ends(price, begins, current_store().zone)
+    return ends is not None and ends <= begins
 
 
 def access_ends(terms: Terms, starts_at: datetime, zone: ZoneInfo) -> datetime | None:

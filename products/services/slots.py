@@ -15,6 +15,7 @@ from accounts.models import Customer
 from products.models import ListEntry, OpeningMove, Product
 from products.services import lists, presale
 from products.services.moments import in_words
+from products.services.offering import to_be_had
 from stores import slots
 from stores.models import Store
 from stores.roles import Area
@@ -74,7 +75,7 @@ def register() -> None:
 def duties(store: Store, now: datetime) -> Sequence[Duty]:
     """Return the presales that need a new day, those that open soon and are not ready, and lists
     of what is on sale that nobody was told of."""
-    return [*_late(now), *_not_ready(now), *_untold()]
+    return [*_late(now), *_not_ready(now), *_untold(now)]
 
 
 def _late(now: datetime) -> list[Duty]:
@@ -120,12 +121,15 @@ def _not_ready(now: datetime) -> list[Duty]:
     ]
 
 
-def _untold() -> list[Duty]:
-    on_sale = list(
+def _untold(now: datetime) -> list[Duty]:
+    awaited = list(
         Product.objects.sellable()
         .filter(list_entries__in=ListEntry.objects.waiting().filter(due_at=None))
         .distinct()
+        .prefetch_related("prices")
     )
+    to_have = to_be_had(awaited, now)
+    on_sale = [each for each in awaited if each.pk in to_have]
     people = lists.waiting_counts(on_sale)
     return [
         _duty(

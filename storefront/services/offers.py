@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core import money
-from products.models import Hold, Price, Product
-from products.services.sales import SOLD_KINDS
+from products.models import Price, Product
+from products.services.offering import is_shown, places_left_of
+from products.services.sales import SOLD_KINDS, is_over_before_it_begins
 from storefront.services.inside import Inside
 
 Kind = Price.Kind
@@ -79,7 +78,7 @@ def standing(products: Iterable[Product], now: datetime) -> dict[int, list[Stand
         for product in products
         if product.is_sellable
     }
-    left = _places_left(shown, now)
+    left = places_left_of(shown, now)
     return {
         product.pk: [_standing(price, left.get(price.pk), now) for price in prices]
         for product, prices in shown.items()
@@ -89,59 +88,6 @@ def standing(products: Iterable[Product], now: datetime) -> dict[int, list[Stand
 def _standing(price: Price, left: int | None, now: datetime) -> Standing:
     opens = price.doors_open_at
     return Standing(price, left, opens if opens is not None and now < opens else None)
-
-
-def _places_left(shown: Mapping[Product, Sequence[Price]], now: datetime) -> dict[int, int]:
-    """Return how many are left at each price that has a limit, its own or its option's."""
-    places = {
-        (product.pk, option.key): option.places
-        for product, prices in shown.items()
-        if any(price.option for price in prices)
-        for option in product.contract.options(product)
-        if option.places is not None
-    }
-    limited = [
-        price
-        for prices in shown.values()
-        for price in prices
-        if price.quantity is not None or (price.product_id, price.option) in places
-    ]
-    if not limited:
-        return {}
-    by_price: dict[int, int] = defaultdict(int)
-    by_option: dict[tuple[int, str], int] = defaultdict(int)
-    held = Hold.objects.filter(price__product__in={price.product_id for price in limited})
-    rows = held.counting(now).values_list("price", "price__product", "option")
-    for price_id, product_id, option, taken in rows.annotate(taken=Sum("quantity")).order_by():
-        by_price[price_id] += taken
-        by_option[product_id, option] += taken
-    left = {}
-    for price in limited:
-        of_option = (price.product_id, price.option)
-        limits = []
-        if price.quantity is not None:
-            limits.append(price.quantity - by_price[price.pk])
-        if of_option in places:
-            limits.append(places[of_option] - by_option[of_option])
-        left[price.pk] = max(0, min(limits))
-    return left
-
-
-def is_shown(price: Price, now: datetime) -> bool:
-    """Whether a visitor is shown this price at ``now``, on sale already or not."""
-    return (
-        price.is_active
-        and price.is_listed
-        and price.kind in SOLD_KINDS
-        and price.for_owners_of_id is None
-        and (price.doors_close_at is None or now < price.doors_close_at)
-    )
-
-
-def is_offered(price: Price, now: datetime) -> bool:
-    """Whether a visitor may buy at this price at ``now``, as long as some are left."""
-    opens = price.doors_open_at
-    return is_shown(price, now) and (opens is None or opens <= now)
 
 
 def offer_of(
@@ -174,7 +120,11 @@ def owner_prices(
     if products is not None:
         rows = rows.filter(product__in=[product.pk for product in products])
     rows = rows.exclude(product__in=owned).select_related("product")
-    return [price for price in rows if price.product.is_sellable]
+    return [
+        price
+        for price in rows
+        if price.product.is_sellable and not is_over_before_it_begins(price, now)
+    ]
 
 
 def _hints(price: Price, left: int | None) -> tuple[str, ...]:

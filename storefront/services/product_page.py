@@ -17,14 +17,13 @@ from django.utils.translation import gettext as _
 from core import money
 from products.models import Price, Product
 from products.services.lists import kind_for
+from products.services.offering import is_offered, to_be_had
 from storefront.services.inside import Contents, contents_of
 from storefront.services.offers import (
     Offer,
     Standing,
     fresh_for,
-    is_offered,
     offer_of,
-    offered,
     standing,
 )
 from storefront.services.openings import countdown, opens_in_words, promise
@@ -109,8 +108,8 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         opens=opens_in_words(product, now),
         countdown=countdown(product, now) if offers else "",
         promise=promise(product, now, is_paid=not _is_gift(offers)) if offers else "",
-        list_url=_list_url(product, is_sold_out=not offers and _has_prices(product, now)),
-        list_verb=_list_verb(product),
+        list_url=_list_url(product, is_to_be_had=bool(offers)),
+        list_verb=_list_verb(product, shown),
         outline=rows[:ROWS_SHOWN],
         outline_rest=rows[ROWS_SHOWN:],
         section=next(iter(product.contract.templates), ""),
@@ -153,24 +152,26 @@ def _state(product: Product, offers: list[Offer], now: datetime) -> str:
     return _("Closed for now. It is not on sale at the moment.")
 
 
-def is_sold_out(product: Product, now: datetime) -> bool:
-    """Whether it is on sale and nothing is left at any of its prices."""
-    return _has_prices(product, now) and not offered([product], now).get(product.pk)
+def is_to_be_had(product: Product, now: datetime) -> bool:
+    """Whether a visitor can buy it now: its doors are open, and something is left."""
+    return bool(to_be_had([product], now))
 
 
 def _has_prices(product: Product, now: datetime) -> bool:
     return product.is_sellable and any(is_offered(each, now) for each in product.prices.all())
 
 
-def _list_url(product: Product, *, is_sold_out: bool) -> str:
-    kind = kind_for(product, is_sold_out=is_sold_out)
+def _list_url(product: Product, *, is_to_be_had: bool) -> str:
+    kind = kind_for(product, is_to_be_had=is_to_be_had)
     slug = product.slug or product.public_id
     return reverse("storefront:list", args=[slug]) if kind else ""
 
 
-def _list_verb(product: Product) -> str:
+def _list_verb(product: Product, shown: Sequence[Standing]) -> str:
     if product.status == Status.COMING_SOON:
         return _("Tell me when it is out")
+    if any(each.opens_at is not None for each in shown):
+        return _("Tell me when sales open")
     return _("Tell me when it is back")
 
 

@@ -15,7 +15,7 @@ from core.limits import Limit
 from products.models import ListEntry, Product
 from products.services import lists
 from storefront.forms import ListForm
-from storefront.services.product_page import is_sold_out, reachable
+from storefront.services.product_page import is_to_be_had, reachable
 from storefront.services.things import path_of, thing_of
 from stores.contract import StoreRequest
 
@@ -29,7 +29,7 @@ QUESTION = ["GET", "HEAD", "POST"]
 def join(request: StoreRequest, slug: str) -> HttpResponse:
     """Ask for an address; on POST ask its mailbox, or believe who is signed in with it."""
     product = _find(slug)
-    kind = lists.kind_for(product, is_sold_out=is_sold_out(product, clock.now()))
+    kind = lists.kind_for(product, is_to_be_had=is_to_be_had(product, clock.now()))
     if not kind:
         return redirect(path_of(product))
     customer = request.customer or None

@@ -13,6 +13,7 @@ from mail.models import Message
 from products.models import ListEntry, Product
 from products.services import lists
 from products.services.catalogue import set_status
+from products.services.sales import take_hold
 from products.services.slots import ListsOfCustomer, duties
 from stores.models import Store
 from tests.conftest import NOW, make_product
@@ -26,6 +27,9 @@ def soon(in_store: Store) -> Product:
 def join(product: Product, email: str = "erin@example.com", answer: str = "", **over) -> ListEntry:
     terms = {"language": "en", "customer": None, "now": NOW} | over
     return lists.join(product, lists.kind_for(product), email=email, answer=answer, **terms)
+
+
+OF_AN_ORDER = {"order_reference": "1", "until": NOW + timedelta(hours=1), "now": NOW}
 
 
 def mails(kind: str) -> list[Message]:
@@ -147,6 +151,21 @@ def test_the_creator_is_reminded_of_a_list_that_was_not_told(soon: Product) -> N
     assert list(duties(soon.store, NOW)) == []
     on_sale(soon)
     assert [each.key for each in duties(soon.store, NOW)] == [f"list:{soon.public_id}"]
+
+
+def test_nobody_is_told_of_what_is_sold_out_or_not_open_yet(soon: Product) -> None:
+    entry = lists.confirm(join(soon), now=NOW)
+    on_sale(soon)
+    soon.prices.update(doors_open_at=NOW + timedelta(days=1))
+    assert list(duties(soon.store, NOW)) == []
+    assert lists.announce(soon, now=NOW) == 0
+    soon.prices.update(doors_open_at=None)
+    assert lists.announce(Product.objects.get(pk=soon.pk), now=NOW) == 1
+    soon.prices.update(quantity=1)
+    take_hold(soon.prices.get(), option="", quantity=1, **OF_AN_ORDER)
+    lists.tell(NOW, batches=9)
+    entry.refresh_from_db()
+    assert (entry.told_at, entry.due_at) == (None, None)
 
 
 def test_a_customer_takes_their_lists_away_and_is_forgotten(soon: Product) -> None:

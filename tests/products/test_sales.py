@@ -95,6 +95,18 @@ def test_doors_open_and_close(in_store: Store) -> None:
             check_sale(None, price, answers={}, now=moment)
 
 
+def test_what_would_be_over_before_it_begins_is_not_sold(in_store: Store) -> None:
+    product = make_product("toy", amount=None)
+    today = make_price(product, length="until", length_until=NOW.date())
+    check_sale(None, today, answers={}, now=NOW)
+    with pytest.raises(NotSellable, match="over before it begins"):
+        check_sale(None, today, answers={}, now=NOW + timedelta(days=1))
+    Product.objects.filter(pk=product.pk).update(opens_at=NOW + timedelta(days=2))
+    product.refresh_from_db()
+    with pytest.raises(NotSellable, match="over before it begins"):
+        check_sale(None, Price.objects.get(pk=today.pk), answers={}, now=NOW)
+
+
 def test_a_format_may_refuse_a_sale_with_its_reason(in_store: Store) -> None:
     price = make_product("toy").prices.get()
     with pytest.raises(NotSellable, match="nicely"):

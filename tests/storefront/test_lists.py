@@ -14,6 +14,7 @@ from products.services import lists
 from products.services.presale import move_opening
 from stores.models import Store
 from stores.scope import store_scope
+from stores.services.opening import touch
 from tests.conftest import make_product
 
 
@@ -60,6 +61,22 @@ def test_a_list_that_is_not_there_leads_to_the_product(visitor: Client, store: S
     make(store)
     assert visitor.get("/p/thing/list/").headers["Location"] == "/p/thing/"
     assert visitor.post("/p/thing/list/", {"email": "a@example.com"}).status_code == 302
+
+
+def test_before_and_after_its_doors_and_sold_out_there_is_a_list(
+    visitor: Client, store: Store
+) -> None:
+    product = make(store)
+    ahead, behind = clock.now() + timedelta(days=1), clock.now() - timedelta(days=1)
+    for terms, verb in (
+        ({"doors_open_at": ahead}, "Tell me when sales open"),
+        ({"doors_open_at": None, "doors_close_at": behind}, "Tell me when it is back"),
+    ):
+        with store_scope(store):
+            product.prices.update(**terms)
+            touch(store)
+        assert verb in text(visitor, "/p/thing/")
+        assert visitor.get("/p/thing/list/").status_code == 200
 
 
 def test_too_many_addresses_from_one_place_are_stopped(visitor: Client, store: Store) -> None:

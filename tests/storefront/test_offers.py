@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from products.models import Price, Product
+from products.services.offering import is_offered
 from products.services.sales import sell_holds, take_hold
 from storefront.services.offers import (
     FEW_FRESH,
@@ -14,7 +15,6 @@ from storefront.services.offers import (
     amount_in_words,
     charges_in_words,
     fresh_for,
-    is_offered,
     length_in_words,
     offer_of,
     offered,

@@ -288,6 +288,7 @@ def test_a_bundle_shows_each_object_what_it_saves_and_no_draft(
         make_product(title="The Third Stitch"),
         make_product(title="Not out yet", status="draft"),
         make_product(title="Only by link", status="hidden"),
+        make_product(title="Some day", status="coming_soon"),
         inner,
     ):
         include(bundle, each)

@@ -1,0 +1,87 @@
+"""What of the catalogue is offered now: which prices are shown, and how many are left at each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Sum
+
+from products.models import Hold, Price, Product
+from products.services.sales import SOLD_KINDS, is_over_before_it_begins
+
+
+def is_shown(price: Price, now: datetime) -> bool:
+    """Whether a visitor is shown this price at ``now``, on sale already or not."""
+    return (
+        price.is_active
+        and price.is_listed
+        and price.kind in SOLD_KINDS
+        and price.for_owners_of_id is None
+        and (price.doors_close_at is None or now < price.doors_close_at)
+        and not is_over_before_it_begins(price, now)
+    )
+
+
+def is_offered(price: Price, now: datetime) -> bool:
+    """Whether a visitor may buy at this price at ``now``, as long as some are left."""
+    opens = price.doors_open_at
+    return is_shown(price, now) and (opens is None or opens <= now)
+
+
+def to_be_had(products: Iterable[Product], now: datetime) -> set[int]:
+    """Return which of these products a visitor can buy at ``now``, by primary key.
+
+    They come with their prices fetched, or cost a query each.
+    """
+    offered = {
+        product: [price for price in product.prices.all() if is_offered(price, now)]
+        for product in products
+        if product.is_sellable
+    }
+    left = places_left_of(offered, now)
+    return {
+        product.pk
+        for product, prices in offered.items()
+        if any(left.get(price.pk) != 0 for price in prices)
+    }
+
+
+def places_left_of(shown: Mapping[Product, Sequence[Price]], now: datetime) -> dict[int, int]:
+    """Return how many are left at each price that has a limit, its own or its option's.
+
+    One query where any price has a limit; a product with options asks its format for their places.
+    """
+    places = {
+        (product.pk, option.key): option.places
+        for product, prices in shown.items()
+        if any(price.option for price in prices)
+        for option in product.contract.options(product)
+        if option.places is not None
+    }
+    limited = [
+        price
+        for prices in shown.values()
+        for price in prices
+        if price.quantity is not None or (price.product_id, price.option) in places
+    ]
+    if not limited:
+        return {}
+    by_price: dict[int, int] = defaultdict(int)
+    by_option: dict[tuple[int, str], int] = defaultdict(int)
+    held = Hold.objects.filter(price__product__in={price.product_id for price in limited})
+    rows = held.counting(now).values_list("price", "price__product", "option")
+    for price_id, product_id, option, taken in rows.annotate(taken=Sum("quantity")).order_by():
+        by_price[price_id] += taken
+        by_option[product_id, option] += taken
+    left = {}
+    for price in limited:
+        of_option = (price.product_id, price.option)
+        limits = []
+        if price.quantity is not None:
+            limits.append(price.quantity - by_price[price.pk])
+        if of_option in places:
+            limits.append(places[of_option] - by_option[of_option])
+        left[price.pk] = max(0, min(limits))
+    return left
