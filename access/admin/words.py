@@ -8,7 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from access.models import Access, AccessEvent, SourceKind
 from access.services.sentences import day
@@ -26,6 +26,7 @@ EVENT_WORDS = {
     "end_set": gettext_lazy("its end was set"),
     "paid": gettext_lazy("paid time was recorded"),
     "begun": gettext_lazy("its time began"),
+    "counted": gettext_lazy("one of the number bought was given"),
     "moved": gettext_lazy("moved here from another address"),
     "opened": pgettext_lazy("of an access", "opened"),
 }
@@ -46,6 +47,13 @@ def standing(access: Access, now: datetime) -> str:
         return _("waits for the opening")
     if access.starts_at > now:
         return _("opens %(day)s") % {"day": day(access.starts_at)}
+    return _how_long(access, now)
+
+
+def _how_long(access: Access, now: datetime) -> str:
+    if access.units_left:
+        words = ngettext("%(count)s more to come", "%(count)s more to come", access.units_left)
+        return words % {"count": access.units_left}
     if access.ends_at is None:
         return _("for good")
     if access.ends_at <= now:

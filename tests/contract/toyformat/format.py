@@ -34,6 +34,7 @@ class ToyFormat(ProductFormat):
     urlconf = "tests.contract.toyformat.urls"
     templates = ("toyformat/sales.html",)
     price_kinds = ("one_time", "free")
+    counts_units = True
     model = Toy
 
     def demo(self, store: Store, language: str) -> Sequence[Product]:
