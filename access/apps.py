@@ -56,6 +56,19 @@ class AccessConfig(AppConfig):
             ),
         )
         mail_kinds.register(
+            "presale_delayed",
+            MailKind(
+                "presale_delayed",
+                gettext_lazy("an opening is late"),
+                ("title", "store_name", "was", "back_url", "shelf_url"),
+                priority=8,
+                when=gettext_lazy(
+                    "When what was bought before its opening is not ready on its day, the same day."
+                ),
+                required=("was",),
+            ),
+        )
+        mail_kinds.register(
             "presale_moved",
             MailKind(
                 "presale_moved",

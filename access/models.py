@@ -61,7 +61,7 @@ class Access(StoreModel):
     )
     """The presale whose opening this waits for; emptied when its dates are set to that moment."""
     told_opens_at = models.DateTimeField(null=True, blank=True)
-    """Which opening its holder was told last."""
+    """Which opening its holder was told last; empty once they were told that it is late."""
     term_count = models.PositiveSmallIntegerField(null=True, blank=True)
     term_unit = models.CharField(max_length=8, blank=True)
     """How long it lasts from its beginning, where that is a number of weeks or months."""

@@ -31,6 +31,13 @@ class AccessQuerySet(QuerySet["Access"]):
         """Accesses that wait for a presale to open and were not taken back."""
         return self.filter(awaits__isnull=False, revoked_at=None)
 
+    def held(self, now: datetime) -> AccessQuerySet:
+        """Accesses that open something at ``now``, or will once what they wait for has opened."""
+        ahead = self.waiting().filter(
+            Q(ends_at=None) | Q(ends_at__gt=now) | Q(term_count__isnull=False), suspended_at=None
+        )
+        return self.live(now) | ahead
+
     def to_begin(self) -> AccessQuerySet:
         """Accesses that wait although what they wait for has opened: their dates are to be set."""
         return self.filter(awaits__isnull=False).exclude(
@@ -44,6 +51,12 @@ class AccessQuerySet(QuerySet["Access"]):
             awaits__opens_at__isnull=False,
             awaits__opened_at=None,
             awaits__late_at=None,
+        )
+
+    def to_hear_it_is_late(self) -> AccessQuerySet:
+        """Accesses whose holders were told a day that passed, and not yet that it did not open."""
+        return self.waiting().filter(
+            told_opens_at__isnull=False, awaits__late_at__isnull=False, awaits__opened_at=None
         )
 
     def standing(self) -> AccessQuerySet:

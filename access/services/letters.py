@@ -125,16 +125,16 @@ def it_opened(accesses: Sequence[Access], now: datetime) -> None:
     )
 
 
-def it_moved(accesses: Sequence[Access], now: datetime) -> None:
-    """Tell those who wait that the day has moved, from what they were told to what holds."""
+def it_is_late(accesses: Sequence[Access], now: datetime) -> None:
+    """Tell those who wait that it did not open on its day, the same day, and what they may do."""
     told = [access for access in accesses if access.customer.erased_at is None]
     back = money_back_urls(told, now)
     moves = _last_moves(told)
     post_many(
-        "presale_moved",
+        "presale_delayed",
         [
             Letter(
-                key=f"presale-moved:{moves.get(access.product_id, 0)}:{access.customer.public_id}",
+                key=f"presale-delayed:{_number(moves, access)}:{access.customer.public_id}",
                 to=access.customer.user.email,
                 name=access.customer.name,
                 language=_language(access),
@@ -142,8 +142,37 @@ def it_moved(accesses: Sequence[Access], now: datetime) -> None:
                     "title": access.product.title,
                     "store_name": current_store().name,
                     "was": _moment(access.told_opens_at, access),
+                    "back_url": back.get(access.pk, ""),
+                    "shelf_url": page_url("storefront:shelf", language=_language(access)),
+                },
+            )
+            for access in told
+        ],
+    )
+
+
+def it_moved(accesses: Sequence[Access], now: datetime) -> None:
+    """Tell those who wait that the day has moved, from what they were told to what holds.
+
+    Who was told that it is late hears of the day that was missed.
+    """
+    told = [access for access in accesses if access.customer.erased_at is None]
+    back = money_back_urls(told, now)
+    moves = _last_moves(told)
+    post_many(
+        "presale_moved",
+        [
+            Letter(
+                key=f"presale-moved:{_number(moves, access)}:{access.customer.public_id}",
+                to=access.customer.user.email,
+                name=access.customer.name,
+                language=_language(access),
+                context={
+                    "title": access.product.title,
+                    "store_name": current_store().name,
+                    "was": _moment(access.told_opens_at or _was(moves, access), access),
                     "opens": _moment(access.product.opens_at, access),
-                    "is_late": access.told_opens_at is not None and access.told_opens_at <= now,
+                    "is_late": access.told_opens_at is None or access.told_opens_at <= now,
                     "back_url": back.get(access.pk, ""),
                     "shelf_url": page_url("storefront:shelf", language=_language(access)),
                 },
@@ -157,11 +186,19 @@ def _moment(moment: datetime | None, access: Access) -> str:
     return in_words(moment, _language(access)) if moment is not None else ""
 
 
-def _last_moves(accesses: Sequence[Access]) -> dict[int, int]:
-    """Return the number of the last change of each opening: a day named again is told again."""
+def _last_moves(accesses: Sequence[Access]) -> dict[int, OpeningMove]:
+    """Return the last change of each opening: a day named again is told again."""
     products = {access.product_id for access in accesses}
     rows = OpeningMove.objects.filter(product__in=products).order_by("pk")
-    return dict(rows.values_list("product_id", "pk"))
+    return {move.product_id: move for move in rows}
+
+
+def _number(moves: dict[int, OpeningMove], access: Access) -> int:
+    return moves[access.product_id].pk if access.product_id in moves else 0
+
+
+def _was(moves: dict[int, OpeningMove], access: Access) -> datetime | None:
+    return moves[access.product_id].was if access.product_id in moves else None
 
 
 def _keys(accesses: Sequence[Access], now: datetime) -> dict[int, str]:

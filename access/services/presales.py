@@ -41,7 +41,7 @@ def work(now: datetime, *, batches: int) -> bool:
     """Open what is due in the store in scope and tell whom it concerns; say whether more waits."""
     presale.look_at_due(now)
     presale.warn(now)
-    for step in (_begin_batch, _tell_batch):
+    for step in (_begin_batch, _tell_late_batch, _tell_batch):
         while batches and step(now):
             batches -= 1
     return not batches
@@ -77,6 +77,19 @@ def _begin(access: Access, now: datetime) -> AccessEvent:
         before=before,
         after=_dates(access),
     )
+
+
+@transaction.atomic
+def _tell_late_batch(now: datetime) -> bool:
+    """Tell the next holders that it did not open on the day they were told."""
+    accesses = _locked(Access.objects.to_hear_it_is_late())
+    if not accesses:
+        return False
+    letters.it_is_late([each for each in accesses if each.awaits_id == each.product_id], now)
+    for access in accesses:
+        access.told_opens_at = None
+    Access.objects.bulk_update(accesses, ["told_opens_at"])
+    return True
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,12 +13,13 @@ from access.contract import Open, Source, Viewer
 from access.models import Access
 from access.services import presales
 from access.services.gate import may_open
-from access.services.granting import grant, grant_purchase, revoke
+from access.services.granting import grant, grant_purchase, revoke, set_end
 from accounts.models import Customer
 from mail.models import Message
 from products.errors import CannotMoveOpening, CannotPublish
 from products.models import OpeningMove, Part, Price, Product
 from products.services.bundles import include
+from products.services.catalogue import publish
 from products.services.presale import drop_opening, move_opening, open_now
 from stores.models import Store
 from tests.conftest import NOW, make_price, make_product, make_user
@@ -101,7 +103,7 @@ def test_it_opens_by_itself_and_mails_every_buyer_once(in_store: Store, charlie)
     assert list(access.events.values_list("what", flat=True)) == ["granted", "begun"]
 
 
-def test_not_ready_nothing_opens_and_only_the_creator_hears(in_store: Store, charlie) -> None:
+def test_not_ready_nothing_opens_and_both_sides_hear_the_same_day(in_store: Store, charlie) -> None:
     product = make_presale(ready=False)
     access = buy(charlie, make_price(product))
     work(AFTER)
@@ -113,7 +115,8 @@ def test_not_ready_nothing_opens_and_only_the_creator_hears(in_store: Store, cha
     assert product.late_at == AFTER
     assert not product.is_sellable
     assert not access.is_live(AFTER)
-    assert kinds() == ["presale_late"]
+    assert kinds() == ["presale_late", "presale_delayed"]
+    assert "6 December 2026" in Message.objects.get(kind="presale_delayed").context["was"]
 
 
 def test_a_new_day_after_being_late_is_told_to_buyers_and_sells_again(in_store, charlie) -> None:
@@ -125,11 +128,48 @@ def test_a_new_day_after_being_late_is_told_to_buyers_and_sells_again(in_store, 
     work(AFTER)
     work(AFTER)
     assert product.is_sellable
-    assert kinds() == ["presale_late", "presale_moved"]
+    assert kinds() == ["presale_late", "presale_delayed", "presale_moved"]
     mail = Message.objects.get(kind="presale_moved")
     assert mail.context["is_late"] is True
     assert "5 January 2027" in mail.context["opens"]
     assert "6 December 2026" in mail.context["was"]
+
+
+def test_late_a_second_time_is_told_a_second_time(in_store: Store, charlie) -> None:
+    product = make_presale(ready=False)
+    buy(charlie, make_price(product))
+    work(AFTER)
+    move_opening(product, DAY + timedelta(days=1), now=AFTER)
+    work(AFTER)
+    work(AFTER + timedelta(days=1))
+    told = [kind for kind in kinds() if kind in {"presale_delayed", "presale_moved"}]
+    assert told == ["presale_delayed", "presale_moved", "presale_delayed"]
+
+
+def test_a_draft_nobody_was_promised_keeps_its_day_and_is_judged_when_sold(
+    in_store: Store,
+) -> None:
+    product = make_presale(status="draft", ready=False)
+    make_price(product)
+    work(AFTER)
+    product.refresh_from_db()
+    assert (product.opened_at, product.late_at) == (None, None)
+    with time_machine.travel(AFTER, tick=False):
+        with pytest.raises(CannotPublish, match="Its opening day has passed"):
+            publish(product, AFTER)
+        make_ready(product)
+        publish(product, AFTER)
+    work(AFTER)
+    product.refresh_from_db()
+    assert product.opened_at == DAY
+
+
+def test_it_does_not_open_after_access_at_one_of_its_prices_is_over(in_store: Store) -> None:
+    product = make_presale()
+    make_price(product, length="until", length_until=DAY.date())
+    move_opening(product, DAY + timedelta(hours=2), now=NOW)
+    with pytest.raises(CannotMoveOpening, match="access ends on"):
+        move_opening(product, DAY + timedelta(days=1), now=NOW)
 
 
 def test_a_day_moved_and_moved_back_before_the_sweep_is_no_news(in_store, charlie) -> None:
@@ -164,6 +204,15 @@ def test_opened_earlier_by_hand_the_time_bought_begins_then(in_store: Store, cha
     assert (access.starts_at, access.ends_at) == (early, early + timedelta(days=7))
     late_buyer = Customer.objects.create(user=make_user("new@example.com"))
     assert buy(late_buyer, price, "2", early).starts_at == early
+
+
+def test_an_end_set_by_hand_while_it_waits_stands_when_it_opens(in_store: Store, charlie) -> None:
+    product = make_presale()
+    access = buy(charlie, make_price(product, length="periods", length_count=1, length_unit="week"))
+    set_end(access, DAY + timedelta(days=99), now=NOW)
+    work(AFTER)
+    access.refresh_from_db()
+    assert access.ends_at == DAY + timedelta(days=99)
 
 
 def test_it_cannot_be_opened_by_hand_before_it_is_ready(in_store: Store) -> None:
