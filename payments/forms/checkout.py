@@ -103,7 +103,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
-        self.fields["terms"].help_text = _TERMS_FREE if price.kind == Price.Kind.FREE else _TERMS
+        self.fields["terms"].help_text = _terms(price)
         self.price, self.offered, self.asked = price, list(extras), list(consents)
         self.suggestion = ""
         if email:
@@ -243,8 +243,19 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         return Consents(tuple(given), may_remind=bool(values.get("may_remind")))
 
 
+def _terms(price: Price) -> str:
+    """Return what is agreed to, in short: what is sold before it opens does not open at once."""
+    is_free = price.kind == Price.Kind.FREE
+    if price.product.is_presale:
+        return "" if is_free else str(_TERMS_AHEAD)
+    return str(_TERMS_FREE if is_free else _TERMS)
+
+
 _TERMS = gettext_lazy(
     "It opens at once. What may be cancelled, until when and at what cost,"
     " stands in the terms of cancelling."
 )
 _TERMS_FREE = gettext_lazy("It opens at once, and costs nothing.")
+_TERMS_AHEAD = gettext_lazy(
+    "What may be cancelled, until when and at what cost, stands in the terms of cancelling."
+)

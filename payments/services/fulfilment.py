@@ -231,5 +231,5 @@ def _sold(order: Order, line: OrderLine) -> SoldLine:
 
 def _owned_all(order: Order, now: datetime) -> bool:
     wanted = set(order.lines.values_list("product_id", flat=True))
-    owned = Access.objects.live(now).filter(customer=order.customer, product_id__in=wanted)
+    owned = Access.objects.held(now).filter(customer=order.customer, product_id__in=wanted)
     return wanted == set(owned.values_list("product_id", flat=True))

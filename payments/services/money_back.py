@@ -17,7 +17,7 @@ def give_back(promise: Promise, *, now: datetime) -> list[Refund]:
 
     Pressed twice it is given back once: what is asked for already is no longer there to give.
     """
-    fresh = promise_of(promise.access.public_id, key_of(promise.access), now)
+    fresh = promise_of(promise.public_id, key_of(promise), now)
     if fresh is None or fresh.is_open:
         raise CannotRefund(_("It has opened, so this way of returning it is over."))
     if fresh.is_done:

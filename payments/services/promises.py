@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Sum
+
 from access.models import Access, SourceKind
 from core import money, tokens
-from payments.models import OrderLine, Refund
+from payments.models import Gift, OrderLine, Refund
+from products.models import Product
 from products.services.moments import in_words
 from products.services.presale import opened_moments
 from stores.services.addresses import page_url
@@ -18,17 +21,25 @@ from stores.services.addresses import page_url
 class Promise:
     """What of an order can be given back because it has not opened."""
 
-    access: Access
+    public_id: str
+    """Of the access or the gift that the link names."""
+    product: Product
+    """What has not opened."""
     line: OrderLine
+    left: int
+    """What was not given back yet, in minor units."""
     is_open: bool
     """Whether it has opened meanwhile, so that this way is over."""
-    is_done: bool
-    """Whether the money is on its way back already."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all the money is on its way back already."""
+        return self.line.closed_at is not None or not self.left
 
     @property
     def amount(self) -> str:
-        """The line's total in the reader's language."""
-        return money.display(self.line.total, self.line.order.currency)
+        """What comes back, or came back, in the reader's language."""
+        return money.display(self.left or self.line.total, self.line.order.currency)
 
 
 def urls(accesses: Sequence[Access], now: datetime) -> dict[int, str]:
@@ -43,7 +54,7 @@ def urls(accesses: Sequence[Access], now: datetime) -> dict[int, str]:
     for access in accesses:
         top = tops[access.pk]
         line = lines.get(top.source_id)
-        if line is None or line.total == 0 or line.closed_at is not None or not line.order.is_paid:
+        if line is None or line.closed_at is not None or not _cost_something(line):
             continue
         if access.pk == top.pk or top.pk not in begun:
             language = line.order.language
@@ -77,25 +88,61 @@ def waiting(accesses: Sequence[Access], now: datetime, language: str) -> list[Wa
     return found
 
 
-def key_of(access: Access) -> str:
-    """Return the secret of an access's link; its holder's mails and pages carry it."""
-    return tokens.keyed_hash("money-back", access.public_id)[:32]
+def gift_url(gift: Gift, now: datetime) -> str:
+    """Return where the giver of what has not opened takes the money back; empty otherwise."""
+    promise = _promise_of_gift(gift, now)
+    if promise is None or promise.is_open or promise.is_done:
+        return ""
+    language = gift.line.order.language
+    return page_url("payments:money-back", gift.public_id, key_of(gift), language=language)
 
 
-def promise_of(access_id: str, key: str, now: datetime) -> Promise | None:
-    """Return what the link names, or nothing."""
+def key_of(bought: Access | Gift | Promise) -> str:
+    """Return the secret of such a link; its buyer's mails and pages carry it."""
+    return tokens.keyed_hash("money-back", bought.public_id)[:32]
+
+
+def promise_of(public_id: str, key: str, now: datetime) -> Promise | None:
+    """Return what the link names: something bought, or something given away; or nothing."""
     rows = Access.objects.select_related("product", "awaits")
-    access: Access | None = rows.filter(public_id=access_id).first()
-    if access is None or not tokens.same(key_of(access), key):
+    access: Access | None = rows.filter(public_id=public_id).first()
+    if access is not None:
+        return _promise_of_access(access, now) if tokens.same(key_of(access), key) else None
+    gifts = Gift.objects.select_related("line__order", "line__product")
+    gift: Gift | None = gifts.filter(public_id=public_id).first()
+    if gift is None or not tokens.same(key_of(gift), key):
         return None
+    return _promise_of_gift(gift, now)
+
+
+def _promise_of_access(access: Access, now: datetime) -> Promise | None:
     top = _tops([access])[access.pk]
     line = _lines([top]).get(top.source_id)
-    if line is None or line.total == 0:
+    if line is None or not _cost_something(line):
         return None
     touched = access.pk != top.pk and bool(_begun([top]))
+    is_open = touched or not _waits(access, now)
+    return Promise(access.public_id, access.product, line, _left_of(line), is_open=is_open)
+
+
+def _promise_of_gift(gift: Gift, now: datetime) -> Promise | None:
+    """Whoever gives bought it too: theirs is the money, until what they gave opens."""
+    line, product = gift.line, gift.line.product
+    if not _cost_something(line):
+        return None
+    waits = product.is_presale and opened_moments([product], now)[product.pk] is None
+    is_open = not waits or gift.taken_instead_id is not None
+    return Promise(gift.public_id, product, line, _left_of(line), is_open=is_open)
+
+
+def _cost_something(line: OrderLine) -> bool:
+    return line.total > 0 and line.order.is_paid and not line.order.is_test
+
+
+def _left_of(line: OrderLine) -> int:
     asked = Refund.objects.filter(line=line).exclude(state__in=NOT_GOING)
-    is_done = line.closed_at is not None or asked.exists()
-    return Promise(access, line, is_open=touched or not _waits(access, now), is_done=is_done)
+    given: int = asked.aggregate(sum=Sum("amount"))["sum"] or 0
+    return max(0, line.total - given)
 
 
 NOT_GOING = (Refund.State.FAILED, Refund.State.CANCELLED)

@@ -71,6 +71,13 @@ def owns(who: Customer | str | None, product_id: int, now: datetime) -> bool:
     return bool(Access.objects.live(now).filter(customer=who, product_id=product_id).exists())
 
 
+def has_already(who: Customer | str | None, product_id: int, now: datetime) -> bool:
+    """Whether a customer known for certain has a product, open or bought before it opens."""
+    if not isinstance(who, Customer):
+        return False
+    return bool(Access.objects.held(now).filter(customer=who, product_id=product_id).exists())
+
+
 def extras_for(
     price: Price, *, who: Customer | str | None, now: datetime, kind: str = Extra.Kind.BUMP
 ) -> list[Extra]:
@@ -82,7 +89,7 @@ def extras_for(
         for extra in rows
         if extra.beside_id in {None, price.product_id}
         and extra.price.kind in {Price.Kind.ONE_TIME, Price.Kind.FREE}
-        and not owns(who, extra.price.product_id, now)
+        and not has_already(who, extra.price.product_id, now)
         and _can_be_bought(extra.price, who, now)
     ]
 

@@ -21,9 +21,12 @@ from core import money
 from payments.models import Gift, Order, OrderLine, Refund
 from payments.services.fulfilment import accesses_of
 from payments.services.gifts.letters import link_of
+from payments.services.promises import gift_url
 from products.contract import formats
 from products.models import Part, Price, Product
+from products.services.bundles import inside
 from products.services.covers import Cover, cover_of
+from products.services.moments import in_words
 from stores.scope import current_store
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ class Shown:
     amount: str
     when: str
     length: str
+    inside: list[str]
+    """What comes with it, by title."""
 
 
 @dataclass(frozen=True)
@@ -68,20 +73,27 @@ def shown(price: Price, now: datetime) -> Shown:
         cover=cover_of(product),
         label=price.label,
         amount=money.display(price.amount, price.currency),
-        when=_when(product, now),
+        when=_when(product, now, is_free=price.kind == Price.Kind.FREE),
         length=length_in_words(price),
+        inside=[each.title for each in inside(product, price)],
     )
 
 
-def _when(product: Product, now: datetime) -> str:
-    if product.opens_at is not None and product.opens_at > now:
-        day = dates.date_format(
-            product.opens_at.astimezone(current_store().zone), "DATETIME_FORMAT"
+def _when(product: Product, now: datetime, *, is_free: bool) -> str:
+    if not product.is_presale or product.opens_at is None:
+        return _("Opens at once, in the browser, and a link comes by mail.")
+    if product.opens_at <= now:
+        return _("It opens in a moment, and a link comes by mail.")
+    words = {"when": in_words(product.opens_at)}
+    if is_free:
+        return _("Opens %(when)s. If it moves, you'll hear of it the same day.") % words
+    return (
+        _(
+            "Opens %(when)s. If it moves, you'll hear of it the same day, and until it opens you"
+            " may have your money back, no questions."
         )
-        return _("Opens %(day)s. Until then you may have your money back, no questions.") % {
-            "day": day
-        }
-    return _("Opens at once, in the browser, and a link comes by mail.")
+        % words
+    )
 
 
 def length_in_words(price: Price | OrderLine) -> str:
@@ -100,7 +112,7 @@ def length_in_words(price: Price | OrderLine) -> str:
 
 
 def owned(viewer: Viewer, product: Product, now: datetime) -> list[Access]:
-    """Return what this browser can open of a product already.
+    """Return what this browser has of a product already, open or bought before it opens.
 
     Only for who is signed in or carries a guest pass or a key: an address that was merely typed
     says nothing about what its owner bought.
@@ -111,8 +123,8 @@ def owned(viewer: Viewer, product: Product, now: datetime) -> list[Access]:
     if viewer.customer:
         customers.add(viewer.customer.pk)
     theirs = Q(pk__in=viewer.access_ids) | Q(customer__in=customers)
-    live = Access.objects.live(now).filter(theirs, product=product)
-    return list(live.select_related("product"))
+    held = Access.objects.held(now).filter(theirs, product=product)
+    return list(held.select_related("product", "awaits"))
 
 
 def doors(accesses: Sequence[Access], now: datetime) -> list[Door]:
@@ -189,11 +201,14 @@ class GiftRow:
     link: str
     card_url: str
     is_waiting: bool
+    back_url: str
+    """Where the giver takes the money back, while it has not opened."""
 
 
-def gift_of(order: Order) -> GiftRow | None:
+def gift_of(order: Order, now: datetime) -> GiftRow | None:
     """Return the gift in an order, for its giver; None when there is none."""
-    gift = Gift.objects.filter(line__order=order).select_related("line__order").first()
+    gifts = Gift.objects.filter(line__order=order)
+    gift = gifts.select_related("line__order", "line__product").first()
     if gift is None:
         return None
     return GiftRow(
@@ -202,6 +217,7 @@ def gift_of(order: Order) -> GiftRow | None:
         link=link_of(gift, order.language),
         card_url=reverse("payments:gift-card", args=[gift.public_id, gift.key]),
         is_waiting=gift.is_waiting,
+        back_url=gift_url(gift, now),
     )
 
 

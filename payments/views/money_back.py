@@ -35,10 +35,10 @@ def money_back(request: StoreRequest, access_id: str, key: str) -> HttpResponse:
             trouble = str(error.sentence)
         if not trouble:
             return redirect("payments:money-back", access_id, key)
-    opens_at = promise.access.product.opens_at
+    opens_at = promise.product.opens_at
     context = {
         "promise": promise,
-        "product": promise.access.product,
+        "product": promise.product,
         "line": promise.line,
         "trouble": trouble,
         "opens": in_words(opens_at) if opens_at and opens_at > now else "",

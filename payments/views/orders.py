@@ -89,7 +89,7 @@ def _thanks(request: StoreRequest, order: Order, now: datetime) -> HttpResponse:
         "door": doors[0] if doors else None,
         "may_mend": is_mendable_here(request, order),
         "offer": upsell_for(order, now) if order.public_id in begun_here(request, now) else None,
-        "gift": showing.gift_of(order),
+        "gift": showing.gift_of(order, now),
         "waits": waiting(accesses, now, get_language() or order.language),
     }
     return render(request, "payments/thanks.html", context)
@@ -147,7 +147,7 @@ def receipt(request: StoreRequest, order_id: str) -> HttpResponseBase:
             "refunds": showing.refunds_of(order),
             "total": order.display_total(),
             "papers": papers_of(order),
-            "gift": showing.gift_of(order),
+            "gift": showing.gift_of(order, now),
             "may_give": may_give(order),
             "cancelling": cancelling.facts_of(order, now),
             "waits": waiting(accesses_of(order), now, get_language() or order.language),

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from access.models import Access
@@ -28,7 +30,7 @@ def product(request: StoreRequest, slug: str) -> HttpResponse:
     if isinstance(found, OldAddress):
         return redirect(path_of(found.product), permanent=True)
     now = clock.now()
-    open_url = _open_url(request, found, now)
+    open_url, open_verb = _way_in(request, found, now)
     if found.status == Product.Status.RETIRED and not open_url:
         heir = found.replaced_by
         if heir is not None and heir.is_sellable:
@@ -38,6 +40,7 @@ def product(request: StoreRequest, slug: str) -> HttpResponse:
         "page": page,
         "product": found,
         "open_url": open_url,
+        "open_verb": open_verb,
         "for_owners": [] if open_url else _for_owners(request, found, now),
     }
     return show(request, "storefront/product.html", context, page.fresh_for)
@@ -73,13 +76,20 @@ def _find(request: StoreRequest, slug: str) -> Product | OldAddress:
     return old
 
 
-def _open_url(request: StoreRequest, product: Product, now: datetime) -> str:
-    """Return where "open" leads for whoever owns the product, else nothing."""
+def _way_in(request: StoreRequest, product: Product, now: datetime) -> tuple[str, str]:
+    """Return where whoever owns the product opens it, and in which words; else nothing.
+
+    What was bought before it opens stands on the shelf until then.
+    """
     viewer = request.viewer
     owned = Access.objects.none()
     if viewer.customer is not None:
         owned = Access.objects.filter(customer=viewer.customer)
     elif viewer.access_ids:
         owned = Access.objects.filter(pk__in=viewer.access_ids)
-    accesses = list(owned.filter(product=product).live(now).select_related("product")[:1])
-    return next(iter(product.contract.open_urls(accesses).values()), "") if accesses else ""
+    held = list(owned.filter(product=product).held(now).select_related("product", "awaits"))
+    live = [access for access in held if access.is_live(now)]
+    opens = next(iter(product.contract.open_urls(live[:1]).values()), "") if live else ""
+    if opens:
+        return opens, _("Open")
+    return (reverse("storefront:shelf"), _("To my shelf")) if len(held) > len(live) else ("", "")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from access.models import Access
 from access.services import presales
 from core import clock
 from mail.models import Message
-from payments.models import Order, Refund
+from payments.models import Gift, Order, Refund
 from payments.services.promises import key_of
+from payments.services.providers import provider_of
+from payments.services.refunding import write_down_parts
 from products.models import Product
 from products.services.presale import move_opening, open_now
 from stores.scope import store_scope
@@ -81,3 +84,49 @@ def test_given_back_it_is_not_opened_nor_mailed_of(presale: Shop) -> None:
         presales.work(clock.now(), batches=9)
         assert not Message.objects.filter(kind="presale_opened").exists()
         assert not Access.objects.get().is_live(clock.now())
+
+
+def test_what_is_given_away_is_taken_back_by_its_giver(shop: Shop) -> None:
+    with store_scope(shop.store):
+        now = clock.now()
+        move_opening(shop.price.product, now + OPENS_IN, now=now)
+    order = shop.buy(gift_to_name="Nina")
+    with store_scope(shop.store):
+        gift = Gift.objects.get()
+    url = f"/money-back/{gift.public_id}/{key_of(gift)}/"
+    assert url in shop.client.get(f"/orders/{order.public_id}/").content.decode()
+    for _ in range(2):
+        shop.client.post(url)
+    with store_scope(shop.store):
+        assert Refund.objects.get().amount == 4900
+        assert Gift.objects.get().withdrawn_at is not None
+
+
+def test_after_a_part_was_given_back_the_rest_still_comes_by_one_press(presale: Shop) -> None:
+    order = presale.order()
+    with store_scope(presale.store):
+        with transaction.atomic():
+            parts = [(order.lines.get(), 900)]
+            first = write_down_parts(order, parts, by="Alice", now=clock.now())
+        provider_of(order).refund(first[0], clock.now())
+    assert "40" in presale.client.get(url_of(presale)).content.decode().split("<main")[1]
+    presale.client.post(url_of(presale))
+    with store_scope(presale.store):
+        assert sorted(Refund.objects.values_list("amount", flat=True)) == [900, 4000]
+        assert Order.objects.get().status == Order.Status.REFUNDED
+
+
+def test_who_bought_ahead_is_not_sold_it_twice(presale: Shop) -> None:
+    page = presale.client.get(presale.url).content.decode()
+    assert "You have this already" in page
+    slug = presale.price.product.slug
+    shown = presale.client.get(f"/p/{slug}/").content.decode()
+    assert "This is yours." in shown
+    assert presale.url not in shown
+
+
+def test_the_checkout_page_says_when_it_opens(presale: Shop, browse) -> None:
+    page = browse(presale.store).get(presale.url).content.decode()
+    assert "until it opens you may have your money back" in page
+    assert "Opens at once" not in page
+    assert "It opens at once" not in page

@@ -76,13 +76,13 @@ def _refuse(gift: Gift, now: datetime) -> None:
 
 
 def owns(customer: Customer, product: Product, now: datetime) -> bool:
-    """Whether a customer has a product already."""
-    return bool(Access.objects.live(now).filter(customer=customer, product=product).exists())
+    """Whether a customer has a product already, open or bought before it opens."""
+    return bool(Access.objects.held(now).filter(customer=customer, product=product).exists())
 
 
 def choices(gift: Gift, customer: Customer, now: datetime) -> list[Price]:
     """Return what may be taken instead: anything on sale that costs no more, and is not owned."""
-    owned = Access.objects.live(now).filter(customer=customer).values("product")
+    owned = Access.objects.held(now).filter(customer=customer).values("product")
     return list(_affordable(gift, now).exclude(product__in=owned))
 
 
