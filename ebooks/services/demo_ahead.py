@@ -1,5 +1,7 @@
-"""The demo books that are not simply on sale: sold before they open, announced, closed, by link,
-replaced. They have no files, so none of them can be opened, and none is sold as if it could."""
+"""The demo books that are not simply on sale: ahead, late, announced, closed, by link, replaced.
+
+They have no files, so none of them can be opened, and none is sold as if it could.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from core import clock
 from products.models import ListEntry, Price, Product
 from products.services import lists
 from products.services.catalogue import add_price, create_product, publish, set_status
-from products.services.presale import move_opening
+from products.services.presale import look_at_due, move_opening
 from stores.scope import current_store
 
 TEXTS = Path(__file__).resolve().parent.parent / "demo_texts"
@@ -46,10 +48,13 @@ def _make(offer: dict[str, Any], now: datetime) -> Product:
         **{name: offer[name] for name in names},
     )
     if offer["amount"]:
-        add_price(product, kind=Price.Kind.ONE_TIME, amount=offer["amount"])
+        terms = offer.get("terms", {})
+        add_price(product, kind=Price.Kind.ONE_TIME, amount=offer["amount"], **terms)
+    begun = now - timedelta(days=offer.get("named_days_ago", 0))
     if "opens_in_days" in offer:
-        move_opening(product, _morning(now, offer["opens_in_days"]), now=now)
-    moved = _put(product, offer["state"], now)
+        move_opening(product, _morning(now, offer["opens_in_days"]), now=begun)
+    moved = _put(product, offer["state"], begun)
+    look_at_due(now)
     for email, answer in offer.get("list", ()):
         _put_on_list(moved, email, answer, now)
     return moved

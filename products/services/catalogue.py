@@ -128,7 +128,7 @@ def _move(rows: QuerySet[Any], pk: int, by: int) -> None:
     touch(current_store())
 
 
-def blockers(product: Product) -> list[str]:
+def blockers(product: Product, now: datetime | None = None) -> list[str]:
     """Return, in sentences, what must be done before the product can go on sale.
 
     A presale is sold before it is ready, so it lacks nothing but a price. Once its day has passed
@@ -137,7 +137,7 @@ def blockers(product: Product) -> list[str]:
     child = (product.contract.model or Product).objects.get(pk=product.pk)
     sentences = [str(each) for each in product.contract.blockers([child])[child]]
     if product.is_presale and product.opens_at is not None:
-        has_passed = product.opens_at <= clock.now()
+        has_passed = product.opens_at <= (now or clock.now())
         lateness = [_("Its opening day has passed. Name a new one, or make it ready.")]
         sentences = [*lateness, *sentences] if has_passed and sentences else []
     if not product.prices.filter(is_active=True).exists():
@@ -148,7 +148,7 @@ def blockers(product: Product) -> list[str]:
 @transaction.atomic
 def publish(product: Product, now: datetime, *, status: str = Product.Status.PUBLISHED) -> Product:
     """Put a product on sale (or by link only); CannotPublish says what is missing."""
-    sentences = blockers(product)
+    sentences = blockers(product, now)
     if sentences:
         raise CannotPublish(sentences)
     Product.objects.filter(pk=product.pk, published_at=None).update(published_at=now)

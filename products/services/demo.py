@@ -1,16 +1,20 @@
-"""What a demo store sells beside single things: a bundle, a dearer price, and one's own price."""
+"""What a demo store sells beside single things: a bundle, and every other kind of price: a dearer
+one, one's own, one for owners, and one for a season."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from core import clock
 from products.models import Price, Product
 from products.services.bundles import include
 from products.services.catalogue import add_price, create_product, publish
+from stores.scope import current_store
 
 FEWEST = 2
 SAVES = 5
 """A bundle costs a fifth less than what is inside."""
+SEASON = timedelta(days=90)
 
 WORDS = {
     "he": {
@@ -23,6 +27,8 @@ WORDS = {
         ),
         "with": "הספר ו„{title}”",
         "own": "כמה שזה שווה בעיניי",
+        "rest": "השלמה, למי שיש „{title}”",
+        "season": "לעונה אחת",
     },
     "en": {
         "slug": "all-of-it",
@@ -35,6 +41,8 @@ WORDS = {
         ),
         "with": "The book and “{title}”",
         "own": "What it is worth to me",
+        "rest": "The rest, for who has “{title}”",
+        "season": "For one season",
     },
 }
 
@@ -60,8 +68,9 @@ def make_demo_bundle(language: str, now: datetime) -> Product | None:
     apart = sum(price.amount for price in sold)
     for price in sold:
         include(bundle, price.product, now=now)
-    add_price(bundle, kind=Price.Kind.ONE_TIME, amount=_whole(apart - apart // SAVES))
+    whole = add_price(bundle, kind=Price.Kind.ONE_TIME, amount=_whole(apart - apart // SAVES))
     _add_prices(sold[0], sold[1], words)
+    _add_beside(whole, sold[0], words, now)
     return publish(bundle, now)
 
 
@@ -83,6 +92,29 @@ def _add_prices(one: Price, other: Price, words: dict[str, str]) -> None:
         floor=other.amount,
         label=words["own"],
         position=1,
+    )
+
+
+def _add_beside(whole: Price, first: Price, words: dict[str, str], now: datetime) -> None:
+    """Sell the bundle for less to who has one of it, and for a season until a day, for a while."""
+    add_price(
+        whole.product,
+        kind=Price.Kind.ONE_TIME,
+        amount=_whole(max(whole.amount - first.amount, first.amount)),
+        label=words["rest"].format(title=first.product.title),
+        position=1,
+        for_owners_of=first.product,
+    )
+    today = clock.local_day(now, current_store().zone)
+    add_price(
+        whole.product,
+        kind=Price.Kind.ONE_TIME,
+        amount=_whole(whole.amount // 2),
+        label=words["season"],
+        position=2,
+        length=Price.Length.UNTIL,
+        length_until=today + SEASON,
+        doors_close_at=clock.start_of_day(today + SEASON // 2, current_store().zone),
     )
 
 

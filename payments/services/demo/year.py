@@ -32,10 +32,12 @@ from payments.services.providers import provider_of
 from payments.services.refunding import refund
 from payments.services.sync.dispute import sync_dispute
 from products.models import Price, Product
+from products.services.presale import move_opening
 from stores.models import Store
 from stores.scope import current_store, store_scope
 from stores.services.opening import host_for
 
+MOVED_BY = timedelta(days=7)
 Days = Iterator[timedelta]
 """What happens to a sale: each wait until the next thing."""
 
@@ -82,7 +84,16 @@ def _live(demo: DemoStore, store: Store) -> int:
         now = clock.now()
         with levers.in_the_past():
             _play(_Shop(demo), now)
+        _move_what_was_bought_ahead(now)
         return int(Order.objects.count())
+
+
+def _move_what_was_bought_ahead(now: datetime) -> None:
+    """Move the opening of every presale that was bought by a week: its buyers hear of it."""
+    bought = Product.objects.presale().filter(late_at=None, accesses__isnull=False)
+    for product in bought.distinct():
+        if product.opens_at is not None:
+            move_opening(product, product.opens_at + MOVED_BY, now=now)
 
 
 def _play(shop: _Shop, now: datetime) -> None:
