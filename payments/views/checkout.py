@@ -77,7 +77,7 @@ def _checkout(request: StoreRequest, price: Price, now: datetime) -> HttpRespons
         return refusal
     if request.method != "POST":
         initial = entered(request, price, now)
-        form = _form(request, price, now, initial=initial)
+        form = _form(request, price, now, initial={**initial})  # the form adds to its own
         return _page(request, price, form, restored(initial, price), now)
     typed = _mended(request.POST)
     is_look = "look" in typed

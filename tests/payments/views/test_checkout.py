@@ -13,8 +13,9 @@ from accounts.models import Customer
 from mail.models import Message
 from payments.models import Order, PaymentAccount
 from products.models import Price, Product
+from products.services.bundles import include
 from stores.models import Store
-from tests.conftest import make_price
+from tests.conftest import make_price, make_product
 from tests.payments.buying import ATTEMPT, Shop
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,17 @@ def test_the_page_says_what_one_gets_when_and_for_how_much(client: Client, price
     page = client.get(buy_url(price)).content.decode()
     for words in ("The First Stitch", "₪49", "Opens at once", "Yours for good", "terms"):
         assert words in page
+
+
+def test_where_cards_are_the_only_way_the_button_pays(client: Client, price: Price) -> None:
+    page = " ".join(client.get(buy_url(price)).content.decode().split())
+    assert "Pay ₪49" in page
+    assert "How to pay is said on the next page" not in page
+
+
+def test_what_comes_with_it_is_said(client: Client, price: Price, in_store: Store) -> None:
+    include(price.product, make_product("toy", title="A thimble"))
+    assert "A thimble" in client.get(buy_url(price)).content.decode()
 
 
 def test_opening_it_begins_no_session(client: Client, price: Price) -> None:
