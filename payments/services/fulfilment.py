@@ -20,7 +20,7 @@ from payments.services.disputes.standing import standing
 from payments.services.documents.owing import owe_for_payment, owe_for_refunds
 from payments.services.gifts import giving
 from products.contract import SoldLine
-from products.services.sales import mark_sold, sell_holds
+from products.services.sales import give_back_place, mark_sold, sell_holds, take_place_again
 
 
 def fulfil(order: Order, now: datetime) -> None:
@@ -171,6 +171,7 @@ def _close(order: Order, line: OrderLine, now: datetime) -> None:
         granting.revoke(access, now=now, because=f"#{order.number}")
     if order.is_paid:
         line.product.contract.on_unsold(_sold(order, line))
+    give_back_place(line.price, order.public_id, now)
     giving.withdraw(line, now)
     line.closed_at = now
     line.save(update_fields=["closed_at"])
@@ -183,6 +184,7 @@ def _reopen(order: Order, line: OrderLine, now: datetime) -> None:
             granting.restore(access, now=now, because=f"#{order.number}")
     if order.is_paid:
         line.product.contract.on_sold(_sold(order, line))
+    take_place_again(line.price, order.public_id)
     giving.give_again(line)
     line.closed_at = None
     line.save(update_fields=["closed_at"])

@@ -141,6 +141,20 @@ def release_holds(order_reference: str, now: datetime) -> None:
     )
 
 
+def give_back_place(price: Price, order_reference: str, now: datetime) -> None:
+    """Free the place or copy an order had, because its money went back: it can be sold again."""
+    Hold.objects.filter(price=price, order_reference=order_reference, released_at=None).update(
+        released_at=now
+    )
+
+
+def take_place_again(price: Price, order_reference: str) -> None:
+    """Undo ``give_back_place``, because the money did not go back; also where none is left."""
+    Hold.objects.filter(price=price, order_reference=order_reference, sold_at__isnull=False).update(
+        released_at=None
+    )
+
+
 def mark_sold(price: Price, now: datetime) -> None:
     """Freeze a price at its first sale."""
     Price.objects.filter(pk=price.pk, sold_at=None).update(sold_at=now)

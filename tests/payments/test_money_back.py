@@ -12,11 +12,13 @@ from access.services import presales
 from core import clock
 from mail.models import Message
 from payments.models import Gift, Order, Refund
+from payments.services.fulfilment import settle
 from payments.services.promises import key_of
 from payments.services.providers import provider_of
-from payments.services.refunding import write_down_parts
+from payments.services.refunding import refund, write_down_parts
 from products.models import Product
 from products.services.presale import move_opening, open_now
+from products.services.sales import places_left, sold_counts
 from stores.scope import store_scope
 from tests.payments.buying import Shop
 
@@ -114,6 +116,21 @@ def test_after_a_part_was_given_back_the_rest_still_comes_by_one_press(presale: 
     with store_scope(presale.store):
         assert sorted(Refund.objects.values_list("amount", flat=True)) == [900, 4000]
         assert Order.objects.get().status == Order.Status.REFUNDED
+
+
+def test_the_place_of_who_took_the_money_back_is_sold_again(presale: Shop) -> None:
+    with store_scope(presale.store):
+        presale.price.quantity = 1
+        presale.price.save(update_fields=["quantity"])
+        order = Order.objects.get()
+        assert places_left(presale.price, clock.now()) == 0
+        refund(order, by="alice", now=clock.now(), lines=list(order.lines.all()))
+        assert places_left(presale.price, clock.now()) == 1
+        assert sold_counts([presale.price.product]) == {}
+        Refund.objects.update(state=Refund.State.FAILED)
+        order.refresh_from_db()
+        settle(order, clock.now())
+        assert places_left(presale.price, clock.now()) == 0
 
 
 def test_who_bought_ahead_is_not_sold_it_twice(presale: Shop) -> None:
