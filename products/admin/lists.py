@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock
+from products.forms.states import ComingSoonForm
 from products.models import ListEntry, Product
 from products.services import lists
+from products.services.catalogue import set_question
 from products.services.moments import short_day
 from products.services.offering import to_be_had
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
@@ -98,12 +100,33 @@ def state_of(entry: ListEntry) -> str:
 
 
 class ListViews:
-    """The page that tells a product's list, of whatever format."""
+    """The pages about a product's list, of whatever format: telling it, and its question."""
 
     def list_urls(self: Any) -> list[URLPattern]:
-        """Return the address of this page."""
+        """Return the addresses of these pages."""
         view = self.admin_site.admin_view
-        return [path("<int:pk>/list/", view(self.list_view), name="products_product_list")]
+        return [
+            path("<int:pk>/list/", view(self.list_view), name="products_product_list"),
+            path("<int:pk>/question/", view(self.question_view), name="products_product_question"),
+        ]
+
+    def question_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the one question to those who join the list; keep it on POST."""
+        product = self.changeable(request, pk)
+        form = ComingSoonForm(request.POST if request.method == "POST" else None, product=product)
+        if request.method == "POST" and form.is_valid():
+            set_question(product, form.cleaned_data["list_question"])
+            write(staff_of(request), log.CHANGE, product, [_("The question of its list")])
+            messages.success(request, _("Saved."))
+            return HttpResponseRedirect(self.url_of(product))
+        effect = Effect(
+            title=_("What are those asked who join the list of “%(title)s”?")
+            % {"title": product.title},
+            verb=_("Save"),
+            sentences=(_("Whoever answered already keeps the answer beside their own question."),),
+            back_url=self.url_of(product),
+        )
+        return confirm(request, effect, form)
 
     def list_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Say how many would be told what; tell them on POST."""
@@ -151,7 +174,13 @@ def why_not_tell(product: Product, count: int) -> list[str]:
 
 
 def list_acts(product: Product) -> list[tuple[str, str]]:
-    """Return the way to tell a product's list, where somebody waits and it is on sale."""
+    """Return the way to tell a product's list, where somebody waits and it is on sale.
+
+    While it can be joined, the way to its question.
+    """
+    if lists.kind_for(product):
+        page = reverse("admin:products_product_question", args=[product.pk])
+        return [(_("The question of its list"), page)]
     count = lists.waiting_counts([product]).get(product.pk, 0)
     if not count or not to_be_had([product], clock.now()):
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,6 +13,7 @@ from core import clock, money
 from products.contract import ProductFormat
 from products.forms.pickers import Said, checked_inside, choices_of, cleaned_amount
 from products.models import Price, Product
+from products.services.drafts import is_needed
 from products.services.moments import zone_in_words
 from products.services.sales import SOLD_KINDS
 from stores.forms import StoreForm
@@ -225,6 +226,10 @@ class PriceForm(StoreForm[Price]):
     def clean(self) -> dict[str, Any]:
         """Amounts fit their kind, lengths are whole, doors open before they close."""
         values = super().clean()
+        if values.get("DELETE") and self.instance.pk and is_needed(self.instance):
+            values["DELETE"] = False  # or Django lists what stands in the way
+            sentence = _("Somebody began to buy at this price, so it stays. Take it off sale.")
+            self.add_error(None, sentence)
         self._check_amounts(values)
         self._check_length(values)
         opens, closes = values.get("doors_open_at"), values.get("doors_close_at")
@@ -282,12 +287,21 @@ class PriceForm(StoreForm[Price]):
                 self.add_error("length_until", _("Choose the day."))
             elif until < today and "length_until" in self.changed_data:
                 self.add_error("length_until", _("Choose a day that is still ahead."))
+            elif until < self._opens_on():
+                self.add_error("length_until", _("It opens only after that day."))
         if length not in {Length.PERIODS, Length.UNITS}:
             values["length_count"] = None
         if length != Length.PERIODS:
             values["length_unit"] = ""
         if length != Length.UNTIL:
             values["length_until"] = None
+
+    def _opens_on(self) -> date:
+        """Return the day the product opens; where it is no presale, long ago."""
+        product = self.product
+        if product is None or not product.is_presale or product.opens_at is None:
+            return date.min
+        return clock.local_day(product.opens_at, current_store().zone)
 
     def terms(self) -> dict[str, Any]:
         """Return what was typed, as the catalogue's services take it."""

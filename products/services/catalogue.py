@@ -170,6 +170,12 @@ def set_status(product: Product, status: str) -> Product:
     return product
 
 
+def set_question(product: Product, question: str) -> None:
+    """Set the one question to those who join the product's list; empty asks nothing."""
+    Product.objects.filter(pk=product.pk).update(list_question=question)
+    touch(current_store())
+
+
 def _next_position() -> int:
     last: int | None = Product.objects.aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1

@@ -44,8 +44,8 @@ def why_not_deleted(product: Product) -> str:
         return _("Only a draft can be deleted. What is no longer sold is taken off sale.")
     if product.included_in.exists():
         return _("It stands inside a bundle. Take it out there first.")
-    if _is_needed(product, but=GOES_ALONG) or any(
-        _is_needed(price) for price in product.prices.all()
+    if is_needed(product, but=GOES_ALONG) or any(
+        is_needed(price) for price in product.prices.all()
     ):
         return _("Somebody has it or ordered it, so it stays.")
     return ""
@@ -111,7 +111,7 @@ def _own_columns(child: Product) -> list[str]:
     ]
 
 
-def _is_needed(row: Any, but: set[str] | None = None) -> bool:
+def is_needed(row: Any, but: set[str] | None = None) -> bool:
     """Whether any row stands on this one that would not go with it."""
     names = (
         relation.get_accessor_name()

@@ -66,6 +66,13 @@ def test_announced_as_coming_soon_with_a_question(client: Client, store: Store) 
     assert (product.status, product.list_question) == ("coming_soon", "What first?")
 
 
+def test_the_question_of_a_list_can_be_changed_later(client: Client, store: Store) -> None:
+    product = make(store, status="coming_soon")
+    assert client.post(page(product, "question"), {"list_question": "Which?"}).status_code == 302
+    with store_scope(store):
+        assert Product.objects.get(pk=product.pk).list_question == "Which?"
+
+
 def test_going_on_sale_tells_the_list_when_ticked(client: Client, store: Store) -> None:
     product = make(store, status="coming_soon")
     with store_scope(store):

@@ -14,7 +14,8 @@ from core import clock
 from products.models import OldAddress, Price, Product
 from products.services.bundles import include
 from products.services.drafts import UNDO_LASTS
-from products.services.sales import mark_sold
+from products.services.presale import move_opening
+from products.services.sales import mark_sold, take_hold
 from products.tasks import forget_deleted
 from stores.models import Store
 from tests.admin.conftest import make_book
@@ -97,6 +98,28 @@ def test_what_cannot_be_is_a_sentence_and_nothing_typed_is_lost(
     assert sentence in page
     assert 'value="My own name"' in page
     assert not Price.objects.exists()
+
+
+def test_a_price_somebody_began_to_buy_at_is_taken_off_sale_instead(owner: Client) -> None:
+    add(owner)
+    price = Price.objects.get()
+    until = clock.now() + timedelta(hours=1)
+    take_hold(price, option="", quantity=1, order_reference="1", until=until, now=clock.now())
+    gone = prices(known(price, DELETE="on"), known=1)
+    page = owner.post(f"/admin/ebooks/ebook/{price.product_id}/change/", {"title": "T"} | gone)
+    assert "so it stays. Take it off sale." in page.content.decode()
+    assert "protected" not in page.content.decode()
+    assert Price.objects.exists()
+
+
+def test_access_does_not_end_before_a_presale_opens(owner: Client) -> None:
+    add(owner)
+    price = Price.objects.get()
+    move_opening(price.product, clock.now() + timedelta(days=30), now=clock.now())
+    until = (clock.now() + timedelta(days=9)).date().isoformat()
+    typed = prices(known(price, length="until", length_until=until), known=1)
+    page = owner.post(f"/admin/ebooks/ebook/{price.product_id}/change/", {"title": "T"} | typed)
+    assert "It opens only after that day." in page.content.decode()
 
 
 def test_a_sold_price_says_what_stays_and_offers_a_new_one(owner: Client) -> None:
