@@ -15,9 +15,11 @@ class PaymentsConfig(AppConfig):
         from access.contract import money_back, ordered
         from payments.services import checks  # noqa: F401 -- registers the system checks
         from payments.services.documents import gathering
+        from payments.services.gifts.openings import givers
         from payments.services.promises import urls
         from payments.services.slots import register
         from payments.services.waiting import why_locked
+        from products.contract import presale_buyers
         from stores.slots import sweeps
 
         sweeps.add("payments.inbox", timedelta(seconds=20), "payments.tasks.work_inbox")
@@ -32,3 +34,4 @@ class PaymentsConfig(AppConfig):
         gathering.register()
         money_back.append(urls)
         ordered.append(why_locked)
+        presale_buyers.append(givers)

@@ -13,11 +13,13 @@ from core import clock
 from mail.models import Message
 from payments.models import Gift, Order, Refund
 from payments.services.fulfilment import settle
+from payments.services.gifts.delivering import work_on_gifts
 from payments.services.promises import key_of
 from payments.services.providers import provider_of
 from payments.services.refunding import refund, write_down_parts
-from products.models import Product
-from products.services.presale import move_opening, open_now
+from products.errors import CannotMoveOpening
+from products.models import Part, Product
+from products.services.presale import drop_opening, move_opening, open_now
 from products.services.sales import places_left, sold_counts
 from stores.scope import store_scope
 from tests.payments.buying import Shop
@@ -102,6 +104,25 @@ def test_what_is_given_away_is_taken_back_by_its_giver(shop: Shop) -> None:
     with store_scope(shop.store):
         assert Refund.objects.get().amount == 4900
         assert Gift.objects.get().withdrawn_at is not None
+
+
+def test_the_giver_hears_that_the_day_moved_and_that_it_is_late(shop: Shop) -> None:
+    product = shop.price.product
+    with store_scope(shop.store):
+        move_opening(product, clock.now() + OPENS_IN, now=clock.now())
+    shop.buy(gift_to_name="Nina")
+    with store_scope(shop.store):
+        with pytest.raises(CannotMoveOpening):
+            drop_opening(product, now=clock.now())
+        moved = move_opening(product, clock.now() + 2 * OPENS_IN, now=clock.now())
+        for _ in range(2):
+            work_on_gifts(clock.now())
+        Part.objects.update(published_at=None)
+        presales.work(moved.opens_at, batches=9)
+        work_on_gifts(moved.opens_at)
+        told = Message.objects.filter(to_address="charlie@example.com", key__startswith="gift-op")
+        assert [each.kind for each in told.order_by("pk")] == ["presale_moved", "presale_delayed"]
+        assert "/money-back/" in told.first().context["back_url"]
 
 
 def test_after_a_part_was_given_back_the_rest_still_comes_by_one_press(presale: Shop) -> None:

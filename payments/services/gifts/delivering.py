@@ -1,4 +1,4 @@
-"""The gifts whose day has come, and those that nobody opened."""
+"""The gifts whose day has come, those that nobody opened, and those whose opening moved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from payments.models import Gift
-from payments.services.gifts import letters
+from payments.services.gifts import letters, openings
 from stores.scope import all_stores
 
 REMIND_AFTER = timedelta(days=14)
@@ -15,19 +15,21 @@ BATCH = 200
 
 
 def stores_with_gifts(now: datetime) -> list[int]:
-    """Find the stores in which a gift should be sent or reminded of."""
+    """Find the stores in which a gift should be sent, reminded of, or has an opening that moved."""
     with all_stores():
         found = {*Gift.objects.to_send(now).values_list("store_id", flat=True)}
         found |= {*Gift.objects.forgotten(now - REMIND_AFTER).values_list("store_id", flat=True)}
+        found |= {*openings.with_news(now).values_list("store_id", flat=True)}
     return sorted(found)
 
 
 def work_on_gifts(now: datetime) -> None:
-    """Send and remind in the store in scope; each is marked in the transaction that posts it."""
+    """Send, remind and tell in the store in scope, each once: it is marked where it is posted."""
     for gift in Gift.objects.to_send(now)[:BATCH]:
         _send(gift, now)
     for gift in Gift.objects.forgotten(now - REMIND_AFTER)[:BATCH]:
         _remind(gift, now)
+    openings.tell_givers(now)
 
 
 @transaction.atomic
