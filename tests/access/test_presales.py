@@ -103,6 +103,14 @@ def test_it_opens_by_itself_and_mails_every_buyer_once(in_store: Store, charlie)
     assert list(access.events.values_list("what", flat=True)) == ["granted", "begun"]
 
 
+def test_a_sweep_that_began_before_it_was_opened_by_hand_tells_the_buyers(in_store, charlie):
+    product = make_presale()
+    buy(charlie, make_price(product))
+    open_now(product, now=NOW + timedelta(seconds=1))
+    work(NOW)  # it goes on with the moment at which it began
+    assert kinds() == ["presale_opened"]
+
+
 def test_not_ready_nothing_opens_and_both_sides_hear_the_same_day(in_store: Store, charlie) -> None:
     product = make_presale(ready=False)
     access = buy(charlie, make_price(product))

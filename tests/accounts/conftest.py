@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-import mail.tasks  # noqa: F401 -- so that waking the outbox finds its tasks
 from accounts.models import SignIn
 from mail.services.sending import send_for_platform, send_for_store
 from stores.models import Store
