@@ -161,7 +161,8 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
         )
         for order in Order.objects.in_review()
     ]
-    for refund in Refund.objects.filter(asks_line=True).select_related("payment__order"):
+    asking = Refund.objects.effective().filter(asks_line=True)
+    for refund in asking.select_related("payment__order"):
         sentence = _("Order %(number)s: part was returned at Stripe. What was it for?")
         found.append(_duty(f"line:{refund.public_id}", refund.payment.order, sentence))
     found += _undecided()

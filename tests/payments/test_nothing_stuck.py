@@ -7,14 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import caches
+from django.db import models
 
 from core import clock
 from payments import rules
 from payments.models import (
+    CancelNotice,
     Difference,
     Dispute,
+    Document,
     EventCursor,
+    FindRequest,
+    Gift,
+    HookDelivery,
     NightlyCheck,
     Order,
     OutboundCall,
@@ -24,7 +31,11 @@ from payments.models import (
 )
 from payments.services import reconciling, waiting
 from payments.services.alarming import alarms
+from payments.services.cancelling import effect, noticing
+from payments.services.documents import working
+from payments.services.gifts import delivering
 from stores import slots
+from stores.models import Business
 from tests.payments.buying import Shop
 
 pytestmark = pytest.mark.django_db
@@ -37,19 +48,28 @@ FINAL: dict[Any, set[str]] = {
     StripeEvent.State: {"done", "ignored"},
     OutboundCall.State: {"answered", "refused"},
     NightlyCheck.State: {"done"},
+    CancelNotice.State: {"done", "refused", "kept"},
+    FindRequest.State: {"moved", "refused"},
+    HookDelivery.State: {"done"},
+}
+FINDERS = {
+    "reconcile": reconciling.stores_with_due,
+    "waiting": waiting.stores_with_waiting,
+    "cancelled": effect.stores_with_money_due,
+    "documents": working.stores_with_due,
+    "gifts": delivering.stores_with_gifts,
 }
 
 
 def names(shop: Shop, after: timedelta = timedelta(days=12)) -> set[str]:
-    """Return the keys of all alarms and duties a while later, and which sweeps would come."""
+    """Return the keys of all that speaks of it a while later, and which sweeps would come."""
     now = clock.now() + after
     found = {alarm.key for alarm in alarms(now)}
-    for entry in (slots.duties.get("orders"), slots.duties.get("disputes")):
-        found |= {duty.key.partition(":")[0] for duty in entry(shop.store, now)}
-    if shop.store.pk in reconciling.stores_with_due(now):
-        found.add("reconcile")
-    if shop.store.pk in waiting.stores_with_waiting(now):
-        found.add("waiting")
+    for name in ("orders", "disputes", "cancelling", "documents"):
+        found |= {duty.key.partition(":")[0] for duty in slots.duties.get(name)(shop.store, now)}
+    for name in ("find", "cancelling"):
+        found |= {item.key.partition(":")[0] for item in slots.inbox_items.get(name)(shop.store)}
+    found |= {name for name, find in FINDERS.items() if shop.store.pk in find(now)}
     if StripeEvent.objects.due(now).exists():
         found.add("inbox")
     if NightlyCheck.objects.filter(state="due", due_at__lte=now).exists():
@@ -140,6 +160,49 @@ def a_difference(shop: Shop) -> None:
     Difference.objects.create(kind="order_status", subject_type="order", subject="x")
 
 
+def a_notice(state: str) -> Callable[[Shop], None]:
+    def make(shop: Shop) -> None:
+        order = shop.buy()
+        CancelNotice.objects.create(
+            number=1, said_at=clock.now(), language="en", order=order, state=state
+        )
+
+    return make
+
+
+def a_cancelled_purchase(shop: Shop) -> None:
+    said = noticing.Said(language="en")
+    noticing.cancel(shop.buy(), proof="browser", said=said, now=clock.now())
+
+
+def a_search(shop: Shop) -> None:
+    FindRequest.objects.create(email="charlie@example.com", language="en")
+
+
+def a_call_to_another_system(state: str) -> Callable[[Shop], None]:
+    def make(shop: Shop) -> None:
+        HookDelivery.objects.create(source="x", order=shop.buy(), body="{}", state=state)
+
+    return make
+
+
+def a_document_nobody_issued(shop: Shop) -> None:
+    shop.buy()
+    Business.objects.create(legal_name="Alice", kind=Business.Kind.EXEMPT, country="IL")
+
+
+def a_document_of_nobody(shop: Shop) -> None:
+    shop.buy()
+
+
+def a_gift(to: str, after: timedelta) -> Callable[[Shop], None]:
+    def make(shop: Shop) -> None:
+        line = shop.buy().lines.get()
+        Gift.objects.create(line=line, to_email=to, deliver_at=clock.now() + after)
+
+    return make
+
+
 WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Order.Status, "pending", a_pending_order, {"reconcile", "orders-late"}),
     (Order.Status, "pending", a_pending_transfer, {"waiting"}),
@@ -164,6 +227,18 @@ WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Dispute, "under_review", a_dispute("under_review"), {"reconcile"}),
     (Dispute, "warning_under_review", a_dispute("warning_under_review"), {"reconcile"}),
     (EventCursor, "", a_cursor, {"cursor-late"}),
+    *(
+        (CancelNotice.State, state, a_notice(state), {"cancel"})
+        for state in ("waiting", "confirming", "request")
+    ),
+    (CancelNotice, "money", a_cancelled_purchase, {"cancelled", "cancel-money"}),
+    (FindRequest.State, "waiting", a_search, {"find"}),
+    (HookDelivery.State, "waiting", a_call_to_another_system("waiting"), {"hooks-failed"}),
+    (HookDelivery.State, "failed", a_call_to_another_system("failed"), {"hooks-failed"}),
+    (Document, "due", a_document_nobody_issued, {"documents", "documents-stuck"}),
+    (Document, "nobody's", a_document_of_nobody, {"documents-nameless"}),
+    (Gift, "to send", a_gift("nina@example.com", timedelta(days=11)), {"gifts"}),
+    (Gift, "forgotten", a_gift("", timedelta(days=-3)), {"gifts"}),
     (NightlyCheck.State, "due", a_check, {"nightly", "night-stuck"}),
     (Difference, "", a_difference, {"differences"}),
 ]
@@ -189,6 +264,24 @@ def test_every_state_is_an_end_or_waits_by_name() -> None:
         waiting_ones = {state for of, state, _make, _names in WAITS if of is states}
         assert ends | waiting_ones == set(states.values), states
         assert not ends & waiting_ones
+
+
+def test_every_model_of_money_with_a_state_is_on_the_lists() -> None:
+    found = {
+        each
+        for model in apps.get_app_config("payments").get_models()
+        for name, each in vars(model).items()
+        if name in {"State", "Status"} and issubclass(each, models.TextChoices)
+    }
+    assert found == set(FINAL)
+
+
+def test_a_part_returned_at_stripe_that_failed_asks_for_no_line(shop: Shop) -> None:
+    a_part_returned_at_stripe(shop)
+    shop.sandbox.settle_refund(Refund.objects.get().stripe_id, fail=True)
+    shop.hear()
+    assert "failed" in names(shop)
+    assert "line" not in names(shop)
 
 
 def test_every_known_status_of_a_dispute_is_an_end_or_waits_by_name() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +21,7 @@ from stores.services.business import business_of, is_known
 from stores.slots import Duty
 
 STUCK_AFTER = timedelta(hours=1)
+UNHEARD_AFTER = timedelta(days=1)
 
 
 def register() -> None:
@@ -31,7 +33,7 @@ def register() -> None:
 
 def duties(store: Store, now: datetime) -> Sequence[Duty]:
     """Return what keeps documents from being issued or from reaching the other system."""
-    return [*_nameless(store), *_stuck(now), *_unheard()]
+    return [*(_nameless(store) or _stuck(now)), *_unheard(now)]
 
 
 def _nameless(store: Store) -> list[Duty]:
@@ -52,7 +54,7 @@ def _nameless(store: Store) -> list[Duty]:
 
 
 def _stuck(now: datetime) -> list[Duty]:
-    late = DocumentDue.objects.waiting().filter(created_at__lte=now - STUCK_AFTER, attempts__gt=0)
+    late = DocumentDue.objects.waiting().filter(created_at__lte=now - STUCK_AFTER)
     count = late.count()
     if not count:
         return []
@@ -65,8 +67,10 @@ def _stuck(now: datetime) -> list[Duty]:
     return [Duty("documents-stuck", sentence, None, url, _("Look at it"), "sales")]
 
 
-def _unheard() -> list[Duty]:
-    count = HookDelivery.objects.filter(state=HookDelivery.State.FAILED).count()
+def _unheard(now: datetime) -> list[Duty]:
+    """Name the calls that were given up, and those that wait for an address that is gone."""
+    late = Q(state=HookDelivery.State.WAITING, created_at__lte=now - UNHEARD_AFTER)
+    count = HookDelivery.objects.filter(Q(state=HookDelivery.State.FAILED) | late).count()
     if not count:
         return []
     sentence = ngettext(
@@ -74,8 +78,8 @@ def _unheard() -> list[Duty]:
         "Your other system did not hear of %(n)s payments or refunds.",
         count,
     ) % {"n": count}
-    url = reverse("admin:payments_hookdelivery_changelist") + "?state=failed"
-    return [Duty("hooks-failed", sentence, None, url, _("Send again"), "sales")]
+    url = reverse("admin:payments_hookdelivery_changelist")
+    return [Duty("hooks-failed", sentence, None, url, _("Look at it"), "sales")]
 
 
 class DocumentsOfCustomer:
