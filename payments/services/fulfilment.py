@@ -134,9 +134,11 @@ def _count_money(order: Order) -> tuple[int, dict[int | None, int]]:
 
 
 def _write_sums(order: Order) -> None:
+    """Write how much of each payment went back: never more than it was, though we may have heard
+    of a refund before we hear that the one it replaces has failed."""
     for payment in Payment.objects.filter(order=order):
         refunds = Refund.objects.filter(payment=payment).effective()
-        returned = refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+        returned = min(refunds.aggregate(sum=Sum("amount"))["sum"] or 0, payment.amount)
         if payment.refunded_amount != returned:
             Payment.objects.filter(pk=payment.pk).update(refunded_amount=returned)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Sum
 from django.utils.translation import gettext_noop
 
 from payments.contract import RefundFacts
@@ -24,9 +25,28 @@ LOST = frozenset({Refund.State.FAILED, Refund.State.CANCELLED})
 
 
 def sync_refund(account: str, refund_id: str, now: datetime) -> Order:
-    """Make our refund agree with Stripe's, made here or there; NotOurs when its payment is not."""
-    payment = _payment_of(account, refund_id, now)
+    """Make our refund agree with Stripe's, made here or there; NotOurs when its payment is not.
 
+    When more seems to go back than was paid, one of the others has failed and we have not heard
+    of it yet: all of the payment's are asked about.
+    """
+    payment = _payment_of(account, refund_id, now)
+    _agree_on(payment, account, refund_id, now)
+    if _is_too_much(payment):
+        others = Refund.objects.filter(payment=payment).effective().exclude(stripe_id=refund_id)
+        for other in others.exclude(stripe_id=None).values_list("stripe_id", flat=True):
+            _agree_on(payment, account, str(other), now)
+    order: Order = payment.order
+    order.refresh_from_db()
+    return order
+
+
+def _is_too_much(payment: Payment) -> bool:
+    effective = Refund.objects.filter(payment=payment).effective()
+    return (effective.aggregate(sum=Sum("amount"))["sum"] or 0) > payment.amount
+
+
+def _agree_on(payment: Payment, account: str, refund_id: str, now: datetime) -> None:
     def version() -> int:
         row = Refund.objects.filter(stripe_account=account, stripe_id=refund_id)
         seen = row.values_list("sync_version", flat=True).first()
@@ -38,9 +58,6 @@ def sync_refund(account: str, refund_id: str, now: datetime) -> Order:
         fetch=lambda: stripe_api.fetch_refund(account, refund_id),
         write=lambda order, facts: write_refund(order, payment, facts, now),
     )
-    order: Order = payment.order
-    order.refresh_from_db()
-    return order
 
 
 def _payment_of(account: str, refund_id: str, now: datetime) -> Payment:

@@ -204,3 +204,17 @@ def test_however_it_is_asked_for_no_more_goes_back_than_came(
     assert payment.refunded_amount == asked <= payment.amount
     is_open = Access.objects.standing().filter(source_id=str(order.lines.get().pk)).exists()
     assert is_open == (asked < 4900)
+
+
+def test_what_takes_the_place_of_a_refund_that_failed_may_be_heard_of_first(shop: Shop) -> None:
+    shop.buy()
+    payment = Payment.objects.get()
+    first = shop.sandbox.refund(payment_intent=payment.payment_intent)
+    shop.hear("refund.created")
+    shop.sandbox.settle_refund(first["id"], fail=True)
+    shop.sandbox.refund(payment_intent=payment.payment_intent, amount=1000)
+    shop.hear("refund.created")  # that the first one failed is lost
+    payment.refresh_from_db()
+    assert payment.refunded_amount == 1000
+    assert sorted(Refund.objects.values_list("state", flat=True)) == ["failed", "succeeded"]
+    assert Access.objects.live(clock.now()).count() == 1
