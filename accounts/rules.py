@@ -19,20 +19,20 @@ MAILS_PER_SIGN_IN = 4
 HAND_OVER_LIFE = timedelta(seconds=60)
 
 _MINUTES_15, _DAY = 15 * 60, 24 * 3600
-BY_ADDRESS = Limit("sign-in-address", 5, _MINUTES_15)
-BY_ADDRESS_AND_DAY = Limit("sign-in-address-day", 30, _DAY)
+BY_ADDRESS = Limit("sign-in-address", 5, _MINUTES_15, guards_a_secret=True)
+BY_ADDRESS_AND_DAY = Limit("sign-in-address-day", 30, _DAY, guards_a_secret=True)
 """Thirty sign-ins of five tries are one chance in 6,666 a day, and the owner sees thirty mails."""
-BY_PERSON_AND_DAY = Limit("sign-in-person-day", 90, _DAY)
+BY_PERSON_AND_DAY = Limit("sign-in-person-day", 90, _DAY, guards_a_secret=True)
 """Over all stores: any one of them opens the person, so a hundred stores are no hundred chances.
 More than a store's own thirty, so that nobody is kept out of all of them by asking at one."""
 BY_IP = Limit("sign-in-ip", 20, _MINUTES_15)
 BY_STORE = Limit("sign-in-store", 2_000, _MINUTES_15)
 BY_OPENER = Limit("open-store", 10, _DAY)
-BY_STEP = Limit("second-step", 5, _MINUTES_15)
-BY_STEP_AND_DAY = Limit("second-step-day", 30, _DAY)
-BY_PASSWORD_IP = Limit("password-ip", 20, _MINUTES_15)
-BY_PASSWORD_ADDRESS = Limit("password-address", 8, _MINUTES_15)
-BY_PASSWORD_ADDRESS_AND_DAY = Limit("password-address-day", 50, _DAY)
+BY_STEP = Limit("second-step", 5, _MINUTES_15, guards_a_secret=True)
+BY_STEP_AND_DAY = Limit("second-step-day", 30, _DAY, guards_a_secret=True)
+BY_PASSWORD_IP = Limit("password-ip", 20, _MINUTES_15, guards_a_secret=True)
+BY_PASSWORD_ADDRESS = Limit("password-address", 8, _MINUTES_15, guards_a_secret=True)
+BY_PASSWORD_ADDRESS_AND_DAY = Limit("password-address-day", 50, _DAY, guards_a_secret=True)
 CHANGES_BY_PERSON = Limit("address-change", 4, _DAY)
 CHANGES_TO_ADDRESS = Limit("address-change-to", 4, _DAY)
 COPIES_BY_PERSON = Limit("personal-copy", 10, _DAY)

@@ -1,9 +1,13 @@
 """Rate limits in the shared cache: so many of a thing per window, for all processes."""
 
+import logging
 import time
 from dataclasses import dataclass
 
 from django.core.cache import caches
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -13,9 +17,19 @@ class Limit:
     name: str
     times: int
     seconds: int
+    guards_a_secret: bool = False
+    """Whether something could be guessed without it: then nothing is within it while nobody can
+    count. The others let pass, so that a shop sells while its cache is restarted."""
 
     def hit(self, key: str) -> bool:
         """Count one try for ``key`` and return whether it is still within the limit."""
+        try:
+            return self._count(key)
+        except RedisError as error:
+            logger.warning("nobody counts %s: %s", self.name, error)
+            return not self.guards_a_secret
+
+    def _count(self, key: str) -> bool:
         cache = caches["shared"]
         slot = f"limit:{self.name}:{int(time.time()) // self.seconds}:{key}"
         cache.add(slot, 0, timeout=self.seconds)

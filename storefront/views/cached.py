@@ -10,13 +10,13 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import caches
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
 
+from core.copies import keep_copy, kept_copy
 from stores.contract import StoreRequest
 
 P = ParamSpec("P")
@@ -56,13 +56,13 @@ def same_for_visitors(view: View[P]) -> View[P]:
             response.headers.setdefault("Cache-Control", OURS_ALONE)
             return _varied(response)
         key = _key(request)
-        kept: tuple[bytes, str] | None = caches["pages"].get(key)
+        kept: tuple[bytes, str] | None = kept_copy(key)
         if kept is None:
             response = view(request, *args, **kwargs)
             if not _can_be_kept(request, response):
                 return _varied(response)
             kept = response.content, response.headers["Content-Type"]
-            caches["pages"].set(key, kept, timeout=_seconds(response))
+            keep_copy(key, kept, seconds=_seconds(response))
         return _from_copy(request, *kept)
 
     return answered

@@ -6,6 +6,7 @@ from django.core.management import call_command
 
 from core.limits import Limit
 
+NOWHERE = "redis://127.0.0.1:9/0"
 LIMIT = Limit("test", 2, 3600)
 
 
@@ -53,3 +54,10 @@ def test_a_limit_outlives_a_thousand_others_in_the_database(settings: Any, db: N
         for name in ("a", "a", *map(str, range(1000))):
             LIMIT.hit(name)
         assert not LIMIT.hit("a")
+
+
+def test_while_nobody_counts_only_secrets_stay_guarded(settings: Any) -> None:
+    gone = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": NOWHERE}
+    settings.CACHES = {**settings.CACHES, "shared": gone}
+    assert LIMIT.hit("a")
+    assert not Limit("guess", 2, 3600, guards_a_secret=True).hit("a")

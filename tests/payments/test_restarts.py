@@ -1,4 +1,4 @@
-"""The database goes away in the middle of a step: nothing lost, nothing doubled."""
+"""The database or Redis goes away in the middle of a step: nothing lost, nothing doubled."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, InterfaceError, connection
 from django.test import Client
+from kombu.exceptions import OperationalError
 
 from core import clock
 from payments.models import Order, Refund
@@ -115,3 +116,25 @@ def test_gone_while_money_goes_back_it_goes_back_once(shop: Shop, step: str) -> 
         refund(Order.objects.get(), by="Alice", now=clock.now())
     come_back_later(shop.store, 15)
     assert_returned_once(shop)
+
+
+def test_redis_gone_from_the_first_page_to_the_money_back_nobody_notices(
+    shop: Shop, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:9/0",
+    }
+    settings.CACHES = {**settings.CACHES, "pages": gone, "shared": gone}
+    monkeypatch.setattr("core.queue.current_app.tasks", {})
+    monkeypatch.setattr("core.queue.current_app.send_task", _no_broker)
+    assert shop.client.get("/").status_code == 200
+    order = shop.buy()
+    shop.hear()
+    assert_sold_once(shop)
+    refund(order, by="Alice", now=clock.now())
+    assert_returned_once(shop)
+
+
+def _no_broker(*_args: object, **_over: object) -> None:
+    raise OperationalError("Connection refused")

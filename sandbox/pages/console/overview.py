@@ -96,7 +96,7 @@ def _faults(desk: Desk) -> Markup:
         tag(
             "li",
             f"{one['times']} × {FAULTS[one['kind']]}, {WHENS[one['when']]}: "
-            f"{one['method'] or 'any'} {one['path'] or 'everything'}",
+            f"{one['method'] or 'any'} {one['path'] or 'request'}",
         )
         for one in desk.world.faults.waiting()
     ]
