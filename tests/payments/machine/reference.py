@@ -122,6 +122,10 @@ def troubles(purchase: Purchase, money: Money) -> list[str]:
         for each in money.refunds
         if not purchase.is_cancelled and not known.intersection({each.reference, each.id})
     ]
+    for reference, asked in purchase.asked.items():
+        gone = [each.amount for each in money.refunds if each.reference == reference]
+        if gone not in ([], [asked.amount]):
+            found.append(f"{reference} went back as {gone}, not once as {asked.amount}")
     arrived = {each.reference for each in money.refunds}
     wanted = sum(each.amount for each in purchase.asked.values())
     wanted += sum(each.amount for each in money.refunds if not each.reference)
