@@ -92,6 +92,8 @@ class Refund(StoreModel):
     failure = models.CharField(max_length=200, blank=True)
     asks_line = models.BooleanField(default=False)
     """Made at Stripe in part: somebody must say what it was for."""
+    closes_line = models.BooleanField(default=False)
+    """Somebody said that its line closes by it, however much of the line it is."""
     stripe_account = models.CharField(max_length=80, blank=True)
     stripe_id = models.CharField(max_length=120, null=True, blank=True)
     sync_version = models.PositiveIntegerField(default=0)
@@ -124,6 +126,11 @@ class Refund(StoreModel):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def is_effective(self) -> bool:
+        """Whether its money went back or is on its way."""
+        return self.state in {self.State.PENDING, self.State.SUCCEEDED}
 
     def display(self, language: str | None = None) -> str:
         """Return the amount in the reader's language."""

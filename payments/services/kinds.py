@@ -25,6 +25,13 @@ MAIL_KINDS = (
         when=gettext_lazy("When money goes back to a customer."),
     ),
     MailKind(
+        "refund_failed",
+        gettext_lazy("money that could not be returned"),
+        (*ORDER_WORDS, "amount", "shelf_url"),
+        3,
+        when=gettext_lazy("When a bank sends back what was returned to a customer."),
+    ),
+    MailKind(
         "sale",
         gettext_lazy("a sale"),
         (*ORDER_WORDS, "admin_url"),

@@ -15,6 +15,7 @@ from access.models import Access
 from access.services.keys import make_part_key
 from accounts.models import Customer
 from core import money
+from mail.models import Message
 from mail.services.outbox import post, post_to_creators
 from payments.models import FindRequest, Order, Refund
 from payments.services import first_sale
@@ -92,10 +93,40 @@ def refunded(refund: Refund, order: Order) -> None:
             "store_name": current_store().name,
             "amount": refund.display(language),
             "closes": order.status == Order.Status.REFUNDED,
+            "closed": _closed_by(refund),
             "by_hand": refund.payment.provider == Order.Provider.TRANSFER,
             "reason": refund.reason,
         },
     )
+
+
+def refund_failed(refund: Refund, order: Order) -> None:
+    """Tell a customer who was promised money that it came back to the shop, once per refund."""
+    if not Message.objects.filter(key=f"refunded:{refund.public_id}").exists():
+        return
+    language = order.language
+    post(
+        "refund_failed",
+        key=f"refund-failed:{refund.public_id}",
+        to=order.email,
+        name=order.name,
+        language=language,
+        context={
+            **order_words(order, language),
+            "store_name": current_store().name,
+            "amount": refund.display(language),
+            "shelf_url": page_url("storefront:shelf", language=language),
+        },
+    )
+
+
+def _closed_by(refund: Refund) -> list[str]:
+    """Return the titles of what this refund closed, where it does not close everything."""
+    line = refund.line
+    if line is None:
+        return []
+    line.refresh_from_db()
+    return [line.title] if line.closed_at is not None else []
 
 
 def order_question(order: Order, *, cause: str, about: str) -> None:

@@ -212,12 +212,18 @@ def _write(
 
 @transaction.atomic
 def name_line(refund: Refund, line: OrderLine | None, *, now: datetime) -> Refund:
-    """Say which line a partial refund made at Stripe was for, or that it closes nothing (None)."""
+    """Say which line a partial refund made at Stripe was for, or that it closes nothing (None).
+
+    The line closes, be the refund less than it cost, for as long as the refund stands.
+    """
     order: Order = Order.objects.select_for_update().get(pk=refund.payment.order_id)
     if line is not None and line.order_id != order.pk:
         raise CannotRefund(_("This is not in the order."))
     Refund.objects.filter(pk=refund.pk).update(
-        line=line, asks_line=False, sync_version=F("sync_version") + 1
+        line=line,
+        closes_line=line is not None,
+        asks_line=False,
+        sync_version=F("sync_version") + 1,
     )
     settle(order, now)
     refund.refresh_from_db()

@@ -20,6 +20,7 @@ from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
 from payments.services.gifts import personal as gifts
+from payments.services.nightly.duties import duties as difference_duties
 from payments.services.waiting import theirs
 from stores import slots
 from stores.models import Store
@@ -47,6 +48,7 @@ def register() -> None:
     slots.duties.register("orders", duties)
     slots.first_steps.register("try", by_hand.try_it_step)
     slots.duties.register("disputes", dispute_duties)
+    slots.duties.register("differences", difference_duties)
     slots.today_cards.register("sales", today_cards)
     slots.morning_lines.register("sales", morning_lines)
     slots.inbox_items.register("find", inbox_items)

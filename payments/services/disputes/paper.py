@@ -110,17 +110,13 @@ class _Paper(Sheet):
     def _cell(self, text: str, start: float, width: float, top: float) -> float:
         """Set text ``start`` away from the reader's side of the page; return where it ends."""
         left = PAGE[0] - MARGIN - start - width if self.is_rtl else MARGIN + start
-        return self.say(
-            text, left=left, width=width, top=top, height=LINE, to_right=self.is_rtl
-        )
+        return self.say(text, left=left, width=width, top=top, height=LINE, to_right=self.is_rtl)
 
     def _line(self, text: str, height: float) -> None:
         """Set text over the whole width; an empty line is a gap."""
         self._keep_together(max(1, len(self.said(text, WIDTH))) * height)
         top = self.get_y()
-        end = self.say(
-            text, left=MARGIN, width=WIDTH, top=top, height=height, to_right=self.is_rtl
-        )
+        end = self.say(text, left=MARGIN, width=WIDTH, top=top, height=height, to_right=self.is_rtl)
         self.set_y(max(end, top + height))
 
     def _ink(self, size: float, colour: tuple[int, int, int], style: str = "") -> None:

@@ -1,4 +1,4 @@
-"""What the disputes and cancel notices of an order hold, close and took, from our rows alone.
+"""What refunds, disputes and cancel notices of an order close, hold and took, from our rows alone.
 
 So whatever the order of arrival, several disputes and refunds beside them end the same.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from payments.models import CancelledLine, Dispute, Order
+from payments.models import Dispute, Order
 from payments.rules import DISPUTE_HOLDS, DISPUTE_LOST, closed_lines, is_about_all
 
 
@@ -29,9 +29,12 @@ def standing(
     """Return what of an order is closed, what rests, and how much the bank took for good.
 
     ``totals`` is what each line cost, ``given_back`` the refunds by line. A dispute of all that is
-    left touches every line; one of a part only the line somebody named.
+    left touches every line; one of a part only the line somebody named. Reads through the order's
+    own relations, so that who looks at many orders fetches them beforehand.
     """
-    disputes = list(Dispute.objects.filter(payment__order=order).order_by("pk"))
+    payments = list(order.payments.all())
+    disputes = [each for payment in payments for each in payment.disputes.all()]
+    disputes.sort(key=lambda each: each.pk)
     lost = [each for each in disputes if each.status == DISPUTE_LOST]
     holding = [each for each in disputes if each.status in DISPUTE_HOLDS]
     left = max(0, paid - sum(given_back.values()))
@@ -41,11 +44,20 @@ def standing(
     closed = closed_lines(totals, given_back, paid)
     closed |= {each.line_id for each in lost if each.line_id is not None}
     held = {each.line_id for each in holding if each.line_id is not None}
+    closed |= {
+        refund.line_id
+        for payment in payments
+        for refund in payment.refunds.all()
+        if refund.closes_line and refund.line_id is not None and refund.is_effective
+    }
     if is_all_lost:
         closed = set(totals)
     # A buyer's notice closes, whatever became of the money yet.
-    cancelled = CancelledLine.objects.filter(line__order=order, undone_at=None)
-    closed |= set(cancelled.values_list("line_id", flat=True))
+    closed |= {
+        line.pk
+        for line in order.lines.all()
+        if any(each.undone_at is None for each in line.cancellations.all())
+    }
     if is_all_held:
         held = set(totals)
     asked = [each for each in lost if not is_all_lost]

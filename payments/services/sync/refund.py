@@ -94,6 +94,7 @@ def write_refund(order: Order, payment: Payment, facts: RefundFacts, now: dateti
     if refund.state not in LOST:
         letters.refunded(refund, order)
     elif was not in LOST:
+        letters.refund_failed(refund, order)
         letters.order_question(
             order,
             cause=f"failed:{refund.public_id}",

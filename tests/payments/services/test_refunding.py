@@ -100,6 +100,7 @@ def test_a_line_of_another_order_is_refused(shop: Shop) -> None:
         refund(order, by="alice", lines=[other.lines.get()], now=clock.now())
 
 
+@pytest.mark.differs
 def test_stripes_refusal_is_said_and_leaves_everything_open(shop: Shop) -> None:
     order = shop.buy()
     Payment.objects.update(amount=9900)
@@ -118,16 +119,6 @@ def test_naming_what_a_refund_at_stripe_was_for_ends_the_question(shop: Shop) ->
     assert Access.objects.standing().count() == 1
     shop.hear()
     assert not Refund.objects.get().asks_line
-
-
-def test_a_line_closes_when_its_money_went_back_at_stripe_and_it_is_named(shop: Shop) -> None:
-    order = shop.buy()
-    Payment.objects.update(amount=9900)  # as if the order held something else too
-    shop.sandbox.refund(payment_intent=Payment.objects.get().payment_intent)
-    shop.hear()
-    assert Access.objects.standing().count() == 1
-    name_line(Refund.objects.get(), order.lines.get(), now=clock.now())
-    assert not Access.objects.standing().exists()
 
 
 def test_the_events_of_our_own_refund_change_nothing_more(shop: Shop) -> None:

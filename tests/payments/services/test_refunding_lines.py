@@ -10,6 +10,7 @@ from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
 from core import clock
+from mail.models import Message
 from payments.admin.refunds import RefundForm, effects
 from payments.contract import Basket, Buyer
 from payments.errors import CannotRefund
@@ -18,13 +19,13 @@ from payments.services import nightly, slots
 from payments.services.deciding import decide, questions
 from payments.services.ordering import order_for
 from payments.services.providers import provider_of
-from payments.services.refunding import refund, refundable
+from payments.services.refunding import name_line, refund, refundable
 from products.models import Price
 from products.services.bundles import include
 from tests.conftest import make_product
 from tests.payments.buying import Shop, make_book
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_agrees")]
+pytestmark = pytest.mark.django_db
 
 
 def paid(shop: Shop, price: Price, *extras: Price) -> Order:
@@ -103,6 +104,61 @@ def test_a_bundle_closes_what_it_gave_and_nothing_from_elsewhere(shop: Shop) -> 
     refund(order, by="alice", now=clock.now())
     (left,) = Access.objects.standing()
     assert (left.product_id, left.source_kind) == (two.pk, SourceKind.HAND)
+
+
+def at_stripe(shop: Shop, amount: int) -> Refund:
+    """Return an amount at Stripe itself, and hear of it."""
+    intent = Payment.objects.latest("id").payment_intent
+    made = shop.sandbox.refund(payment_intent=intent, amount=amount)
+    shop.hear()
+    return Refund.objects.get(stripe_id=made["id"])
+
+
+def test_the_line_somebody_names_closes_be_the_refund_less_than_it_cost(
+    shop: Shop, pair: Order
+) -> None:
+    first, second = pair.lines.all()
+    made = at_stripe(shop, 2500)
+    assert (made.asks_line, Access.objects.standing().count()) == (True, 2)
+    name_line(made, second, now=clock.now())
+    assert [access.source_id for access in Access.objects.standing()] == [str(first.pk)]
+    shop.sandbox.settle_refund(str(made.stripe_id), fail=True)
+    shop.hear()
+    assert Access.objects.standing().count() == 2
+
+
+def test_a_part_at_stripe_and_the_rest_from_here_close_all_and_ask_nothing(
+    shop: Shop, pair: Order
+) -> None:
+    at_stripe(shop, 2500)
+    refund(pair, by="alice", now=clock.now())
+    assert not Access.objects.standing().exists()
+    assert not Refund.objects.filter(asks_line=True).exists()
+    pair.refresh_from_db()
+    assert pair.status == Order.Status.REFUNDED
+
+
+def test_the_mail_names_what_closed_and_a_refund_that_failed_is_told(
+    shop: Shop, pair: Order
+) -> None:
+    refund(pair, by="alice", lines=[pair.lines.get(title="The Second")], now=clock.now())
+    said = Message.objects.get(kind="refunded").context
+    assert (said["closes"], said["closed"], said["by_hand"]) == (False, ["The Second"], False)
+    shop.sandbox.settle_refund(str(Refund.objects.get().stripe_id), fail=True)
+    shop.hear()
+    assert Message.objects.get(kind="refund_failed").to_address == pair.email
+
+
+def test_a_failed_bundle_refund_opens_all_of_it_again(shop: Shop) -> None:
+    bundle = make_product("bundle", title="Both", amount=7000)
+    for title in ("One", "Two"):
+        include(bundle, make_book(title=title))
+    order = paid(shop, bundle.prices.get())
+    made = refund(order, by="alice", now=clock.now())[0]
+    assert not Access.objects.standing().exists()
+    shop.sandbox.settle_refund(str(made.stripe_id), fail=True)
+    shop.hear()
+    assert Access.objects.live(clock.now()).count() == 3
 
 
 @pytest.mark.differs
