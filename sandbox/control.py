@@ -169,7 +169,10 @@ class Control:
             return account.get("refund", identity)
 
     def dispute(self, wanted: Json) -> Json:
-        """Dispute a `charge`, or that of a `payment_intent`; `inquiry` only asks at first."""
+        """Dispute a `charge`, or that of a `payment_intent`, or an `amount` of it.
+
+        An `inquiry` only asks at first.
+        """
         identity = wanted.get("charge") or wanted["payment_intent"]
         with self.world.turn(self._owner(identity)) as account:
             return disputes.open_for(
@@ -177,6 +180,7 @@ class Control:
                 identity,
                 reason=wanted.get("reason") or "fraudulent",
                 is_inquiry=bool(wanted.get("inquiry")),
+                amount=int(wanted["amount"]) if wanted.get("amount") else None,
             )
 
     def decide_dispute(self, wanted: Json) -> Json:

@@ -72,12 +72,19 @@ class RemoteSandbox:
         """
         self.lever("refuse", {"payment_method": payment_method, "code": code})
 
-    def dispute(self, charge: str, *, reason: str = "fraudulent", is_inquiry: bool = False) -> Json:
-        """Dispute a charge, named by itself or by its payment intent; return the dispute.
+    def dispute(
+        self,
+        charge: str,
+        *,
+        reason: str = "fraudulent",
+        is_inquiry: bool = False,
+        amount: int | None = None,
+    ) -> Json:
+        """Dispute a charge, or a part of it, named by itself or by its payment intent.
 
         An inquiry asks first and takes no money; lost, it becomes a chargeback.
         """
-        wanted = {"charge": charge, "reason": reason, "inquiry": is_inquiry}
+        wanted = {"charge": charge, "reason": reason, "inquiry": is_inquiry, "amount": amount}
         return dict(self.lever("dispute", wanted))
 
     def win(self, dispute: str) -> Json:

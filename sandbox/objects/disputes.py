@@ -35,14 +35,23 @@ OPEN = (*WAITING, "under_review", "warning_under_review")
 
 
 def open_for(
-    account: Account, identity: str, *, reason: str = "fraudulent", is_inquiry: bool = False
+    account: Account,
+    identity: str,
+    *,
+    reason: str = "fraudulent",
+    is_inquiry: bool = False,
+    amount: int | None = None,
 ) -> Json:
-    """Dispute what is left of a charge; its money leaves the balance, unless it is an inquiry."""
+    """Dispute what is left of a charge, or an ``amount`` of it.
+
+    Its money leaves the balance, unless it is an inquiry.
+    """
     charge = _charge(account, identity)
-    amount = charge["amount"] - charge["amount_refunded"]
-    if charge["disputed"] or not charge["paid"] or amount <= 0:
+    left = charge["amount"] - charge["amount_refunded"]
+    wanted = left if amount is None else amount
+    if charge["disputed"] or not charge["paid"] or not 0 < wanted <= left:
         raise InvalidRequest(f"Charge {charge['id']} cannot be disputed.")
-    body = _new(account, charge, amount, reason)
+    body = _new(account, charge, wanted, reason)
     if is_inquiry:
         body |= {"status": "warning_needs_response", "is_charge_refundable": True}
         body["payment_method_details"]["card"]["case_type"] = "inquiry"

@@ -13,6 +13,7 @@ from payments.errors import CannotAnswer
 from payments.models import Dispute, Order, OrderLine, OutboundCall
 from payments.services import outbound
 from payments.services.disputes.evidence import evidence_of
+from payments.services.disputes.letters import tell_hold
 from payments.services.disputes.words import is_answerable
 from payments.services.fulfilment import settle
 from payments.services.sync.dispute import sync_dispute
@@ -89,4 +90,5 @@ def name_line(dispute: Dispute, line: OrderLine | None, *, now: datetime) -> Dis
     )
     settle(order, now)
     dispute.refresh_from_db()
+    tell_hold(dispute, order)
     return dispute

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel.dates import format_datetime
+from django.db.models import Q
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from access.models import Access, AccessEvent
+from access.services.moving import MOVED
+from accounts.models import Customer
 from content.models import Progress
 from core import money
 from mail.models import Message
@@ -48,7 +51,7 @@ def pack(dispute: Dispute) -> list[Section]:
         _agreed(order),
         _mails(order),
         _opened(accesses),
-        _progress(order, accesses),
+        _progress(accesses),
         _given_back(order),
     ]
 
@@ -58,7 +61,7 @@ def evidence_of(dispute: Dispute, *, note: str) -> dict[str, str]:
     with override("en"):
         order = dispute.payment.order
         accesses = given_by(order)
-        used = [_opened(accesses), _progress(order, accesses)]
+        used = [_opened(accesses), _progress(accesses)]
         text = [_purchase(order), _agreed(order), _mails(order), _given_back(order)]
         fields = {
             "access_activity_log": _as_text(used),
@@ -125,7 +128,9 @@ def _agreed(order: Order) -> Section:
 
 
 def _mails(order: Order) -> Section:
-    sent = Message.objects.filter(to_address=order.email, sent_at__gte=order.placed_at)
+    to_buyer = Q(to_address=order.email)
+    about_it = Q(to_address__in=_addresses(order), context__number=order.number)
+    sent = Message.objects.filter(to_buyer | about_it, sent_at__gte=order.placed_at)
     known = set(mail_kinds.keys())
     rows = [
         (moment(each.sent_at), str(mail_kinds.get(each.kind).label) + f": {each.subject}")
@@ -133,6 +138,17 @@ def _mails(order: Order) -> Section:
         if each.kind in known and not mail_kinds.get(each.kind).wiped
     ]
     return Section(_("Mails sent"), rows)
+
+
+def _addresses(order: Order) -> set[str]:
+    """Return where mails about this purchase went: it may have moved, or been given away."""
+    accesses = given_by(order)
+    had = AccessEvent.objects.filter(access__in=accesses, what=MOVED)
+    before = [event.before.get("customer", "") for event in had]
+    people = Customer.objects.filter(
+        Q(pk__in=[each.customer_id for each in accesses]) | Q(public_id__in=before)
+    )
+    return set(people.values_list("user__email", flat=True))
 
 
 def _opened(accesses: Sequence[Access]) -> Section:
@@ -160,9 +176,12 @@ def _opened(accesses: Sequence[Access]) -> Section:
     return Section(_("When it was opened"), rows)
 
 
-def _progress(order: Order, accesses: Sequence[Access]) -> Section:
-    products = [access.product_id for access in accesses]
-    found = Progress.objects.filter(customer=order.customer_id, part__product__in=products)
+def _progress(accesses: Sequence[Access]) -> Section:
+    """Return how far whoever has it came: its buyer, or who got it as a gift."""
+    theirs = Q(pk__in=[])
+    for access in accesses:
+        theirs |= Q(customer=access.customer_id, part__product=access.product_id)
+    found = Progress.objects.filter(theirs)
     rows = []
     for each in found.select_related("part").order_by("updated_at")[:MANY]:
         how_far = _("%(percent)s%% on %(day)s") % {
@@ -186,4 +205,4 @@ def moment(at: datetime | None) -> str:
         return ""
     zone = current_store().zone
     language = get_language() or "en"
-    return str(format_datetime(at, "d MMMM y, HH:mm z", tzinfo=zone, locale=language))
+    return str(format_datetime(at, "d MMMM y, HH:mm ZZZZ", tzinfo=zone, locale=language))

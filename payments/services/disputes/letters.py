@@ -18,13 +18,22 @@ from stores.scope import current_store
 
 
 def tell(dispute: Dispute, order: Order) -> None:
-    """Tell both sides how a dispute stands, each thing once."""
+    """Tell both sides how a dispute stands, each thing once.
+
+    What began as a question and became a dispute, or is appealed, is told anew: it has another day
+    to answer by, and the money is gone.
+    """
     if dispute.status in DISPUTE_FINAL:
         _to_creators(dispute, order, "dispute_over")
         if dispute.status == "won":
             _open_again(dispute, order)
         return
     _to_creators(dispute, order, "dispute")
+    tell_hold(dispute, order)
+
+
+def tell_hold(dispute: Dispute, order: Order) -> None:
+    """Tell the customer that what they bought rests, once, as soon as something of it does."""
     if dispute.status in DISPUTE_HOLDS and order.lines.filter(held_at__isnull=False).exists():
         _to_customer(dispute, order, "on_hold")
 
@@ -37,6 +46,14 @@ def _open_again(dispute: Dispute, order: Order) -> None:
 
 def _key(kind: str, dispute: Dispute) -> str:
     return f"{kind}:{dispute.public_id}"
+
+
+def _stage(dispute: Dispute) -> str:
+    """Return what makes a mail to the creators another one: how far it is, or how it ended."""
+    if dispute.status in DISPUTE_FINAL:
+        return dispute.status
+    first, _underscore, _rest = dispute.status.partition("_")
+    return first if first in {"warning", "appeal"} else "dispute"
 
 
 def _to_creators(dispute: Dispute, order: Order, kind: str) -> None:
@@ -53,7 +70,7 @@ def _to_creators(dispute: Dispute, order: Order, kind: str) -> None:
             "store_name": current_store().name,
             "admin_url": page_url("admin:payments_dispute_change", dispute.pk, language=language),
         }
-    post_to_creators(kind, key=_key(kind, dispute), context=context)
+    post_to_creators(kind, key=f"{_key(kind, dispute)}:{_stage(dispute)}", context=context)
 
 
 def _moment(moment: datetime | None, language: str) -> str:

@@ -58,10 +58,15 @@ def is_answerable(dispute: Dispute) -> bool:
 
 def effect_of(dispute: Dispute) -> str:
     """Return what a dispute did to what was bought and to the money."""
+    lines = dispute.payment.order.lines
     if dispute.status in DISPUTE_HOLDS:
+        if not lines.filter(held_at__isnull=False).exists():
+            return _("The bank holds the money until it decides. What was bought stays open.")
         return _("The bank holds the money, and what was bought is on hold until it decides.")
     if dispute.status == "won":
         return _("The money is yours again, and what was on hold is open.")
+    if dispute.status == "lost" and not lines.filter(closed_at__isnull=False).exists():
+        return _("The money stays with the cardholder. Nothing was closed by it.")
     if dispute.status == "lost":
         return _("The money stays with the cardholder, and what was bought is closed.")
     if dispute.status == "prevented":

@@ -119,6 +119,7 @@ def _charge(body: Json, back: str) -> list[Markup]:
                 *named,
                 choice("reason", "Reason", reasons),
                 choice("inquiry", "The bank", kinds),
+                amount,
             )
         )
     return levers

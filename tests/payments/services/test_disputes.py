@@ -11,18 +11,29 @@ from django.db import transaction
 from access.models import Access
 from access.services import granting
 from accounts.models import User
+from content.models import Progress
 from core import clock
 from mail.models import Message
 from mail.services.team import choose
 from payments.errors import CannotRefund, NotOurs
 from payments.models import Dispute, Order, OrderLine, Payment, StripeEvent
 from payments.services import inbox
+from payments.services.disputes.answering import name_line
+from payments.services.disputes.duties import duties
+from payments.services.disputes.evidence import evidence_of
+from payments.services.disputes.words import effect_of
+from payments.services.fulfilment import asked_of
+from payments.services.moving import move_order
 from payments.services.refunding import refund, refundable
 from payments.services.sync import sync_dispute
+from products.models import Part
+from products.services.bundles import include
 from stores.models import Staff
-from tests.payments.buying import Shop
+from tests.conftest import make_product
+from tests.payments.buying import Shop, make_book
+from tests.payments.services.test_refunding_lines import paid
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_agrees")]
+pytestmark = pytest.mark.django_db
 
 
 def open_dispute(shop: Shop, **over: Any) -> Dispute:
@@ -147,3 +158,83 @@ def test_every_order_of_doubled_hints_ends_the_same(shop: Shop) -> None:
         seen.add((order.status, line.closed_at is None, line.held_at is None, *kinds()))
         transaction.savepoint_rollback(sid)
     assert seen == {("charged_back", False, True, "dispute_over", "first_sale", "receipt")}
+
+
+def two_books(shop: Shop) -> Order:
+    return paid(shop, shop.price, make_book(title="The Second", amount=3000).prices.get())
+
+
+def test_a_dispute_of_a_part_rests_nothing_until_somebody_says_which(shop: Shop) -> None:
+    order = two_books(shop)
+    dispute = open_dispute(shop, amount=3000)
+    assert asked_of(order) == (dispute,)
+    assert Access.objects.live(clock.now()).count() == 2
+    assert [duty.key for duty in duties(shop.store, clock.now())] == [
+        f"dispute:{dispute.public_id}",
+        f"about:{dispute.public_id}",
+    ]
+    second = order.lines.get(title="The Second")
+    name_line(dispute, second, now=clock.now())
+    assert Access.objects.get(suspended_at__isnull=False).source_id == str(second.pk)
+    assert Message.objects.filter(kind="on_hold").count() == 1
+    decide(shop, dispute, won=True)
+    assert Access.objects.live(clock.now()).count() == 2
+    assert "open_again" in kinds()
+
+
+def test_a_lost_part_closes_only_what_it_was_about(shop: Shop) -> None:
+    order = two_books(shop)
+    dispute = open_dispute(shop, amount=3000)
+    assert "stays open" in effect_of(dispute)
+    name_line(dispute, order.lines.get(title="The Second"), now=clock.now())
+    decide(shop, dispute, won=False)
+    order.refresh_from_db()
+    (left,) = Access.objects.standing()
+    assert left.product_id == order.lines.get(amount=4900).product_id
+    assert (order.status, refundable(order)) == (Order.Status.PARTLY_REFUNDED, 4900)
+
+
+def test_a_part_about_nothing_is_not_asked_about_again(shop: Shop) -> None:
+    order = two_books(shop)
+    dispute = decide(shop, open_dispute(shop, amount=3000), won=False)
+    name_line(dispute, None, now=clock.now())
+    assert asked_of(order) == ()
+    assert Access.objects.live(clock.now()).count() == 2
+
+
+def test_a_question_that_becomes_a_dispute_is_told_again_with_its_new_day(shop: Shop) -> None:
+    shop.buy()
+    dispute = open_dispute(shop, is_inquiry=True)
+    assert Access.objects.live(clock.now()).count() == 1
+    assert (kinds().count("dispute"), kinds().count("on_hold")) == (1, 0)
+    decide(shop, dispute, won=False)
+    assert not Access.objects.live(clock.now()).exists()
+    assert (kinds().count("dispute"), kinds().count("on_hold")) == (2, 1)
+    shop.hear()
+    assert kinds().count("dispute") == 2
+
+
+def test_a_disputed_bundle_rests_whole_and_opens_again_whole(shop: Shop) -> None:
+    bundle = make_product("bundle", title="Both", amount=7000)
+    for title in ("One", "Two"):
+        include(bundle, make_book(title=title))
+    paid(shop, bundle.prices.get())
+    dispute = open_dispute(shop)
+    assert Access.objects.filter(suspended_at__isnull=False).count() == 3
+    decide(shop, dispute, won=True)
+    assert Access.objects.live(clock.now()).count() == 3
+
+
+def test_the_evidence_of_a_moved_purchase_names_who_had_it_and_how_far_they_came(
+    shop: Shop,
+) -> None:
+    order = shop.buy()
+    Message.objects.update(sent_at=clock.now())
+    move_order(order, "erin@example.com", by="Bob", now=clock.now())
+    access = Access.objects.get()
+    part = Part.objects.get()
+    Progress.objects.create(customer=access.customer, part=part, fraction=0.4)
+    dispute = open_dispute(shop)
+    sent = evidence_of(dispute, note="")
+    assert "40%" in sent["access_activity_log"]
+    assert "receipt" in sent["uncategorized_text"]
