@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django import forms
 from django.contrib import messages
@@ -54,8 +55,12 @@ def ask_move(
     from_address: str,
     back_url: str,
     act: Callable[[str, str], None],
+    titles: Sequence[str] = (),
 ) -> HttpResponse:
-    """Ask where to, show what it does, then do it: three looks, one page."""
+    """Ask where to, show what it does, then do it: three looks, one page.
+
+    ``titles`` name what goes where it gave nothing that could: an order of a gift.
+    """
     typed = request.POST if request.method == "POST" else None
     giver = came_from(accesses)
     form = MoveForm(typed, initial={"email": giver.user.email if giver else ""})
@@ -73,7 +78,8 @@ def ask_move(
                 messages.success(request, _("Moved. Both get a mail."))
             return HttpResponseRedirect(back_url)
         else:
-            move = preview(accesses, from_address, email)
+            seen = preview(accesses, from_address, email)
+            move = seen if seen.titles else replace(seen, titles=titles)
     sentences = in_words(move) if move else []
     if giver is not None and not move:
         sentences = [_("It was moved here from %(who)s.") % {"who": giver.user.email}]
@@ -112,6 +118,7 @@ def ask_move_order(request: HttpRequest, order: Order, back_url: str) -> HttpRes
         from_address=order.email,
         back_url=back_url,
         act=act,
+        titles=[line.title for line in order.lines.all()],
     )
 
 

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core import clock
 from payments.admin.differences import (
@@ -27,7 +27,7 @@ from payments.admin.differences import (
 from payments.errors import PaymentError
 from payments.models import Difference, EventCursor, NightlyCheck, OutboundCall, StripeEvent
 from payments.services.alarming import alarms, oldest_due
-from payments.services.replaying import repeat, replay, work_again
+from payments.services.replaying import repeat, replay, work_again, work_all_again
 from stores.admin import Effect, Group, MenuItem, OperatorModelAdmin, Row, operator_site
 from stores.forms import CleanTextMixin
 
@@ -108,7 +108,15 @@ class EventAdmin(Doing):
     search_fields = ("stripe_id", "object_id", "type")
     list_filter = ("state",)
     ordering = ("-id",)
-    routes = (("<int:pk>/again/", "again"),)
+    change_list_template = "payments/admin/events.html"
+    routes = (("<int:pk>/again/", "again"), ("failed/again/", "all_again"))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Offer to work on all that failed, where any did."""
+        url = self.url_for("all_again") if self.waiting(request) else ""
+        return super().changelist_view(request, {"again_url": url, **(extra_context or {})})
 
     def waiting(self, request: HttpRequest) -> int:
         """Count the events that failed."""
@@ -143,6 +151,25 @@ class EventAdmin(Doing):
                 _("The object is fetched anew; doing it twice changes nothing."),
             ],
             back_url=self.url_of(event),
+        )
+        return self.ask(request, effect)
+
+    def all_again_view(self, request: HttpRequest) -> HttpResponse:
+        """Let a worker take every failed event once more, as after a day without Stripe."""
+        count = self.waiting(request)
+        if request.method == "POST":
+            again = work_all_again(now=clock.now())
+            said = ngettext("%(n)s event is worked on.", "%(n)s events are worked on.", again)
+            messages.success(request, said % {"n": again})
+            return HttpResponseRedirect(self.url_for("changelist"))
+        effect = Effect(
+            title=_("Work on all that failed?"),
+            verb=_("Work on them again"),
+            sentences=[
+                ngettext("%(n)s event failed.", "%(n)s events failed.", count) % {"n": count},
+                _("Each object is fetched anew; doing it twice changes nothing."),
+            ],
+            back_url=self.url_for("changelist"),
         )
         return self.ask(request, effect)
 
@@ -201,7 +228,7 @@ class MoneyAdmin(Differences, Doing):
     lead = EXPLAINED
     change_list_template = "payments/admin/money.html"
     change_form_template = "payments/admin/difference.html"
-    routes = (("<int:pk>/mend/", "mend"), ("replay/", "replay"))
+    routes = (("<int:pk>/mend/", "mend"), ("<int:pk>/look/", "look"), ("replay/", "replay"))
 
     def waiting(self, request: HttpRequest) -> int:
         """Count what differs."""
@@ -238,7 +265,7 @@ class MoneyAdmin(Differences, Doing):
         """Return both sides, and the button."""
         if item is None:
             return {}
-        return context_of(item, self.url_for("mend", item.pk), may_mend=True)
+        return context_of(self, request, item)
 
     def replay_view(self, request: HttpRequest) -> HttpResponse:
         """Fetch one object of Stripe's and make our rows agree."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from core.queue import wake
 from payments.errors import NotOurs, Refused
 from payments.models import Order, OutboundCall, StripeEvent
 from payments.services import inbox, reconciling
@@ -31,6 +32,16 @@ def work_again(event: StripeEvent, *, now: datetime) -> StripeEvent:
     inbox.work_on(event, now)
     event.refresh_from_db()
     return event
+
+
+def work_all_again(*, now: datetime) -> int:
+    """Let workers take every failed event once more; return how many there were."""
+    failed = StripeEvent.objects.filter(state=StripeEvent.State.FAILED)
+    count = failed.update(
+        state=StripeEvent.State.PENDING, attempts=0, next_attempt_at=now, error=""
+    )
+    wake("payments.tasks.work_inbox")
+    return count
 
 
 def repeat(call: OutboundCall, *, now: datetime) -> OutboundCall:

@@ -2,52 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from payments.errors import CannotMend
+from payments.errors import CannotMend, NotOurs
 from payments.models import Difference, Order
-from payments.services.fulfilment import settle
 from payments.services.nightly import ours, pages, theirs
 from payments.services.nightly.findings import Finding
+from payments.services.nightly.giving import give_what_follows
 from payments.services.nightly.recording import close_of, record
+from payments.services.providers import provider_of
 from payments.services.sync import sync_dispute, sync_payment_intent, sync_refund
 from stores.scope import all_stores, store_scope
 
-BY_PERSON = {
-    "payment_gone",
-    "refund_gone",
-    "dispute_gone",
-    "payment_amount",
-    "refund_amount",
-    "movement_amount",
-    "order_paid",
-    "order_lines",
-    "order_kept_money",
-    "access_missing",
-    "access_twice",
-    "access_closed",
-    "access_held",
-    "access_left",
-    "hold_unsold",
-    "hold_sold",
-}
+BY_PERSON = frozenset(
+    {
+        "payment_gone",
+        "refund_gone",
+        "dispute_gone",
+        "payment_amount",
+        "refund_amount",
+        "movement_amount",
+        "order_paid",
+        "order_lines",
+        "access_twice",
+        "hold_sold",
+    }
+)
 """No function of ours makes these right: what really happened only a person can find out."""
+LISTS = {"refund": "refunds", "dispute": "disputes", "movement": "movements"}
+"""Which of Stripe's lists shows the thing a difference is about."""
 
 
 def who_acts(difference: Difference) -> str:
     """Return who must act when no button does, in a sentence; empty when mending is a button."""
-    kind = difference.kind
-    if kind not in BY_PERSON:
+    if difference.kind not in BY_PERSON:
         return ""
-    if kind == "access_missing":
-        return _("Open the customer and give what is missing by hand.")
-    if kind.startswith("access_"):
-        return _("Open the customer and look at what they have: give it, or take it back.")
-    if kind == "order_kept_money":
-        return _("Open the order: give the money back, or open it.")
+    if difference.kind == "access_twice":
+        return _("Open the customers and take back what one of them has too much.")
     return _("Whoever runs the platform must compare this with Stripe by hand.")
 
 
@@ -61,54 +56,79 @@ def mend(difference: Difference, now: datetime) -> bool:
         raise CannotMend(said)
     if difference.store is not None:
         with store_scope(difference.store):
-            _sync(difference, now)
-    look_again(difference, now)
-    difference.refresh_from_db()
-    return difference.gone_at is not None
+            _act_for(difference, now)()
+    return look_again(difference, now)
 
 
-def _sync(difference: Difference, now: datetime) -> None:
+def _act_for(difference: Difference, now: datetime) -> Callable[[], object]:
     account, subject = difference.stripe_account, difference.subject
     if difference.kind.startswith("refund_"):
-        sync_refund(account, subject, now)
-    elif difference.kind.startswith("dispute_"):
-        sync_dispute(account, subject, now)
-    elif difference.kind == "payment_unknown":
-        sync_payment_intent(account, subject, now)
-    else:
-        _settle_again(difference, now)
+        return partial(sync_refund, account, subject, now)
+    if difference.kind.startswith("dispute_"):
+        return partial(sync_dispute, account, subject, now)
+    if difference.kind == "payment_unknown":
+        return partial(sync_payment_intent, account, subject, now)
+    order: Order | None = Order.objects.filter(pk=difference.order_id or 0).first()
+    if order is None:
+        return lambda: None
+    if difference.kind == "order_kept_money":
+        return partial(provider_of(order).sync, order, now)
+    return partial(give_what_follows, order, now)
 
 
-@transaction.atomic
-def _settle_again(difference: Difference, now: datetime) -> None:
-    order: Order = Order.objects.select_for_update().get(pk=difference.order_id or 0)
-    settle(order, now)
-
-
-def look_again(difference: Difference, now: datetime) -> None:
-    """Look at the one thing a difference is about, and close what is gone."""
+def look_again(difference: Difference, now: datetime) -> bool:
+    """Look at the one thing a difference is about, close what is gone; return whether this is."""
     found = _second_look(difference, now)
     same = Difference.objects.filter(subject=difference.subject, gone_at=None)
     record([each for each in found if each.subject == difference.subject], now)
     close_of(list(same.filter(stripe_account=difference.stripe_account)), found, now)
+    difference.refresh_from_db()
+    return difference.gone_at is not None
 
 
 def _second_look(difference: Difference, now: datetime) -> list[Finding]:
-    account, subject = difference.stripe_account, difference.subject
-    if difference.subject_type == "refund":
-        rows = [pages.one("refunds", account, subject)]
-        with all_stores():
-            return theirs.compare_refunds(account, rows, now)
-    if difference.subject_type == "dispute":
-        rows = [pages.one("disputes", account, subject)]
-        with all_stores():
-            return theirs.compare_disputes(account, rows, now)
     found: list[Finding] = []
-    if difference.subject_type == "payment" and difference.kind != "payment_refunds":
-        rows = pages.charges_of(account, subject)
-        with all_stores():
-            found = theirs.compare_charges(account, rows, now)
+    if difference.subject_type in LISTS or _is_at_stripe(difference):
+        try:
+            found = _look_there(difference, now)
+        except NotOurs:
+            found = [_as_it_was(difference)]
     if difference.order_id is not None and difference.store is not None:
         with store_scope(difference.store):
-            found += ours.compare_orders(list(Order.objects.filter(pk=difference.order_id)), now)
+            found += ours.compare_orders(ours.order_alone(difference.order_id), now)
     return found
+
+
+def _is_at_stripe(difference: Difference) -> bool:
+    return difference.subject_type == "payment" and difference.kind != "payment_refunds"
+
+
+def _look_there(difference: Difference, now: datetime) -> list[Finding]:
+    """Compare the one object with our row; NotOurs when Stripe has none."""
+    account, subject = difference.stripe_account, difference.subject
+    compare: dict[str, theirs.Compare] = {
+        "refund": theirs.compare_refunds,
+        "dispute": theirs.compare_disputes,
+        "movement": theirs.compare_movements,
+    }
+    if difference.subject_type in compare:
+        rows = [pages.one(LISTS[difference.subject_type], account, subject)]
+    else:
+        rows = pages.charges_of(account, subject)
+        if not any(row.status == theirs.SUCCEEDED for row in rows):
+            raise NotOurs(subject)
+    with all_stores():
+        return compare.get(difference.subject_type, theirs.compare_charges)(account, rows, now)
+
+
+def _as_it_was(difference: Difference) -> Finding:
+    return Finding(
+        difference.kind,
+        difference.subject_type,
+        difference.subject,
+        ours=difference.ours,
+        theirs=difference.theirs,
+        stripe_account=difference.stripe_account,
+        store_id=difference.store_id,
+        order_id=difference.order_id,
+    )

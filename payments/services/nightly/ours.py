@@ -6,9 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from access.models import Access, AccessEvent, SourceKind
+from access.services.personal import ERASED
 from core import money
-from payments.models import Decision, Gift, Order, OrderLine, Payment, Refund
+from payments.models import Decision, Gift, Order, OrderLine, Payment
+from payments.querysets import OrderQuerySet
 from payments.rules import status_after
 from payments.services.disputes.standing import Standing, standing
 from payments.services.nightly.findings import Finding
@@ -21,7 +25,19 @@ FREED = (Order.Status.EXPIRED, Order.Status.CANCELLED)
 def orders_after(cursor: str) -> list[Order]:
     """Return the next page of the orders of the store in scope."""
     found = Order.objects.filter(pk__gt=int(cursor or 0)).order_by("pk")
-    return list(found.prefetch_related("lines", "payments__refunds")[:SIZE])
+    return list(_with_all(found)[:SIZE])
+
+
+def _with_all(orders: OrderQuerySet) -> OrderQuerySet:
+    """Fetch beforehand what the comparison reads of each order: the same few queries a page."""
+    return orders.prefetch_related(
+        "lines__cancellations", "payments__refunds", "payments__disputes"
+    )
+
+
+def order_alone(pk: int) -> list[Order]:
+    """Return one order of the store in scope, as a page of its own."""
+    return list(_with_all(Order.objects.filter(pk=pk)))
 
 
 def compare_orders(orders: Sequence[Order], now: datetime) -> list[Finding]:
@@ -29,9 +45,10 @@ def compare_orders(orders: Sequence[Order], now: datetime) -> list[Finding]:
     facts = _Facts(orders)
     found: list[Finding] = []
     for order in orders:
-        found += _money(order, facts)
+        stands = _standing(order)
+        found += _money(order, facts, stands)
         found += _places(order, facts)
-        found += _lines(order, facts)
+        found += _lines(order, facts, stands)
     return found
 
 
@@ -45,11 +62,6 @@ class _Facts:
         here = Access.objects.filter(source_kind=SourceKind.ORDER_LINE, source_id__in=sources)
         for access in here:
             self.given[access.source_id].append(access)
-        self.by_hand = set(
-            AccessEvent.objects.filter(access__in=here, what__in=("revoked", "suspended"))
-            .exclude(by="")
-            .values_list("access_id", flat=True)
-        )
         self.gifts = {
             gift.line_id: gift for gift in Gift.objects.filter(line__order__in=list(orders))
         }
@@ -57,6 +69,11 @@ class _Facts:
         self.claimed: dict[str, list[Access]] = defaultdict(list)
         for access in Access.objects.filter(source_kind=SourceKind.GIFT, source_id__in=claimed):
             self.claimed[access.source_id].append(access)
+        every = [
+            each for some in (self.given, self.claimed) for row in some.values() for each in row
+        ]
+        self.decided = decided_by_people(every)
+        self.left_inside = _left_inside(every)
         self.holds: dict[str, list[Hold]] = defaultdict(list)
         references = [order.public_id for order in orders]
         keys = [f"accepted:{reference}" for reference in references]
@@ -66,7 +83,26 @@ class _Facts:
             self.holds[hold.order_reference].append(hold)
 
 
-def _money(order: Order, facts: _Facts) -> Iterator[Finding]:
+def decided_by_people(accesses: Sequence[Access]) -> set[int]:
+    """Return which of these somebody closed or put on hold: the staff, or their holder for good."""
+    events = AccessEvent.objects.filter(access__in=accesses, what__in=("revoked", "suspended"))
+    decided = events.exclude(Q(by="") & ~Q(because=ERASED))
+    return set(decided.values_list("access_id", flat=True))
+
+
+def _left_inside(accesses: Sequence[Access]) -> set[int]:
+    """Return which of these were taken back while something they gave, however deep, stands."""
+    left: set[int] = set()
+    root = {access.pk: access.pk for access in accesses if access.revoked_at is not None}
+    while root:
+        inside = Access.objects.filter(parent__in=root)
+        level = list(inside.values_list("pk", "parent_id", "revoked_at"))
+        left |= {root[parent] for _pk, parent, revoked_at in level if revoked_at is None}
+        root = {pk: root[parent] for pk, parent, _revoked_at in level}
+    return left
+
+
+def _money(order: Order, facts: _Facts, stands: Standing) -> Iterator[Finding]:
     lines, payments = list(order.lines.all()), list(order.payments.all())
     paid = sum(payment.amount for payment in payments)
     if sum(line.total for line in lines) != order.total:
@@ -81,7 +117,6 @@ def _money(order: Order, facts: _Facts) -> Iterator[Finding]:
                 _shown(back, order),
                 about=("payment", payment.payment_intent),
             )
-    stands = _standing(order)
     returned = sum(_given_back(payment) for payment in payments)
     if order.is_test:
         return
@@ -100,16 +135,14 @@ def _is_charged(order: Order) -> bool:
 
 
 def _given_back(payment: Payment) -> int:
-    states = {Refund.State.PENDING, Refund.State.SUCCEEDED}
-    return sum(refund.amount for refund in payment.refunds.all() if refund.state in states)
+    return sum(refund.amount for refund in payment.refunds.all() if refund.is_effective)
 
 
 def _standing(order: Order) -> Standing:
     back: dict[int | None, int] = defaultdict(int)
-    states = {Refund.State.PENDING, Refund.State.SUCCEEDED}
     for payment in order.payments.all():
         for refund in payment.refunds.all():
-            if refund.state in states:
+            if refund.is_effective:
                 back[refund.line_id] += refund.amount
     paid = sum(payment.amount for payment in order.payments.all())
     totals = {line.pk: line.total for line in order.lines.all()}
@@ -124,8 +157,7 @@ def _places(order: Order, facts: _Facts) -> Iterator[Finding]:
             yield _of(order, "hold_sold", about=("hold", f"{order.public_id}:{hold.pk}"))
 
 
-def _lines(order: Order, facts: _Facts) -> Iterator[Finding]:
-    stands = _standing(order)
+def _lines(order: Order, facts: _Facts, stands: Standing) -> Iterator[Finding]:
     for line in order.lines.all():
         about = ("line", f"{order.public_id}:{line.pk}")
         if order.payments.all() and (line.closed_at is not None) != (line.pk in stands.closed):
@@ -140,8 +172,8 @@ def _access(
 ) -> Iterator[Finding]:
     """Each paid line has one live access to its product, unless its money is gone or at the bank.
 
-    What the staff took or held by hand is theirs to decide. A gift gives nothing until it is
-    claimed, and then what its receiver took.
+    What the staff took or held by hand is theirs to decide, and who was forgotten has nothing. A
+    gift gives nothing until it is claimed, and then what its receiver took.
     """
     gift = facts.gifts.get(line.pk)
     product = line.product_id
@@ -153,7 +185,7 @@ def _access(
     given = [each for each in given if each.product_id == product]
     is_due = order.is_paid and line.closed_at is None
     if not is_due:
-        if any(access.revoked_at is None for access in given):
+        if any(each.revoked_at is None or each.pk in facts.left_inside for each in given):
             yield _of(order, "access_left", line.title, about=about)
         return
     if not given and (gift is None or gift.claimed_at is not None):
@@ -161,7 +193,7 @@ def _access(
     if len(given) > 1:
         yield _of(order, "access_twice", line.title, str(len(given)), about=about)
     for access in given:
-        if access.pk in facts.by_hand:
+        if access.pk in facts.decided:
             continue
         if access.revoked_at is not None:
             yield _of(order, "access_closed", line.title, about=about)

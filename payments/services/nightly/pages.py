@@ -65,10 +65,14 @@ def charges_of(account: str, payment_intent: str) -> list[Theirs]:
 
 
 def one(part: str, account: str, identity: str) -> Theirs:
-    """Return one refund or dispute; NotOurs when Stripe has none."""
+    """Return one refund, dispute or movement; NotOurs when Stripe has none."""
     with _asking() as client:
-        fetch: Any = client.v1.refunds if part == "refunds" else client.v1.disputes
-        return _row(_plain(fetch.retrieve(identity, None, _options(account))))
+        kinds: dict[str, Any] = {
+            "refunds": client.v1.refunds,
+            "disputes": client.v1.disputes,
+            "movements": client.v1.balance_transactions,
+        }
+        return _row(_plain(kinds[part].retrieve(identity, None, _options(account))))
 
 
 def _row(plain: dict[str, Any]) -> Theirs:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from django.db.models import Q
 
@@ -17,6 +18,7 @@ from payments.services.nightly.findings import Finding
 from payments.services.nightly.pages import Theirs
 from payments.services.sync.refund import STATES
 
+Compare: TypeAlias = Callable[[str, Sequence[Theirs], datetime], list[Finding]]
 SUCCEEDED = "succeeded"
 MANY_UNSEEN = 200
 

@@ -5,7 +5,6 @@ A worker may die after any page: the row stays due from there. Nothing is held i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -16,12 +15,11 @@ from payments.models import NightlyCheck, Order, PaymentAccount
 from payments.rules import backoff
 from payments.services.nightly import ours, pages, theirs
 from payments.services.nightly.findings import Finding
-from payments.services.nightly.pages import Theirs
 from payments.services.nightly.recording import close_gone, record
 from stores.models import Store
 from stores.scope import all_stores, store_scope
 
-LISTS: dict[str, Callable[[str, Sequence[Theirs], datetime], list[Finding]]] = {
+LISTS: dict[str, theirs.Compare] = {
     "charges": theirs.compare_charges,
     "refunds": theirs.compare_refunds,
     "disputes": theirs.compare_disputes,

@@ -6,17 +6,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from access.models import Access
+from accounts.services.leaving import erase_customer
 from core import clock
 from payments.errors import CannotMend
 from payments.models import Difference, Dispute, NightlyCheck, Order, OrderLine, Payment, Refund
 from payments.services import nightly
-from payments.services.nightly import pages, walking
-from payments.services.nightly.mending import mend
+from payments.services.moving import move_access
+from payments.services.nightly import ours, pages, walking
+from payments.services.nightly.mending import look_again, mend
 from payments.services.refunding import refund
 from products.models import Hold
-from tests.payments.buying import Shop
+from products.services.bundles import include
+from tests.conftest import make_product
+from tests.payments.buying import Shop, make_book
+from tests.payments.services.test_refunding_lines import paid
 
 pytestmark = pytest.mark.django_db
 
@@ -67,20 +74,16 @@ def test_what_vanished_is_closed_by_the_next_look(shop: Shop) -> None:
     assert Difference.objects.get().gone_at is not None
 
 
+@pytest.mark.differs
 @pytest.mark.parametrize(
     ("spoil", "kind"),
     [
         (lambda: Payment.objects.update(amount=9900), "payment_amount"),
-        (lambda: Payment.objects.update(refunded_amount=10), "payment_refunds"),
+        (lambda: Payment.objects.update(amount=9900), "movement_amount"),
+        (lambda: Payment.objects.update(amount=9900), "order_paid"),
         (lambda: Payment.objects.update(payment_intent="pi_none", charge=""), "payment_gone"),
         (lambda: Order.objects.update(status="cancelled", paid_at=None), "order_kept_money"),
         (lambda: Order.objects.update(total=1), "order_lines"),
-        (lambda: OrderLine.objects.update(closed_at=clock.now()), "line_closed"),
-        (lambda: OrderLine.objects.update(held_at=clock.now()), "line_held"),
-        (lambda: Access.objects.update(source_id="0"), "access_missing"),
-        (lambda: Access.objects.update(revoked_at=clock.now()), "access_closed"),
-        (lambda: Access.objects.update(suspended_at=clock.now()), "access_held"),
-        (lambda: Hold.objects.update(sold_at=None), "hold_unsold"),
     ],
 )
 def test_each_spoilt_row_is_seen(shop: Shop, spoil: Any, kind: str) -> None:
@@ -89,12 +92,87 @@ def test_each_spoilt_row_is_seen(shop: Shop, spoil: Any, kind: str) -> None:
     assert kind in kinds()
 
 
-def test_what_no_function_can_mend_says_who_must_act(shop: Shop) -> None:
+SPOILT = [
+    (lambda: Order.objects.update(status=Order.Status.REFUNDED), "order_status"),
+    (lambda: Payment.objects.update(refunded_amount=10), "payment_refunds"),
+    (lambda: OrderLine.objects.update(closed_at=clock.now()), "line_closed"),
+    (lambda: OrderLine.objects.update(held_at=clock.now()), "line_held"),
+    (lambda: Access.objects.update(source_id="0"), "access_missing"),
+    (lambda: Access.objects.update(revoked_at=clock.now()), "access_closed"),
+    (lambda: Access.objects.update(suspended_at=clock.now()), "access_held"),
+    (lambda: Hold.objects.update(sold_at=None), "hold_unsold"),
+    (lambda: Refund.objects.update(state="pending"), "refund_state"),
+    (lambda: Dispute.objects.update(status="won"), "dispute_state"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "kind"), SPOILT, ids=[kind for _spoil, kind in SPOILT])
+def test_what_follows_from_the_money_is_mended_by_a_button(
+    shop: Shop, spoil: Any, kind: str
+) -> None:
+    order = shop.buy()
+    if kind in {"refund_state", "dispute_state"}:
+        refund(order, by="alice", amount=1000, now=clock.now())
+        shop.sandbox.dispute(Payment.objects.get().charge)
+        shop.hear()
+    spoil()
+    assert kind in kinds()
+    mend(Difference.objects.get(kind=kind), clock.now())
+    assert kinds() == []
+    assert Difference.objects.get(kind=kind).gone_at is not None
+
+
+def test_what_stands_inside_a_bundle_that_was_returned_is_seen_and_closed(shop: Shop) -> None:
+    bundle, book = make_product("bundle", title="Both", amount=7000), make_book(title="One")
+    include(bundle, book)
+    order = paid(shop, bundle.prices.get())
+    refund(order, by="alice", now=clock.now())
+    Access.objects.filter(product_id=book.pk).update(revoked_at=None)
+    assert kinds() == ["access_left"]
+    assert mend(Difference.objects.get(), clock.now())
+    assert not Access.objects.standing().exists()
+
+
+def test_a_missing_gift_and_a_moved_access_are_never_given_to_the_buyer(shop: Shop) -> None:
     shop.buy()
-    Access.objects.update(source_id="0")
+    move_access(Access.objects.get(), "erin@example.com", by="Bob", now=clock.now())
+    Access.objects.update(revoked_at=clock.now())
+    assert kinds() == ["access_closed"]
+    assert mend(Difference.objects.get(), clock.now())
+    assert [each.customer.user.email for each in Access.objects.standing()] == ["erin@example.com"]
+
+
+@pytest.mark.differs
+def test_what_no_function_can_mend_says_who_must_act_and_is_looked_at_again(shop: Shop) -> None:
+    shop.buy()
+    Payment.objects.update(payment_intent="pi_none", charge="")
     kinds()
+    gone = Difference.objects.get(kind="payment_gone")
     with pytest.raises(CannotMend, match="by hand"):
-        mend(Difference.objects.get(), clock.now())
+        mend(gone, clock.now())
+    assert not look_again(gone, clock.now())
+    intent = Difference.objects.get(kind="payment_unknown").subject
+    Payment.objects.update(payment_intent=intent)
+    assert kinds() == []
+
+
+def test_who_was_forgotten_leaves_no_difference(shop: Shop) -> None:
+    order = shop.buy()
+    assert order.customer is not None
+    erase_customer(order.customer, now=clock.now())
+    assert not Access.objects.standing().exists()
+    assert kinds() == []
+
+
+def test_a_page_of_orders_is_compared_with_the_same_few_queries(
+    shop: Shop, django_assert_num_queries: Any
+) -> None:
+    for again in ({}, {"again": "on"}, {"again": "on"}):
+        refund(shop.buy(**again), by="alice", amount=100, now=clock.now())
+    with CaptureQueriesContext(connection) as one:
+        ours.compare_orders(ours.orders_after("")[:1], clock.now())
+    with django_assert_num_queries(len(one)):
+        ours.compare_orders(ours.orders_after(""), clock.now())
 
 
 def test_what_staff_took_back_by_hand_is_no_difference(shop: Shop) -> None:

@@ -31,6 +31,16 @@ def test_a_refund_whose_every_hint_was_lost_is_found_too(shop: Shop) -> None:
     assert not Access.objects.standing().exists()
 
 
+def test_a_dispute_whose_every_hint_was_lost_is_found_and_so_is_its_end(shop: Shop) -> None:
+    shop.buy()
+    made = shop.sandbox.dispute(Payment.objects.get().charge)
+    tasks.reconcile()
+    assert Access.objects.get().suspended_at is not None
+    shop.sandbox.decide_dispute(made["id"], won=True)
+    tasks.reconcile()
+    assert Access.objects.live(clock.now()).exists()
+
+
 def test_the_list_is_read_on_from_where_it_was_with_an_overlap(shop: Shop) -> None:
     shop.buy()
     reconciling.read_events(clock.now())

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pikepdf
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils.translation import override
 
 from accounts.models import User
 from core import clock
-from payments.models import Difference, Dispute, Order, OutboundCall, Payment, StripeEvent
+from payments.errors import TryLater
+from payments.models import (
+    Difference,
+    Dispute,
+    Order,
+    OutboundCall,
+    Payment,
+    Refund,
+    StripeEvent,
+)
 from payments.services import nightly
 from payments.services.alarming import alarms
-from stores.models import Store
+from payments.services.disputes.paper import make_paper
+from payments.services.nightly.duties import duties
+from payments.services.refunding import refund
+from stores.models import LogEntry, Store
 from tests.payments.buying import Shop
 
 pytestmark = pytest.mark.django_db
@@ -74,21 +90,27 @@ def test_letting_it_be_is_lost_at_once(shop: Shop, at: Client) -> None:
     assert Order.objects.get().status == Order.Status.CHARGED_BACK
 
 
+def letters_of(pdf: pikepdf.Pdf) -> set[str]:
+    """Return every letter that is set in a paper, by its fonts' own tables."""
+    tables = [
+        font.ToUnicode.read_bytes().decode()
+        for page in pdf.pages
+        for font in page.Resources.Font.values()
+    ]
+    pairs = [pair for table in tables for pair in re.findall(r"<\w+> <(\w{4})>", table)]
+    return {chr(int(code, 16)) for code in pairs}
+
+
 @pytest.mark.parametrize("language", ["en", "he"])
-def test_the_paper_is_a_pdf_in_both_languages(shop: Shop, language: str) -> None:
-    import io
-
-    import pikepdf
-    from django.utils.translation import override
-
-    from payments.services.disputes.paper import make_paper
-
+def test_the_paper_is_in_both_languages_and_loses_no_letter(shop: Shop, language: str) -> None:
     dispute = disputed(shop)
+    Order.objects.update(name="Zoë Łukasz Наташа دنا דנה")
+    dispute = Dispute.objects.get(pk=dispute.pk)
     with override(language):
         made = make_paper(dispute, now=clock.now())
     with pikepdf.open(io.BytesIO(made)) as pdf:
-        assert len(pdf.pages) >= 1
         assert str(pdf.Root.Lang) == language
+        assert set("ZoëŁukaszНатшדנה") <= letters_of(pdf)
 
 
 def test_support_may_look_and_not_answer(
@@ -111,6 +133,35 @@ def test_a_difference_is_mended_by_its_button(shop: Shop, at: Client) -> None:
     done = at.post(f"{url}/mend/", follow=True).content.decode()
     assert "It agrees now." in done
     assert Order.objects.get().is_paid
+    assert LogEntry.objects.filter(subject_id=str(Order.objects.get().pk)).exists()
+
+
+@pytest.mark.differs
+def test_what_no_button_mends_is_a_duty_and_can_be_looked_at_again(shop: Shop, at: Client) -> None:
+    order = shop.buy()
+    Order.objects.update(total=1)
+    nightly.check_everything(clock.now())
+    (duty,) = duties(shop.store, clock.now())
+    assert at.get(duty.url).status_code == 200
+    url = f"/admin/payments/difference/{Difference.objects.get(kind='order_lines').pk}"
+    page = at.get(f"{url}/change/").content.decode()
+    assert "Mend it" not in page
+    assert "compare this with Stripe by hand" in page
+    assert "still differs" in at.post(f"{url}/look/", follow=True).content.decode()
+    Order.objects.update(total=order.total)
+    assert "It agrees now." in at.post(f"{url}/look/", follow=True).content.decode()
+
+
+def test_support_sees_a_difference_and_does_not_mend_it(
+    shop: Shop, store: Store, bob: User, browse: Callable[..., Client]
+) -> None:
+    shop.pay(shop.begin())
+    nightly.check_everything(clock.now())
+    client = browse(store, bob)
+    url = f"/admin/payments/difference/{Difference.objects.get().pk}"
+    page = client.get(f"{url}/change/").content.decode()
+    assert "/mend/" not in page
+    assert client.post(f"{url}/mend/").status_code == client.post(f"{url}/look/").status_code == 403
 
 
 def test_another_stores_difference_is_not_found(
@@ -139,6 +190,32 @@ def test_the_operator_sees_what_is_stuck_and_does_it_again(shop: Shop, operator:
     assert alarms(clock.now()) == []
 
 
+def test_the_operator_repeats_a_call_that_got_no_answer(shop: Shop, operator: Client) -> None:
+    order = shop.buy()
+    shop.sandbox.fault("drop", when="after", path="/v1/refunds", method="POST")
+    with pytest.raises(TryLater):
+        refund(order, by="alice", now=clock.now())
+    silent = OutboundCall.objects.get(state="waiting")
+    operator.post(f"/operator/payments/outboundcall/{silent.pk}/again/")
+    silent.refresh_from_db()
+    assert silent.state == "answered"
+    assert Refund.objects.get().state == "succeeded"
+    assert len(shop.sandbox.events("refund.created")) == 1
+
+
+def test_all_that_failed_is_worked_on_again_by_workers(shop: Shop, operator: Client) -> None:
+    shop.pay(shop.begin())
+    shop.hear()
+    StripeEvent.objects.update(state="failed", attempts=14, error="odd")
+    page = "/operator/payments/stripeevent/"
+    assert "Work on all that failed" in operator.get(page).content.decode()
+    count = StripeEvent.objects.count()
+    assert f"{count} events failed" in operator.get(f"{page}failed/again/").content.decode()
+    operator.post(f"{page}failed/again/")
+    assert set(StripeEvent.objects.values_list("state", "attempts")) == {("pending", 0)}
+    assert "Work on all that failed" not in operator.get(page).content.decode()
+
+
 def test_the_operator_fetches_one_object_and_mends(shop: Shop, operator: Client) -> None:
     order = shop.begin()
     shop.pay(order)
@@ -157,3 +234,14 @@ def test_monitoring_reads_the_exit_status(shop: Shop, capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit):
         call_command("check_money", "--everything")
     assert "differences" in capsys.readouterr().out
+
+
+def test_a_difference_is_told_in_the_words_of_the_admin(shop: Shop, at: Client) -> None:
+    order = shop.buy()
+    Order.objects.update(status="partly_refunded")
+    nightly.check_everything(clock.now())
+    page = at.get(f"/admin/payments/difference/{Difference.objects.get().pk}/change/")
+    text = page.content.decode()
+    assert f"{order.number} · Charlie" in text
+    assert "partly_refunded" not in text
+    Order.objects.update(status="paid")
