@@ -23,7 +23,7 @@ from config import celery_app
 from content.services.bookmaking.fonts import FOLDER
 from core import clock
 from mail.tasks import send_due
-from payments.services import inbox
+from payments.services import inbox, nightly, reconciling
 from products.contract import formats
 from products.models import Product
 from sandbox.fixtures import running_sandbox  # noqa: F401 -- the fixture
@@ -130,12 +130,18 @@ def world(
         ):
             mail.outbox = []
             running_sandbox.listen(f"http://127.0.0.1:{port}/stripe/{TOKEN}/")
-            yield _make_world(port, running_sandbox, browser)
+            world = _make_world(port, running_sandbox, browser)
+            yield world
+            reconciling.read_events(clock.now())
+            world.work()
+            found = nightly.check_everything(clock.now())
+        differs = [(each.kind, each.subject, each.ours, each.theirs) for each in found]
         server.stop()
         broken = [str(each) for each in running_sandbox.violations]
         running_sandbox.reset()
         call_command("flush", interactive=False, verbosity=0)
     assert not broken, "\n".join(broken)
+    assert not differs
 
 
 @pytest.fixture

@@ -56,11 +56,11 @@ def shop(sandbox: LiveSandbox, store: Store, price: Price, browse: Callable[...,
     return Shop(sandbox, store, price, browse(store))
 
 
-@pytest.fixture
-def all_agrees(request: pytest.FixtureRequest) -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _all_agrees(_stripe_settings: None, request: pytest.FixtureRequest) -> Iterator[None]:
     """Whatever a test did, hear of it all in the end, and find that every coin is accounted for.
 
-    Name it for a module with `usefixtures`; what spoils rows on purpose is marked `differs`.
+    What spoils rows or leaves Stripe unheard on purpose is marked `differs`.
     """
     if "shop" not in request.fixturenames:
         yield

@@ -31,8 +31,6 @@ from stores.scope import store_scope
 from tests.conftest import NOW, make_price, make_product
 from tests.payments.buying import Shop, make_book
 
-pytestmark = pytest.mark.usefixtures("all_agrees")
-
 CHARLIE = Buyer("charlie@example.com", "Charlie", "en")
 
 

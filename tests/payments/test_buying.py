@@ -21,8 +21,6 @@ from stores.models import Store
 from stores.scope import store_scope
 from tests.payments.buying import DECLINED, NEEDS_BANK, Shop
 
-pytestmark = pytest.mark.usefixtures("all_agrees")
-
 pytestmark = pytest.mark.django_db
 
 

@@ -31,8 +31,6 @@ from stores.scope import store_scope
 from tests.conftest import make_price, make_product, make_user
 from tests.payments.buying import Shop, make_book
 
-pytestmark = pytest.mark.usefixtures("all_agrees")
-
 DAY = timedelta(days=1)
 
 

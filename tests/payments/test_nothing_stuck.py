@@ -244,6 +244,7 @@ WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
 ]
 
 
+@pytest.mark.differs
 @pytest.mark.parametrize(
     ("of", "state", "make", "named_by"),
     WAITS,

@@ -15,8 +15,6 @@ from products.models import Price
 from stores.scope import store_scope
 from tests.payments.buying import Shop, make_book
 
-pytestmark = pytest.mark.usefixtures("all_agrees")
-
 ASKS_ALWAYS = "4000002760003184"
 
 

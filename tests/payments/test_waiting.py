@@ -23,7 +23,6 @@ from stores.scope import store_scope
 from tests.conftest import make_product
 from tests.payments.buying import Shop
 
-pytestmark = pytest.mark.usefixtures("all_agrees")
 HOUR = timedelta(hours=1)
 
 
