@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -24,54 +23,21 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
 from payments.errors import PaymentError, TryLater
-from payments.models import Dispute, Order, OrderLine, OutboundCall
+from payments.forms.disputes import AboutForm, AnswerForm
+from payments.models import Dispute, Order, OutboundCall
 from payments.rules import DISPUTE_ANSWERABLE
 from payments.services.disputes.answering import accept, answer, in_hand, name_line
 from payments.services.disputes.evidence import pack
+from payments.services.disputes.letters import was_told
 from payments.services.disputes.paper import make_paper
 from payments.services.disputes.words import effect_of, is_answerable, reason_of, state_of
 from payments.services.fulfilment import asked_of
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.site import staff_of
-from stores.forms import CleanTextMixin
 from stores.roles import Area
 from stores.services.log import write
 
 TONES = {"won": "good", "lost": "bad", "warning_closed": "", "prevented": ""}
-
-
-class AnswerForm(CleanTextMixin, forms.Form):
-    """What a person adds to what we know."""
-
-    note = forms.CharField(
-        label=gettext_lazy("What should the bank know?"),
-        help_text=gettext_lazy(
-            "What you wrote with the customer, what you offered. What we know goes along by itself."
-        ),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea({"rows": 6, "dir": "auto"}),
-    )
-
-
-class AboutForm(forms.Form):
-    """What a dispute of a part is about."""
-
-    def __init__(self, *args: Any, lines: Sequence[OrderLine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lines = {str(line.pk): line for line in lines}
-        self.fields["line"] = forms.ChoiceField(
-            label=_("What is it about?"),
-            widget=forms.RadioSelect,
-            choices=[
-                *((key, f"“{line.title}”") for key, line in self.lines.items()),
-                ("none", _("Nothing rests or closes by it")),
-            ],
-        )
-
-    def chosen(self) -> OrderLine | None:
-        """Return the line chosen, or None for nothing."""
-        return self.lines.get(self.cleaned_data["line"])
 
 
 class DisputeAdmin(ReadAdmin):
@@ -150,6 +116,7 @@ class DisputeAdmin(ReadAdmin):
             "amount": item.display(),
             "answer_by": answer_by(item),
             "is_on_its_way": in_hand(item),
+            "was_told": was_told(item),
             "refused": refused.error if refused is not None and is_answerable(item) else "",
             "pack": [section for section in pack(item) if section.rows],
             "about_url": self.url_for("about", item.pk) if asks and may_answer else "",

@@ -40,8 +40,13 @@ def tell_hold(dispute: Dispute, order: Order) -> None:
 
 def _open_again(dispute: Dispute, order: Order) -> None:
     """Only who was told of the hold is told of its end."""
-    if Message.objects.filter(key=_key("on_hold", dispute)).exists():
+    if was_told(dispute):
         _to_customer(dispute, order, "open_again")
+
+
+def was_told(dispute: Dispute) -> bool:
+    """Whether the customer was told that what they bought rests."""
+    return Message.objects.filter(key=_key("on_hold", dispute)).exists()
 
 
 def _key(kind: str, dispute: Dispute) -> str:

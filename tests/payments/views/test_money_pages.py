@@ -58,6 +58,7 @@ def test_a_dispute_is_answered_with_what_we_know_and_a_note(shop: Shop, at: Clie
     url = f"/admin/payments/dispute/{dispute.pk}"
     page = at.get(f"{url}/change/").content.decode()
     assert "Answer by" in page
+    assert "was told kindly" in page
     assert "charlie@example.com" in page
     answered = at.post(f"{url}/answer/", {"note": "She wrote that she likes it."}, follow=True)
     assert "The bank has it." in answered.content.decode()
@@ -80,6 +81,18 @@ def test_an_answer_that_got_lost_is_sent_again_with_its_key(shop: Shop, at: Clie
     dispute.refresh_from_db()
     assert OutboundCall.objects.get(kind="evidence").state == "answered"
     assert dispute.status == "under_review"
+
+
+def test_a_question_of_a_bank_says_that_nothing_rests_and_nobody_was_told(
+    shop: Shop, at: Client
+) -> None:
+    shop.buy()
+    shop.sandbox.dispute(Payment.objects.get().charge, is_inquiry=True)
+    shop.hear()
+    url = f"/admin/payments/dispute/{Dispute.objects.get().pk}/change/"
+    page = at.get(url).content.decode()
+    assert "everything stays open" in page
+    assert "was told kindly" not in page
 
 
 def test_letting_it_be_is_lost_at_once(shop: Shop, at: Client) -> None:
