@@ -15,6 +15,7 @@ from core import money
 from payments.contract import NEWS, Basket, Consents
 from payments.forms.business import NAMES, BusinessBuyerMixin
 from payments.forms.gifts import GiftFields
+from payments.forms.upsell import ask_consents
 from payments.models import Extra, OtherWay
 from payments.services.coupons import normal_code
 from products.forms import read_amount
@@ -170,10 +171,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         return self.ways_open not in ([], [CARD])
 
     def _ask_consents(self) -> None:
-        for key, sentence, is_required in self.asked:
-            field = forms.BooleanField(label=sentence, required=is_required)
-            field.error_messages["required"] = _("Without this tick it cannot be sold to you.")
-            self.fields[f"consent_{key}"] = field
+        ask_consents(self, self.asked)
 
     @property
     def business_fields(self) -> list[forms.BoundField]:

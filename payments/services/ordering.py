@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import tokens
@@ -54,12 +55,15 @@ def order_for(
 
     ``attempt`` names the page, so a double click is one order; ``mine`` are the public ids of this
     browser's orders, so a second tab is too. An order for the same thing with another address or
-    another basket takes the place of the earlier one. A free order is fulfilled at once. Raises
-    NotSellable, AmountRefused, CouponRefused, CannotCharge, and SumChanged when the basket costs
-    something else than ``seen_total``, in minor units.
+    another basket takes the place of the earlier one, unless a kept card may have been charged for
+    that. A free order is fulfilled at once. Raises NotSellable, AmountRefused, CouponRefused,
+    CannotCharge, and SumChanged when the basket costs something else than ``seen_total``, in minor
+    units.
     """
     earlier = _earlier(basket.price, attempt, mine)
     for order in earlier:
+        if _is_being_charged(order):
+            return Placed(order)
         if _is_same(order, basket, buyer, now):
             _rename(order, buyer.name)
             return Placed(order)
@@ -104,10 +108,19 @@ def test_order(basket: Basket, *, buyer: Buyer, now: datetime) -> Order:
 
 def _earlier(price: Price, attempt: str, mine: Sequence[str]) -> list[Order]:
     of_this_page = Order.objects.filter(attempt=attempt)
+    begun = Q(public_id__in=list(mine)) | Q(follows__public_id__in=list(mine))
     of_this_browser = Order.objects.waiting().filter(
-        public_id__in=list(mine), lines__price_id=price.pk, lines__is_extra=False
+        begun, lines__price_id=price.pk, lines__is_extra=False
     )
     return [*of_this_page, *of_this_browser.order_by("-id")]
+
+
+def _is_being_charged(order: Order) -> bool:
+    """Whether a kept card may have been charged for it: then nothing takes its place."""
+    charges = order.calls.filter(kind=OutboundCall.Kind.CHARGE, state=OutboundCall.State.WAITING)
+    return order.status == Order.Status.PENDING and (
+        bool(order.stripe_intent_id) or charges.exists()
+    )
 
 
 def _is_same(order: Order, basket: Basket, buyer: Buyer, now: datetime) -> bool:

@@ -94,7 +94,8 @@ def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
     intent = _intent_body(order, account)
     lines = list(order.lines.select_related("price__product"))
     main = next(line.price for line in lines if not line.is_extra)
-    if extras_for(main, who=order.customer, now=order.placed_at, kind=Extra.Kind.UPSELL):
+    offered = extras_for(main, who=order.customer, now=order.placed_at, kind=Extra.Kind.UPSELL)
+    if any(extra.price.amount for extra in offered):
         intent["setup_future_usage"] = "off_session"
     back = page_url("payments:return", order.public_id, language=order.language)
     checkout = page_url("payments:checkout", main.public_id, language=order.language)
@@ -248,9 +249,11 @@ def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
 @transaction.atomic
 def _record_refusal(call: OutboundCall, sentence: str, now: datetime) -> None:
     order: Order = Order.objects.select_for_update().get(pk=call.order_id)
-    OutboundCall.objects.filter(pk=call.pk).update(
+    waiting = OutboundCall.objects.filter(pk=call.pk, state=OutboundCall.State.WAITING)
+    if not waiting.update(
         state=OutboundCall.State.REFUSED, answered_at=now, error=sentence[:300]
-    )
+    ):
+        return  # pressed twice at once: the other one heard it too
     if call.refund is not None:
         Refund.objects.filter(pk=call.refund.pk, stripe_id=None).update(
             state=Refund.State.FAILED,

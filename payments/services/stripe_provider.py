@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from payments.errors import PaymentError, Refused, TryLater
@@ -17,8 +18,19 @@ class StripeProvider:
     """The first provider; see the contract."""
 
     def open_checkout(self, order: Order, now: datetime) -> str:
-        """Open the order's hosted payment page, or return the one that is open."""
+        """Open the order's hosted payment page, or return the one that is open.
+
+        What a kept card pays is charged first; there is a page only where nothing was charged.
+        """
+        for charge in order.calls.filter(
+            kind=OutboundCall.Kind.CHARGE, state=OutboundCall.State.WAITING
+        ):
+            with suppress(Refused):  # the hosted page was written down instead
+                outbound.make(charge, now)
         order.refresh_from_db()
+        if order.stripe_intent_id:
+            sync_payment_intent(order.stripe_account, order.stripe_intent_id, now)
+            return reverse("payments:return", args=[order.public_id])
         if order.checkout_url:
             return order.checkout_url
         call = order.calls.filter(kind=OutboundCall.Kind.CHECKOUT).get()

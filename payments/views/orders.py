@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -15,16 +16,18 @@ from django.views.decorators.http import require_POST, require_safe
 from access.middleware import give_guest_pass
 from core import clock
 from core.limits import Limit
-from payments.errors import PaymentError
+from payments.errors import PaymentError, SumChanged, TryLater
+from payments.forms.upsell import UpsellForm
 from payments.models import Order
 from payments.services import showing
 from payments.services.cancelling import showing as cancelling
+from payments.services.cancelling.words import consents_for
 from payments.services.documents.showing import papers_of
 from payments.services.fulfilment import accesses_of
 from payments.services.gifts.giving import may_give
 from payments.services.promises import waiting
 from payments.services.providers import provider_of
-from payments.services.upselling import take_upsell, upsell_for
+from payments.services.upselling import Upsell, go_on, take_upsell, upsell_for
 from payments.views.browser import begun_here, may_see, remember
 from payments.views.finding import is_mendable_here
 from products.errors import NotSellable
@@ -78,52 +81,96 @@ def _ask(order: Order, now: datetime) -> None:
         order.refresh_from_db()
 
 
-def _thanks(request: StoreRequest, order: Order, now: datetime) -> HttpResponse:
+def _thanks(
+    request: StoreRequest,
+    order: Order,
+    now: datetime,
+    *,
+    form: UpsellForm | None = None,
+    has_changed: bool = False,
+) -> HttpResponse:
     accesses = accesses_of(order)
-    if order.public_id in begun_here(request, now):
+    is_here = order.public_id in begun_here(request, now)
+    if is_here:
         give_guest_pass(request, accesses, now)
     doors = showing.doors(accesses, now)
+    offer = upsell_for(order, now) if is_here else None
     context = {
         "order": order,
         "doors": doors,
         "door": doors[0] if doors else None,
         "may_mend": is_mendable_here(request, order),
-        "offer": upsell_for(order, now) if order.public_id in begun_here(request, now) else None,
+        "offer": offer,
+        "form": form or (_upsell_form(request, offer, now) if offer else None),
+        "has_changed": has_changed,
         "gift": showing.gift_of(order, now),
         "waits": waiting(accesses, now, get_language() or order.language),
     }
-    return render(request, "payments/thanks.html", context)
+    return render(request, "payments/thanks.html", context, status=422 if form else 200)
+
+
+def _upsell_form(request: StoreRequest, offer: Upsell, now: datetime, **given: Any) -> UpsellForm:
+    price = offer.extra.price
+    consents = consents_for(request.store, price, now)
+    initial = {"price": price.public_id, "seen": offer.quoted.total}
+    return UpsellForm(**given, initial=initial, consents=consents)
 
 
 @never_cache
 @require_POST
 def one_more(request: StoreRequest, order_id: str) -> HttpResponseBase:
-    """Buy what was offered after an order, with the card that was just used."""
+    """Buy what was offered after an order, with the card that was just used; pressed twice, once."""
     now = clock.now()
     order = get_object_or_404(Order, public_id=order_id)
     if order.public_id not in begun_here(request, now):
         raise Http404
-    offered = upsell_for(order, now)
-    wanted = request.POST.get("price", "")
-    follower = order.followers.first()
-    if offered is None and follower is not None:
-        return redirect("payments:return", follower.public_id)
-    if offered is None or offered.price.public_id != wanted:
-        return redirect("payments:return", order.public_id)
+    offer = upsell_for(order, now)
+    if offer is None:
+        return _follow(request, order, now)
+    form = _upsell_form(request, offer, now, data=request.POST)
+    if not form.is_valid():
+        return _thanks(request, order, now, form=form)
+    if form.cleaned_data["price"] != offer.extra.price.public_id:
+        return _thanks(request, order, now, has_changed=True)
+    seen, consents = form.cleaned_data["seen"], form.consents()
     try:
-        url = take_upsell(order, offered, now=now)
+        url = take_upsell(order, offer.extra, now=now, consents=consents, seen_total=seen)
+    except SumChanged:
+        return _thanks(request, order, now, has_changed=True)
+    except TryLater:  # it may have been charged: its own page asks again, nothing is sold twice
+        url = reverse("payments:return", args=[(order.followers.first() or order).public_id])
     except (NotSellable, PaymentError):
-        url = reverse("payments:checkout", args=[offered.price.public_id])
+        url = reverse("payments:checkout", args=[offer.extra.price.public_id])
+    _remember_followers(request, order, now)
+    return redirect(url)
+
+
+def _follow(request: StoreRequest, order: Order, now: datetime) -> HttpResponseBase:
+    """Go where an order's follower stands; without one, back to the order."""
+    _remember_followers(request, order, now)
+    follower = order.followers.first() or order
+    try:
+        url = go_on(follower, now)
+    except PaymentError:  # its own page asks again
+        url = reverse("payments:return", args=[follower.public_id])
+    return redirect(url)
+
+
+def _remember_followers(request: StoreRequest, order: Order, now: datetime) -> None:
     for each in order.followers.all():
         remember(request, each, now)
-    return redirect(url)
 
 
 def _wait(request: StoreRequest, order: Order) -> HttpResponse:
     looks = request.GET.get("looks", "0")
     seen = min(int(looks), PATIENCE) if looks.isdecimal() and len(looks) < 4 else 0  # noqa: PLR2004 -- three digits are plenty
     is_patient = order.status == Order.Status.PENDING and seen < PATIENCE
-    context = {"order": order, "is_patient": is_patient, "is_review": order.status == "review"}
+    context = {
+        "order": order,
+        "is_patient": is_patient,
+        "is_review": order.status == Order.Status.REVIEW,
+        "pay_url": order.checkout_url if order.status == Order.Status.PENDING else "",
+    }
     response = render(request, "payments/wait.html", context)
     if is_patient:
         again = f"{request.path}?{urlencode({'looks': seen + 1})}"

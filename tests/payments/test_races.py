@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from access.models import Access
@@ -23,6 +21,7 @@ from sandbox.testing import LiveSandbox
 from stores.scope import store_scope
 from tests.conftest import make_store, make_user
 from tests.payments.buying import Shop, make_book
+from tests.payments.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -34,27 +33,6 @@ def shop(sandbox: LiveSandbox, browse: Callable[..., Client], db: None) -> Any:
     with store_scope(store):
         price: Price = make_book(title="The First Stitch").prices.get()
         yield Shop(sandbox, store, price, browse(store))
-
-
-def together(times: int, act: Callable[[int], Any]) -> list[Any]:
-    """Do something so many times at once and return what each got, or its error."""
-    gate, got = Barrier(times), [None] * times
-
-    def run(number: int) -> None:
-        gate.wait()
-        try:
-            got[number] = act(number)
-        except Exception as error:
-            got[number] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(number,)) for number in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got
 
 
 def test_the_same_event_fifty_times_at_once_is_one_sale(shop: Shop) -> None:

@@ -9,9 +9,10 @@ from django.conf import settings
 from payments.contract import IntentFacts
 from payments.errors import NotOurs
 from payments.models import Order, Payment
-from payments.rules import charge_mismatch
+from payments.rules import SETTLED_BADLY, charge_mismatch
 from payments.services import stripe_api
 from payments.services.fulfilment import settle
+from payments.services.letting_go import let_go
 from payments.services.sync.agreeing import agree
 from payments.services.sync.session import open_or_ask, sync_session, take_payment
 
@@ -90,5 +91,8 @@ def write_charge(order: Order, facts: IntentFacts, now: datetime) -> None:
         if not order.is_paid:
             open_or_ask(order, charge_mismatch(order, facts, is_live=settings.STRIPE_LIVEMODE), now)
         settle(order, now)
+    elif facts.status in SETTLED_BADLY and order.status == Order.Status.PENDING:
+        order.status = Order.Status.EXPIRED
+        let_go(order, now)
     order.sync_version += 1
-    order.save(update_fields=["sync_version"])
+    order.save(update_fields=["status", "sync_version"])
