@@ -62,6 +62,13 @@ def is_paid(session: SessionFacts) -> bool:
     )
 
 
+def is_on_its_way(session: SessionFacts) -> bool:
+    """Whether the buyer is done and the money takes its time, as with a bank debit."""
+    return (
+        session.status == "complete" and session.payment_status == "unpaid" and not is_lost(session)
+    )
+
+
 def is_lost(session: SessionFacts) -> bool:
     """Whether this session will never be paid: it ran out, or its late payment failed."""
     if session.status == "expired":

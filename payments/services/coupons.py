@@ -68,6 +68,11 @@ def mark_used(order: Order, now: datetime) -> None:
     CouponRedemption.objects.filter(order=order, used_at=None).update(used_at=now, released_at=None)
 
 
+def keep(order: Order, until: datetime) -> None:
+    """Keep a waiting order's use for longer, because its payment is on its way."""
+    CouponRedemption.objects.filter(order=order, used_at=None, released_at=None).update(until=until)
+
+
 def release(order: Order, now: datetime) -> None:
     """Give back the use of an order that was not paid."""
     CouponRedemption.objects.filter(order=order, used_at=None, released_at=None).update(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -52,7 +53,7 @@ def check_sale(
     if is_over_before_it_begins(price, now):
         raise NotSellable(_("Access at this price would be over before it begins."))
     if places_left(price, now) == 0:
-        raise SoldOut(_("Nothing is left at this price."))
+        raise _sold_out(price, now)
     refused = product.contract.before_sale(who, price, answers, now)
     if refused is not None:
         raise NotSellable(refused.reason, refused.next_url)
@@ -72,6 +73,27 @@ def places_left(price: Price, now: datetime) -> int | None:
         same = Hold.objects.filter(price__product=price.product_id, option=price.option)
         limits.append(places - _taken(same, now))
     return max(0, min(limits)) if limits else None
+
+
+def free_again_at(price: Price, now: datetime) -> datetime | None:
+    """Return when the next place that is only held would be free again; None when all are sold."""
+    rivals = Q(price=price)
+    if price.option:
+        rivals |= Q(price__product=price.product_id, option=price.option)
+    held = Hold.objects.filter(rivals, sold_at=None, released_at=None, until__gt=now)
+    until: datetime | None = held.order_by("until").values_list("until", flat=True).first()
+    return until
+
+
+def _sold_out(price: Price, now: datetime) -> SoldOut:
+    until = free_again_at(price, now)
+    if until is None:
+        return SoldOut(_("Nothing is left at this price."))
+    day = date_format(until.astimezone(current_store().zone), "DATETIME_FORMAT")
+    return SoldOut(
+        _("The last ones are being paid for right now. What stays unpaid is free again: %(day)s.")
+        % {"day": day}
+    )
 
 
 def _taken(holds: HoldQuerySet, now: datetime) -> int:
@@ -116,7 +138,7 @@ def take_hold(
         return mine
     left = places_left(locked, now)
     if left is not None and left < quantity:
-        raise SoldOut(_("Nothing is left at this price."))
+        raise _sold_out(locked, now)
     hold: Hold = Hold.objects.create(
         price=locked,
         option=option,
@@ -131,6 +153,13 @@ def sell_holds(order_reference: str, now: datetime) -> None:
     """Turn an order's holds into sales, for good; also those that ran out while it was paid."""
     Hold.objects.filter(order_reference=order_reference, sold_at=None).update(
         sold_at=now, released_at=None
+    )
+
+
+def keep_holds(order_reference: str, until: datetime) -> None:
+    """Keep what an order holds for longer, because its payment is on its way."""
+    Hold.objects.filter(order_reference=order_reference, sold_at=None, released_at=None).update(
+        until=until
     )
 
 

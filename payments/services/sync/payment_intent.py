@@ -12,7 +12,7 @@ from payments.models import Order, Payment
 from payments.rules import SETTLED_BADLY, charge_mismatch
 from payments.services import stripe_api
 from payments.services.fulfilment import settle
-from payments.services.letting_go import let_go
+from payments.services.letting_go import keep, let_go
 from payments.services.sync.agreeing import agree
 from payments.services.sync.session import open_or_ask, sync_session, take_payment
 
@@ -94,5 +94,7 @@ def write_charge(order: Order, facts: IntentFacts, now: datetime) -> None:
     elif facts.status in SETTLED_BADLY and order.status == Order.Status.PENDING:
         order.status = Order.Status.EXPIRED
         let_go(order, now)
+    elif facts.status == "processing" and order.status == Order.Status.PENDING:
+        keep(order, now)
     order.sync_version += 1
     order.save(update_fields=["status", "sync_version"])

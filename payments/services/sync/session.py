@@ -9,10 +9,10 @@ from django.conf import settings
 from payments.contract import IntentFacts, SessionFacts
 from payments.errors import NotOurs
 from payments.models import Order, Payment, StripeCustomer
-from payments.rules import is_lost, is_paid, mismatch
+from payments.rules import is_lost, is_on_its_way, is_paid, mismatch
 from payments.services import letters, stripe_api
 from payments.services.fulfilment import fulfil, settle
-from payments.services.letting_go import let_go
+from payments.services.letting_go import keep, let_go
 from payments.services.sync.agreeing import agree
 
 
@@ -48,6 +48,8 @@ def write_session(order: Order, facts: SessionFacts, now: datetime) -> None:
     elif is_lost(facts) and order.status == Order.Status.PENDING:
         order.status = Order.Status.EXPIRED
         let_go(order, now)
+    elif is_on_its_way(facts) and order.status == Order.Status.PENDING:
+        keep(order, now)
     order.sync_version += 1
     order.save(update_fields=["status", "review_reason", "sync_version"])
 
