@@ -197,3 +197,11 @@ class GiftQuerySet(QuerySet["Gift"]):
     def forgotten(self, since: datetime) -> GiftQuerySet:
         """Waiting gifts whose day passed before ``since``, of which nobody was reminded."""
         return self.waiting().filter(deliver_at__lte=since, reminded_at=None)
+
+    def overlooked(self, since: datetime) -> GiftQuerySet:
+        """Waiting gifts mailed before ``since``, of which their receiver was not reminded.
+
+        Once the giver was told of it, it is theirs to look after.
+        """
+        mailed = self.waiting().filter(sent_at__lte=since, deliver_at__lte=since)
+        return mailed.filter(nudged_at=None, reminded_at=None).exclude(to_email="")

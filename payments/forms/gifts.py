@@ -91,11 +91,16 @@ class GiftFields(forms.Form):
     @property
     def gift_fields(self) -> list[forms.BoundField]:
         """Return the fields in the order in which they are asked."""
-        return [self[name] for name in GiftFields.base_fields]
+        return [self[name] for name in GiftFields.base_fields if name in self.fields]
 
 
 class GiftForm(CleanTextMixin, GiftFields):
-    """Changing a gift until it is claimed."""
+    """Changing a gift until it is claimed; what cost nothing is handed over by its giver."""
+
+    def __init__(self, *args: Any, is_free: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_free:
+            del self.fields["gift_to_email"]
 
     @staticmethod
     def values_of(gift: Gift) -> dict[str, Any]:

@@ -35,7 +35,10 @@ class Gift(StoreModel):
     deliver_at = models.DateTimeField(_("when it may be opened"))
     sent_at = models.DateTimeField(null=True, blank=True)
     """When the mail to ``to_email`` was posted."""
+    nudged_at = models.DateTimeField(null=True, blank=True)
+    """When its receiver, who was written to and did not open it, was reminded."""
     reminded_at = models.DateTimeField(null=True, blank=True)
+    """When its giver was told that nobody opened it."""
     claimed_by = models.ForeignKey(
         Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="gifts"
     )
@@ -81,6 +84,11 @@ class Gift(StoreModel):
     def is_waiting(self) -> bool:
         """Whether it can still be claimed."""
         return self.claimed_at is None and self.withdrawn_at is None
+
+    @property
+    def has_what_was_given(self) -> bool:
+        """Whether it was claimed, and not something else instead of it."""
+        return self.claimed_at is not None and self.taken_instead_id is None
 
     def is_due(self, now: datetime) -> bool:
         """Whether its day has come."""

@@ -12,6 +12,7 @@ from accounts.models import Customer
 from core import clock, money, tokens
 from payments.models.ways import OtherWay
 from payments.querysets import OrderQuerySet
+from products.contract import SoldLine
 from products.models import Price, Product
 from stores.models import StoreModel
 from stores.scope import StoreManager
@@ -208,3 +209,14 @@ class OrderLine(StoreModel):
     def total(self) -> int:
         """What this line cost, in minor units."""
         return self.amount * self.quantity - self.discount + self.tax
+
+    def sold_to(self, customer: Customer | None) -> SoldLine:
+        """Return it as its format is told of it: for its buyer, or who claimed it as a gift."""
+        return SoldLine(
+            order_reference=self.order.public_id,
+            product=self.product,
+            price=self.price,
+            customer=customer,
+            quantity=self.quantity,
+            option=self.option,
+        )

@@ -19,7 +19,6 @@ from payments.services.accounts import customer_at
 from payments.services.disputes.standing import standing
 from payments.services.documents.owing import owe_for_payment, owe_for_refunds
 from payments.services.gifts import giving
-from products.contract import SoldLine
 from products.services.sales import give_back_place, mark_sold, sell_holds, take_place_again
 
 
@@ -164,7 +163,7 @@ def _open(order: Order, line: OrderLine, now: datetime) -> list[Access]:
         terms=line,
     )
     if not order.is_test:
-        line.product.contract.on_sold(_sold(order, line))
+        line.product.contract.on_sold(line.sold_to(order.customer))
     return given
 
 
@@ -172,7 +171,7 @@ def _close(order: Order, line: OrderLine, now: datetime) -> None:
     for access in _accesses(line):
         granting.revoke(access, now=now, because=f"#{order.number}")
     if order.is_paid:
-        line.product.contract.on_unsold(_sold(order, line))
+        line.product.contract.on_unsold(line.sold_to(order.customer))
     give_back_place(line.price, order.public_id, now)
     giving.withdraw(line, now)
     line.closed_at = now
@@ -184,8 +183,9 @@ def _reopen(order: Order, line: OrderLine, now: datetime) -> None:
     for access in _accesses(line):
         if access.revoked_at == line.closed_at:
             granting.restore(access, now=now, because=f"#{order.number}")
-    if order.is_paid:
-        line.product.contract.on_sold(_sold(order, line))
+    gift = Gift.objects.filter(line=line).first()
+    if order.is_paid and (gift is None or gift.has_what_was_given):
+        line.product.contract.on_sold(line.sold_to(gift.claimed_by if gift else order.customer))
     take_place_again(line.price, order.public_id)
     giving.give_again(line)
     line.closed_at = None
@@ -222,18 +222,8 @@ def _accesses(line: OrderLine) -> list[Access]:
     return found
 
 
-def _sold(order: Order, line: OrderLine) -> SoldLine:
-    return SoldLine(
-        order_reference=order.public_id,
-        product=line.product,
-        price=line.price,
-        customer=order.customer,
-        quantity=line.quantity,
-        option=line.option,
-    )
-
-
 def _owned_all(order: Order, now: datetime) -> bool:
-    wanted = set(order.lines.values_list("product_id", flat=True))
+    kept = [line for line in order.lines.all() if not giving.is_given(order, line)]
+    wanted = {line.product_id for line in kept}
     owned = Access.objects.held(now).filter(customer=order.customer, product_id__in=wanted)
-    return wanted == set(owned.values_list("product_id", flat=True))
+    return bool(wanted) and wanted == set(owned.values_list("product_id", flat=True))

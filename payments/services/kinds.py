@@ -182,6 +182,14 @@ GIFT_KINDS = (
         when=gettext_lazy("On the day and hour its giver chose."),
     ),
     MailKind(
+        "gift_waiting",
+        gettext_lazy("a gift, once more to who gets it"),
+        GIFT_WORDS,
+        6,
+        waits=True,
+        when=gettext_lazy("Once, a week after the first mail, when nobody opened it."),
+    ),
+    MailKind(
         "gift_ready",
         gettext_lazy("a gift, to its giver"),
         GIFT_WORDS,

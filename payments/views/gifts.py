@@ -71,7 +71,8 @@ def change(request: StoreRequest, order_id: str) -> HttpResponseBase:
     line = get_object_or_404(order.lines.select_related("product"), is_extra=False)
     found = Gift.objects.filter(line=line).first()
     initial = GiftForm.values_of(found) if found else {}
-    form = GiftForm(request.POST if request.method == "POST" else None, initial=initial)
+    typed = request.POST if request.method == "POST" else None
+    form = GiftForm(typed, initial=initial, is_free=not order.total)
     status = 200
     if form.is_valid() and not CHANGES.hit(order.public_id):
         form.add_error(None, _("That was changed often today. Try again tomorrow."))

@@ -19,7 +19,9 @@ from core import clock
 from mail.models import Message
 from payments.contract import Basket, Buyer, GiftWish
 from payments.errors import CannotGive
+from payments.forms.checkout import CheckoutForm
 from payments.models import Gift, Order
+from payments.services.cancelling.judging import first_openings
 from payments.services.gifts.claiming import choices, claim
 from payments.services.gifts.delivering import work_on_gifts
 from payments.services.gifts.giving import change_gift, turn_into_gift
@@ -237,6 +239,58 @@ def test_a_changed_gift_keeps_what_is_claimed(gift: Gift) -> None:
     claim(gift, customer("nina"), now=clock.now())
     with pytest.raises(CannotGive):
         change_gift(gift, GiftWish("X", "Y"), now=clock.now())
+
+
+def test_an_emptied_day_is_at_once(in_store: Store) -> None:
+    later = give(make_price(make_book(amount=None), amount=0), deliver_at=clock.now() + 3 * DAY)
+    change_gift(later, GiftWish("Charlie", "Nina"), now=clock.now())
+    assert claim(later, customer("nina"), now=clock.now())
+
+
+def test_who_did_not_open_it_is_reminded_once_and_then_its_giver(shop: Shop) -> None:
+    shop.buy(gift_to_email="nina@example.com")
+    with store_scope(shop.store):
+        for days in (0, 6, 8, 9, 15, 40):
+            work_on_gifts(clock.now() + days * DAY)
+        kinds = ("gift", "gift_waiting", "gift_unclaimed")
+        sent = Message.objects.filter(kind__in=kinds).order_by("pk")
+        assert [(each.kind, each.to_address) for each in sent] == [
+            ("gift", "nina@example.com"),
+            ("gift_waiting", "nina@example.com"),
+            ("gift_unclaimed", "charlie@example.com"),
+        ]
+
+
+def test_who_owns_it_and_gives_it_did_not_pay_twice(shop: Shop, charlie: Customer) -> None:
+    with store_scope(shop.store):
+        now, source = clock.now(), Source("hand", "1")
+        granting.grant(charlie, product=shop.price.product, source=source, starts_at=now, now=now)
+    assert not shop.buy(is_gift="on").owned_before
+
+
+def test_what_a_format_does_when_it_is_sold_it_does_when_it_is_claimed(in_store: Store) -> None:
+    toy = make_product("toy", amount=None)
+    rows = type(toy.contract.model.objects.get(pk=toy.pk)).objects.filter(pk=toy.pk)  # type: ignore[union-attr]  # a format with a model
+    found = give(make_price(toy, amount=0))
+    assert rows.get().sold == 0
+    claim(found, customer("nina"), now=clock.now())
+    assert rows.get().sold == 1
+
+
+def test_what_its_receiver_opened_counts_as_opened(shop: Shop) -> None:
+    order = shop.buy(is_gift="on")
+    with store_scope(shop.store):
+        (access,) = claim(Gift.objects.get(), customer("nina"), now=clock.now())
+        moment = clock.now()
+        Access.objects.filter(pk=access.pk).update(first_opened_at=moment)
+        line = order.lines.get()
+        assert first_openings([line]) == {line.pk: moment}
+
+
+def test_where_nothing_is_paid_no_address_is_asked(in_store: Store) -> None:
+    price = make_price(make_book(amount=None), amount=0)
+    assert "gift_to_email" not in CheckoutForm(price=price).fields
+    assert "gift_to_email" in CheckoutForm(price=make_price(make_book())).fields
 
 
 @pytest.mark.postgres

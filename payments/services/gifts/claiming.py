@@ -57,6 +57,8 @@ def claim(
         because=f"#{line.order.number}",
         terms=line if instead is None else None,
     )
+    if locked.has_what_was_given and not line.order.is_test:
+        line.product.contract.on_sold(line.sold_to(customer))
     letters.claimed(locked)
     giver = line.order.customer
     if giver is not None and giver.erased_at is not None:

@@ -10,7 +10,10 @@ from payments.models import Gift
 from payments.services.gifts import letters, openings
 from stores.scope import all_stores
 
+NUDGE_AFTER = timedelta(days=7)
+"""Then who should get it is reminded, once."""
 REMIND_AFTER = timedelta(days=14)
+"""And then who gave it."""
 BATCH = 200
 
 
@@ -20,6 +23,7 @@ def stores_with_gifts(now: datetime) -> list[int]:
         found = {*Gift.objects.to_send(now).values_list("store_id", flat=True)}
         found |= {*Gift.objects.forgotten(now - REMIND_AFTER).values_list("store_id", flat=True)}
         found |= {*openings.with_news(now).values_list("store_id", flat=True)}
+        found |= {*Gift.objects.overlooked(now - NUDGE_AFTER).values_list("store_id", flat=True)}
     return sorted(found)
 
 
@@ -30,6 +34,8 @@ def work_on_gifts(now: datetime) -> None:
     for gift in Gift.objects.forgotten(now - REMIND_AFTER)[:BATCH]:
         _remind(gift, now)
     openings.tell_givers(now)
+    for gift in Gift.objects.overlooked(now - NUDGE_AFTER)[:BATCH]:
+        _nudge(gift, now)
 
 
 @transaction.atomic
@@ -48,3 +54,12 @@ def _remind(gift: Gift, now: datetime) -> None:
         locked.reminded_at = now
         locked.save(update_fields=["reminded_at"])
         letters.remind_giver(locked)
+
+
+@transaction.atomic
+def _nudge(gift: Gift, now: datetime) -> None:
+    locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
+    if locked.is_waiting and locked.sent_at is not None and locked.nudged_at is None:
+        locked.nudged_at = now
+        locked.save(update_fields=["nudged_at"])
+        letters.remind_receiver(locked)

@@ -60,6 +60,8 @@ def turn_into_gift(line: OrderLine, wish: GiftWish, *, now: datetime) -> Gift:
         raise CannotGive(_("It was opened already, so it cannot be given away any more."))
     for access in accesses:
         granting.revoke(access, now=now, because=f"#{order.number} → gift")
+    if not order.is_test:
+        line.product.contract.on_unsold(line.sold_to(order.customer))
     gift: Gift = Gift.objects.create(
         line=line,
         from_name=wish.from_name or order.name,
@@ -92,17 +94,17 @@ def _was_opened(access: Access) -> bool:
 def change_gift(gift: Gift, wish: GiftWish, *, now: datetime) -> Gift:
     """Change for whom, what is written and when, until it is claimed; CannotGive afterwards.
 
-    Another address is written to anew.
+    Another address is written to anew; without a day it may be opened at once.
     """
     locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
     if not locked.is_waiting:
         raise CannotGive(_("It was claimed already, so nothing can be changed any more."))
     to_email = wish.to_email if locked.line.order.total else ""
     if to_email != locked.to_email:
-        locked.sent_at = locked.reminded_at = None
+        locked.sent_at = locked.nudged_at = locked.reminded_at = None
     locked.from_name, locked.to_name = wish.from_name, wish.to_name
     locked.to_email, locked.message = to_email, wish.message
-    locked.deliver_at = wish.deliver_at or locked.deliver_at
+    locked.deliver_at = wish.deliver_at or min(locked.deliver_at, now)
     locked.save()
     return locked
 

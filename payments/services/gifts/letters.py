@@ -35,10 +35,19 @@ def remind_giver(gift: Gift) -> None:
 
 def deliver(gift: Gift) -> None:
     """Write to the receiver that something waits for them; once per address."""
+    _to_receiver(gift, "gift", "gift")
+
+
+def remind_receiver(gift: Gift) -> None:
+    """Remind the receiver once that something still waits for them."""
+    _to_receiver(gift, "gift_waiting", "gift-waiting")
+
+
+def _to_receiver(gift: Gift, kind: str, name: str) -> None:
     language = gift.line.order.language
     post(
-        "gift",
-        key=f"gift:{gift.public_id}:{gift.to_email}"[:120],
+        kind,
+        key=f"{name}:{gift.public_id}:{gift.to_email}"[:120],
         to=gift.to_email,
         name=gift.to_name,
         language=language,
