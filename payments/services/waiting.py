@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.contract import Locked, Remedy
+from access.models import Access
 from accounts.models import Customer
 from payments.models import Order
 from payments.services import waiting_letters
 from payments.services.documents.asking import ask_on_paper, stores_with_unasked, unasked
 from payments.services.letting_go import let_go
 from payments.services.other_ways import REMIND_AFTER
+from payments.services.quoting import check
+from products.errors import NotSellable
 from products.models import Product
 from stores.scope import all_stores
 
@@ -103,19 +106,35 @@ def _ask_on_paper(order: Order, now: datetime) -> None:
 
 
 def _ask_back(order: Order, now: datetime) -> None:
-    """Remind of an order left halfway, unless its maker bought the thing meanwhile."""
+    """Remind of an order left halfway, unless its maker has the thing or could not buy it now."""
     if order.reminded_at is not None or order.is_paid:
         return
     order.reminded_at = now
     order.save(update_fields=["reminded_at"])
-    if not _was_bought_since(order):
+    if not _was_bought_since(order, now) and _can_be_bought(order, now):
         waiting_letters.unfinished(order)
 
 
-def _was_bought_since(order: Order) -> bool:
+def _was_bought_since(order: Order, now: datetime) -> bool:
     products = order.lines.filter(is_extra=False).values("product")
     theirs = Order.objects.filter(email=order.email, lines__product__in=products)
-    return bool(theirs.exclude(paid_at=None).exists() or _has_newer(order))
+    if theirs.filter(paid_at__gte=order.placed_at).exists() or _has_newer(order):
+        return True
+    if order.basket.get("gift"):
+        return False  # who has it may well give it
+    buyer = Q(customer__user__email=order.email)
+    if order.customer_id is not None:
+        buyer |= Q(customer=order.customer_id)
+    return bool(Access.objects.live(now).filter(buyer, product__in=products).exists())
+
+
+def _can_be_bought(order: Order, now: datetime) -> bool:
+    price = order.lines.select_related("price__product").filter(is_extra=False)[0].price
+    try:
+        check(price, who=order.customer or order.email, now=now)
+    except NotSellable:
+        return False
+    return True
 
 
 def _has_newer(order: Order) -> bool:

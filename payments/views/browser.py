@@ -10,8 +10,10 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.rules import client_address
-from core import money, tokens
+from core import clock, money, tokens
 from payments.contract import Basket
+from payments.forms.business import NAMES
+from payments.forms.checkout import CARD
 from payments.models import Order
 from payments.services.coupons import normal_code
 from payments.services.resuming import order_to_resume
@@ -93,6 +95,7 @@ def _first_values(order: Order, price: Price) -> dict[str, Any]:
     """Return what was chosen for an order, to be chosen again; the signed link tells its maker."""
     found: dict[str, Any] = {key: order.basket.get(key) for key in ("extras", "coupon", "way")}
     found |= {"email": order.email, "name": order.name, "may_remind": order.may_remind}
+    found |= {name: getattr(order, name) for name in NAMES if getattr(order, name)}
     if order.basket.get("gift"):
         found |= gift_values(order.basket["gift"])
     if order.basket.get("chosen") is not None:
@@ -107,18 +110,18 @@ def gift_values(wish: dict[str, Any]) -> dict[str, Any]:
     values = {
         f"gift_{name}": wish[name] for name in ("from_name", "to_name", "to_email", "message")
     }
-    if local is not None:
+    if local is not None and local > clock.now():
         values |= {"gift_day": local.date(), "gift_hour": local.hour}
     return {**values, "is_gift": True}
 
 
 def restored(initial: dict[str, Any], price: Price) -> Basket:
-    """Return the basket these first values stand for."""
-    chosen = initial.get("chosen")
+    """Return the basket that a form's first values stand for."""
+    chosen, way = initial.get("chosen"), str(initial.get("way") or CARD)
     return Basket(
         price,
         chosen=None if chosen is None else money.from_major(Decimal(chosen), price.currency),
         extras=tuple(initial.get("extras") or ()),
         coupon=str(initial.get("coupon") or ""),
-        way=str(initial.get("way") or ""),
+        way="" if way == CARD else way,
     )

@@ -15,13 +15,14 @@ from access.services import granting
 from accounts.models import Consent, Customer
 from core import clock
 from mail.models import Message
-from payments.models import Coupon, Order
+from payments.models import Coupon, Extra, Order
 from payments.services import resuming, waiting
+from products.models import Price
 from products.services.bundles import include
 from stores.models import Business, Store
 from stores.scope import store_scope
 from tests.conftest import make_product
-from tests.payments.buying import Shop
+from tests.payments.buying import Shop, make_book
 
 HOUR = timedelta(hours=1)
 
@@ -79,6 +80,68 @@ def test_days_later_a_reminder_would_only_be_odd(shop: Shop) -> None:
     shop.hear("checkout.session.expired")
     come_by(shop, 24 * 5)
     assert reminders(shop) == []
+
+
+def test_who_got_it_in_another_way_is_left_in_peace(shop: Shop, charlie: Customer) -> None:
+    with store_scope(shop.store):
+        now, source = clock.now(), Source("hand", "1")
+        granting.grant(charlie, product=shop.price.product, source=source, starts_at=now, now=now)
+    leave_halfway(shop, may_remind="on")
+    assert reminders(shop) == []
+    leave_halfway(shop, may_remind="on", is_gift="on")
+    assert len(reminders(shop)) == 1
+
+
+def test_nobody_is_reminded_of_what_is_not_sold_any_more(shop: Shop) -> None:
+    order = shop.begin(may_remind="on")
+    shop.sandbox.expire(str(order.stripe_session_id))
+    shop.hear("checkout.session.expired")
+    with store_scope(shop.store):
+        Price.objects.update(is_active=False)
+    come_by(shop, 2)
+    assert reminders(shop) == []
+
+
+def test_the_link_restores_the_gift_the_extra_and_the_business(shop: Shop) -> None:
+    with store_scope(shop.store):
+        extra = make_book(title="The Second Stitch", amount=1900).prices.get()
+        Extra.objects.create(price=extra)
+    order = leave_halfway(
+        shop,
+        may_remind="on",
+        extras=[extra.public_id],
+        gift_to_name="Nina",
+        gift_message="Sew!",
+        buyer_company="Rags",
+        buyer_tax_id="000000018",
+    )
+    with store_scope(shop.store):
+        token = resuming.resume_url(order).partition("take_up=")[2]
+    page = Client(SERVER_NAME="thread.localhost").get(f"{shop.url}?take_up={token}")
+    text = page.content.decode()
+    for words in ("Nina", "Sew!", "Rags", "000000018", "₪68"):
+        assert words in text
+    assert re.search(rf'value="{extra.public_id}"[^>]*checked', text)
+
+
+def test_a_held_place_runs_out_for_all_to_see(shop: Shop, browse: Callable[..., Client]) -> None:
+    with store_scope(shop.store):
+        Price.objects.update(quantity=1)
+    assert "held for you for an hour" in shop.client.get(shop.url).content.decode()
+    order = shop.begin()
+    assert "One is held for you until" in shop.client.get(shop.url).content.decode()
+    other = browse(shop.store)
+    assert "being paid for right now" in other.get(shop.url).content.decode()
+    shop.sandbox.expire(str(order.stripe_session_id))
+    assert "free for others again" in shop.return_page(order).content.decode()
+    assert other.get(shop.url).status_code == 200
+    shop.buy()
+    assert "Nothing is left" in other.get(shop.url).content.decode()
+
+
+def test_what_there_is_enough_of_is_not_said_to_be_held(shop: Shop) -> None:
+    shop.begin()
+    assert "held for you" not in shop.client.get(shop.url).content.decode()
 
 
 @pytest.mark.parametrize("token", ["", "x", "AAAA:BBBB:CCCC"])
