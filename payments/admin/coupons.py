@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock, money, tokens
-from payments.models import Coupon, CouponProduct
+from payments.models import Coupon, CouponProduct, CouponRedemption
+from payments.services.addresses import page_url
 from payments.services.coupons import normal_code
 from products.forms import read_amount
-from products.models import Product
+from products.models import Price, Product
 from stores.admin import Group, MenuItem, Row, StoreModelAdmin, site
 from stores.forms import RowsField, StoreForm
 from stores.roles import Area
 from stores.scope import current_store
 
 CODE_LETTERS = 6
+LATEST = 20
 
 
 class CouponForm(StoreForm[Coupon]):
@@ -133,6 +138,7 @@ class CouponAdmin(StoreModelAdmin):
     add_title = gettext_lazy("A new coupon")
     add_verb = gettext_lazy("New coupon")
     empty = gettext_lazy("A coupon is a code that takes something off at checkout.")
+    change_form_template = "payments/admin/coupon.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Coupon]:
         """Return coupons with how often each was used."""
@@ -157,8 +163,20 @@ class CouponAdmin(StoreModelAdmin):
             tone="good" if is_good else "",
             detail=item.note,
             number=f"{item.uses}{limit}",
+            number_url=orders_with(item),
             next_step=until,
         )
+
+    def form_context(self, request: HttpRequest, item: Coupon | None) -> dict[str, Any]:
+        """Return who used a coupon lately, and links that take it off by themselves."""
+        if item is None:
+            return {}
+        used = item.redemptions.filter(used_at__isnull=False).select_related("order")
+        return {
+            "used": [use_in_words(each) for each in used.order_by("-used_at")[:LATEST]],
+            "orders_url": orders_with(item),
+            "links": links_of(item, clock.now()),
+        }
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         """Save the coupon with the products it is good for."""
@@ -173,6 +191,40 @@ class CouponAdmin(StoreModelAdmin):
         if obj is not None and obj.redemptions.exists():
             return False
         return bool(super().has_delete_permission(request, obj))
+
+
+def orders_with(coupon: Coupon) -> str:
+    """Return the list of the orders that took a coupon."""
+    return f"{reverse('admin:payments_order_changelist')}?{urlencode({'q': coupon.code})}"
+
+
+def use_in_words(use: CouponRedemption) -> dict[str, Any]:
+    """Return one use: whose, when, how much, and where its order is."""
+    return {
+        "number": use.order.number,
+        "url": reverse("admin:payments_order_change", args=[use.order_id]),
+        "who": use.order.name or use.email,
+        "day": date_format(localtime(use.used_at), "DATE_FORMAT"),
+        "amount": money.display(use.amount, use.order.currency),
+    }
+
+
+def links_of(coupon: Coupon, now: datetime) -> list[tuple[str, str]]:
+    """Return the checkout pages at which a coupon is taken off by itself, by what they sell."""
+    prices = Price.objects.open_at(now).filter(is_listed=True, for_owners_of=None, amount__gt=0)
+    prices = prices.filter(product__status=Product.Status.PUBLISHED).select_related("product")
+    products = [each.on_product_id for each in coupon.only_for.all()]
+    if products:
+        prices = prices.filter(product__in=products)
+    query = urlencode({"coupon": coupon.code})
+    language = current_store().language
+    return [
+        (
+            " · ".join(filter(None, (price.product.title, price.label))),
+            f"{page_url('payments:checkout', price.public_id, language=language)}?{query}",
+        )
+        for price in prices.order_by("product", "pk")[:LATEST]
+    ]
 
 
 def off_in_words(coupon: Coupon) -> str:

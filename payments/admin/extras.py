@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from payments.models import Extra
+from payments.models import Extra, Order, OrderLine
 from products.models import Price, Product
 from stores.admin import Group, MenuItem, Row, StoreModelAdmin, site
 from stores.forms import StoreForm
@@ -34,10 +36,14 @@ class ExtraForm(StoreForm[Extra]):
 
     class Meta:
         model = Extra
-        fields = ("kind", "beside", "price", "sentence", "is_active")
+        fields = ("kind", "beside", "price", "sentence", "is_active", "position")
+        labels: ClassVar[dict[str, Any]] = {"position": gettext_lazy("Place among the offers")}
         widgets: ClassVar[dict[str, Any]] = {"kind": forms.RadioSelect}
         help_texts: ClassVar[dict[str, Any]] = {
             "beside": gettext_lazy("Left empty, it is offered with every purchase."),
+            "position": gettext_lazy(
+                "The smallest number comes first. After paying, only the first is offered."
+            ),
             "sentence": gettext_lazy("It stands beside the tick: say what it is good for."),
         }
 
@@ -64,7 +70,10 @@ class ExtraAdmin(StoreModelAdmin):
     menu = MenuItem(Group.SALES, gettext_lazy("Extra offers"), 5)
     form = ExtraForm
     list_select_related = ("price__product", "beside")
-    fields = ("kind", "beside", "price", "sentence", "is_active")
+    fieldsets = (
+        (None, {"fields": ("kind", "beside", "price", "sentence", "is_active")}),
+        (gettext_lazy("More"), {"classes": ("more",), "fields": ("position",)}),
+    )
     add_title = gettext_lazy("A new extra offer")
     add_verb = gettext_lazy("New extra offer")
     empty = gettext_lazy(
@@ -72,18 +81,34 @@ class ExtraAdmin(StoreModelAdmin):
         " question right after paying. Never what the customer owns already."
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Extra]:
+        """Return the offers with how often each was taken."""
+        found: QuerySet[Extra] = super().get_queryset(request)
+        lines = OrderLine.objects.filter(price=OuterRef("price"), order__in=Order.objects.paid())
+        return found.annotate(
+            beside_it=_count(lines.filter(is_extra=True)),
+            after_it=_count(lines.filter(order__follows__isnull=False)),
+        )
+
     def row(self, request: HttpRequest, item: Extra) -> Row:
-        """Return what is offered, when, and to whom."""
+        """Return what is offered, when, to whom, and how often it was taken."""
         beside = item.beside.title if item.beside else _("every product")
+        taken = getattr(item, "beside_it" if item.kind == Extra.Kind.BUMP else "after_it", 0)
         return Row(
             name=f"{item.price.product.title} · {item.price.display()}",
             url=self.url_of(item),
             state=_("offered") if item.is_active else _("not offered"),
             tone="good" if item.is_active else "",
             detail=item.sentence,
+            number=str(taken) if taken else "",
             next_step=_("%(when)s, with: %(what)s")
             % {"when": item.get_kind_display(), "what": beside},
         )
+
+
+def _count(lines: QuerySet[OrderLine]) -> Coalesce:
+    counted = lines.order_by().values("price").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 site.register(Extra, ExtraAdmin)

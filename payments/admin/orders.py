@@ -87,7 +87,7 @@ class OrderAdmin(ByHand, ReadAdmin):
     area = Area.SALES
     menu = MenuItem(Group.SALES, pgettext_lazy("menu", "Orders"), 1)
     empty = gettext_lazy("Every order stands here the moment it is placed.")
-    search_fields = ("=number", "email", "name", "lines__title")
+    search_fields = ("=number", "email", "name", "lines__title", "=redemption__coupon__code")
     list_filter = (OrderStateFilter,)
     ordering = ("-placed_at", "-id")
     change_form_template = "payments/admin/order.html"
