@@ -24,6 +24,19 @@ from products.models import Price
 CARD = "card"
 
 
+class OfferedField(forms.MultipleChoiceField):
+    """Ticks of which only those still offered count: the sum shown says what was left out."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Return what was ticked and is still offered."""
+        return [each for each in self.to_python(value) if self.valid_value(each)]
+
+
+def price_asks_money(price: Price, extras: Sequence[Extra]) -> bool:
+    """Whether anything on the checkout page of this price may cost money."""
+    return price.kind != Price.Kind.FREE or any(extra.price.amount for extra in extras)
+
+
 class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
     """The checkout page. What is owned already is bought again only by choice.
 
@@ -52,9 +65,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         error_messages={"required": gettext_lazy("Write your name: it stands on the receipt.")},
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
-    extras = forms.MultipleChoiceField(
-        required=False, widget=forms.CheckboxSelectMultiple({"data-sum": ""})
-    )
+    extras = OfferedField(required=False, widget=forms.CheckboxSelectMultiple({"data-sum": ""}))
     coupon = forms.CharField(
         label=pgettext_lazy("checkout", "Coupon"),
         max_length=40,
@@ -104,8 +115,9 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
-        self.fields["terms"].help_text = _terms(price)
         self.price, self.offered, self.asked = price, list(extras), list(consents)
+        costs_nothing = not price_asks_money(price, self.offered)
+        self.fields["terms"].help_text = _TERMS_FREE if costs_nothing else _terms(price)
         self.suggestion = ""
         if email:
             self.fields["email"].disabled = True
@@ -117,6 +129,8 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         self._ask_consents()
         self._ask_way(ways, takes_cards=takes_cards)
         if price.kind == Price.Kind.FREE:
+            del self.fields["gift_to_email"]  # we write to strangers only for what was paid for
+        if costs_nothing:
             for name in ("may_remind", "coupon", "way", *NAMES):
                 del self.fields[name]
         if is_look:
@@ -171,6 +185,8 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         return self.ways_open not in ([], [CARD])
 
     def _ask_consents(self) -> None:
+        if self.price.kind == Price.Kind.FREE:  # needed only with something paid beside it
+            self.asked = [(key, sentence, False) for key, sentence, _is_required in self.asked]
         ask_consents(self, self.asked)
 
     @property
@@ -199,23 +215,29 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
             sentence = _("Write the amount as a number, like %(example)s.")
             raise forms.ValidationError(sentence % {"example": "25"}) from error
 
-    def clean_extras(self) -> list[str]:
-        """Ignore what is not offered any more: the sum shown says so."""
-        return [str(each) for each in self.cleaned_data.get("extras") or ()]
-
     def clean_coupon(self) -> str:
         """Return the code as it is compared."""
         return normal_code(self.cleaned_data.get("coupon") or "")
 
     def clean(self) -> dict[str, Any]:
-        """Ask once about an address that looks mistyped."""
+        """Ask once about an address that looks mistyped, and for ticks that what is paid needs."""
         values = super().clean()
+        self._ask_for_what_is_paid(values)
         email = values.get("email") or ""
         meant = suggested_address(email) if email and not self.fields["email"].disabled else None
         if meant and values.get("kept_address") != email and self.fields["email"].required:
             self.suggestion = meant
             self.add_error("email", _("Did you mean %(address)s?") % {"address": meant})
         return values
+
+    def _ask_for_what_is_paid(self, values: dict[str, Any]) -> None:
+        if self.price.kind != Price.Kind.FREE or not self.fields["email"].required:
+            return
+        ticked = set(values.get("extras") or ())
+        if any(each.price.amount for each in self.offered if each.price.public_id in ticked):
+            for name in (f"consent_{key}" for key, *_rest in self.asked):
+                if not values.get(name):
+                    self.add_error(name, self.fields[name].error_messages["required"])
 
     def basket(self) -> Basket:
         """Return what was chosen."""

@@ -250,9 +250,7 @@ def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
 def _record_refusal(call: OutboundCall, sentence: str, now: datetime) -> None:
     order: Order = Order.objects.select_for_update().get(pk=call.order_id)
     waiting = OutboundCall.objects.filter(pk=call.pk, state=OutboundCall.State.WAITING)
-    if not waiting.update(
-        state=OutboundCall.State.REFUSED, answered_at=now, error=sentence[:300]
-    ):
+    if not waiting.update(state=OutboundCall.State.REFUSED, answered_at=now, error=sentence[:300]):
         return  # pressed twice at once: the other one heard it too
     if call.refund is not None:
         Refund.objects.filter(pk=call.refund.pk, stripe_id=None).update(

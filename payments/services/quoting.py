@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from payments.services import coupons
 from payments.services.documents.rates import rate_of
 from products.errors import NotSellable
 from products.models import Price
+from products.services.bundles import inside
 from products.services.sales import check_sale
 from stores.scope import current_store
 from stores.services.business import business_of
@@ -73,25 +75,41 @@ def owns(who: Customer | str | None, product_id: int, now: datetime) -> bool:
 
 def has_already(who: Customer | str | None, product_id: int, now: datetime) -> bool:
     """Whether a customer known for certain has a product, open or bought before it opens."""
+    return product_id in _held_of(who, [product_id], now)
+
+
+def _held_of(who: Customer | str | None, product_ids: Sequence[int], now: datetime) -> set[int]:
     if not isinstance(who, Customer):
-        return False
-    return bool(Access.objects.held(now).filter(customer=who, product_id=product_id).exists())
+        return set()
+    held = Access.objects.held(now).filter(customer=who, product__in=product_ids)
+    return set(held.values_list("product_id", flat=True))
 
 
 def extras_for(
     price: Price, *, who: Customer | str | None, now: datetime, kind: str = Extra.Kind.BUMP
 ) -> list[Extra]:
-    """Return what is offered beside a purchase, without what is owned or cannot be bought now."""
-    found = Extra.objects.filter(kind=kind, is_active=True, price__currency=price.currency)
-    rows = found.select_related("price__product").exclude(price__product=price.product_id)
-    return [
-        extra
-        for extra in rows
-        if extra.beside_id in {None, price.product_id}
-        and extra.price.kind in {Price.Kind.ONE_TIME, Price.Kind.FREE}
-        and not has_already(who, extra.price.product_id, now)
-        and _can_be_bought(extra.price, who, now)
-    ]
+    """Return what is offered beside a purchase, each product once.
+
+    Without what is owned, stands inside the purchase already, or cannot be bought now.
+    """
+    found = Extra.objects.filter(
+        Q(beside=None) | Q(beside=price.product_id),
+        kind=kind,
+        is_active=True,
+        price__currency=price.currency,
+        price__kind__in=(Price.Kind.ONE_TIME, Price.Kind.FREE),
+    )
+    rows = list(found.select_related("price__product").exclude(price__product=price.product_id))
+    if not rows:
+        return []
+    seen = {each.pk for each in inside(price.product, price)}
+    seen |= _held_of(who, [extra.price.product_id for extra in rows], now)
+    offered = []
+    for extra in rows:
+        if extra.price.product_id not in seen and _can_be_bought(extra.price, who, now):
+            seen.add(extra.price.product_id)
+            offered.append(extra)
+    return offered
 
 
 def _can_be_bought(price: Price, who: Customer | str | None, now: datetime) -> bool:

@@ -29,6 +29,7 @@ from payments.services.accounts import payment_account, why_not_charging
 from payments.services.cancelling.words import consents_for
 from payments.services.ordering import Placed, order_for, test_order
 from payments.services.other_ways import ways_offered
+from payments.services.places import place_here
 from payments.services.providers import provider_of
 from payments.services.quoting import check, extras_for
 from payments.services.stripe_provider import expire_quietly
@@ -42,6 +43,7 @@ from stores.roles import Area
 FROM_ONE_PLACE = Limit("orders-from", times=40, seconds=600)
 TO_ONE_ADDRESS = Limit("orders-to", times=8, seconds=600)
 CODES_TRIED = Limit("coupons-tried", times=30, seconds=600)
+Kind = Price.Kind
 HOSTED_PAGES = "https://checkout.stripe.com"
 
 
@@ -77,8 +79,8 @@ def _checkout(request: StoreRequest, price: Price, now: datetime) -> HttpRespons
         return refusal
     if request.method != "POST":
         initial = entered(request, price, now)
-        form = _form(request, price, now, initial={**initial})  # the form adds to its own
-        return _page(request, price, form, restored(initial, price), now)
+        form = _form(request, price, now, initial=initial)
+        return _page(request, price, form, restored(form.initial, price), now)
     typed = _mended(request.POST)
     is_look = "look" in typed
     form = _form(request, price, now, data=typed, is_look=is_look)
@@ -205,15 +207,22 @@ def _buyer(request: StoreRequest, form: CheckoutForm) -> Buyer:
 
 def _form(request: StoreRequest, price: Price, now: datetime, **given: Any) -> CheckoutForm:
     customer = request.customer or None
+    takes_cards, ways = not why_not_charging(payment_account()), ways_offered()
+    extras = [
+        extra
+        for extra in extras_for(price, who=customer, now=now)
+        if takes_cards or ways or not extra.price.amount
+    ]
+    paid = next((each.price for each in extras if each.price.amount), price)
     return CheckoutForm(
         **given,
         price=price,
         email=customer.user.email if customer else "",
         is_owned=bool(showing.owned(request.viewer, price.product, now)),
-        extras=extras_for(price, who=customer, now=now),
-        consents=consents_for(request.store, price, now),
-        ways=ways_offered(),
-        takes_cards=not why_not_charging(payment_account()),
+        extras=extras,
+        consents=consents_for(request.store, paid if price.kind == Kind.FREE else price, now),
+        ways=ways,
+        takes_cards=takes_cards,
     )
 
 
@@ -253,6 +262,7 @@ def _page(
         "is_owned": bool(accesses),
         "owned_inside": owned_inside(request.customer, price, now) if request.customer else [],
         "door": next(iter(showing.doors(accesses, now)), None),
+        "place": place_here(price, begun_here(request, now), now),
         "came_back": came_back and request.method != "POST",
         "has_changed": has_changed,
     }

@@ -25,6 +25,7 @@ from payments.services.cancelling.words import consents_for
 from payments.services.documents.showing import papers_of
 from payments.services.fulfilment import accesses_of
 from payments.services.gifts.giving import may_give
+from payments.services.places import had_place
 from payments.services.promises import waiting
 from payments.services.providers import provider_of
 from payments.services.upselling import Upsell, go_on, take_upsell, upsell_for
@@ -57,7 +58,8 @@ def come_back(request: StoreRequest, order_id: str) -> HttpResponseBase:
     if order.status in {Order.Status.EXPIRED, Order.Status.CANCELLED}:
         price = order.lines.select_related("price")[0].price
         again = reverse("payments:checkout", args=[price.public_id])
-        context = {"order": order, "again_url": f"{again}?order={order.public_id}"}
+        again_url = f"{again}?order={order.public_id}"
+        context = {"order": order, "again_url": again_url, "had_place": had_place(order)}
         return render(request, "payments/ran_out.html", context)
     if order.provider == Order.Provider.TRANSFER:
         return _how_to_pay(request, order)
@@ -119,7 +121,7 @@ def _upsell_form(request: StoreRequest, offer: Upsell, now: datetime, **given: A
 @never_cache
 @require_POST
 def one_more(request: StoreRequest, order_id: str) -> HttpResponseBase:
-    """Buy what was offered after an order, with the card that was just used; pressed twice, once."""
+    """Buy what was offered after an order, with the card just used; pressed twice, once."""
     now = clock.now()
     order = get_object_or_404(Order, public_id=order_id)
     if order.public_id not in begun_here(request, now):

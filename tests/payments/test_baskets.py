@@ -20,13 +20,16 @@ from payments.contract import Basket, Buyer
 from payments.errors import AmountRefused, CouponRefused, SumChanged
 from payments.models import Coupon, CouponProduct, CouponRedemption, Extra, Order
 from payments.rules import percent_of, shared_out
-from payments.services import coupons
+from payments.services import coupons, stripe_api
 from payments.services.ordering import give_up, order_for
-from payments.services.quoting import quote
+from payments.services.quoting import extras_for, quote
+from payments.services.sync.session import write_session
 from products.errors import NotSellable, SoldOut
 from products.models import Price
+from products.services import sales
+from products.services.bundles import include
 from products.services.catalogue import change_price
-from stores.models import Store
+from stores.models import Business, Store
 from stores.scope import store_scope
 from tests.conftest import NOW, make_price, make_product
 from tests.payments.buying import Shop, make_book
@@ -253,6 +256,70 @@ def test_an_option_has_places_that_its_prices_share(in_store: Store) -> None:
     place(first)
     with pytest.raises(SoldOut):
         place(second, "b")
+
+
+def test_what_is_inside_already_is_not_offered_beside_it_and_nothing_twice(
+    in_store: Store,
+) -> None:
+    bundle, one, two = make_product("bundle"), make_product(title="One"), make_product(title="Two")
+    include(bundle, one)
+    for price in (one.prices.get(), two.prices.get(), make_price(two, amount=900)):
+        Extra.objects.create(price=price)
+    offered = extras_for(bundle.prices.get(), who=None, now=NOW)
+    assert [extra.price for extra in offered] == [two.prices.earliest("pk")]
+
+
+def test_a_tick_that_is_not_offered_any_more_is_left_out_and_the_sum_shown_again(
+    shop: Shop,
+) -> None:
+    with store_scope(shop.store):
+        gone, other = (make_book(title=name, amount=1900).prices.get() for name in ("Gone", "O"))
+        Extra.objects.create(price=gone, is_active=False)
+        Extra.objects.create(price=other)
+    typed = {"extras": [gone.public_id, other.public_id], "seen": "8700"}
+    page = shop.send(**typed).content.decode()
+    assert "another one now" in page
+    assert shop.begin(**typed | {"seen": "6800"}).total == 6800
+
+
+def test_something_paid_beside_something_free_is_bought_like_everything(shop: Shop) -> None:
+    with store_scope(shop.store):
+        Business.objects.create(legal_name="Alice", kind="unregistered", country="DE")
+        Extra.objects.create(price=shop.price)
+        free = make_price(make_book(title="Leaflet", amount=None), amount=0)
+    leaflet = replace(shop, price=free)
+    typed = {"extras": [shop.price.public_id], "may_remind": "on"}
+    refused = leaflet.send(**typed)
+    assert refused.status_code == 422
+    assert "Without this tick" in refused.content.decode()
+    order = leaflet.begin(**typed, consent_opens_at_once="on")
+    assert (order.total, order.may_remind, order.provider) == (4900, True, "stripe")
+    assert leaflet.begin(email="other@example.com").provider == "free"
+
+
+def test_what_cannot_be_charged_is_not_offered_beside_something_free(
+    shop: Shop, settings: Any
+) -> None:
+    with store_scope(shop.store):
+        Extra.objects.create(price=shop.price)
+        free = make_price(make_book(title="Leaflet", amount=None), amount=0)
+    settings.STRIPE_API_KEY = ""
+    leaflet = replace(shop, price=free)
+    assert "Take this along" not in leaflet.client.get(leaflet.url).content.decode()
+
+
+def test_money_that_takes_its_time_keeps_the_place_and_the_coupons_use(shop: Shop) -> None:
+    with store_scope(shop.store):
+        Price.objects.update(quantity=1)
+        make_coupon(most_uses=1)
+        order = shop.begin(coupon="SPRING")
+        facts = stripe_api.fetch_session("", str(order.stripe_session_id))
+        on_its_way = replace(facts, status="complete", payment_status="unpaid")
+        write_session(order, on_its_way, clock.now())
+        shop.price.refresh_from_db()
+        later = clock.now() + timedelta(hours=5)
+        assert sales.places_left(shop.price, later) == 0
+        assert CouponRedemption.objects.counting(later).count() == 1
 
 
 @pytest.mark.postgres

@@ -246,9 +246,7 @@ NOTHING = IntentFacts("", "canceled", 0, "ils", "", is_live=False)
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("card", [CARD, ASKS_ALWAYS])
-def test_pressed_ten_times_at_once_it_is_bought_once(
-    shop: Shop, offered: Price, card: str
-) -> None:
+def test_pressed_ten_times_at_once_it_is_bought_once(shop: Shop, offered: Price, card: str) -> None:
     order = shop.begin()
     shop.pay(order, card)
     if card == ASKS_ALWAYS:

@@ -11,10 +11,11 @@ from django.test import Client
 from access.models import Access
 from accounts.models import Customer
 from mail.models import Message
-from payments.models import Order, PaymentAccount
+from payments.models import Order, OtherWay, PaymentAccount
 from products.models import Price, Product
 from products.services.bundles import include
 from stores.models import Store
+from stores.scope import store_scope
 from tests.conftest import make_price, make_product
 from tests.payments.buying import ATTEMPT, Shop
 
@@ -203,3 +204,13 @@ def test_the_page_speaks_the_stores_other_language(
     page = client.get(f"/he{buy_url(price)}").content.decode()
     assert 'dir="rtl"' in page
     assert f'action="/he{buy_url(price)}"' in page
+
+
+def test_the_first_look_says_how_it_is_paid(shop: Shop, settings: Any) -> None:
+    page = shop.client.get(shop.url).content.decode()
+    assert "Pay ₪49" in page.replace("\n", "")
+    assert "How to pay is said on the next page" not in page
+    with store_scope(shop.store):
+        OtherWay.objects.create(kind="bit", name="Bit", instructions="050")
+    settings.STRIPE_API_KEY = ""
+    assert "How to pay is said on the next page" in shop.client.get(shop.url).content.decode()
