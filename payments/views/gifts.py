@@ -57,7 +57,8 @@ def card(request: StoreRequest, gift_id: str, key: str) -> HttpResponseBase:
     found = _found(gift_id, key)
     if found.withdrawn_at is not None:
         raise Http404
-    context = {**_words(found), "link": link_of(found, found.line.order.language)}
+    link = link_of(found, found.line.order.language)
+    context = {**_words(found), "link": link, "is_due": found.is_due(clock.now())}
     return render(request, "payments/gift_card.html", context)
 
 
