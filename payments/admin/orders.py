@@ -30,6 +30,7 @@ from payments.admin.refunds import (
     sure_of,
     take_turn,
 )
+from payments.admin.related import related_to
 from payments.errors import CannotRefund, PaymentError, TryLater
 from payments.models import Order, OrderLine, Refund
 from payments.services.cancelling.noticing import is_cancellable
@@ -156,6 +157,7 @@ class OrderAdmin(ByHand, ReadAdmin):
                 (each, each.display(), self.url_for("line", item.pk, each.public_id))
                 for each in refunds
             ],
+            "related": related_to(item),
             "questions": self.questions(item, may_refund=may_refund),
             "disputes": disputes_of(item),
             "review": _(item.review_reason) if item.review_reason else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -115,7 +116,7 @@ def gift_values(wish: dict[str, Any]) -> dict[str, Any]:
     return {**values, "is_gift": True}
 
 
-def restored(initial: dict[str, Any], price: Price) -> Basket:
+def restored(initial: Mapping[str, Any], price: Price) -> Basket:
     """Return the basket that a form's first values stand for."""
     chosen, way = initial.get("chosen"), str(initial.get("way") or CARD)
     return Basket(

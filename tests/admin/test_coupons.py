@@ -93,6 +93,7 @@ def test_a_coupon_leads_to_who_used_it_and_to_links_that_take_it_off(
     page = owner.get(f"{COUPONS}{coupon.pk}/change/").content.decode()
     assert f"/buy/{price.public_id}/?coupon=ALL" in page
     assert f"/admin/payments/order/{order.pk}/change/" in page
+    assert "ALL · " in owner.get(f"/admin/payments/order/{order.pk}/change/").content.decode()
     assert "/admin/payments/order/?q=ALL" in owner.get(COUPONS).content.decode()
     assert str(order.number) in owner.get("/admin/payments/order/?q=all").content.decode()
 

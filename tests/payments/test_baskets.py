@@ -324,7 +324,7 @@ def test_money_that_takes_its_time_keeps_the_place_and_the_coupons_use(shop: Sho
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("what", ["place", "coupon", "option"])
+@pytest.mark.parametrize("what", ["place", "coupon", "once each", "option"])
 def test_of_twenty_at_once_one_wins_and_no_loser_is_charged(
     what: str, store: Store, pytestconfig: pytest.Config
 ) -> None:
@@ -332,7 +332,7 @@ def test_of_twenty_at_once_one_wins_and_no_loser_is_charged(
     for number in range(rounds):
         with store_scope(store):
             price, chosen = _last_of(what, number)
-        outcomes = _all_at_once(store, price, chosen)
+        outcomes = _all_at_once(store, price, chosen, is_one_person=what == "once each")
         assert sorted(outcomes) == ["lost"] * 19 + ["won"]
         with store_scope(store):
             order = Order.objects.get(lines__price=price)
@@ -345,13 +345,18 @@ def _last_of(what: str, number: int) -> tuple[Price, dict[str, Any]]:
     if what == "coupon":
         make_coupon(code=f"C{number}", most_uses=1)
         return make_product(title=f"{number}").prices.get(), {"coupon": f"C{number}"}
+    if what == "once each":
+        make_coupon(code=f"C{number}", most_per_customer=1)
+        return make_product(title=f"{number}").prices.get(), {"coupon": f"C{number}"}
     toy = make_product("toy", title=f"{number}", amount=None)
     assert toy.contract.model is not None
     toy.contract.model.objects.filter(pk=toy.pk).update(places=1)
     return make_price(toy, option="gold", amount=900), {}
 
 
-def _all_at_once(store: Store, price: Price, chosen: dict[str, Any]) -> list[str]:
+def _all_at_once(
+    store: Store, price: Price, chosen: dict[str, Any], *, is_one_person: bool
+) -> list[str]:
     outcomes: list[str] = []
     gate = threading.Barrier(20)
 
@@ -359,7 +364,8 @@ def _all_at_once(store: Store, price: Price, chosen: dict[str, Any]) -> list[str
         try:
             gate.wait()
             with store_scope(store):
-                buyer = replace(CHARLIE, email=f"c{number}@example.com")
+                person = 0 if is_one_person else number
+                buyer = replace(CHARLIE, email=f"c{person}@example.com")
                 basket = Basket(price, **chosen)
                 attempt = f"{price.pk}-{number}"
                 order_for(basket, buyer=buyer, attempt=attempt, mine=(), now=clock.now())

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from access.models import Access
+from accounts.models import User
 from core import clock
 from payments.contract import IntentFacts
 from payments.models import Extra, Order, OutboundCall, Payment
@@ -56,6 +57,17 @@ def test_one_press_buys_it_with_the_card_just_used(shop: Shop, offered: Price) -
     with store_scope(shop.store):
         assert Access.objects.filter(product=offered.product_id).count() == 1
         assert Payment.objects.get(order=follower).amount == 1900
+
+
+def test_the_creator_sees_that_one_followed_the_other(
+    shop: Shop, offered: Price, alice: User, browse: Callable[..., Client]
+) -> None:
+    order = shop.buy()
+    press(shop, order, offered)
+    follower, owner = shop.order(), browse(shop.store, alice)
+    for one, other in ((order, follower), (follower, order)):
+        page = owner.get(f"/admin/payments/order/{one.pk}/change/").content.decode()
+        assert f"/admin/payments/order/{other.pk}/change/" in page
 
 
 def test_pressing_twice_buys_once(shop: Shop, offered: Price) -> None:
