@@ -32,6 +32,13 @@ class PriceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
 class ExtraForm(StoreForm[Extra]):
     """What is offered, to whom, when, and why in one sentence."""
 
+    beside = forms.ModelChoiceField(
+        label=gettext_lazy("to who buys"),
+        queryset=Product.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("every product"),
+        help_text=gettext_lazy("Left empty, it is offered with every purchase."),
+    )
     price = PriceChoice(label=gettext_lazy("What is offered"), queryset=Price.objects.none())
 
     class Meta:
@@ -40,7 +47,6 @@ class ExtraForm(StoreForm[Extra]):
         labels: ClassVar[dict[str, Any]] = {"position": gettext_lazy("Place among the offers")}
         widgets: ClassVar[dict[str, Any]] = {"kind": forms.RadioSelect}
         help_texts: ClassVar[dict[str, Any]] = {
-            "beside": gettext_lazy("Left empty, it is offered with every purchase."),
             "position": gettext_lazy(
                 "The smallest number comes first. After paying, only the first is offered."
             ),
@@ -52,7 +58,6 @@ class ExtraForm(StoreForm[Extra]):
         prices = Price.objects.filter(is_active=True, kind__in=KINDS).select_related("product")
         self.fields["price"].queryset = prices  # type: ignore[attr-defined]  # a model choice field
         self.fields["beside"].queryset = Product.objects.exclude(status=Product.Status.DRAFT)  # type: ignore[attr-defined]  # as above
-        self.fields["beside"].empty_label = _("every product")  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:
         """Nothing is offered beside itself."""
@@ -81,6 +86,10 @@ class ExtraAdmin(StoreModelAdmin):
         " question right after paying. Never what the customer owns already."
     )
 
+    def title_of(self, item: Extra) -> str:
+        """Return an offer by what is offered."""
+        return f"{item.price.product.title} · {item.price.display()}"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Extra]:
         """Return the offers with how often each was taken."""
         found: QuerySet[Extra] = super().get_queryset(request)
@@ -95,7 +104,7 @@ class ExtraAdmin(StoreModelAdmin):
         beside = item.beside.title if item.beside else _("every product")
         taken = getattr(item, "beside_it" if item.kind == Extra.Kind.BUMP else "after_it", 0)
         return Row(
-            name=f"{item.price.product.title} · {item.price.display()}",
+            name=self.title_of(item),
             url=self.url_of(item),
             state=_("offered") if item.is_active else _("not offered"),
             tone="good" if item.is_active else "",
