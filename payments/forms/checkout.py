@@ -117,7 +117,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         super().__init__(*args, **kw)
         self.price, self.offered, self.asked = price, list(extras), list(consents)
         costs_nothing = not price_asks_money(price, self.offered)
-        self.fields["terms"].help_text = _TERMS_FREE if costs_nothing else _terms(price)
+        self.fields["terms"].help_text = _terms(price, is_free=costs_nothing)
         self.suggestion = ""
         if email:
             self.fields["email"].disabled = True
@@ -263,9 +263,8 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         return Consents(tuple(given), may_remind=bool(values.get("may_remind")))
 
 
-def _terms(price: Price) -> str:
+def _terms(price: Price, *, is_free: bool) -> str:
     """Return what is agreed to, in short: what is sold before it opens does not open at once."""
-    is_free = price.kind == Price.Kind.FREE
     if price.product.is_presale:
         return "" if is_free else str(_TERMS_AHEAD)
     return str(_TERMS_FREE if is_free else _TERMS)

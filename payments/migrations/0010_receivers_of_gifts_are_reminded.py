@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0008_charges_of_kept_cards"),
+        ("payments", "0009_a_refund_may_close_its_line"),
     ]
 
     operations = [
