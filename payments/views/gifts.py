@@ -137,7 +137,7 @@ def _page(
         "is_due": found.is_due(now),
         "has_it": has_it and not is_mine,
         "choices": claiming.choices(found, customer, now) if asks and customer else [],
-        "sign_in_url": _sign_in(found),
+        "take_url": _sign_in(found),
         "shown": showing.shown(found.line.price, now),
     }
     return render(request, "payments/gift.html", context, status=status)
