@@ -98,12 +98,17 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class AccountSection:
-    """One section of a customer's account page: rows of plain text with an optional link."""
+    """One section of a customer's account page: rows of plain text with an optional link.
+
+    With neither rows nor ``empty``, which says what will stand there, it is left out.
+    """
 
     key: str
     title: Text
     rows: Sequence[AccountRow]
     empty: Text = ""
+    order: int = 50
+    """Where it stands: what was bought first."""
 
 
 @dataclass(frozen=True)

@@ -68,5 +68,5 @@ def links_section(customer: Customer, now: datetime) -> AccountSection:
         key="links",
         title=_("Links in your mails"),
         rows=[row] if count else [],
-        empty=_("No link in a mail opens anything now without signing in."),
+        order=40,
     )

@@ -145,7 +145,7 @@ def news_section(customer: Customer, now: datetime) -> slots.AccountSection:
         url=reverse("accounts:news"),
         verb=_("Change this"),
     )
-    return slots.AccountSection("news", _("News"), [row])
+    return slots.AccountSection("news", _("News"), [row], order=60)
 
 
 class ConsentsOfCustomer:

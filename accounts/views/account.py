@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.forms import CustomerForm
 from accounts.services.customers import customer_of_user
 from core import clock
-from stores.slots import account_sections
+from stores.slots import AccountSection, account_sections
 
 if TYPE_CHECKING:
     from accounts.models import Customer, User
@@ -36,9 +36,14 @@ def account(request: StoreRequest) -> HttpResponse:
         saved = form.save()
         messages.success(request, _("Saved."))
         return redirect(account_path(request, saved))
-    sections = [section(customer, clock.now()) for section in account_sections.all()]
+    found = [section(customer, clock.now()) for section in account_sections.all()]
+    sections = sorted((each for each in found if each.rows or each.empty), key=_place)
     context = {"form": form, "person": customer, "sections": sections}
     return render(request, "accounts/account.html", context)
+
+
+def _place(section: AccountSection) -> int:
+    return section.order
 
 
 def account_path(request: StoreRequest, customer: Customer) -> str:

@@ -90,6 +90,7 @@ def orders_section(customer: Customer, now: datetime) -> AccountSection:
             ),
         ],
         empty=_("What you buy here is listed in this place, with its receipts."),
+        order=10,
     )
 
 

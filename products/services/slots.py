@@ -169,6 +169,7 @@ def lists_section(customer: Customer, now: datetime) -> AccountSection:
             )
             for entry in entries
         ],
+        order=30,
     )
 
 

@@ -167,7 +167,7 @@ def account_section(customer: Customer, now: datetime) -> AccountSection:
         for notice in notices[:20]
     ]
     rows.append(AccountRow(label=_("Cancel a purchase"), url=reverse("payments:cancel")))
-    return AccountSection(key="cancelling", title=_("Cancelling"), rows=rows)
+    return AccountSection(key="cancelling", title=_("Cancelling"), rows=rows, order=20)
 
 
 class NoticesOfCustomer:
