@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.dates import get_timezone_location, get_timezone_name
 from django.utils import timezone
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
@@ -64,3 +65,11 @@ def add_period(moment: datetime, unit: str, count: int, zone: ZoneInfo) -> datet
     else:
         day = add_months(wall.date(), count * {"month": 1, "quarter": 3, "year": 12}[unit])
     return datetime.combine(day, wall.time(), tzinfo=zone).astimezone(ZoneInfo("UTC"))
+
+
+def zone_in_words(zone: ZoneInfo, language: str) -> str:
+    """Return the place whose clock ``zone`` is, as a language calls it: "Israel Time"."""
+    if zone.key == "UTC":
+        return "UTC"
+    place = get_timezone_location(zone, locale=language)
+    return str(place or get_timezone_name(zone, locale=language))

@@ -17,6 +17,7 @@ from accounts.rules import CODE_DIGITS, LONGEST_LABEL, isolated, typed_code
 from accounts.services.consents import NEWS_TICK
 from accounts.services.starting import Wish, label_trouble
 from core import clock, money
+from core.clock import zone_in_words
 from mail.rules import normal_address
 from stores.forms import CleanTextMixin, StoreForm
 from stores.models import HEX_COLOUR
@@ -110,7 +111,9 @@ class CustomerForm(StoreForm[Customer]):
         store = current_store()
         languages = language_names([store.language, *store.other_languages])
         zones = [(zone, zone.replace("_", " ")) for zone in clock.ZONES]
-        here = _("As the store: {zone}").format(zone=store.time_zone.replace("_", " "))
+        here = _("As the store: {zone}").format(
+            zone=zone_in_words(store.zone, get_language() or "en")
+        )
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["language"] = forms.ChoiceField(
             label=_("Language of pages and mails"),

@@ -10,11 +10,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core import clock, money
+from core.clock import zone_in_words
 from products.contract import ProductFormat
 from products.forms.pickers import Said, checked_inside, choices_of, cleaned_amount
 from products.models import Price, Product
 from products.services.drafts import is_needed
-from products.services.moments import zone_in_words
 from products.services.sales import SOLD_KINDS
 from stores.forms import StoreForm
 from stores.scope import current_store

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_timezone_location, get_timezone_name
+from babel.dates import format_date, format_datetime
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from core.clock import zone_in_words
 from stores.scope import current_store
 
 
@@ -38,11 +38,3 @@ def short_day(moment: datetime) -> str:
     language = get_language() or "en"
     pattern = "d בMMMM" if language.startswith("he") else "d MMMM"
     return format_date(local, pattern, locale=language)
-
-
-def zone_in_words(zone: ZoneInfo, language: str) -> str:
-    """Return the place whose clock a store goes by, as the reader's language calls it."""
-    if zone.key == "UTC":
-        return "UTC"
-    place = get_timezone_location(zone, locale=language)
-    return str(place or get_timezone_name(zone, locale=language))

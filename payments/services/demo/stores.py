@@ -27,6 +27,7 @@ class DemoStore:
     language: str
     languages: tuple[str, ...]
     currency: str
+    zone: str
     look: dict[str, str | int]
     owner: tuple[str, str]
     """Address and name."""
@@ -49,6 +50,7 @@ STORES = (
         language="he",
         languages=("he", "en"),
         currency="ILS",
+        zone="Asia/Jerusalem",
         look={"colour": "#A8412C", "type_pair": "book", "corner": 2, "mark_line": "seam"},
         owner=("noa@example.com", "נועה ארז"),
         helper=("michal@example.com", "מיכל"),
@@ -88,6 +90,7 @@ STORES = (
         language="en",
         languages=("en",),
         currency="USD",
+        zone="America/New_York",
         look={"colour": "#2F5D50", "type_pair": "clear", "corner": 12, "mark_line": "dots"},
         owner=("ruth@example.com", "Ruth Calder"),
         helper=("ben@example.com", "Ben"),
@@ -136,7 +139,10 @@ def _find_or_open(demo: DemoStore) -> Store:
                 owner_name=demo.owner[1],
             )
         Store.objects.filter(pk=store.pk).update(
-            tagline=demo.tagline, about=demo.about, languages=list(demo.languages)
+            tagline=demo.tagline,
+            about=demo.about,
+            languages=list(demo.languages),
+            time_zone=demo.zone,
         )
         Look.objects.filter(store=store).update(**demo.look)
         store.refresh_from_db()
