@@ -83,17 +83,23 @@ def _late(now: datetime) -> list[Duty]:
     people = presale.buyers_of(late)
     found = []
     for product in late:
-        count = people.get(product.pk, 0)
-        sentence = ngettext(
-            "“%(title)s” did not open. %(count)s person waits for a new day.",
-            "“%(title)s” did not open. %(count)s people wait for a new day.",
-            count,
-        ) % {"title": product.title, "count": count}
+        sentence = _who_waits(people.get(product.pk, 0)) % {"title": product.title}
         due_at = (product.opens_at or now) + presale.NEW_DAY_WITHIN
         found.append(
             _duty(f"presale-late:{product.public_id}", sentence, due_at, product, _("Name a day"))
         )
     return found
+
+
+def _who_waits(count: int) -> str:
+    if not count:
+        return _("“%(title)s” did not open on its day. Nobody has bought it yet.")
+    sentence = ngettext(
+        "“%(title)s” did not open. %(count)s person waits for a new day.",
+        "“%(title)s” did not open. %(count)s people wait for a new day.",
+        count,
+    )
+    return sentence.replace("%(count)s", str(count))
 
 
 def _not_ready(now: datetime) -> list[Duty]:
