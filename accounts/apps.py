@@ -61,13 +61,13 @@ def register_changes() -> None:
             "address_new",
             _("a new address to agree to"),
             words,
-            _("When an address is to change; to the new one."),
+            _("When somebody changes an address; to the new one."),
         ),
         (
             "address_old",
             _("an address that may change"),
             words,
-            _("When an address is to change; to the old one."),
+            _("When somebody changes an address; to the old one."),
         ),
         (
             "address_waits",

@@ -43,7 +43,7 @@ ENGLISH_IN_HEBREW = {
     # what is data here, or a name
     *("Thread", "Linen", "book", "reader", "Charlie", "charlie", "example", "com", "epub", "Title"),
     *("EPUB", "PDF", "Stripe", "ILS", "English", "en", "MB", "alice", "pi", "KB"),
-    *("WALK", "https", "zip", "du", "GMT"),
+    *("WALK", "Bit", "Call", "https", "zip", "du", "GMT"),
 }
 
 

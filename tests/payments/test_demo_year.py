@@ -39,7 +39,8 @@ def test_a_year_was_lived_through_in_order_and_only_once(sandbox) -> None:
             assert not DocumentDue.objects.waiting().exists()
             assert {each.status for each in Dispute.objects.all()} >= {"won", "lost"}
             assert Dispute.objects.exclude(status__in=("won", "lost")).count() == 1
-            assert CancelNotice.objects.filter(state="request").count() == 1
+            asked = CancelNotice.objects.filter(state="request").count()
+            assert asked == {"IL": 1, "US": 2}[store.business.country]  # no law there gives a right
             assert Gift.objects.filter(claimed_at=None).count() == 1
     assert abs(sandbox.now() - clock.now().timestamp()) < 60
     assert nightly.check_everything(clock.now()) == []

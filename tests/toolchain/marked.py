@@ -24,15 +24,20 @@ FUNCTIONS = {
     "pgettext_lazy": (1,),
     "npgettext": (1,),
 }
-TAG = re.compile(r"\{%\s*(?:translate|trans)\s+(?:\"([^\"]*)\"|'([^']*)')")
+Said = tuple[str, str]
+"""A context, empty where there is none, and a text."""
+TAG = re.compile(
+    r"\{%\s*(?:translate|trans)\s+(?:\"([^\"]*)\"|'([^']*)')(?:[^%]*?\bcontext\s+\"([^\"]*)\")?"
+)
 ARGUMENT = re.compile(r"_\((?:\"([^\"]*)\"|'([^']*)')\)")
+CONTEXT = re.compile(r"\bcontext\s+[\"']([^\"']*)[\"']")
 BLOCK = re.compile(
     r"\{%\s*blocktrans(?:late)?\b([^%]*)%\}(.*?)\{%\s*(?:plural|endblocktrans)", re.DOTALL
 )
 
 
-def strings() -> Iterator[tuple[str, str]]:
-    """Yield each marked string with the file it stands in."""
+def strings() -> Iterator[tuple[Said, str]]:
+    """Yield each marked string, with its context, and the file it stands in."""
     for path in sorted(
         [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]
     ):
@@ -44,24 +49,28 @@ def strings() -> Iterator[tuple[str, str]]:
                 yield text, str(path.relative_to(ROOT))
 
 
-def _in_template(text: str) -> Iterator[str]:
-    for pattern in (TAG, ARGUMENT):
-        for found in pattern.finditer(text):
-            yield found.group(1) or found.group(2)
+def _in_template(text: str) -> Iterator[Said]:
+    for found in TAG.finditer(text):
+        yield found.group(3) or "", found.group(1) or found.group(2)
+    for found in ARGUMENT.finditer(text):
+        yield "", found.group(1) or found.group(2)
     for found in BLOCK.finditer(text):
+        named = CONTEXT.search(found.group(1))
+        context = named.group(1) if named else ""
         body = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", found.group(2))
         is_trimmed = "trimmed" in found.group(1)
-        yield " ".join(line.strip() for line in body.strip().splitlines()) if is_trimmed else body
+        lines = " ".join(line.strip() for line in body.strip().splitlines())
+        yield context, lines if is_trimmed else body
 
 
-def _in_module(source: str) -> Iterator[str]:
+def _in_module(source: str) -> Iterator[Said]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         for place in FUNCTIONS.get(node.func.id, ()):
-            argument = node.args[place] if len(node.args) > place else None
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                yield argument.value
+            said = [each.value for each in node.args[: place + 1] if isinstance(each, ast.Constant)]
+            if len(said) == place + 1 and isinstance(said[-1], str):
+                yield str(said[0]) if place else "", said[-1]
 
 
 def ours(language: str) -> Iterator[Message]:
@@ -72,15 +81,20 @@ def ours(language: str) -> Iterator[Message]:
             yield from _finished(path)
 
 
-def translated(language: str) -> set[str]:
-    """Return the strings that our catalogues or Django's own translate."""
+def translated(language: str) -> set[Said]:
+    """Return what our catalogues or Django's own translate."""
     own = Path(django.__file__).parent
     theirs = [own / "conf", *(own / "contrib" / name for name in ("admin", "auth"))]
-    found = {sources(message)[0] for message in ours(language)}
+    found = {said(message) for message in ours(language)}
     for folder in theirs:
         path = folder / "locale" / language / "LC_MESSAGES" / "django.po"
-        found |= {sources(message)[0] for message in _finished(path)}
+        found |= {said(message) for message in _finished(path)}
     return found
+
+
+def said(message: Message) -> Said:
+    """Return what a message is looked up by."""
+    return message.context or "", sources(message)[0]
 
 
 def sources(message: Message) -> list[str]:

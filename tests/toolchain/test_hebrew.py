@@ -7,7 +7,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 def test_every_marked_string_has_its_hebrew() -> None:
     hebrew = marked.translated("he")
-    missing = sorted({f"{file}: {text}" for text, file in marked.strings() if text not in hebrew})
+    missing = sorted({f"{file}: {said}" for said, file in marked.strings() if said not in hebrew})
     assert missing == []
 
 
