@@ -91,7 +91,12 @@ class Money:
 
 def open_lines(purchase: Purchase, money: Money) -> list[Sold]:
     """Return what of a purchase should be open in the end."""
-    if not purchase.is_paid or purchase.is_cancelled or money.is_lost or money.is_held:
+    return [] if money.is_held else kept_lines(purchase, money)
+
+
+def kept_lines(purchase: Purchase, money: Money) -> list[Sold]:
+    """Return what of a purchase was neither given back nor lost, if only for now."""
+    if not purchase.is_paid or purchase.is_cancelled or money.is_lost:
         return []
     if money.gone >= purchase.price:
         return []
