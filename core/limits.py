@@ -1,4 +1,4 @@
-"""Rate limits in the shared cache: so many of a thing per window, for all processes."""
+"""So many of a thing per window, or only the first: counted in the shared cache for all."""
 
 import logging
 import time
@@ -41,3 +41,21 @@ class Limit:
         # Django's database cache forgets a key's own time when it counts, and keeps it 300 seconds.
         cache.touch(slot, timeout=self.seconds)
         return count <= self.times
+
+
+@dataclass(frozen=True)
+class Once:
+    """The first of each key counts, and what follows within ``seconds`` does not."""
+
+    name: str
+    seconds: int
+    guards_a_secret: bool = False
+    """As with a limit: while nobody remembers, either none is the first or each of them is."""
+
+    def take(self, key: str) -> bool:
+        """Return whether it is the first."""
+        try:
+            return bool(caches["shared"].add(f"once:{self.name}:{key}", 1, timeout=self.seconds))
+        except RedisError as error:
+            logger.warning("nobody remembers %s: %s", self.name, error)
+            return not self.guards_a_secret

@@ -35,8 +35,18 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _empty_caches() -> Iterator[None]:
     yield
-    for cache in caches.all(initialized_only=True):
+    for cache in caches.all():  # be it that the test had others in their place
         cache.clear()
+
+
+@pytest.fixture
+def redis_gone(settings: Any) -> None:
+    """Nobody answers where limits are counted and pages are kept."""
+    gone = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:9/0",
+    }
+    settings.CACHES = {**settings.CACHES, "pages": gone, "shared": gone}
 
 
 def make_user(email: str, **over: Any) -> User:

@@ -12,7 +12,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
 from allauth.mfa.utils import decrypt
 from django.conf import settings
-from django.core.cache import caches
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -22,11 +21,12 @@ from accounts.rules import BY_STEP, BY_STEP_AND_DAY, typed_code
 from accounts.services.browsers import end_all
 from accounts.services.letters import security_notice
 from core import tokens
+from core.limits import Once
 from stores.models import Store
 
 Type = Authenticator.Type
-CODE_IS_USED_FOR = 120
-"""Seconds: longer than a code of the app is good for."""
+USED_CODES = Once("step", seconds=120, guards_a_secret=True)
+"""Remembered for longer than a code of the app is good for."""
 
 
 def new_secret() -> str:
@@ -157,6 +157,5 @@ def _count(user: User) -> None:
 
 
 def _use_up(user: User, code: str) -> bool:
-    """Remember a code as used; False when it was used already."""
-    name = tokens.keyed_hash("second-step", f"{user.pk}:{code}")
-    return bool(caches["shared"].add(f"step:{name}", 1, timeout=CODE_IS_USED_FOR))
+    """Remember a code as used; False when it was used already, or nobody can remember it."""
+    return USED_CODES.take(tokens.keyed_hash("second-step", f"{user.pk}:{code}"))

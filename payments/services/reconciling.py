@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.core.cache import caches
 
+from core.limits import Once
 from payments.errors import PaymentError
 from payments.models import Dispute, EventCursor, Order, OutboundCall, PaymentAccount, Refund
 from payments.services import inbox, outbound, stripe_api
@@ -24,7 +24,7 @@ OVERLAP = timedelta(minutes=15)
 FIRST_LOOK_BACK = timedelta(days=1)
 PATIENCE = timedelta(minutes=10)
 """An order or a refund that waits longer is asked about."""
-ASK_AGAIN_SECONDS = 6 * 3600
+ASKED_BANK = Once("dispute", seconds=6 * 3600)
 """Banks take weeks: a dispute past its day is asked about four times a day."""
 BATCH = 200
 
@@ -76,7 +76,7 @@ def reconcile_store(now: datetime) -> None:
     for refund in Refund.objects.unsent(late).select_related("payment__order")[:BATCH]:
         _quietly(partial(taker_of(refund.payment).refund, refund, now))
     for dispute in Dispute.objects.late(late)[:BATCH]:
-        if caches["shared"].add(f"{dispute.store_id}:dispute:{dispute.pk}", 1, ASK_AGAIN_SECONDS):
+        if ASKED_BANK.take(str(dispute.pk)):
             _quietly(partial(sync_dispute, dispute.stripe_account, dispute.stripe_id, now))
 
 

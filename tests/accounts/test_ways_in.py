@@ -188,6 +188,17 @@ def test_a_code_of_the_app_and_a_recovery_code_open_once(charlie: Customer) -> N
     assert second_steps.codes_left(user) == 9
 
 
+def test_a_code_opens_nothing_while_nobody_could_remember_it(
+    charlie: Customer, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user, secret = charlie.user, second_steps.new_secret()
+    second_steps.add_app(user, secret, shown_by(secret))
+    monkeypatch.setattr(second_steps, "_count", lambda _user: None)  # it went away right after
+    request.getfixturevalue("redis_gone")
+    with pytest.raises(second_steps.WrongStep):
+        second_steps.check_step(user, shown_by(secret, 1))
+
+
 def test_second_steps_are_not_guessed_for_long(charlie: Customer) -> None:
     user, secret = charlie.user, second_steps.new_secret()
     second_steps.add_app(user, secret, shown_by(secret))

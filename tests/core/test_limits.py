@@ -4,10 +4,10 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from core.limits import Limit
+from core.limits import Limit, Once
 
-NOWHERE = "redis://127.0.0.1:9/0"
 LIMIT = Limit("test", 2, 3600)
+ONCE = Once("test", 3600)
 
 
 @pytest.fixture(params=["locmem", "database"])
@@ -56,8 +56,12 @@ def test_a_limit_outlives_a_thousand_others_in_the_database(settings: Any, db: N
         assert not LIMIT.hit("a")
 
 
-def test_while_nobody_counts_only_secrets_stay_guarded(settings: Any) -> None:
-    gone = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": NOWHERE}
-    settings.CACHES = {**settings.CACHES, "shared": gone}
+def test_only_the_first_of_a_key_counts(shared_cache: None) -> None:
+    assert [ONCE.take("a"), ONCE.take("a"), ONCE.take("b")] == [True, False, True]
+
+
+def test_while_nobody_counts_only_secrets_stay_guarded(redis_gone: None) -> None:
     assert LIMIT.hit("a")
+    assert ONCE.take("a")
+    assert not Once("guess", 3600, guards_a_secret=True).take("a")
     assert not Limit("guess", 2, 3600, guards_a_secret=True).hit("a")

@@ -302,3 +302,14 @@ def test_a_dispute_past_its_day_is_asked_about_now_and_then(shop: Shop) -> None:
     dispute.refresh_from_db()
     assert dispute.status == "lost"
     caches["shared"].clear()
+
+
+def test_a_dispute_past_its_day_is_asked_about_while_redis_is_away(
+    shop: Shop, redis_gone: None
+) -> None:
+    shop.buy()
+    shop.sandbox.dispute(Payment.objects.get().charge)
+    shop.hear()
+    shop.sandbox.decide_dispute(Dispute.objects.get().stripe_id, won=False)
+    reconciling.reconcile_store(clock.now() + timedelta(days=30))
+    assert Dispute.objects.get().status == "lost"
