@@ -21,15 +21,7 @@ from payments.admin.by_hand import ByHand
 from payments.admin.deciding import ask_decision
 from payments.admin.disputes import disputes_of
 from payments.admin.moving import ask_move_order
-from payments.admin.refunds import (
-    ALL,
-    Plan,
-    RefundForm,
-    effects,
-    give_turn_back,
-    sure_of,
-    take_turn,
-)
+from payments.admin.refunds import ALL, Plan, RefundForm, effects, sure_of
 from payments.admin.related import related_to
 from payments.errors import CannotRefund, PaymentError, TryLater
 from payments.models import Order, OrderLine, Refund
@@ -220,22 +212,18 @@ class OrderAdmin(ByHand, ReadAdmin):
 
     def give_back(self, request: HttpRequest, order: Order, plan: Plan, form: RefundForm) -> None:
         """Give it back once, and say what became of it."""
-        if not take_turn(order, form.most):
-            messages.info(request, _("It is being given back already."))
-            return
         staff = staff_of(request)
         amount = plan.amount if form.cleaned_data["what"] != ALL else None
         wanted: dict[str, Any] = {"lines": plan.lines} if plan.lines else {"amount": amount}
-        reason = form.cleaned_data["reason"]
+        wanted |= {"reason": form.cleaned_data["reason"], "seen": form.most}
         try:
-            refund(order, by=staff.name, now=clock.now(), reason=reason, **wanted)
+            refund(order, by=staff.name, now=clock.now(), **wanted)
         except TryLater:
             messages.warning(
                 request,
                 _("It is written down. Stripe did not answer yet, so it is sent again by itself."),
             )
         except (CannotRefund, PaymentError) as error:
-            give_turn_back(order, form.most)
             messages.error(request, str(error.sentence))
             return
         else:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.cache import caches
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +19,6 @@ from products.forms import read_amount
 from stores.forms import CleanTextMixin
 
 ALL, LINES, PART = "all", "lines", "amount"
-ONCE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -172,17 +170,3 @@ def effects(order: Order, plan: Plan) -> list[str]:
         else _("Nothing closes: what was bought stays open."),
         _("%(who)s gets a mail that says so.") % {"who": who},
     ]
-
-
-def take_turn(order: Order, left: int) -> bool:
-    """Whether the button is pressed for the first time: a second press gives nothing."""
-    return bool(caches["shared"].add(_turn(order, left), 1, timeout=ONCE_SECONDS))
-
-
-def give_turn_back(order: Order, left: int) -> None:
-    """Let the button be pressed again, after nothing came of it."""
-    caches["shared"].delete(_turn(order, left))
-
-
-def _turn(order: Order, left: int) -> str:
-    return f"{order.store_id}:refund:{order.pk}:{left}"

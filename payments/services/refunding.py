@@ -28,6 +28,7 @@ def refund(
     amount: int | None = None,
     lines: Sequence[OrderLine] | None = None,
     reason: str = "",
+    seen: int | None = None,
 ) -> list[Refund]:
     """Give back all that is left, an ``amount`` in minor units, or whole ``lines`` of an order.
 
@@ -35,9 +36,12 @@ def refund(
     cannot give back alone is taken from several. When Stripe does not answer they stay "asked for"
     and the reconciler sends them: TryLater says so. CannotRefund is a sentence for who asked;
     Refused is Stripe's. All that is given back closes all, a line's money closes the line, an
-    amount closes nothing by itself.
+    amount closes nothing by itself. With ``seen``, what could be given back when who asks looked,
+    only the first of two at once gives anything: the other is told to look again.
     """
-    refunds = _write_down(order, by=by, now=now, amount=amount, lines=lines, reason=reason)
+    refunds = _write_down(
+        order, by=by, now=now, amount=amount, lines=lines, reason=reason, seen=seen
+    )
     steps.reach("refund.committed")
     for each in refunds:
         taker_of(each.payment).refund(each, now)
@@ -116,6 +120,7 @@ def _write_down(
     lines: Sequence[OrderLine] | None,
     reason: str,
     parts: Sequence[tuple[OrderLine, int]] | None = None,
+    seen: int | None = None,
 ) -> list[Refund]:
     locked: Order = Order.objects.select_for_update().get(pk=order.pk)
     payments = Payment.objects.filter(order=locked).order_by("pk")
@@ -125,6 +130,10 @@ def _write_down(
     left = sum(purse.left for purse in purses)
     if not left:
         raise CannotRefund(_why_nothing(locked))
+    if seen not in (None, left):
+        raise CannotRefund(
+            _("Money was given back since this page was opened. Look at the order again.")
+        )
     asked: list[tuple[OrderLine | None, int]]
     if parts is not None:
         asked = list(parts)

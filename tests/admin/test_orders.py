@@ -100,6 +100,16 @@ def test_the_button_pressed_twice_gives_back_once(shop: Shop, owner: Client, ord
     assert [each.amount for each in rows(shop)[1]] == [1000]
 
 
+def test_money_goes_back_while_redis_is_away(
+    shop: Shop, owner: Client, order: Order, redis_gone: None
+) -> None:
+    sure = preview(owner, order, what="amount", amount_text="10")
+    for _time in range(2):
+        assert owner.post(page(order, "refund"), sure).status_code < 500
+
+    assert [each.amount for each in rows(shop)[1]] == [1000]
+
+
 @pytest.mark.parametrize("typed", ["50", "0", "-1", "abc", "", "1e9", "4900000000000000"])
 def test_more_than_was_paid_is_refused(
     shop: Shop,

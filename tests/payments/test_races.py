@@ -103,6 +103,18 @@ def test_twenty_refunds_at_once_never_give_back_more_than_was_paid(
     assert Payment.objects.get().refunded_amount == 4000
 
 
+def test_a_button_pressed_ten_times_at_once_gives_back_once(shop: Shop) -> None:
+    order = shop.buy()
+
+    def press(_number: int) -> None:
+        with store_scope(shop.store):
+            again = Order.objects.get(pk=order.pk)
+            refund(again, by="alice", amount=1000, seen=4900, now=clock.now())
+
+    together(10, press)
+    assert Payment.objects.get().refunded_amount == 1000
+
+
 def test_a_dispute_and_a_refund_at_once_never_take_more_than_was_paid(shop: Shop) -> None:
     order = shop.buy()
     charge = Payment.objects.get().charge

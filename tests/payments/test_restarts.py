@@ -1,4 +1,7 @@
-"""The database or Redis goes away in the middle of a step: nothing lost, nothing doubled."""
+"""The database or Redis goes away at a step: nothing lost, nothing doubled.
+
+Servers that are killed for real: tests/work/test_servers_killed.py.
+"""
 
 from __future__ import annotations
 
@@ -119,13 +122,8 @@ def test_gone_while_money_goes_back_it_goes_back_once(shop: Shop, step: str) -> 
 
 
 def test_redis_gone_from_the_first_page_to_the_money_back_nobody_notices(
-    shop: Shop, settings: Any, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, redis_gone: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": "redis://127.0.0.1:9/0",
-    }
-    settings.CACHES = {**settings.CACHES, "pages": gone, "shared": gone}
     monkeypatch.setattr("core.queue.current_app.tasks", {})
     monkeypatch.setattr("core.queue.current_app.send_task", _no_broker)
     assert shop.client.get("/").status_code == 200
