@@ -7,6 +7,7 @@ import shutil
 import socket
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,6 +36,21 @@ def _redis_answers() -> bool:
         return False
 
 
+def postgres_programs() -> Path | None:
+    """Return the folder of the newest PostgreSQL's own programs: Debian keeps them off the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    named = shutil.which("initdb")
+    return found[-1].parent if found else Path(named).parent if named else None
+
+
+def _version(program: Path) -> int:
+    return int("".join(filter(str.isdigit, program.parts[4])) or 0)
+
+
+def _servers_can_be_started() -> bool:
+    return postgres_programs() is not None and shutil.which("redis-server") is not None
+
+
 @dataclass(frozen=True)
 class Tool:
     """Something outside Python that marked tests need."""
@@ -45,6 +61,7 @@ class Tool:
 
 TOOLS = {
     "redis": Tool("a Redis server at TEST_REDIS_URL", _redis_answers),
+    "servers": Tool("a program of PostgreSQL or Redis", _servers_can_be_started),
     "browser": Tool("Chromium", lambda: find_browser() is not None),
     "ffmpeg": Tool("ffmpeg", lambda: shutil.which("ffmpeg") is not None),
 }
