@@ -21,6 +21,7 @@ from payments.services import showing
 from payments.services.gifts import claiming
 from payments.services.gifts.giving import change_gift, turn_into_gift
 from payments.services.gifts.letters import link_of
+from payments.services.quoting import has_already
 from payments.views.browser import may_see
 from products.models import Price
 from stores.contract import StoreRequest
@@ -128,7 +129,7 @@ def _page(
     now = clock.now()
     customer = request.customer or None
     is_mine = customer is not None and found.claimed_by_id == customer.pk
-    has_it = customer is not None and claiming.owns(customer, found.line.product, now)
+    has_it = customer is not None and has_already(customer, found.line.product_id, now)
     asks = has_it and found.is_waiting and found.is_due(now)
     context = {
         **_words(found),

@@ -140,6 +140,18 @@ def test_who_has_it_already_chooses_something_that_costs_no_more(in_store: Store
     assert Access.objects.get(source_kind="gift").product_id == cheap.pk
 
 
+def test_nothing_is_taken_instead_that_no_visitor_could_buy(in_store: Store) -> None:
+    found, now = give(make_price(make_book(), amount=0)), clock.now()
+    found.line.amount = 4900
+    over = {"length": "until", "length_until": now.date() - timedelta(days=2)}
+    make_price(make_product(title="Over", amount=None), amount=900, **over)
+    make_price(make_product(title="By link", amount=None), amount=900, is_listed=False)
+    make_product(title="Late", amount=900, opens_at=now, late_at=now)
+    make_product(title="Hidden", amount=900, status="hidden")
+    make_product(title="Fine", amount=900)
+    assert [each.product.title for each in choices(found, customer("nina"), now)] == ["Fine"]
+
+
 def test_who_has_it_not_cannot_swap_it(gift: Gift) -> None:
     other = make_product(title="Other", amount=100)
     with pytest.raises(CannotGive, match="still yours"):

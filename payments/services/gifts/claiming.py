@@ -16,8 +16,9 @@ from payments.errors import CannotGive
 from payments.models import Gift
 from payments.services.gifts import letters
 from payments.services.gifts.personal import forget_words
+from payments.services.quoting import has_already
 from products.models import Price, Product
-from products.querysets import PriceQuerySet
+from products.services.offering import is_offered
 
 
 def find_gift(public_id: str, key: str) -> Gift | None:
@@ -43,7 +44,7 @@ def claim(
         return _given(locked)
     _refuse(locked, now)
     price = line.price if instead is None else _allowed(locked, customer, instead, now)
-    if instead is None and owns(customer, line.product, now):
+    if instead is None and has_already(customer, line.product_id, now):
         raise CannotGive(_("You have this already. Choose something else instead."))
     locked.claimed_by, locked.claimed_at = customer, now
     locked.taken_instead = None if instead is None else instead.product
@@ -77,34 +78,24 @@ def _refuse(gift: Gift, now: datetime) -> None:
         raise CannotGive(_("It is not time yet."))
 
 
-def owns(customer: Customer, product: Product, now: datetime) -> bool:
-    """Whether a customer has a product already, open or bought before it opens."""
-    return bool(Access.objects.held(now).filter(customer=customer, product=product).exists())
-
-
 def choices(gift: Gift, customer: Customer, now: datetime) -> list[Price]:
     """Return what may be taken instead: anything on sale that costs no more, and is not owned."""
-    owned = Access.objects.held(now).filter(customer=customer).values("product")
-    return list(_affordable(gift, now).exclude(product__in=owned))
-
-
-def _affordable(gift: Gift, now: datetime) -> PriceQuerySet:
     line = gift.line
-    worth = line.amount * line.quantity
-    found: PriceQuerySet = Price.objects.open_at(now).filter(
+    owned = Access.objects.held(now).filter(customer=customer).values("product")
+    affordable = Price.objects.filter(
         kind=Price.Kind.ONE_TIME,
-        amount__lte=worth,
+        amount__lte=line.amount * line.quantity,
         currency=line.order.currency,
         option="",
         quantity=None,
-        for_owners_of=None,
-        product__status=Product.Status.PUBLISHED,
+        product__in=Product.objects.sellable().listed(),
     )
-    return found.exclude(product=line.product_id).select_related("product")
+    others = affordable.exclude(product=line.product_id).exclude(product__in=owned)
+    return [each for each in others.select_related("product") if is_offered(each, now)]
 
 
 def _allowed(gift: Gift, customer: Customer, instead: Price, now: datetime) -> Price:
-    if not owns(customer, gift.line.product, now):
+    if not has_already(customer, gift.line.product_id, now):
         raise CannotGive(_("The gift itself is still yours to open."))
     if instead.pk not in {price.pk for price in choices(gift, customer, now)}:
         raise CannotGive(_("This cannot be taken instead. Choose something else."))
