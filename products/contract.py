@@ -275,8 +275,8 @@ formats = Formats()
 
 Counts = Callable[[Sequence["Product"]], dict[int, int]]
 """Answers for many products, by primary key, how many."""
-Owners = Callable[["Product", Sequence["Customer"]], set[int]]
-"""Answers which of these customers (by primary key) have the product."""
+Owners = Callable[["Product", Sequence["Customer"], datetime], set[int]]
+"""Answers which of these customers (by primary key) have the product, open or ahead."""
 
 presale_buyers: list[Counts] = []
 """How many people wait for each presale to open; filled by the app that keeps access, above."""

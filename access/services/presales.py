@@ -113,9 +113,9 @@ def buyers(products: Sequence[Product]) -> dict[int, int]:
     return dict(counts.order_by())
 
 
-def owners(product: Product, customers: Sequence[Customer]) -> set[int]:
+def owners(product: Product, customers: Sequence[Customer], now: datetime) -> set[int]:
     """Return which of these customers have the product, open or ahead."""
-    rows = Access.objects.standing().filter(product=product.pk, customer__in=customers)
+    rows = Access.objects.held(now).filter(product=product.pk, customer__in=customers)
     return set(rows.values_list("customer_id", flat=True))
 
 

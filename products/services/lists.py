@@ -161,17 +161,17 @@ def _tell_batch(now: datetime) -> int:
     if not to_be_had([product], now):  # taken off sale or sold out meanwhile: they go on waiting
         ListEntry.objects.filter(pk__in=pks).update(due_at=None)
         return len(entries)
-    have = _owners(product, [entry.customer for entry in entries if entry.customer])
+    have = _owners(product, [entry.customer for entry in entries if entry.customer], now)
     told = [entry for entry in entries if entry.customer_id not in have]
     letters.on_sale(product, [(entry, key_of(entry)) for entry in told])
     ListEntry.objects.filter(pk__in=pks).update(told_at=now, due_at=None)
     return len(entries)
 
 
-def _owners(product: Product, customers: Sequence[Customer]) -> set[int]:
+def _owners(product: Product, customers: Sequence[Customer], now: datetime) -> set[int]:
     found: set[int] = set()
     for ask in owners:
-        found |= ask(product, customers)
+        found |= ask(product, customers, now)
     return found
 
 

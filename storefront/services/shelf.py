@@ -85,16 +85,18 @@ def shelf_of(viewer: Viewer, now: datetime) -> Shelf:
     ]
     return Shelf(
         sorted(standings, key=lambda each: (each.is_finished, not each.is_open)),
-        _for_owners(live, now) if viewer.customer is not None else [],
+        _for_owners(accesses, live, now) if viewer.customer is not None else [],
     )
 
 
-def _for_owners(live: Sequence[Access], now: datetime) -> list[ForYou]:
+def _for_owners(accesses: Sequence[Access], live: Sequence[Access], now: datetime) -> list[ForYou]:
+    """Return what owning opens the price of; what waits for its opening was bought already."""
     titles = {access.product_id: access.product.title for access in live}
+    ahead = {each.product_id for each in accesses if each.awaits_id and not each.is_over(now)}
     return [
         ForYou(price.product.title, titles[price.for_owners_of_id], offer_of(price))
         for price in owner_prices(None, set(titles), now)
-        if price.for_owners_of_id is not None
+        if price.for_owners_of_id is not None and price.product_id not in ahead
     ]
 
 

@@ -104,6 +104,16 @@ def test_who_has_it_already_is_not_told(soon: Product, charlie: Customer) -> Non
     assert mails("list_open") == []
 
 
+def test_who_had_it_until_it_ended_is_told(soon: Product, charlie: Customer) -> None:
+    join(soon, charlie.user.email, customer=charlie)
+    had = Source("hand", "1")
+    before = NOW - timedelta(days=9)
+    grant(charlie, product=soon, source=had, starts_at=before, ends_at=NOW, now=before)
+    lists.announce(on_sale(soon), now=NOW)
+    lists.tell(NOW, batches=9)
+    assert len(mails("list_open")) == 1
+
+
 def test_taken_off_sale_before_the_sweep_they_go_on_waiting(soon: Product) -> None:
     lists.confirm(join(soon), now=NOW)
     lists.announce(on_sale(soon), now=NOW)

@@ -15,7 +15,7 @@ from core import clock
 from products.models import Product
 from stores.models import Store
 from stores.scope import store_scope
-from tests.conftest import NOW, make_product
+from tests.conftest import NOW, make_price, make_product
 from tests.content.library import make_asset, make_part
 
 
@@ -93,6 +93,18 @@ def test_two_rights_to_one_book_are_one_object(in_store: Store, browse: Any, cha
     give(charlie, "2", product=Product.objects.get(pk=first.product_id))
     shown = browse(in_store, charlie.user).get("/shelf/").context["shelf"]
     assert [each.is_open for each in shown.standings] == [True]
+
+
+def test_what_was_bought_ahead_is_offered_no_second_time_for_owning_another(
+    in_store: Store, browse: Any, charlie: Any
+) -> None:
+    first = give(charlie, title="First").product
+    ahead = make_product(title="Ahead", amount=None, opens_at=clock.now() + timedelta(days=9))
+    make_price(ahead, amount=900, for_owners_of=Product.objects.get(pk=first.pk))
+    client = browse(in_store, charlie.user)
+    assert [each.title for each in client.get("/shelf/").context["shelf"].for_owners] == ["Ahead"]
+    give(charlie, "2", product=ahead)
+    assert client.get("/shelf/").context["shelf"].for_owners == []
 
 
 def test_a_guest_sees_what_the_pass_opens_and_a_hint_to_sign_in(
