@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, Sum
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from access.models import Access
 from accounts.models import Customer
 from core import clock, money
 from payments.models import Dispute, FindRequest, Order, OutboundCall, Payment, Refund
-from payments.services import archive, by_hand, kinds
+from payments.services import archive, by_hand, kinds, promises
 from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
@@ -24,6 +24,7 @@ from payments.services.nightly.duties import duties as difference_duties
 from payments.services.waiting import theirs
 from stores import slots
 from stores.models import Store
+from stores.scope import current_store
 from stores.slots import (
     AccountRow,
     AccountSection,
@@ -206,17 +207,17 @@ def farewells(customer: Customer, now: datetime) -> Sequence[str]:
     """Return what is open between a customer and the store, before they are forgotten."""
     found = []
     orders = Order.objects.filter(customer=customer)
-    for order in orders.waiting():
+    for order in theirs(customer):
         words = _("Order %(number)s was not paid yet. If its money still comes, write to the shop.")
         found.append(words % {"number": order.number})
     refunds = Refund.objects.filter(payment__order__in=orders, state__in=("requested", "pending"))
     for refund in refunds.select_related("payment__order"):
         words = _("%(amount)s for order %(number)s are still on their way back to you.")
         found.append(words % {"amount": refund.display(), "number": refund.payment.order.number})
-    early = Access.objects.standing().filter(customer=customer, starts_at__gt=now)
-    for access in early.select_related("product"):
-        words = _("“%(title)s” did not open yet. Ask for your money back first, if you want it.")
-        found.append(words % {"title": access.product.title})
+    early = Access.objects.waiting().filter(customer=customer).select_related("product", "awaits")
+    words = _("“%(title)s” did not open yet. Ask for your money back first, if you want it.")
+    waits = promises.waiting(list(early), now, get_language() or current_store().language)
+    found += [words % {"title": each.title} for each in waits if each.url]
     if Access.objects.live(now).filter(customer=customer).exists():
         found.append(_("What you bought closes for good. Money is not returned by this."))
     return found

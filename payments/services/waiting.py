@@ -117,8 +117,8 @@ def _ask_back(order: Order, now: datetime) -> None:
 
 def _was_bought_since(order: Order, now: datetime) -> bool:
     products = order.lines.filter(is_extra=False).values("product")
-    theirs = Order.objects.filter(email=order.email, lines__product__in=products)
-    if theirs.filter(paid_at__gte=order.placed_at).exists() or _has_newer(order):
+    same = Order.objects.filter(email=order.email, lines__product__in=products)
+    if same.filter(paid_at__gte=order.placed_at).exists() or _has_newer(order):
         return True
     if order.basket.get("gift"):
         return False  # who has it may well give it

@@ -12,6 +12,7 @@ from django.test import Client
 
 from access.models import Access
 from accounts.models import Customer, User
+from accounts.services.leaving import farewells
 from core import clock
 from mail.models import Message
 from mail.services.rendering import render, store_sender
@@ -152,6 +153,9 @@ def test_the_buyer_finds_how_to_pay_and_the_request_for_payment_again_once_signe
     hers = browse(store, charlie.user)
     assert "waits for ₪49" in hers.get("/account/").content.decode()
     assert f'href="/cancel/order/{placed().public_id}/"' in hers.get("/cancel/").content.decode()
+    charlie.user.refresh_from_db()
+    words = f"Order {placed().number} was not paid yet"
+    assert any(line.startswith(words) for line in farewells(charlie, clock.now()))
     why = hers.get(f"/why/{price.product.parts.get().public_id}/").content.decode()
     assert f"Waiting for your transfer, order {placed().number}" in why
     assert browse(store, dana).get(url).status_code in {302, 404}
