@@ -107,7 +107,8 @@ def length_in_words(price: Price | OrderLine) -> str:
     if price.length == Price.Length.UNTIL and price.length_until:
         return _("Open until %(day)s") % {"day": dates.date_format(price.length_until)}
     if price.length == Price.Length.UNITS and price.length_count:
-        return _("%(n)s issues") % {"n": price.length_count}
+        words = ngettext("%(n)s issue", "%(n)s issues", price.length_count)
+        return words % {"n": price.length_count}
     return _("Yours for good")
 
 

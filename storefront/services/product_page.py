@@ -200,7 +200,7 @@ def _keeps(product: Product, offers: list[Offer]) -> list[str]:
     ]
     if _is_gift(offers):
         return keeps
-    return [*keeps, _("To cancel a purchase, answer the receipt's mail. No reason is asked.")]
+    return [*keeps, _("“Cancel a purchase” stands at the foot of every page. No reason is asked.")]
 
 
 def _is_gift(offers: list[Offer]) -> bool:
