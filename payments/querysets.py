@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 if TYPE_CHECKING:
     from payments.models import (  # noqa: F401 -- named in the generics
         CancelNotice,
-        Coupon,
         CouponRedemption,
         Dispute,
         Document,
@@ -115,18 +114,6 @@ class OutboundCallQuerySet(QuerySet["OutboundCall"]):
     def due(self, now: datetime) -> OutboundCallQuerySet:
         """Calls without an answer that may be repeated now."""
         return self.filter(state="waiting", next_attempt_at__lte=now).order_by("id")
-
-
-class CouponQuerySet(QuerySet["Coupon"]):
-    """Coupons of the store in scope."""
-
-    def good_at(self, now: datetime) -> CouponQuerySet:
-        """Coupons in use whose dates hold ``now``."""
-        return self.filter(
-            Q(starts_at=None) | Q(starts_at__lte=now),
-            Q(ends_at=None) | Q(ends_at__gt=now),
-            is_active=True,
-        )
 
 
 class CouponRedemptionQuerySet(QuerySet["CouponRedemption"]):

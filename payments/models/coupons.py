@@ -11,12 +11,11 @@ from django.utils.translation import pgettext_lazy
 
 from core import clock
 from payments.models.orders import Order
-from payments.querysets import CouponQuerySet, CouponRedemptionQuerySet
+from payments.querysets import CouponRedemptionQuerySet
 from products.models import Product
 from stores.models import StoreModel
 from stores.scope import StoreManager
 
-CouponManager = StoreManager.from_queryset(CouponQuerySet)
 CouponRedemptionManager = StoreManager.from_queryset(CouponRedemptionQuerySet)
 
 
@@ -45,8 +44,6 @@ class Coupon(StoreModel):
     )
     is_active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
-
-    objects: ClassVar = CouponManager()
 
     class Meta(StoreModel.Meta):
         ordering = ("-id",)

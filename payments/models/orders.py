@@ -43,14 +43,6 @@ class Order(StoreModel):
         TRANSFER = "transfer", _("another way")
         TEST = "test", _("a test, nothing paid")
 
-    PAID_STATUSES: ClassVar[tuple[str, ...]] = (
-        "paid",
-        "refunded",
-        "partly_refunded",
-        "charged_back",
-    )
-    UNPAID_STATUSES: ClassVar[tuple[str, ...]] = ("pending", "expired", "cancelled")
-
     public_id = models.CharField(
         max_length=20, unique=True, default=tokens.public_id, editable=False
     )

@@ -144,13 +144,11 @@ def _too_deep(levels: int, words: dict[str, str]) -> str:
     )
 
 
-def included_in_sale(product: Product, price: Price | None) -> list[Product]:
-    """Return what buying ``product`` at ``price`` gives directly, in order, without what waits."""
-    return given_with([(product.pk, price.pk if price else None)])[product.pk]
-
-
 def given_with(bought: Iterable[tuple[int, int | None]]) -> dict[int, list[Product]]:
-    """Return what each product gives at a price (both by primary key), in one query."""
+    """Return what each product gives directly at a price (both by primary key), in one query.
+
+    In order, without what waits.
+    """
     prices = dict(bought)
     rows = (
         Inclusion.objects.filter(

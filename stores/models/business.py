@@ -70,11 +70,6 @@ class Business(StoreModel):
         """Whether this seller's prices carry VAT at all."""
         return self.kind in self.CHARGING_VAT
 
-    @property
-    def needs_tax_id(self) -> bool:
-        """Whether this seller's documents must show a tax number."""
-        return self.kind != self.Kind.UNREGISTERED
-
     def lines(self, language: str | None = None) -> list[str]:
         """Return the address as it is written on paper, the country's name in a language."""
         town = " ".join(filter(None, (self.postcode, self.city)))

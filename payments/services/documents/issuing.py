@@ -57,14 +57,9 @@ class Draft:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-def issue_for_payment(payment: Payment, *, now: datetime) -> Document:
-    """Return the document of a payment, issued now unless it was; CannotIssue says why not."""
-    return issue_for_order(payment.order, now=now)
-
-
 @transaction.atomic
 def issue_for_order(order: Order, *, now: datetime) -> Document:
-    """Return the document of a paid order's payment, issued now unless it was before."""
+    """Return the document of a paid order, issued now unless it was; CannotIssue says why not."""
     locked = _locked(order)
     source = f"paid:{locked.public_id}"
     issued = _issued(source)

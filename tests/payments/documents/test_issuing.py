@@ -13,7 +13,6 @@ from payments.services.documents.issuing import (
     issue_again,
     issue_for_failed_refund,
     issue_for_order,
-    issue_for_payment,
     issue_for_refund,
     issue_proforma,
     left_of,
@@ -72,7 +71,7 @@ def test_tax_added_at_checkout_is_the_vat_of_the_document() -> None:
 def test_a_payment_has_one_document_however_often_it_is_issued() -> None:
     make_business()
     order = make_order()
-    first = issue_for_payment(order.payments.get(), now=NOW)
+    first = issue_for_order(order, now=NOW)
     assert issue_for_order(order, now=NOW + timedelta(days=1)) == first
     assert Document.objects.count() == 1
 
