@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from payments.models import Gift
 from stores.admin import Group, MenuItem, ReadAdmin, Row, site
@@ -53,7 +53,7 @@ class GiftAdmin(ReadAdmin):
 def state_of(gift: Gift) -> tuple[str, str]:
     """Return how a gift stands in words, and the tone of it."""
     if gift.withdrawn_at is not None:
-        return _("taken back"), ""
+        return pgettext("gift", "taken back"), ""
     if gift.claimed_at is not None:
         return _("opened"), "good"
     return (_("mail sent"), "warn") if gift.sent_at else (_("not opened yet"), "warn")

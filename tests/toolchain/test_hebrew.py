@@ -29,3 +29,10 @@ def test_hebrew_leaves_out_nothing_but_a_counted_one() -> None:
         if len(marked.sources(message)) == 1:
             given = set(PLACEHOLDER.findall(marked.sources(message)[0]))
             assert given <= set(PLACEHOLDER.findall(marked.forms(message)[0])), message.id
+
+
+def test_what_two_catalogues_say_they_say_alike() -> None:
+    said: dict[tuple[str | None, str], list[str]] = {}
+    for message in marked.ours("he"):
+        key = (message.context, marked.sources(message)[0])
+        assert said.setdefault(key, marked.forms(message)) == marked.forms(message), key
