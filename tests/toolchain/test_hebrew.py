@@ -11,6 +11,12 @@ def test_every_marked_string_has_its_hebrew() -> None:
     assert missing == []
 
 
+def test_no_catalogue_says_what_nothing_says_any_more() -> None:
+    said = {each for each, _file in marked.strings()}
+    ours = {(each.context or "", marked.sources(each)[0]) for each in marked.ours("he")}
+    assert sorted(ours - said) == []
+
+
 def test_no_hebrew_says_both_genders_with_a_slash_or_a_dot() -> None:
     slashed = re.compile(r"[א-ת]+[/.](?:ה|ת|ים|ות|י|ית)\b")
     texts = [form for message in marked.ours("he") for form in marked.forms(message)]
