@@ -1,16 +1,9 @@
 """The rows of the catalogue: what is sold, and who waits to hear of it."""
 
-from products.models.catalogue import (
-    FROZEN_PRICE_FIELDS,
-    Hold,
-    Inclusion,
-    OldAddress,
-    Part,
-    Price,
-    Product,
-    Rhythm,
-)
+from products.models.inside import Inclusion, Part
 from products.models.lists import ListEntry, OpeningMove
+from products.models.prices import FROZEN_PRICE_FIELDS, Hold, Price
+from products.models.products import OldAddress, Product, Rhythm
 
 __all__ = [
     "FROZEN_PRICE_FIELDS",

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Customer
 from core import clock, tokens
-from products.models.catalogue import Product
+from products.models.products import Product
 from products.querysets import ListEntryQuerySet
 from stores.models import StoreModel
 from stores.scope import StoreManager

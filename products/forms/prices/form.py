@@ -1,4 +1,4 @@
-"""The form of one way to pay: two fields that matter, and the rest under "more"."""
+"""The form of one way to pay: what may be chosen, what stays, and what was typed."""
 
 from __future__ import annotations
 
@@ -6,111 +6,29 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock, money
 from core.clock import zone_in_words
 from products.contract import ProductFormat
 from products.forms.pickers import Said, checked_inside, choices_of, cleaned_amount
+from products.forms.prices.fields import PriceFields, typed
 from products.models import Price, Product
 from products.services.drafts import is_needed
 from products.services.sales import SOLD_KINDS
-from stores.forms import StoreForm
 from stores.scope import current_store
 
 Kind, Length = Price.Kind, Price.Length
-AMOUNT = {"inputmode": "decimal", "dir": "ltr"}
-FIRST_FIELDS = ("kind", "amount_text", "is_active")
-MORE_FIELDS = (
-    *("label", "floor_text", "compare_text"),
-    *("length", "length_count", "length_unit", "length_until"),
-    *("quantity", "doors_open_at", "doors_close_at"),
-    *("owners_of", "includes", "only_inside"),
-)
-MOMENTS = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-def _amount_field(label: Any, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        max_length=20,
-        widget=forms.TextInput(AMOUNT),
-    )
-
-
-class PriceForm(StoreForm[Price]):
+class PriceForm(PriceFields):
     """One way to pay; what was sold stays as it was sold."""
 
     product_format: ClassVar[ProductFormat]
     product: ClassVar[Product | None] = None
     others: ClassVar[list[Product]] = []
     """What it may include, and whose owners it may be for."""
-
-    kind = forms.ChoiceField(label=gettext_lazy("How is it paid?"))
-    amount_text = _amount_field(gettext_lazy("Price"))
-    floor_text = _amount_field(
-        gettext_lazy("The least one may pay"),
-        gettext_lazy("For “pay what you want”. Left empty, it may be nothing."),
-    )
-    compare_text = _amount_field(
-        gettext_lazy("The price before"),
-        gettext_lazy("Shown struck through beside the price, when it is cheaper for a while."),
-    )
-    length = forms.ChoiceField(label=gettext_lazy("How long it stays open"), required=False)
-    length_unit = forms.ChoiceField(
-        label=gettext_lazy("Weeks or months"),
-        required=False,
-        choices=[("week", gettext_lazy("weeks")), ("month", gettext_lazy("months"))],
-    )
-    doors_open_at = forms.DateTimeField(
-        label=gettext_lazy("On sale from"), required=False, widget=MOMENTS
-    )
-    doors_close_at = forms.DateTimeField(
-        label=gettext_lazy("On sale until"), required=False, widget=MOMENTS
-    )
-    option = forms.ChoiceField(label=gettext_lazy("Which one"), required=False)
-    owners_of = forms.ChoiceField(
-        label=gettext_lazy("Only for those who have"),
-        required=False,
-        help_text=gettext_lazy("They see it when they are signed in; nobody else can pay it."),
-    )
-    includes = forms.MultipleChoiceField(
-        label=gettext_lazy("This price also includes"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy(
-            "Who pays it gets these too. Added later, they reach all who bought at it, with a mail."
-        ),
-    )
-    only_inside = forms.BooleanField(
-        label=gettext_lazy("Not shown on the product's page; by link and beside other sales only"),
-        required=False,
-    )
-
-    class Meta:
-        model = Price
-        fields = (
-            *("kind", "is_active", "label", "length", "length_count", "length_unit"),
-            *("length_until", "quantity", "doors_open_at", "doors_close_at", "option"),
-        )
-        labels: ClassVar[dict[str, Any]] = {
-            "label": gettext_lazy("Name of this price, if it needs one"),
-            "length_count": gettext_lazy("How many"),
-            "length_until": gettext_lazy("Until which day"),
-            "quantity": gettext_lazy("How many are for sale"),
-        }
-        help_texts: ClassVar[dict[str, Any]] = {
-            "quantity": gettext_lazy("Left empty, there is no limit."),
-            "length_until": gettext_lazy("That day is still open."),
-        }
-        widgets: ClassVar[dict[str, Any]] = {
-            "length_until": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-            "length_count": forms.NumberInput({"min": 1}),
-            "quantity": forms.NumberInput({"min": 1}),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,9 +73,9 @@ class PriceForm(StoreForm[Price]):
         self.included = set(price.inclusions.values_list("included", flat=True))
         self.initial = {
             **self.initial,
-            "amount_text": _typed(price.amount, self.currency),
-            "floor_text": _typed(price.floor, self.currency),
-            "compare_text": _typed(price.compare_at, self.currency),
+            "amount_text": typed(price.amount, self.currency),
+            "floor_text": typed(price.floor, self.currency),
+            "compare_text": typed(price.compare_at, self.currency),
             "owners_of": str(price.for_owners_of_id or ""),
             "includes": [str(pk) for pk in self.included],
             "only_inside": not price.is_listed,
@@ -328,52 +246,9 @@ class PriceForm(StoreForm[Price]):
         return terms
 
 
-class InsteadForm(forms.Form):
-    """The amount of a price that takes the place of one that was sold."""
-
-    amount_text = _amount_field(gettext_lazy("The new price"))
-
-    def __init__(self, *args: Any, price: Price, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.price = price
-        words = {"currency": price.currency}
-        self.fields["amount_text"].label = _("The new price, in %(currency)s") % words
-        self.initial["amount_text"] = _typed(price.amount, price.currency)
-        if price.kind == Kind.FREE:
-            self.fields["amount_text"].help_text = _("Write 0 to stay free.")
-
-    def clean_amount_text(self) -> int:
-        """Return an amount that can be charged, in minor units."""
-        amount = cleaned_amount(self.cleaned_data["amount_text"], self.price.currency)
-        smallest = money.smallest_charge(self.price.currency)
-        may_be_nothing = self.price.kind != Kind.ONE_TIME
-        if amount is None or (not amount and not may_be_nothing):
-            raise forms.ValidationError(_("Write the price."))
-        if 0 < amount < smallest:
-            words = {"amount": money.display(smallest, self.price.currency)}
-            raise forms.ValidationError(_("A card cannot be charged less than %(amount)s.") % words)
-        return amount
-
-    def terms(self) -> dict[str, Any]:
-        """Return what is different in the new price: a free one that costs is one payment."""
-        amount = self.cleaned_data["amount_text"]
-        terms: dict[str, Any] = {"amount": amount}
-        if self.price.kind == Kind.FREE and amount:
-            terms["kind"] = Kind.ONE_TIME
-        if self.price.kind == Kind.PAY_WHAT_YOU_WANT and self.price.floor:
-            terms["floor"] = min(self.price.floor, amount)
-        if self.price.compare_at and self.price.compare_at <= amount:
-            terms["compare_at"] = None
-        return terms
-
-
 def kind_choices(product_format: ProductFormat, now: str) -> list[tuple[str, str]]:
     """Return the kinds of price the format has and checkout takes, and the one it is now."""
     kinds = [kind for kind in product_format.price_kinds if kind in SOLD_KINDS]
     if now and now not in kinds:
         kinds.append(now)
     return [(kind, str(Kind(kind).label)) for kind in kinds]
-
-
-def _typed(amount: int | None, currency: str) -> str:
-    return "" if amount is None else str(money.to_major(amount, currency))
