@@ -1,0 +1,19 @@
+"""Giving, changing and taking back access: set, never add, so a replay changes nothing."""
+
+from access.services.granting.giving import grant, grant_part, grant_purchase, owe
+from access.services.granting.lasting import pause, record_paid, resume, set_end
+from access.services.granting.taking import restore, revoke, suspend
+
+__all__ = [
+    "grant",
+    "grant_part",
+    "grant_purchase",
+    "owe",
+    "pause",
+    "record_paid",
+    "restore",
+    "resume",
+    "revoke",
+    "set_end",
+    "suspend",
+]
