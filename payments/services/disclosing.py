@@ -21,7 +21,7 @@ from payments.models import Order, OrderLine, Payment
 from payments.services.addresses import page_url
 from payments.services.cancelling import words
 from payments.services.cancelling.judging import law_at
-from payments.services.documents.issuing import sums_of
+from payments.services.documents.sums import sums_of
 from payments.services.showing import length_in_words
 from products.services.moments import in_words
 from stores.scope import current_store

@@ -6,7 +6,6 @@ nothing after it: a rollback gives the number back, and no two documents ever sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,60 +13,36 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.vat import vat_of, vat_of_part
+from core.vat import vat_of_part
 from payments.errors import CannotIssue
-from payments.models import Document, DocumentCounter, Order, Payment, Refund
-from payments.services import steps
+from payments.models import Document, Order, Payment, Refund
 from payments.services.documents import snapshots
 from payments.services.documents.law import paper_of_payment, paper_of_standing_sale
-from payments.services.documents.rates import rate_of
-from stores.models import Business
+from payments.services.documents.sums import (
+    Sums,
+    issued_from,
+    left_of,
+    standing,
+    sums_of,
+    taken_back,
+)
+from payments.services.documents.writing import Draft, known_business, lock, write
 from stores.scope import current_store
-from stores.services.business import business_of, is_known
 
 Kind = Document.Kind
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Amounts in minor units and the rate in basis points; no rate where no VAT is charged."""
-
-    net: int
-    vat: int
-    basis_points: int | None
-
-    @property
-    def total(self) -> int:
-        """What the document is about in all."""
-        return self.net + self.vat
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A document without its number."""
-
-    kind: str
-    source: str
-    order: Order
-    sums: Sums
-    seller: dict[str, Any]
-    lines: list[dict[str, Any]]
-    language: str
-    about: Document | None = None
-    more: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
 def issue_for_order(order: Order, *, now: datetime) -> Document:
     """Return the document of a paid order, issued now unless it was; CannotIssue says why not."""
-    locked = _locked(order)
+    locked = lock(order)
     source = f"paid:{locked.public_id}"
-    issued = _issued(source)
+    issued = issued_from(source)
     if issued is not None:
         return issued
     if not locked.is_paid or not locked.total or locked.is_test:
         raise CannotIssue(_("Nothing was paid for this order."))
-    return _write(_of_payment(locked, source, now), now)
+    return write(_of_payment(locked, source, now), now)
 
 
 @transaction.atomic
@@ -76,14 +51,14 @@ def issue_proforma(order: Order, *, now: datetime) -> Document:
 
     Takes a number under the counter's lock: call it last in a transaction.
     """
-    locked = _locked(order)
+    locked = lock(order)
     source = f"asked:{locked.public_id}"
-    issued = _issued(source)
+    issued = issued_from(source)
     if issued is not None:
         return issued
     if locked.is_paid or not locked.total or locked.is_test:
         raise CannotIssue(_("This order does not wait for money."))
-    business = _business()
+    business = known_business()
     draft = Draft(
         kind=Kind.PROFORMA,
         source=source,
@@ -94,7 +69,7 @@ def issue_proforma(order: Order, *, now: datetime) -> Document:
         language=current_store().language,
         more={"means": snapshots.means_of(locked, None, None)},
     )
-    return _write(draft, now)
+    return write(draft, now)
 
 
 @transaction.atomic
@@ -103,9 +78,9 @@ def issue_for_refund(refund: Refund, *, now: datetime) -> Document | None:
 
     None where there is nothing to take back: no document of ours was issued for the payment.
     """
-    order = _locked(refund.payment.order)
+    order = lock(refund.payment.order)
     source = f"refunded:{refund.public_id}"
-    issued = _issued(source)
+    issued = issued_from(source)
     if issued is not None:
         return issued
     original = standing(order)
@@ -118,7 +93,7 @@ def issue_for_refund(refund: Refund, *, now: datetime) -> Document | None:
         snapshots.refund_lines(refund, order),
         {"reason": refund.reason, "means": {"kind": "refund"}},
     )
-    return _write(draft, now) if draft.sums.total else None
+    return write(draft, now) if draft.sums.total else None
 
 
 @transaction.atomic
@@ -128,10 +103,10 @@ def issue_for_failed_refund(refund: Refund, *, now: datetime) -> Document | None
     A credit note is not undone: where VAT is charged a tax invoice over the same sums follows it,
     elsewhere a receipt. None where there was no credit note.
     """
-    order = _locked(refund.payment.order)
+    order = lock(refund.payment.order)
     source = f"not-refunded:{refund.public_id}"
-    issued = _issued(source)
-    credit = _issued(f"refunded:{refund.public_id}")
+    issued = issued_from(source)
+    credit = issued_from(f"refunded:{refund.public_id}")
     if issued is not None or credit is None:
         return issued
     sums = Sums(credit.net, credit.vat, credit.vat_basis_points)
@@ -146,7 +121,7 @@ def issue_for_failed_refund(refund: Refund, *, now: datetime) -> Document | None
         about=credit,
         more={"buyer": credit.snapshot["buyer"], "means": {"kind": "standing"}},
     )
-    return _write(draft, now)
+    return write(draft, now)
 
 
 @transaction.atomic
@@ -157,7 +132,7 @@ def issue_again(
 
     Only the whole of a payment nothing was given back of; CannotIssue says so.
     """
-    order = _locked(document.order)
+    order = lock(document.order)
     current = standing(order)
     if current is None or current.pk != document.pk or left_of(document) != document.total:
         raise CannotIssue(_("This document was taken back already, in part or in whole."))
@@ -181,41 +156,16 @@ def issue_again(
         about=document,
         more={"means": document.snapshot["means"]},
     )
-    _write(taken, now)
-    return _write(again, now)
-
-
-def standing(order: Order) -> Document | None:
-    """Return the document that says an order was paid: the newest, where one replaced another."""
-    papers = Document.objects.filter(order=order)
-    replaced = papers.filter(source__startswith="again:").order_by("-pk").first()
-    found: Document | None = replaced or _issued(f"paid:{order.public_id}")
-    return found
-
-
-def left_of(document: Document) -> int:
-    """Return how much of a document was not taken back, in minor units."""
-    return int(document.total - _taken_back(document).total)
-
-
-def sums_of(order: Order, amount: int, business: Business, at: datetime) -> Sums:
-    """Return an order's amount as net and VAT, by the seller's rate of the day."""
-    if not business.charges_vat:
-        return Sums(amount, 0, None)
-    rate = rate_of(business, at)
-    added = sum(line.tax for line in order.lines.all())
-    if added and amount == order.total:
-        return Sums(amount - added, added, rate)
-    net, vat, _gross = vat_of(amount, rate, is_inclusive=True)
-    return Sums(net, vat, rate)
+    write(taken, now)
+    return write(again, now)
 
 
 def _of_payment(order: Order, source: str, now: datetime) -> Draft:
-    business = _business()
+    business = known_business()
     payment: Payment | None = Payment.objects.filter(order=order).order_by("pk").first()
     paid_at = order.paid_at or now
     amount = payment.amount if payment else order.total
-    asked = _issued(f"asked:{order.public_id}")
+    asked = issued_from(f"asked:{order.public_id}")
     return Draft(
         kind=paper_of_payment(business.kind, clock.local_day(paid_at, current_store().zone)),
         source=source,
@@ -233,7 +183,7 @@ def _credit(
     original: Document, source: str, amount: int, lines: list[dict[str, Any]], more: dict[str, Any]
 ) -> Draft:
     """Return a credit note whose VAT, with the others', adds up to the original's to the unit."""
-    taken = _taken_back(original)
+    taken = taken_back(original)
     vat = vat_of_part(
         amount, before=taken.total, vat_before=taken.vat, total=original.total, vat=original.vat
     )
@@ -248,68 +198,3 @@ def _credit(
         about=original,
         more={"buyer": original.snapshot["buyer"], **more},
     )
-
-
-def _taken_back(original: Document) -> Sums:
-    """Return what credit notes took of a document, less what others gave back of those."""
-    taken = list(Document.objects.filter(about=original, kind=Kind.CREDIT))
-    undone = list(Document.objects.filter(about__in=taken).exclude(kind=Kind.CREDIT))
-    net = sum(each.net for each in taken) - sum(each.net for each in undone)
-    vat = sum(each.vat for each in taken) - sum(each.vat for each in undone)
-    return Sums(net, vat, original.vat_basis_points)
-
-
-def _locked(order: Order) -> Order:
-    locked: Order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    return locked
-
-
-def _issued(source: str) -> Document | None:
-    found: Document | None = Document.objects.filter(source=source).first()
-    return found
-
-
-def _business() -> Business:
-    business = business_of(current_store())
-    if not is_known(business):
-        raise CannotIssue(_("Write down your business details first: documents name the seller."))
-    return business
-
-
-def _write(draft: Draft, now: datetime) -> Document:
-    snapshot = {
-        "seller": draft.seller,
-        "buyer": snapshots.buyer_of(draft.order),
-        "lines": draft.lines,
-        "order": draft.order.number,
-        "about": snapshots.about(draft.about) if draft.about else None,
-        **draft.more,
-    }
-    document = Document(
-        kind=draft.kind,
-        source=draft.source,
-        order=draft.order,
-        about=draft.about,
-        issued_at=now,
-        issued_on=clock.local_day(now, current_store().zone),
-        language=draft.language,
-        currency=draft.order.currency,
-        net=draft.sums.net,
-        vat=draft.sums.vat,
-        total=draft.sums.total,
-        vat_basis_points=draft.sums.basis_points,
-        snapshot=snapshot,
-    )
-    document.number = _take_number(draft.kind)
-    document.save()
-    steps.reach("document.written")
-    return document
-
-
-def _take_number(kind: str) -> int:
-    DocumentCounter.objects.get_or_create(kind=kind)
-    counter: DocumentCounter = DocumentCounter.objects.select_for_update().get(kind=kind)
-    number = counter.next_number
-    counter.next_number = number + 1
-    counter.save(update_fields=["next_number"])
-    return number

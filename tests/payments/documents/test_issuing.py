@@ -15,9 +15,9 @@ from payments.services.documents.issuing import (
     issue_for_order,
     issue_for_refund,
     issue_proforma,
-    left_of,
 )
 from payments.services.documents.owing import owe_for_payment, owe_for_refunds
+from payments.services.documents.sums import left_of
 from payments.services.documents.working import issue_due, stores_with_due
 from tests.conftest import NOW
 from tests.payments.documents.papers import make_business, make_order, make_refund
