@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -20,17 +19,17 @@ from core import clock, money
 from payments.admin.by_hand import ByHand
 from payments.admin.deciding import ask_decision
 from payments.admin.disputes import disputes_of
+from payments.admin.giving_back import GivingBack
 from payments.admin.moving import ask_move_order
-from payments.admin.refunds import ALL, Plan, RefundForm, effects, sure_of
 from payments.admin.related import related_to
-from payments.errors import CannotRefund, PaymentError, TryLater
-from payments.models import Order, OrderLine, Refund
+from payments.errors import PaymentError
+from payments.models import Order, OrderLine
 from payments.services.cancelling.noticing import is_cancellable
 from payments.services.cancelling.showing import facts_of
 from payments.services.deciding import questions
 from payments.services.moving import MOVABLE
 from payments.services.providers import provider_of
-from payments.services.refunding import accept_review, name_line, refund, refundable
+from payments.services.refunding import accept_review, refundable
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.filters import StateFilter
 from stores.admin.site import staff_of
@@ -53,28 +52,7 @@ class OrderStateFilter(StateFilter):
     states = Status
 
 
-class LineForm(forms.Form):
-    """What a refund made at Stripe was for."""
-
-    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lines = {str(line.pk): line for line in order.lines.all()}
-        choices = [
-            (key, _("“%(title)s”: close it") % {"title": line.title})
-            for key, line in self.lines.items()
-        ]
-        self.fields["line"] = forms.ChoiceField(
-            label=_("What was it for?"),
-            widget=forms.RadioSelect,
-            choices=[*choices, ("none", _("Nothing closes"))],
-        )
-
-    def chosen(self) -> OrderLine | None:
-        """Return the line chosen, or None when nothing closes."""
-        return self.lines.get(self.cleaned_data["line"])
-
-
-class OrderAdmin(ByHand, ReadAdmin):
+class OrderAdmin(GivingBack, ByHand, ReadAdmin):
     """Orders."""
 
     area = Area.SALES
@@ -98,12 +76,11 @@ class OrderAdmin(ByHand, ReadAdmin):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the pages of what can be done with an order."""
         pages: Sequence[tuple[str, str, Callable[..., HttpResponse]]] = (
-            ("<int:pk>/refund/", "refund", self.refund_view),
             ("<int:pk>/sync/", "sync", self.sync_view),
             ("<int:pk>/accept/", "accept", self.accept_view),
             ("<int:pk>/decide/<slug:what>/<slug:subject>/", "decide", self.decide_view),
-            ("<int:pk>/refund/<slug:refund_id>/line/", "line", self.line_view),
             ("<int:pk>/move/", "move", self.move_view),
+            *self.giving_back_pages(),
             *self.by_hand_pages(),
         )
         return [
@@ -187,69 +164,6 @@ class OrderAdmin(ByHand, ReadAdmin):
         if not staff_of(request).may_change(area):
             raise PermissionDenied
         return order
-
-    # -- giving money back
-
-    def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask how much, show what it does, then do it: three looks, one page."""
-        order = self.found(request, pk, area=Area.REFUNDS)
-        form = RefundForm(request.POST if request.method == "POST" else None, order=order)
-        plan = form.plan() if form.is_valid() else None
-        if plan is not None and form.cleaned_data["sure"]:
-            self.give_back(request, order, plan, form)
-            return HttpResponseRedirect(self.url_of(order))
-        effect = Effect(
-            title=_("Give money back for order %(number)s?") % {"number": order.number},
-            verb=_("Give it back") if plan else _("See what it does"),
-            sentences=effects(order, plan) if plan else (),
-            back_url=self.url_of(order),
-            is_dangerous=plan is not None,
-            blockers=()
-            if refundable(order)
-            else (_("There is nothing to give back for this order."),),
-        )
-        return confirm(request, effect, sure_of(form) if plan else form)
-
-    def give_back(self, request: HttpRequest, order: Order, plan: Plan, form: RefundForm) -> None:
-        """Give it back once, and say what became of it."""
-        staff = staff_of(request)
-        amount = plan.amount if form.cleaned_data["what"] != ALL else None
-        wanted: dict[str, Any] = {"lines": plan.lines} if plan.lines else {"amount": amount}
-        wanted |= {"reason": form.cleaned_data["reason"], "seen": form.most}
-        try:
-            refund(order, by=staff.name, now=clock.now(), **wanted)
-        except TryLater:
-            messages.warning(
-                request,
-                _("It is written down. Stripe did not answer yet, so it is sent again by itself."),
-            )
-        except (CannotRefund, PaymentError) as error:
-            messages.error(request, str(error.sentence))
-            return
-        else:
-            messages.success(request, _("The money is on its way back."))
-        write(staff, log.REFUND, order, effects(order, plan)[:2])
-
-    def line_view(self, request: HttpRequest, pk: int, refund_id: str) -> HttpResponse:
-        """Ask what a refund made at Stripe was for, and close that."""
-        order = self.found(request, pk, area=Area.REFUNDS)
-        refunds = Refund.objects.filter(payment__order=order, asks_line=True)
-        given = refunds.filter(public_id=refund_id).select_related("payment").first()
-        if given is None:
-            raise Http404
-        form = LineForm(request.POST if request.method == "POST" else None, order=order)
-        if form.is_valid():
-            name_line(given, form.chosen(), now=clock.now())
-            write(staff_of(request), log.CHANGE, order)
-            messages.success(request, _("Saved."))
-            return HttpResponseRedirect(self.url_of(order))
-        effect = Effect(
-            title=_("%(amount)s were returned at Stripe") % {"amount": given.display()},
-            verb=_("Save"),
-            sentences=[_("Stripe does not say what for. What you choose closes at once.")],
-            back_url=self.url_of(order),
-        )
-        return confirm(request, effect, form)
 
     # -- moving, deciding and asking
 
