@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,56 +12,21 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info, gettext_lazy, override
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core import clock
+from mail.admin.places import Place, fillable_of, is_outgrown, languages_of, preview
 from mail.forms import MineForm, WordsForm
-from mail.models import Message, Wording
-from mail.services.rendering import Rendered, render_words, store_sender
+from mail.models import Wording
 from mail.services.team import choose
-from mail.services.wordings import (
-    Words,
-    allowed,
-    back_to_ours,
-    our_words,
-    required,
-    reword,
-    rewordable,
-    sample_of,
-    troubles,
-    word_for,
-    wording_of,
-)
+from mail.services.wordings import Words, back_to_ours, our_words, reword, rewordable, wording_of
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.site import staff_of, store_of
 from stores.models import Store
 from stores.roles import Area
-from stores.services.addresses import store_origin
 from stores.services.log import write
 from stores.slots import MailKind
-
-
-@dataclass(frozen=True)
-class Place:
-    """One kind in one language: what a page here is about."""
-
-    kind: MailKind
-    language: str
-
-    @property
-    def query(self) -> str:
-        """The part of an address that names it."""
-        return urlencode({"kind": self.kind.key, "language": self.language})
-
-
-@dataclass(frozen=True)
-class Fillable:
-    """A placeholder, in words, and whether a wording needs it."""
-
-    name: str
-    words: str
-    is_required: bool
 
 
 class WordingAdmin(ReadAdmin):
@@ -280,37 +244,6 @@ class WordingAdmin(ReadAdmin):
             }
             for each in places
         ]
-
-
-def languages_of(store: Store, kind: MailKind) -> list[str]:
-    """Return the languages a kind is sent in: the team's own mails are in the store's."""
-    return [store.language, *([] if kind.to_creator else store.other_languages)]
-
-
-def is_outgrown(place: Place, wording: Wording) -> bool:
-    """Whether a wording lacks what its kind came to need, so that ours is sent."""
-    return bool(troubles(place.kind, place.language, Words(wording.subject, wording.text)))
-
-
-def fillable_of(place: Place) -> list[Fillable]:
-    """Return what a kind can fill in, in words."""
-    needed = required(place.kind, place.language)
-    return [Fillable(name, word_for(name), name in needed) for name in allowed(place.kind)]
-
-
-def preview(store: Store, place: Place, words: Words | None) -> Rendered:
-    """Return a kind with example values, in these words or in ours."""
-    origin = store_origin(store)
-    sample = sample_of(place.kind, place.language, store, origin)
-    with override(place.language):
-        message = Message(
-            kind=place.kind.key,
-            language=place.language,
-            to_name=str(sample["recipient_name"]),
-            context=sample,
-        )
-        leave_url = f"{origin}/" if place.kind.is_marketing else ""
-        return render_words(message, store_sender(store), words, leave_url)
 
 
 site.register(Wording, WordingAdmin)
