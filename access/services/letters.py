@@ -18,6 +18,7 @@ from mail.services.outbox import Letter, post_many
 from products.contract import formats as product_formats
 from products.models import Inclusion, OpeningMove, Part, Product
 from products.services.moments import day_in_words, in_words
+from products.services.presale import last_moves
 from stores.scope import current_store
 from stores.services.addresses import page_url, store_origin
 
@@ -129,7 +130,7 @@ def it_is_late(accesses: Sequence[Access], now: datetime) -> None:
     """Tell those who wait that it did not open on its day, the same day, and what they may do."""
     told = [access for access in accesses if access.customer.erased_at is None]
     back = money_back_urls(told, now)
-    moves = _last_moves(told)
+    moves = last_moves(access.product_id for access in told)
     post_many(
         "presale_delayed",
         [
@@ -158,7 +159,7 @@ def it_moved(accesses: Sequence[Access], now: datetime) -> None:
     """
     told = [access for access in accesses if access.customer.erased_at is None]
     back = money_back_urls(told, now)
-    moves = _last_moves(told)
+    moves = last_moves(access.product_id for access in told)
     post_many(
         "presale_moved",
         [
@@ -186,14 +187,8 @@ def _moment(moment: datetime | None, access: Access) -> str:
     return in_words(moment, _language(access)) if moment is not None else ""
 
 
-def _last_moves(accesses: Sequence[Access]) -> dict[int, OpeningMove]:
-    """Return the last change of each opening: a day named again is told again."""
-    products = {access.product_id for access in accesses}
-    rows = OpeningMove.objects.filter(product__in=products).order_by("pk")
-    return {move.product_id: move for move in rows}
-
-
 def _number(moves: dict[int, OpeningMove], access: Access) -> int:
+    """Return which change is told: a day named again is told again."""
     return moves[access.product_id].pk if access.product_id in moves else 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -196,6 +196,12 @@ def buyers_of(products: Sequence[Product]) -> dict[int, int]:
         for pk, count in ask(products).items():
             found[pk] = found.get(pk, 0) + count
     return found
+
+
+def last_moves(products: Iterable[int]) -> dict[int, OpeningMove]:
+    """Return the last change of each opening, by its product's primary key."""
+    rows = OpeningMove.objects.filter(product__in=set(products)).order_by("pk")
+    return {move.product_id: move for move in rows}
 
 
 def is_late(product: Product, now: datetime) -> bool:

@@ -35,11 +35,17 @@ class Terms(Protocol):
 
 
 def check_sale(
-    who: Customer | str | None, price: Price, *, answers: Mapping[str, str], now: datetime
+    who: Customer | str | None,
+    price: Price,
+    *,
+    answers: Mapping[str, str],
+    now: datetime,
+    left: Mapping[int, int] | None = None,
 ) -> None:
     """Raise NotSellable, with a sentence and where to go, unless ``price`` can be bought now.
 
     Whether ``who`` owns what an owners' price asks for is known further up, and asked there.
+    ``left`` is how many are left at limited prices, where that was asked for many at once.
     """
     product = price.product
     if not product.is_sellable:
@@ -52,7 +58,7 @@ def check_sale(
         raise NotSellable(_("Sales at this price have ended."))
     if is_over_before_it_begins(price, now):
         raise NotSellable(_("Access at this price would be over before it begins."))
-    if places_left(price, now) == 0:
+    if (places_left(price, now) if left is None else left.get(price.pk)) == 0:
         raise _sold_out(price, now)
     refused = product.contract.before_sale(who, price, answers, now)
     if refused is not None:

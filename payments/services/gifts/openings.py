@@ -16,6 +16,7 @@ from payments.services.addresses import page_url
 from payments.services.promises import gift_url
 from products.models import OpeningMove, Product
 from products.services.moments import in_words
+from products.services.presale import last_moves
 from stores.scope import current_store
 
 LOOKS_BACK = timedelta(days=7)
@@ -48,7 +49,7 @@ def tell_givers(now: datetime) -> None:
     Once it is claimed its receiver hears instead, as everybody who waits.
     """
     gifts = list(with_news(now).select_related("line__order", "line__product"))
-    last = _last_moves({gift.line.product_id for gift in gifts})
+    last = last_moves(gift.line.product_id for gift in gifts)
     news = {
         f"gift-opening:{move.pk}:{gift.public_id}": (gift, move)
         for gift in gifts
@@ -84,8 +85,3 @@ def _tell(key: str, gift: Gift, move: OpeningMove, now: datetime) -> None:
         language=language,
         context=context,
     )
-
-
-def _last_moves(products: set[int]) -> dict[int, OpeningMove]:
-    rows = OpeningMove.objects.filter(product__in=products).order_by("pk")
-    return {move.product_id: move for move in rows}
