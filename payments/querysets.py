@@ -73,6 +73,10 @@ class RefundQuerySet(QuerySet["Refund"]):
         """Refunds asked for that Stripe has not confirmed yet."""
         return self.filter(state="requested")
 
+    def standing(self) -> RefundQuerySet:
+        """Refunds that are asked for, on their way or done, and were not refused."""
+        return self.exclude(state__in=("failed", "cancelled"))
+
     def late(self, since: datetime) -> RefundQuerySet:
         """Refunds Stripe knows of that are not settled since then or longer."""
         unsettled = self.filter(state__in=("requested", "pending"), created_at__lte=since)

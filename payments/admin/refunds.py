@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from access.models import Access, SourceKind
 from core import money
 from payments.models import Order, OrderLine
-from payments.services.refunding import left_of_line, refundable
+from payments.services.refunding import refundable
 from products.forms import read_amount
 from stores.forms import CleanTextMixin
 
@@ -79,7 +79,7 @@ class RefundForm(CleanTextMixin, forms.Form):
         yield PART, _("An amount")
 
     def _left_of(self, line: OrderLine) -> int:
-        return min(self.most, left_of_line(line))
+        return min(self.most, line.left_to_return())
 
     def _shown(self, amount: int) -> str:
         return money.display(amount, self.order.currency)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -201,6 +202,11 @@ class OrderLine(StoreModel):
     def total(self) -> int:
         """What this line cost, in minor units."""
         return self.amount * self.quantity - self.discount + self.tax
+
+    def left_to_return(self) -> int:
+        """Return how much of what it cost was not given back for it, nor asked to be."""
+        asked: int = self.refunds.standing().aggregate(sum=Sum("amount"))["sum"] or 0
+        return max(0, self.total - asked)
 
     def sold_to(self, customer: Customer | None) -> SoldLine:
         """Return it as its format is told of it: for its buyer, or who claimed it as a gift."""

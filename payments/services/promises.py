@@ -6,11 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
-
 from access.models import Access, SourceKind
 from core import money, tokens
-from payments.models import Gift, OrderLine, Refund
+from payments.models import Gift, OrderLine
 from products.models import Product
 from products.services.moments import in_words
 from products.services.presale import opened_moments
@@ -122,7 +120,7 @@ def _promise_of_access(access: Access, now: datetime) -> Promise | None:
         return None
     touched = access.pk != top.pk and bool(_begun([top]))
     is_open = touched or not _waits(access, now)
-    return Promise(access.public_id, access.product, line, _left_of(line), is_open=is_open)
+    return Promise(access.public_id, access.product, line, line.left_to_return(), is_open=is_open)
 
 
 def _promise_of_gift(gift: Gift, now: datetime) -> Promise | None:
@@ -132,20 +130,11 @@ def _promise_of_gift(gift: Gift, now: datetime) -> Promise | None:
         return None
     waits = product.is_presale and opened_moments([product], now)[product.pk] is None
     is_open = not waits or gift.taken_instead_id is not None
-    return Promise(gift.public_id, product, line, _left_of(line), is_open=is_open)
+    return Promise(gift.public_id, product, line, line.left_to_return(), is_open=is_open)
 
 
 def _cost_something(line: OrderLine) -> bool:
     return line.total > 0 and line.order.is_paid and not line.order.is_test
-
-
-def _left_of(line: OrderLine) -> int:
-    asked = Refund.objects.filter(line=line).exclude(state__in=NOT_GOING)
-    given: int = asked.aggregate(sum=Sum("amount"))["sum"] or 0
-    return max(0, line.total - given)
-
-
-NOT_GOING = (Refund.State.FAILED, Refund.State.CANCELLED)
 
 
 def _waits(access: Access, now: datetime) -> bool:

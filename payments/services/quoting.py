@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -21,8 +22,9 @@ from payments.models import Coupon, Extra
 from payments.services import coupons
 from payments.services.documents.rates import rate_of
 from products.errors import NotSellable
-from products.models import Price
+from products.models import Price, Product
 from products.services.bundles import inside
+from products.services.offering import places_left_of
 from products.services.sales import check_sale
 from stores.scope import current_store
 from stores.services.business import business_of
@@ -59,11 +61,17 @@ def taxed(lines: Sequence[QuotedLine], now: datetime) -> list[QuotedLine]:
     ]
 
 
-def check(price: Price, *, who: Customer | str | None, now: datetime) -> None:
-    """Raise NotSellable unless this person can buy at this price now."""
+def check(
+    price: Price,
+    *,
+    who: Customer | str | None,
+    now: datetime,
+    left: Mapping[int, int] | None = None,
+) -> None:
+    """Raise NotSellable unless this person can buy at this price now; ``left`` as check_sale's."""
     if price.for_owners_of_id is not None and not owns(who, price.for_owners_of_id, now):
         raise _for_owners_only(price, who)
-    check_sale(who, price, answers={}, now=now)
+    check_sale(who, price, answers={}, now=now, left=left)
 
 
 def owns(who: Customer | str | None, product_id: int, now: datetime) -> bool:
@@ -104,17 +112,25 @@ def extras_for(
         return []
     seen = {each.pk for each in inside(price.product, price)}
     seen |= _held_of(who, [extra.price.product_id for extra in rows], now)
+    prices: dict[Product, list[Price]] = defaultdict(list)
+    for extra in rows:
+        prices[extra.price.product].append(extra.price)
+    left = places_left_of(prices, now)
     offered = []
     for extra in rows:
-        if extra.price.product_id not in seen and _can_be_bought(extra.price, who, now):
+        if extra.price.product_id in seen or left.get(extra.price_id) == 0:
+            continue
+        if _can_be_bought(extra.price, who, now, left):
             seen.add(extra.price.product_id)
             offered.append(extra)
     return offered
 
 
-def _can_be_bought(price: Price, who: Customer | str | None, now: datetime) -> bool:
+def _can_be_bought(
+    price: Price, who: Customer | str | None, now: datetime, left: Mapping[int, int]
+) -> bool:
     try:
-        check(price, who=who, now=now)
+        check(price, who=who, now=now, left=left)
     except NotSellable:
         return False
     return True

@@ -95,13 +95,6 @@ def left_of(payment: Payment, *, is_held: bool = True) -> int:
     return max(0, payment.amount - payment.refunded_amount - waiting - taken)
 
 
-def left_of_line(line: OrderLine) -> int:
-    """Return how much of what a line cost was not given back for it."""
-    taken = line.refunds.exclude(state__in=(Refund.State.FAILED, Refund.State.CANCELLED))
-    given: int = taken.aggregate(sum=Sum("amount"))["sum"] or 0
-    return max(0, line.total - given)
-
-
 @dataclass
 class _Purse:
     """A payment and what is left of it while refunds are shared out."""
@@ -166,7 +159,7 @@ def _asked_lines(
     for line in dict.fromkeys(lines):
         if line.order_id != order.pk:
             raise CannotRefund(_("This is not in the order."))
-        part = min(left_of_line(line), left)
+        part = min(line.left_to_return(), left)
         left -= part
         if part:
             asked.append((line, part))

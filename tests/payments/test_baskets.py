@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -267,6 +268,30 @@ def test_what_is_inside_already_is_not_offered_beside_it_and_nothing_twice(
         Extra.objects.create(price=price)
     offered = extras_for(bundle.prices.get(), who=None, now=NOW)
     assert [extra.price for extra in offered] == [two.prices.earliest("pk")]
+
+
+def test_what_is_sold_out_is_not_offered_beside_and_many_cost_no_more_queries(
+    in_store: Store,
+) -> None:
+    price, other = make_product().prices.get(), make_product(title="Other", amount=None)
+    first, last = (make_price(other, amount=900, quantity=each) for each in (1, 2))
+    for each in (first, last):
+        Extra.objects.create(price=each)
+    taken = {"order_reference": "1", "until": NOW + timedelta(hours=1), "now": NOW}
+    sales.take_hold(first, option="", quantity=1, **taken)
+
+    def asked() -> tuple[list[Price], int]:
+        with CaptureQueriesContext(connection) as queries:
+            found = extras_for(price, who=None, now=NOW)
+        return [each.price for each in found], len(queries)
+
+    offered, before = asked()
+    assert offered == [last]
+    for title in ("A", "B", "C"):
+        limited = make_price(make_product(title=title, amount=None), amount=900, quantity=3)
+        Extra.objects.create(price=limited)
+    offered, after = asked()
+    assert (len(offered), after) == (4, before)
 
 
 def test_a_tick_that_is_not_offered_any_more_is_left_out_and_the_sum_shown_again(

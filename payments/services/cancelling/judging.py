@@ -15,7 +15,7 @@ from mail.models import Message
 from payments.models import CancelledLine, CancelPolicy, Gift, Order, OrderLine
 from payments.services.cancelling.law import Law, law_of
 from payments.services.cancelling.right import Facts, Right, Terms, cancel_right, most_fee
-from payments.services.refunding import left_of_line, owed_at_most
+from payments.services.refunding import owed_at_most
 from stores.scope import current_store
 from stores.services.business import business_of
 
@@ -70,7 +70,7 @@ def judge(
         if right.fee and most is not None:  # the law's most is for the deal, not for each thing
             right = replace(right, fee=max(0, min(right.fee, most - kept)))
         kept += right.fee
-        amount = max(0, min(left_of_line(each) - right.fee, left))
+        amount = max(0, min(each.left_to_return() - right.fee, left))
         left -= amount
         judged.append(Judged(each, right, opened.get(each.pk), amount))
     return judged
