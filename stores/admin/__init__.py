@@ -2,9 +2,10 @@
 
 from stores.admin import business, log, look, operator, quiet, settings, team
 from stores.admin.inlines import StoreStackedInline, StoreTabularInline
-from stores.admin.model import ReadAdmin, StoreModelAdmin
+from stores.admin.model import StoreModelAdmin
 from stores.admin.operator import OperatorModelAdmin, operator_site
 from stores.admin.pages import Effect, confirm
+from stores.admin.reading import ReadAdmin
 from stores.admin.rows import Row
 from stores.admin.site import Group, MenuItem, StoreAdminSite, site
 

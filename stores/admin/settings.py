@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from core.clock import ZONES
 from stores import slots
 from stores.admin import log
-from stores.admin.model import ReadAdmin, StoreModelAdmin
+from stores.admin.model import StoreModelAdmin
+from stores.admin.reading import ReadAdmin
 from stores.admin.rows import Row
 from stores.admin.site import Group, MenuItem, site, store_of
 from stores.forms import CleanTextMixin, ModelForm
