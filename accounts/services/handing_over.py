@@ -48,7 +48,8 @@ def use_hand_over(token: str, *, store: Store, now: datetime) -> HandOver:
         user__is_active=True,
     )
     found = waiting.select_related("user").first()
-    if found is None or not waiting.update(used_at=now):
+    # By the row's own columns only: with a join PostgreSQL lets two who wait for it both win.
+    if found is None or not HandOver.objects.filter(pk=found.pk, used_at=None).update(used_at=now):
         raise HandOverOver(store.public_id)
     if not Staff.objects.filter(user=found.user).exists():
         raise HandOverOver(store.public_id)
