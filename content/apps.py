@@ -1,5 +1,7 @@
 """Content: private files, their safe delivery, and where a reader stopped."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -12,7 +14,9 @@ class ContentConfig(AppConfig):
         """Tell the gate who finished what, and the account pages what is known of a reader."""
         from access import contract
         from content.services.places import ReadingData, finished_parts
-        from stores.slots import personal_data
+        from stores.slots import personal_data, sweeps
 
         contract.finished_parts.append(finished_parts)
         personal_data.register("content", ReadingData())
+        sweeps.add("content.check_uploads", timedelta(seconds=20), "content.tasks.check_uploads")
+        sweeps.add("content.forget_uploads", timedelta(hours=6), "content.tasks.forget_uploads")

@@ -11,3 +11,13 @@ class UnsatisfiableRange(ContentError):
 
 class BadPlace(ContentError):
     """Send a place as the reader makes it: a small object and a fraction between 0 and 1."""
+
+
+class BadUpload(ContentError):
+    """Say the sentence of ``code``, and send the parts in ``again`` once more."""
+
+    def __init__(self, code: str, *, again: tuple[int, ...] = (), **detail: int | str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.again = again
+        self.detail = detail

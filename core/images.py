@@ -1,8 +1,10 @@
 """Public pictures: what anybody uploads becomes four widths of WebP and AVIF, and nothing else."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -67,15 +69,7 @@ def make_renditions(
     Raises PictureRefusedError.
     """
     request = {"path": str(path), "into": str(into), "ratio": ratio, "focal": focal}
-    try:
-        made = run_limited(WORKER, request, limits=limits)
-    except TooHeavyError as heavy:
-        raise PictureRefusedError("heavy") from heavy
-    except CrashedError as crash:
-        log.warning("A picture could not be read: %s", crash)
-        raise PictureRefusedError("broken") from crash
-    if "refused" in made:
-        raise PictureRefusedError(made["refused"])
+    made = _ask(request, limits)
     return Picture(
         width=made["width"],
         height=made["height"],
@@ -85,3 +79,21 @@ def make_renditions(
             for r in made["renditions"]
         ),
     )
+
+
+def look_at_picture(path: Path, *, limits: Limits = LIMITS) -> None:
+    """Decode the picture at ``path`` and write nothing; raises PictureRefusedError."""
+    _ask({"path": str(path), "into": None}, limits)
+
+
+def _ask(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:
+    try:
+        made = run_limited(WORKER, request, limits=limits)
+    except TooHeavyError as heavy:
+        raise PictureRefusedError("heavy") from heavy
+    except CrashedError as crash:
+        log.warning("A picture could not be read: %s", crash)
+        raise PictureRefusedError("broken") from crash
+    if "refused" in made:
+        raise PictureRefusedError(made["refused"])
+    return made

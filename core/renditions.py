@@ -31,6 +31,8 @@ def work(request: dict[str, Any]) -> dict[str, Any]:
     pi_heif.register_heif_opener()
     try:
         picture = _decode(Path(request["path"]))
+        if request["into"] is None:
+            return {"width": picture.width, "height": picture.height}
         if request["ratio"]:
             picture = picture.crop(crop_box(picture.size, request["ratio"], request["focal"]))
         return _write_all(picture, Path(request["into"]))

@@ -9,13 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content.services.judge.reasons import warning_sentence
+from content.admin import UploadViews
+from content.forms import SUFFIX, Arrived
+from content.models import Upload
+from content.services.judge.reasons import Refused, warning_sentence
+from content.services.uploads.keeping import let_go, waiting
 from core import clock
 from ebooks.forms import FILE_FIELDS, EbookForm
 from ebooks.models import Ebook
 from ebooks.services.files import Judged, add_file, judged, name_parts, remove_sample
 from products.admin import FormatAdmin
+from products.models import Product
 from stores.admin import site
+from stores.admin.site import staff_asking
 
 SLOT_NAMES = {
     "epub": gettext_lazy("EPUB"),
@@ -24,7 +30,7 @@ SLOT_NAMES = {
 }
 
 
-class EbookAdmin(FormatAdmin):
+class EbookAdmin(UploadViews, FormatAdmin):
     """The form of an ebook."""
 
     form = EbookForm
@@ -41,7 +47,8 @@ class EbookAdmin(FormatAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Hand the form what was found in the uploads."""
-        kwargs["form"] = type("JudgedEbookForm", (EbookForm,), {"judged": judged_of(request)})
+        own = {"judged": judged_of(request), "sent_by": self.sender(request)}
+        kwargs["form"] = type("JudgedEbookForm", (EbookForm,), own)
         return super().get_form(request, obj, **kwargs)
 
     def changeform_view(
@@ -56,21 +63,44 @@ class EbookAdmin(FormatAdmin):
         uploads: dict[str, Any] = {
             slot: files[name] for name, slot in FILE_FIELDS.items() if name in files
         }
-        if not uploads or not self.has_change_permission(request):
+        arrived = self.arrived(request)
+        if not (uploads or arrived) or not self.has_change_permission(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with judged(uploads) as found:
+        with judged(uploads, arrived) as found:
             request.judged = found  # type: ignore[attr-defined]  # read by judged_of
             response: HttpResponse = super().changeform_view(
                 request, object_id, form_url, extra_context
             )
         return response
 
+    def arrived(self, request: HttpRequest) -> dict[str, Upload]:
+        """Return, by slot, the files that came in parts before the form that names them."""
+        staff, found = staff_asking(request), {}
+        for name, slot in FILE_FIELDS.items():
+            named = request.POST.get(name + SUFFIX)
+            if named and staff is not None and name not in request.FILES:
+                upload = waiting(staff, named)
+                if upload is not None:
+                    found[slot] = upload
+        return found
+
+    def take_cover(self, request: HttpRequest, product: Product, upload: Any) -> None:
+        """Make the cover; a picture that came in parts has served then."""
+        super().take_cover(request, product, upload)
+        if isinstance(upload, Arrived):
+            let_go(upload.row)
+
     def save_model(self, request: HttpRequest, obj: Ebook, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         """Save the book, then keep its files; each refusal and warning is said in a sentence."""
         super().save_model(request, obj, form, change)
         found, now = judged_of(request), clock.now()
         for slot, verdict in found.taken.items():
-            add_file(obj, slot, verdict, name=found.names[slot], now=now)
+            upload = found.arrived.get(slot)
+            try:
+                add_file(obj, slot, verdict, name=found.names[slot], now=now, upload=upload)
+            except Refused as gone:
+                found.refused[slot] = gone
+                continue
             for warning in verdict.warnings:
                 messages.warning(request, f"{SLOT_NAMES[slot]}: {said(warning)}")
         if form.cleaned_data.get("no_sample") and "sample" not in found.taken:

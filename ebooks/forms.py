@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from content.forms import Sender, UploadField, let_in
 from content.models import Asset
 from core.text import clean_line
 from ebooks.models import Ebook
@@ -21,13 +22,13 @@ FILE_FIELDS = {"epub_file": "epub", "pdf_file": "pdf", "sample_file": SAMPLE}
 """The form's upload fields and the slot each fills."""
 
 
-def _upload(label: Any, kinds: str, help_text: Any) -> forms.FileField:
-    return forms.FileField(
-        label=label,
-        required=False,
-        allow_empty_file=True,
-        widget=forms.FileInput({"accept": kinds}),
-        help_text=help_text,
+PURPOSES = {"epub_file": "epub", "pdf_file": "pdf", "sample_file": "book"}
+"""What may be in each field's file, as uploads know it."""
+
+
+def _upload(name: str, label: Any, kinds: str, help_text: Any) -> UploadField:
+    return UploadField(
+        PURPOSES[name], kinds, label=label, allow_empty_file=True, help_text=help_text
     )
 
 
@@ -39,18 +40,23 @@ class EbookForm(ProductForm[Ebook]):
     """
 
     judged: ClassVar[Judged] = Judged()
+    sent_by: ClassVar[Sender | None] = None
+    """Who may send files in parts from this form, and where to."""
 
     epub_file = _upload(
+        "epub_file",
         gettext_lazy("The book as EPUB"),
         ".epub,application/epub+zip",
         gettext_lazy("Best on a phone: the text fits every screen."),
     )
     pdf_file = _upload(
+        "pdf_file",
         gettext_lazy("The book as PDF"),
         ".pdf,application/pdf",
         gettext_lazy("Keeps every page as you laid it out. One of the two is enough."),
     )
     sample_file = _upload(
+        "sample_file",
         gettext_lazy("A sample, open to anyone"),
         ".epub,.pdf,application/epub+zip,application/pdf",
         gettext_lazy("A chapter as EPUB or PDF, to read before buying."),
@@ -64,6 +70,10 @@ class EbookForm(ProductForm[Ebook]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
+        cover = self.fields["cover_file"]
+        self.fields["cover_file"] = UploadField(
+            "picture", "image/*", label=cover.label, help_text=cover.help_text
+        )
         if not self.instance.pk:
             self.fields["title"].help_text = _("Left empty, it is taken from the file.")
         self.fields["edition"].required = False
@@ -73,6 +83,7 @@ class EbookForm(ProductForm[Ebook]):
                 self.fields[name].help_text = _in_words(files[slot])
         if SAMPLE not in files:
             del self.fields["no_sample"]
+        let_in(self, self.sent_by)
 
     def clean_edition(self) -> int:
         """Every book has an edition; the first is the first."""
@@ -102,7 +113,7 @@ class EbookForm(ProductForm[Ebook]):
         for name, slot in FILE_FIELDS.items():
             if slot in self.judged.refused:
                 self.add_error(name, str(self.judged.refused[slot].sentence))
-            elif slot in self.judged.taken:
+            elif slot in self.judged.taken and slot not in self.judged.arrived:
                 self.add_error(name, _("The file is good. Choose it once more and save."))
 
 

@@ -14,9 +14,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 
-from content.models import Asset
+from content.models import Asset, Upload
 from content.services.files import keep_file
 from content.services.judge import Refused, Verdict, judge
+from content.services.uploads.keeping import keep_upload, verdict_of
 from ebooks.models import Ebook
 from products.models import Part, Product
 from stores.scope import current_store
@@ -40,6 +41,8 @@ class Judged:
     taken: dict[str, Verdict] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     refused: dict[str, Refused] = field(default_factory=dict)
+    arrived: dict[str, Upload] = field(default_factory=dict)
+    """Those of ``taken`` that came in parts and were judged before the form."""
 
     def fact(self, name: str) -> str:
         """Return what the first file that knows it says: its title, author or language."""
@@ -48,9 +51,20 @@ class Judged:
 
 
 @contextmanager
-def judged(uploads: Mapping[str, UploadedFile[Any]]) -> Iterator[Judged]:
-    """Judge uploads by slot, outside any transaction; the clean copies live for the block."""
+def judged(
+    uploads: Mapping[str, UploadedFile[Any]], arrived: Mapping[str, Upload] | None = None
+) -> Iterator[Judged]:
+    """Judge uploads by slot, outside any transaction; the clean copies live for the block.
+
+    ``arrived`` came in parts, and was judged then.
+    """
     answer = Judged()
+    for slot, came in (arrived or {}).items():
+        answer.names[slot] = came.original_name
+        if came.kind in SLOTS[slot]:
+            answer.taken[slot], answer.arrived[slot] = verdict_of(came), came
+        else:
+            answer.refused[slot] = Refused("unknown")
     with TemporaryDirectory(prefix="ebook-") as room:
         for slot, upload in uploads.items():
             into = Path(room) / slot
@@ -69,13 +83,25 @@ def judged(uploads: Mapping[str, UploadedFile[Any]]) -> Iterator[Judged]:
 
 
 @transaction.atomic
-def add_file(ebook: Ebook, slot: str, verdict: Verdict, *, name: str, now: datetime) -> Asset:
+def add_file(
+    ebook: Ebook,
+    slot: str,
+    verdict: Verdict,
+    *,
+    name: str,
+    now: datetime,
+    upload: Upload | None = None,
+) -> Asset:
     """Keep a judged file in its slot; a replaced one keeps its part, so places and keys stay good.
 
-    ``name`` is what the uploader called it. The sample is open to anyone.
+    ``name`` is what the uploader called it; ``upload`` is how it came, if it came in parts (Refused
+    ``gone`` when another form took it meanwhile). The sample is open to anyone.
     """
     part = _part_for(ebook, slot, now)
-    asset = keep_file(part, verdict, original_name=name, now=now)
+    if upload is not None:
+        asset = keep_upload(part, upload, now=now)
+    else:
+        asset = keep_file(part, verdict, original_name=name, now=now)
     if slot != SAMPLE and verdict.pages and not ebook.pages:
         ebook.pages = verdict.pages
         ebook.save(update_fields=["pages"])

@@ -7,6 +7,7 @@ from functools import update_wrapper
 from typing import Any
 
 from csp.decorators import csp
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,6 +21,10 @@ from core.csp import ADMIN_POLICY
 
 View = Callable[..., HttpResponseBase]
 
+_CONNECT = [*ADMIN_POLICY["connect-src"], *filter(None, [settings.STORAGE_ORIGIN])]
+POLICY = ADMIN_POLICY | {"connect-src": _CONNECT}
+"""The named policy of an admin; a file's parts go straight to the object storage, if any."""
+
 
 class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
     """An admin entered through our own sign-in: none of Django's login and password pages."""
@@ -29,7 +34,7 @@ class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001 -- Django's signature
         """Wrap a view: sign-in for visitors, 404 for strangers, 403 without the right."""
 
-        @csp(ADMIN_POLICY)
+        @csp(POLICY)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not self.has_permission(request):
                 if request.user.is_authenticated:

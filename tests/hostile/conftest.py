@@ -39,7 +39,7 @@ SAMPLE = {
             *("digest", "name", "public_id", "token", "part_id", "secret", "asset_id", "price_id"),
             *("order_id", "slug", "mail_id", "object_id", "content_type_id", "pk", "customer_pk"),
             *("refund_id", "key", "what", "subject", "document_id", "notice_id", "access_id"),
-            *("entry_id", "gift_id", "price_pk", "access_pk"),
+            *("entry_id", "gift_id", "price_pk", "access_pk", "upload_id", "number"),
         ]
     )
 }
@@ -181,6 +181,8 @@ def world(
             "pk": scene.order.pk,
             "refund_id": scene.refund.public_id,
             "what": "twice",
+            "upload_id": scene.upload().public_id,
+            "number": 1,
             "subject": scene.order.public_id,
             "object_id": store.pk,
             "content_type_id": 1,

@@ -13,6 +13,7 @@ REFUSALS = {
         "Save it again with smaller pictures, or in parts."
     ),
     "broken": _("This file is broken and could not be read. Export it again and upload that."),
+    "gone": _("This file is no longer waiting here. Choose it once more."),
     "unknown": _("This is neither an EPUB nor a PDF. Save the book as one of them, upload that."),
     "not_epub": _("This is a PDF, and an EPUB is needed here. Export the book as EPUB."),
     "not_pdf": _("This is an EPUB, and a PDF is needed here. Export the book as PDF."),

@@ -1,0 +1,1 @@
+"""Files that come in parts: begun, sent part by part, judged by a worker, kept by a form."""
