@@ -99,6 +99,10 @@ class UploadField(forms.FileField):
     def __init__(self, purpose: str, accept: str, **options: Any) -> None:
         super().__init__(required=False, widget=UploadInput(purpose, accept), **options)
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """A file that has arrived stays in a form with mistakes; a plain one cannot."""
+        return data if isinstance(data, Arrived) else super().bound_data(data, initial)
+
     def to_python(self, data: Any) -> Any:
         """Return the file."""
         if isinstance(data, Missing):
