@@ -64,15 +64,15 @@ class UploadViews:
         return Sender(staff, reverse(f"admin:{self._upload_name('uploads')}"))
 
     def uploads_view(self, request: HttpRequest) -> HttpResponse:
-        """Begin a file, or go on with it; asked plainly, say what waits in a field of a form."""
+        """Begin a file, or go on with it; asked plainly, say what waits in the fields of a page."""
         staff = staff_of(request)
         if not self.has_change_permission(request):
             raise PermissionDenied
         if request.method != "POST":
-            place = _text(request.GET.get("place"))
-            waits = Upload.objects.filter(staff=staff, place=place, state__in=sending.OPEN)
-            found = [_in_json(each) for each in waits] if place else []
-            return JsonResponse({"uploads": found})
+            page = _text(request.GET.get("page"))[:200]
+            mine = Upload.objects.filter(staff=staff, state__in=sending.OPEN)
+            waits = mine.filter(place__startswith=f"{page}#") if page else mine.none()
+            return JsonResponse({"uploads": [_in_json(each) for each in waits]})
         asked = request.POST
         wish = sending.Wish(
             purpose=_text(asked.get("purpose")),
@@ -148,6 +148,7 @@ def _in_json(upload: Upload) -> dict[str, Any]:
     return {
         "id": upload.public_id,
         "name": upload.original_name,
+        "place": upload.place,
         "size": upload.size,
         "part_size": upload.part_size,
         "count": count_of(upload),

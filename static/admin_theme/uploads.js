@@ -83,6 +83,16 @@ function ask(method, url, { body = null, headers = {}, signal, sent } = {}) {
   })
 }
 
+// What was begun on this page before, asked once for all its fields.
+const asked = new Map()
+function knownAt(url) {
+  if (!asked.has(url)) {
+    const answer = ask('GET', `${url}?page=${encodeURIComponent(location.pathname)}`)
+    asked.set(url, answer.then(({ answer }) => answer?.uploads ?? []).catch(() => []))
+  }
+  return asked.get(url)
+}
+
 class Field {
   constructor(root) {
     const one = name => root.querySelector(`[data-upload-${name}]`)
@@ -199,8 +209,7 @@ class Field {
   // -- a file that was begun here before: its tab was closed, or the form not saved
 
   async remember() {
-    const answer = await ask('GET', `${this.url}?place=${encodeURIComponent(this.place)}`).catch(() => null)
-    const known = answer?.answer?.uploads?.at(-1)
+    const known = (await knownAt(this.url)).findLast(each => each.place === this.place)
     if (!known || this.file) return
     this.id = known.id
     this.name.textContent = known.name

@@ -1,4 +1,4 @@
-"""The limited process: what goes over its memory, time, output or files ends there, and only there."""
+"""The limited process: what goes over its memory, time, output or files ends there alone."""
 
 from __future__ import annotations
 
