@@ -441,6 +441,27 @@ def test_a_file_that_takes_its_workers_with_it_is_given_up(owner: Client, small:
     assert Upload.objects.get().refusal["code"] == "too_heavy"
 
 
+@pytest.mark.parametrize("when", ["before", "while"])
+def test_a_file_removed_while_it_is_judged_leaves_nothing(
+    owner: Client, small: bytes, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Sender(owner, small).whole()
+    upload = Upload.objects.get()
+    step = {"before": "_damaged", "while": "facts_of"}[when]
+    go_on = getattr(checking, step)
+
+    def removed(*args: Any) -> Any:
+        sending.drop(Upload.objects.get(pk=upload.pk))
+        return go_on(*args)
+
+    monkeypatch.setattr(checking, step, removed)
+    checking.check_next(clock.now())
+
+    assert not Upload.objects.exists()
+    folder = Path(storages["private"].location) / upload.store.public_id
+    assert not list(folder.rglob(f"*{upload.public_id}*/*"))
+
+
 def test_one_worker_at_a_time_looks_at_a_file(owner: Client, small: bytes) -> None:
     Sender(owner, small).whole()
     Upload.objects.update(claimed_at=clock.now())

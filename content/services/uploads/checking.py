@@ -104,6 +104,8 @@ def _check(upload: Upload, now: datetime) -> None:
             _refuse(upload, {"code": refused.code, "detail": refused.detail}, now)
         except PictureRefusedError as refused:
             _refuse(upload, {"code": refused.code, "is_picture": True}, now)
+        except FileNotFoundError:  # removed meanwhile, with its row
+            log.info("%s was removed before it was looked at", upload.public_id)
         except BadUpload as bad:  # the storage is away: free it for the next sweep
             log.warning("could not look at %s: %s", upload.public_id, bad)
             Upload.objects.filter(pk=upload.pk).update(claimed_at=None, tries=F("tries") - 1)
@@ -143,7 +145,7 @@ def _take_book(upload: Upload, path: Path, room: Path, now: datetime) -> None:
         wanted = f"{upload.store.public_id}/{upload.public_id}/file.{verdict.kind}"
         private().delete(wanted)  # of a worker that was killed after writing it
         name = private().save(wanted, File(opened))
-    _set(
+    is_wanted = _set(
         upload,
         now,
         state=Upload.State.READY,
@@ -154,6 +156,8 @@ def _take_book(upload: Upload, path: Path, room: Path, now: datetime) -> None:
         sha256=sha256_of(verdict.clean),
         facts=facts_of(verdict) | {"warnings": _warnings(verdict)},
     )
+    if not is_wanted:
+        private().delete(name)
     receiver().drop(upload)
 
 
@@ -175,10 +179,11 @@ def _refuse(upload: Upload, refusal: dict[str, object], now: datetime) -> None:
     receiver().drop(upload)
 
 
-def _set(upload: Upload, now: datetime, **fields: object) -> None:
-    for name, value in (fields | {"changed_at": now}).items():
+def _set(upload: Upload, now: datetime, **fields: object) -> bool:
+    """Write what was found; False when the file was removed meanwhile."""
+    for name, value in fields.items():
         setattr(upload, name, value)
-    upload.save(update_fields=[*fields, "changed_at"])
+    return bool(Upload.objects.filter(pk=upload.pk).update(**fields, changed_at=now))
 
 
 def _warnings(verdict: Verdict) -> list[tuple[str, dict[str, str | int]]]:
