@@ -1,4 +1,4 @@
-"""Content: private files, their safe delivery, and where a reader stopped."""
+"""Content: private files, their safe delivery, where a reader stopped, and their notes."""
 
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         """Tell the gate who finished what, and the account pages what is known of a reader."""
         from access import contract
+        from content.services.notes import slots as notes
         from content.services.places import ReadingData, finished_parts
         from stores.slots import personal_data, sweeps
 
@@ -20,3 +21,4 @@ class ContentConfig(AppConfig):
         personal_data.register("content", ReadingData())
         sweeps.add("content.check_uploads", timedelta(seconds=20), "content.tasks.check_uploads")
         sweeps.add("content.forget_uploads", timedelta(hours=6), "content.tasks.forget_uploads")
+        notes.register()

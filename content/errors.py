@@ -21,3 +21,11 @@ class BadUpload(ContentError):
         self.code = code
         self.again = again
         self.detail = detail
+
+
+class BadNote(ContentError):
+    """Send a note as the reader makes it: its kind, where it stands, and no more than fits."""
+
+
+class TooManyNotes(ContentError):
+    """Take some out first: no reader shows, and no list holds, that many in one part."""

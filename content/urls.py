@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from content.views import files, reading
+from content.views import files, noting, reading
 
 app_name = "content"
 
@@ -10,4 +10,8 @@ urlpatterns = [
     path("files/<slug:asset_id>/<str:name>", files.file, name="file"),
     path("read/<slug:part_id>/", reading.read, name="read"),
     path("read/<slug:part_id>/place/", reading.place, name="place"),
+    path("read/<slug:part_id>/notes/", noting.listed, name="notes"),
+    path("read/<slug:part_id>/notes.md", noting.notebook, name="notebook"),
+    path("read/<slug:part_id>/notes/<slug:note_id>/", noting.keep, name="note-keep"),
+    path("read/<slug:part_id>/notes/<slug:note_id>/out/", noting.drop, name="note-drop"),
 ]

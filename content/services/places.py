@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Customer
 from content.models import Progress
@@ -14,19 +15,36 @@ from products.models import Part
 from stores.errors import StoresDiffer
 
 
-@transaction.atomic
-def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> Progress:
-    """Set where ``customer`` is in ``part``; once finished it stays so, also when turned back."""
+def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> None:
+    """Set where ``customer`` is in ``part``; once finished it stays so, also when turned back.
+
+    Every page turned in a book comes here: one query, two the first time.
+    """
     if customer.store_id != part.store_id:
         raise StoresDiffer(part.public_id)
-    progress: Progress = Progress.objects.update_or_create(
-        customer=customer,
-        part=part,
-        defaults={"place": place.place, "fraction": place.fraction, "updated_at": now},
-    )[0]
-    if place.fraction >= FINISHED:
-        Progress.objects.filter(pk=progress.pk, finished_at=None).update(finished_at=now)
-    return progress
+    finished_at = now if place.fraction >= FINISHED else None
+    found = Progress.objects.filter(customer=customer, part=part).update(
+        place=place.place,
+        fraction=place.fraction,
+        updated_at=now,
+        finished_at=Coalesce("finished_at", Value(finished_at, DateTimeField())),
+    )
+    if not found:
+        row = Progress(
+            customer=customer,
+            part=part,
+            place=place.place,
+            fraction=place.fraction,
+            updated_at=now,
+            finished_at=finished_at,
+        )
+        # Two devices may begin at once; the later one says where.
+        Progress.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["customer", "part"],
+            update_fields=["place", "fraction", "updated_at"],
+        )
 
 
 def place_in(customer: Customer, part: Part) -> Place | None:

@@ -53,12 +53,14 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
     note_opening(answer, request)
     kept = _place_of(request, part)
     place_url = reverse("content:place", args=[part.public_id])
+    customer = request.viewer.customer
     context = {
         "part": part,
         "product": part.product,
         "asset": asset,
         "file_url": reverse("content:file", args=[asset.public_id, asset.original_name]),
         "place_url": place_url if _keeps(request.viewer) else "",
+        "reader_id": customer.public_id if customer is not None else "",
         "place": kept.place if kept else {},
         "fraction": kept.fraction if kept else 0,
         "is_preview": answer.because == "preview",

@@ -1,34 +1,20 @@
 /* The EPUB reader: foliate-js in our frame. */
 import { EPUB } from '../built/foliate/epub.js'
 import '../built/foliate/view.js'
+import { Finder } from './finder.js'
+import { showFootnote } from './footnotes.js'
 import { Frame } from './frame.js'
+import { Marks, compare } from './marks.js'
+import { Notebook } from './notebook.js'
+import { NoteKeeper } from './notes.js'
+import { Pictures, pictureAt } from './pictures.js'
 import { PlaceKeeper } from './place.js'
 import { ClosedError, openZip } from './ranges.js'
+import { Scrolling } from './scrolling.js'
+import { styles, withRelativeSizes } from './style.js'
 
 const EDGE = 0.28
-const THEMES = {
-  paper: { page: '#fffdfa', ink: '#211f1d', link: '#1d4f91' },
-  sepia: { page: '#f3e7cf', ink: '#3b2f20', link: '#7a3e12' },
-  night: { page: '#15161a', ink: '#cfcbc4', link: '#9dbcf0' },
-}
-
-/* Before the book's own style: what it may change. After it: what the reader chose. */
-const styles = ({ theme, size }, fonts) => {
-  const { page, ink, link } = THEMES[theme] ?? THEMES.paper
-  const forced = theme === 'paper' ? '' : `
-    body :not(a, a *, svg, svg *, img) { color: inherit !important; border-color: currentColor !important; }
-    body :not(svg, svg *, img) { background-color: transparent !important; }`
-  return [
-    `@import url("${fonts}");
-    html { font-family: "Frank Ruhl Libre", Georgia, serif; line-height: 1.55; }
-    img, svg { max-width: 100%; }`,
-    `html, body { background: ${page} !important; color: ${ink} !important; }
-    html { --theme-bg-color: ${page}; font-size: ${size}% !important; color-scheme: ${theme === 'night' ? 'dark' : 'light'}; }
-    a:any-link { color: ${link} !important; }
-    p, li { text-wrap: pretty; orphans: 2; widows: 2; }
-    pre { white-space: pre-wrap; }${forced}`,
-  ]
-}
+const TURNS_TO_STAY = 3
 
 const label = text => (typeof text === 'string' ? text : Object.values(text ?? {})[0] ?? '').trim()
 
@@ -39,50 +25,104 @@ const lines = (items, book) => (items ?? []).map(item => ({
 }))
 
 const view = document.createElement('foliate-view')
-const frame = new Frame('epub', {
-  turn: step => (step > 0 ? view.next() : view.prev()),
-  seek: fraction => view.goToFraction(fraction),
-  go: href => view.goTo(href),
-})
+const back = document.getElementById('return')
+let turned = 0
+
+/* Go somewhere else, and offer the way back until the reader has read on from there. */
+const jump = async place => {
+  const from = view.lastLocation?.cfi
+  await view.goTo(place)
+  turned = 0
+  back.hidden = !from
+  back.onclick = () => { back.hidden = true; view.goTo(from) }
+}
+
+const turn = step => {
+  turned += 1
+  if (turned >= TURNS_TO_STAY) back.hidden = true
+  return step > 0 ? view.next() : view.prev()
+}
+
+const frame = new Frame('epub', { turn, seek: fraction => view.goToFraction(fraction), go: jump })
 const { root } = frame
+const tell = trouble => frame.say(trouble)
 const fonts = new URL(root.dataset.fonts, location.href).href
-const keeper = new PlaceKeeper(root, trouble => frame.say(trouble))
+const keeper = new PlaceKeeper(root, tell)
+const notes = new NoteKeeper(root, tell)
+const notebook = new Notebook(root, notes, { go: ({ anchor }) => jump(anchor.cfi), compare })
+const marks = new Marks(view, notes, note => notebook.edit(note))
+const pictures = new Pictures(root)
+const scrolling = new Scrolling(view)
+const finder = new Finder(root, view, jump)
+frame.onFind = () => finder.open()
+frame.onKey = event => scrolling.key(event)
 
 const applySettings = settings => {
   const { renderer } = view
   renderer.setStyles?.(styles(settings, fonts))
-  renderer.setAttribute('flow', settings.flow)
+  renderer.setAttribute('max-column-count', settings.flow === 'one' ? '1' : '2')
+  renderer.setAttribute('flow', settings.flow === 'scrolled' ? 'scrolled' : 'paginated')
 }
 
-/* A tap at an edge turns the page; in the middle it clears the bars away, or brings them back. */
+/* A tap at an edge turns the page; on a note or a picture it opens that; else it clears the bars away,
+   or brings them back. */
 const onTap = (event, doc) => {
   const selected = doc.getSelection()
   if (event.target.closest?.('a, button, audio, video') || (selected && !selected.isCollapsed)) return
+  if (marks.isLettingGo || marks.open(event)) return
   const bounds = root.getBoundingClientRect()
   const inFrame = doc.defaultView?.frameElement?.getBoundingClientRect().left ?? 0
   const along = (event.clientX + inFrame - bounds.left) / bounds.width
-  if (view.renderer.scrolled || (along > EDGE && along < 1 - EDGE)) frame.toggleBars()
-  else if (along <= EDGE) view.goLeft()
-  else view.goRight()
+  const picture = pictureAt(event.target)
+  const isAtEdge = !view.renderer.scrolled && (along <= EDGE || along >= 1 - EDGE)
+  if (picture && (!isAtEdge || event.pointerType === 'mouse')) pictures.open(picture)
+  else if (!isAtEdge) frame.toggleBars()
+  else turn((along <= EDGE) === (view.book.dir === 'rtl') ? 1 : -1)
 }
 
-view.addEventListener('load', ({ detail: { doc } }) => {
+view.addEventListener('load', ({ detail: { doc, index } }) => {
   doc.addEventListener('keydown', event => frame.key(event))
   doc.addEventListener('click', event => onTap(event, doc))
+  marks.attach(doc, index)
+  pictures.attach(doc)
+  scrolling.attach(doc)
   const inner = doc.defaultView?.frameElement
   if (inner) inner.title = doc.title || root.dataset.title
+})
+view.addEventListener('link', event => {
+  event.preventDefault()
+  showFootnote(view, event.detail, jump)
+    .catch(() => false)
+    .then(isShown => { if (!isShown) jump(event.detail.href) })
 })
 let isOpen = false
 view.addEventListener('relocate', ({ detail }) => {
   const { fraction = 0, cfi, tocItem } = detail
   frame.at(fraction)
   frame.current(tocItem?.href)
+  marks.showBookmark()
   if (cfi && isOpen) keeper.keep({ cfi }, fraction)
 })
+
+/* Where the reader stopped; a place of an earlier edition is as far along as it was. */
+const goToPlace = async () => {
+  const lastLocation = keeper.ours?.place?.cfi || root.dataset.cfi || null
+  try {
+    await view.init({ lastLocation })
+  } catch {
+    await view.goToFraction(Number(root.dataset.fraction) || 0)
+  }
+  keeper.begin({ cfi: view.lastLocation?.cfi })
+  isOpen = true
+}
 
 const start = async () => {
   const box = await openZip(root.dataset.file, Number(root.dataset.size))
   const book = await new EPUB(box).init()
+  book.transformTarget.addEventListener('data', ({ detail }) => {
+    if (!/css|html/.test(detail.type)) return
+    detail.data = Promise.resolve(detail.data).then(text => withRelativeSizes(String(text), detail.type))
+  })
   document.getElementById('stage').append(view)
   await view.open(book)
   frame.direction = book.dir === 'rtl' ? 'rtl' : 'ltr'
@@ -91,20 +131,12 @@ const start = async () => {
   renderer.setAttribute('margin', '28px')
   renderer.setAttribute('gap', '8%')
   renderer.setAttribute('max-inline-size', '640px')
-  renderer.setAttribute('max-column-count', '2')
   if (!matchMedia('(prefers-reduced-motion: reduce)').matches) renderer.setAttribute('animated', '')
   applySettings(frame.settings)
   frame.onSettings(applySettings)
-  const lastLocation = keeper.ours?.place?.cfi || root.dataset.cfi || null
-  try {
-    await view.init({ lastLocation })
-  } catch {
-    /* a place of an earlier edition */
-    await view.goToFraction(Number(root.dataset.fraction) || 0)
-  }
-  keeper.begin({ cfi: view.lastLocation?.cfi })
-  isOpen = true
+  await goToPlace()
   frame.ready()
+  await notes.load()
 }
 
 start().catch(error => {

@@ -3,6 +3,7 @@ import { percent, say } from './words.js'
 
 const SETTINGS = 'reader-settings'
 const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches
+const DEFAULTS = { theme: prefersDark ? 'night' : 'paper', flow: 'two', font: 'book' }
 const $ = id => document.getElementById(id)
 
 const remembered = () => {
@@ -11,7 +12,9 @@ const remembered = () => {
 
 export class Frame {
   root = $('reader')
-  #settings = { theme: prefersDark ? 'night' : 'paper', flow: 'paginated', ...remembered() }
+  #settings = { ...DEFAULTS, ...remembered() }
+  /* What a reader adds: search of its own for Ctrl+F, and keys that are its own. */
+  onFind = null; onKey = null
   #kind; #listener = () => {}
 
   constructor(kind, { turn, seek, go }) {
@@ -21,7 +24,7 @@ export class Frame {
     $('on').addEventListener('click', () => turn(1))
     $('along').addEventListener('change', event => seek(event.target.valueAsNumber))
     $('along').addEventListener('input', event => this.#show(event.target.valueAsNumber))
-    for (const name of ['contents', 'settings']) this.#dialog(name)
+    for (const dialog of this.root.querySelectorAll('dialog')) this.#dialog(dialog)
     this.go = go
     this.#bindSettings()
     addEventListener('keydown', event => this.key(event))
@@ -41,7 +44,9 @@ export class Frame {
   }
 
   ready() {
-    for (const id of ['open-contents', 'open-settings', 'foot']) $(id).hidden = false
+    for (const key of this.root.querySelectorAll('.reader-bar, .reader-bar button')) {
+      if (key.id !== 'open-contents') key.hidden = false
+    }
     this.say('')
     document.documentElement.dataset.reader = 'ready'
   }
@@ -69,7 +74,9 @@ export class Frame {
   contents(entries) {
     const list = $('contents-list')
     list.replaceChildren(this.#list(entries))
-    $('open-contents').hidden = !entries.length
+    const more = $('contents').querySelector('[data-opens]')
+    $('open-contents').hidden = !entries.length && !more
+    $('contents-none').hidden = entries.length > 0
   }
 
   current(place) {
@@ -96,47 +103,70 @@ export class Frame {
     return list
   }
 
-  #dialog(name) {
-    const dialog = $(name)
-    $(`open-${name}`).addEventListener('click', () => {
-      dialog.showModal()
-      dialog.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' })
-    })
+  /* A sheet opens by what says so, from the bar or from another sheet, which closes. */
+  #dialog(dialog) {
+    for (const opener of document.querySelectorAll(`#open-${dialog.id}, [data-opens="${dialog.id}"]`)) {
+      opener.addEventListener('click', () => {
+        opener.closest('dialog')?.close()
+        dialog.showModal()
+        dialog.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' })
+      })
+    }
     dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close() })
   }
 
   #bindSettings() {
     const form = $('settings-form')
-    const { settings } = this
-    for (const field of form.elements) {
-      if (!field.name) continue
-      if (field.type === 'radio') field.checked = settings[field.name] === field.value
-      else field.value = settings[field.name]
-    }
+    this.#fill(form)
     form.addEventListener('input', ({ target }) => {
       const key = target.name === 'size' ? `${this.#kind}Size` : target.name
       this.#settings[key] = target.type === 'range' ? target.valueAsNumber : target.value
-      try { localStorage.setItem(SETTINGS, JSON.stringify(this.#settings)) } catch { /* for now only */ }
-      this.#apply()
-      this.#listener(this.settings)
+      this.#change()
+    })
+    form.addEventListener('reset', event => {
+      event.preventDefault()
+      this.#settings = { ...DEFAULTS }
+      this.#fill(form)
+      this.#change()
     })
     this.#apply()
   }
 
+  #fill(form) {
+    const { settings } = this
+    for (const field of form.elements) {
+      if (!field.name) continue
+      if (field.type === 'radio') field.checked = settings[field.name] === field.value
+      else field.value = settings[field.name] ?? field.defaultValue
+    }
+  }
+
+  #change() {
+    try { localStorage.setItem(SETTINGS, JSON.stringify(this.#settings)) } catch { /* for now only */ }
+    this.#apply()
+    this.#listener(this.settings)
+  }
+
   #apply() {
     this.root.dataset.theme = this.#settings.theme
-    const size = $('settings-form').elements.size
-    const shown = size?.parentElement.querySelector('output')
-    if (shown) shown.textContent = percent(this.settings.size / 100)
+    for (const range of $('settings-form').querySelectorAll('[type="range"]')) {
+      range.parentElement.querySelector('output').textContent = percent(range.valueAsNumber / 100)
+    }
   }
 
   toggleBars() { this.root.toggleAttribute('data-bare') }
 
   /* Keys, from the page and from inside the book. */
   key(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.defaultPrevented) return
+    if ((event.ctrlKey || event.metaKey) && event.code === 'KeyF' && this.onFind) {
+      event.preventDefault()
+      return this.onFind()
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     this.root.removeAttribute('data-bare')
     if (document.querySelector('dialog[open]') || event.target?.closest?.('input, select, textarea')) return
+    if (this.onKey?.(event)) return event.preventDefault()
     const isRtl = this.root.dataset.turns === 'rtl'
     const steps = { ArrowRight: isRtl ? -1 : 1, ArrowLeft: isRtl ? 1 : -1, PageDown: 1, PageUp: -1 }
     const onButton = event.target?.closest?.('button, a')

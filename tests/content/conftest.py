@@ -3,8 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from content.services.bookmaking.epub import make_epub
+from content.services.bookmaking.manuscript import read_manuscript
+from content.services.bookmaking.pdf import make_pdf
 from content.services.judge import Refused, Verdict, judge
 from core.limited import Limits
+from tests.content.reading import Reading
+
+TEXTS = Path(__file__).resolve().parents[2] / "ebooks" / "demo_texts"
 
 Judge = Callable[..., Verdict]
 
@@ -37,3 +43,31 @@ def refusal(judged: Judge) -> Callable[..., Refused]:
 @pytest.fixture
 def tight() -> Limits:
     return Limits(memory=400 * 1024 * 1024, cpu_seconds=10, wall_seconds=30)
+
+
+@pytest.fixture
+def reading(live_server, browser, in_store, charlie, browse, tmp_path):
+    here = Reading(live_server, browser, browse(in_store, charlie.user), charlie, tmp_path)
+    yield here
+    for context in here.contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def hebrew_epub():
+    return make_epub(read_manuscript(TEXTS / "first-stitch"))
+
+
+@pytest.fixture(scope="session")
+def english_epub():
+    return make_epub(read_manuscript(TEXTS / "first-loaf"))
+
+
+@pytest.fixture(scope="session")
+def hebrew_pdf():
+    return make_pdf(read_manuscript(TEXTS / "size-tables"))
+
+
+@pytest.fixture(scope="session")
+def english_pdf():
+    return make_pdf(read_manuscript(TEXTS / "bakers-week"))

@@ -1,11 +1,8 @@
 """The readers in Chromium: real books, opened, turned, left and found again."""
 
 import io
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import expect
@@ -14,126 +11,14 @@ from access.contract import Source
 from access.models import Access
 from access.services.granting import grant, revoke
 from content.models import Asset, Progress
-from content.services.bookmaking.epub import make_epub
-from content.services.bookmaking.manuscript import read_manuscript
-from content.services.bookmaking.pdf import make_pdf
-from content.services.files import keep_file
-from content.services.judge import judge
-from products.models import Part
 from stores.models import Store
 from tests.conftest import NOW, make_product
 from tests.content.files import SAMPLES, epub, opf, page
 from tests.content.library import make_asset, make_part
+from tests.content.reading import DESK, along, inside, kept, place_of, turn
 from tests.plugins.browser import axe_violations
 
-TEXTS = Path(__file__).resolve().parents[2] / "ebooks" / "demo_texts"
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 800}
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-class Reading:
-    """Charlie's devices, and the books he bought."""
-
-    def __init__(
-        self, live_server: Any, browser: Any, client: Any, charlie: Any, into: Path
-    ) -> None:
-        self.origin = live_server.url.replace("localhost", "thread.localhost").replace(
-            "127.0.0.1", "thread.localhost"
-        )
-        self.browser, self.client, self.charlie, self.into = browser, client, charlie, into
-        self.contexts: list[Any] = []
-        self.troubles: list[str] = []
-
-    def book(self, content: bytes, *, preview: bool = False) -> Part:
-        """A part with a judged file, bought by charlie unless it is open to anyone."""
-        path = self.into / "upload"
-        path.write_bytes(content)
-        part = make_part(make_product(), preview=preview)
-        keep_file(part, judge(path, into=self.into), original_name="book", now=NOW)
-        if not preview:
-            source = Source("order_line", part.public_id)
-            grant(self.charlie, product=part.product, source=source, starts_at=NOW, now=NOW)
-        return part
-
-    def open(self, part: Part, *, size: dict[str, int] | None = None, **options: Any) -> Any:
-        """A new device at the reader's page, waiting until the book is there."""
-        tab = self.device(size=size, **options)
-        tab.goto(self.origin + reverse("content:read", args=[part.public_id]))
-        tab.wait_for_selector("html[data-reader=ready]", timeout=20_000)
-        return tab
-
-    def device(self, *, size: dict[str, int] | None = None, **options: Any) -> Any:
-        context = self.browser.new_context(
-            viewport=size or PHONE, reduced_motion="reduce", **options
-        )
-        name = settings.SESSION_COOKIE_NAME
-        value = self.client.cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": self.origin}])
-        self.contexts.append(context)
-        tab = context.new_page()
-        tab.on("pageerror", lambda error: self.troubles.append(str(error)))
-        return tab
-
-
-@pytest.fixture
-def reading(live_server, browser, in_store, charlie, browse, tmp_path):
-    here = Reading(live_server, browser, browse(in_store, charlie.user), charlie, tmp_path)
-    yield here
-    for context in here.contexts:
-        context.close()
-
-
-@pytest.fixture(scope="session")
-def hebrew_epub():
-    return make_epub(read_manuscript(TEXTS / "first-stitch"))
-
-
-@pytest.fixture(scope="session")
-def english_epub():
-    return make_epub(read_manuscript(TEXTS / "first-loaf"))
-
-
-@pytest.fixture(scope="session")
-def hebrew_pdf():
-    return make_pdf(read_manuscript(TEXTS / "size-tables"))
-
-
-@pytest.fixture(scope="session")
-def english_pdf():
-    return make_pdf(read_manuscript(TEXTS / "bakers-week"))
-
-
-def kept(tab, act):
-    """Do something in the reader and wait until the server has kept the place."""
-    with tab.expect_response(lambda answer: answer.url.endswith("/place/")) as sent:
-        act()
-    assert sent.value.status == 204
-
-
-def place_of(tab, part, until):
-    """The place the server keeps, once it is the one that is waited for."""
-    for _ in range(200):
-        row = Progress.objects.filter(part=part).first()
-        if row is not None and until(row):
-            return row
-        tab.wait_for_timeout(100)
-    raise AssertionError(f"not kept: {row and (row.place, row.fraction)}")
-
-
-def inside(tab):
-    """The document of the book that is shown."""
-    return [frame for frame in tab.frames if frame.url.startswith("blob:")][-1]
-
-
-def turn(tab, key, times=1):
-    for _ in range(times):
-        tab.keyboard.press(key)
-        tab.wait_for_timeout(250)
-
-
-def along(tab):
-    return float(tab.locator("#along").evaluate("input => input.value"))
 
 
 def test_an_epub_opens_and_its_pages_turn_by_keys_and_buttons(reading, english_epub):

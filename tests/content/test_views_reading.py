@@ -11,7 +11,8 @@ from access.contract import Source
 from access.models import Access
 from access.services.granting import grant, revoke
 from content.models import Asset, Progress
-from content.services.places import ReadingData, finished_parts
+from content.rules import Place
+from content.services.places import ReadingData, finished_parts, keep_place
 from products.models import Part
 from stores.models import Store
 from stores.scope import store_scope
@@ -167,3 +168,13 @@ def test_places_are_exported_and_erased_with_the_customer(
     assert ReadingData().export(charlie)["reading"][0]["fraction"] == 0.4
     ReadingData().erase(charlie)
     assert not Progress.objects.exists()
+
+
+def test_a_turned_page_is_written_with_one_query_and_the_first_with_two(
+    part: Part, charlie: Any, django_assert_num_queries: Any
+) -> None:
+    sent = Place(PLACE["place"], 0.4)
+    with django_assert_num_queries(2):
+        keep_place(charlie, part, sent, NOW)
+    with django_assert_num_queries(1):
+        keep_place(charlie, part, sent, NOW)

@@ -17,6 +17,7 @@ from django.urls import URLPattern, reverse, set_urlconf
 from access.services.keys import make_part_key
 from accounts.models import AddressChange, Browser, Customer, HandOver, SignIn, User
 from accounts.services.consents import give_consent
+from content.models import Note
 from core import clock, tokens
 from payments.models import DocumentDue
 from payments.services import promises
@@ -39,7 +40,7 @@ SAMPLE = {
             *("digest", "name", "public_id", "token", "part_id", "secret", "asset_id", "price_id"),
             *("order_id", "slug", "mail_id", "object_id", "content_type_id", "pk", "customer_pk"),
             *("refund_id", "key", "what", "subject", "document_id", "notice_id", "access_id"),
-            *("entry_id", "gift_id", "price_pk", "access_pk", "upload_id", "number"),
+            *("entry_id", "gift_id", "price_pk", "access_pk", "upload_id", "number", "note_id"),
         ]
     )
 }
@@ -187,8 +188,11 @@ def world(
             "object_id": store.pk,
             "content_type_id": 1,
             "mail_id": "none",
+            "note_id": "n1",
             "public_id": SignIn.objects.create(store=store, **asks).public_id,
         }
+        marked = {"customer": scene.customer, "part": part, "name": "n1", "kind": "bookmark"}
+        Note.objects.create(**marked, anchor={"page": 1, "rects": []})
         with_gift = scene.row_of("payments.gift")
         entry = scene.row_of("products.listentry")
         listed = {"entry_id": entry.public_id, "key": lists.key_of(entry)}

@@ -56,6 +56,7 @@ WAYS_IN = (
 STOREFRONT |= {f"{app}:{name}" for app in ("accounts", "accounts_platform") for name in WAYS_IN}
 STOREFRONT |= {"accounts:my-data", "accounts:leave", "accounts:left", "payments:one-more"}
 STOREFRONT |= {f"payments:{name}" for name in ("gift", "gift-claim", "gift-card", "gift-change")}
+STOREFRONT |= {f"content:{name}" for name in ("notes", "notebook", "note-keep", "note-drop")}
 STRICTER = {"content:file": "sandbox; default-src 'none'"}
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}
@@ -101,7 +102,7 @@ def test_every_address_is_listed_with_one_policy(name: str) -> None:
 
 
 def test_every_address_answers_with_the_policy_it_is_listed_with(world: World, send) -> None:
-    posted = ("again", "sign-out", "place", "webhook", "logout")
+    posted = ("again", "sign-out", "place", "webhook", "logout", "note-keep", "note-drop")
     for place in EVERYWHERE:
         method = "POST" if place.name.endswith(posted) else "GET"
         answer = send(world.client(place), method, world.path(place))

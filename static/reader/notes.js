@@ -1,0 +1,135 @@
+/* The reader's notes: with the customer where there is one, else in this browser; what could not be
+   sent waits here and is sent when the net is back. A note is { name, kind, colour, anchor, fraction,
+   chapter, quote, text }. */
+const AGAIN = 15000
+const FRESH = 20000
+
+const read = key => { try { return JSON.parse(localStorage.getItem(key)) ?? {} } catch { return {} } }
+const write = (key, values) => {
+  try {
+    if (Object.keys(values).length) localStorage.setItem(key, JSON.stringify(values))
+    else localStorage.removeItem(key)
+  } catch { /* a browser that keeps nothing still reads */ }
+}
+const newName = () => Array.from(crypto.getRandomValues(new Uint8Array(12)),
+  byte => byte.toString(16).padStart(2, '0')).join('')
+
+export class NoteKeeper extends EventTarget {
+  #root; #url; #key; #say; #notes = new Map(); #waiting = {}; #again = 0; #loadedAt = 0; #sending = null
+  constructor(root, say) {
+    super()
+    const { notesUrl, part, readerId } = root.dataset
+    this.#root = root
+    this.#url = notesUrl
+    this.#key = `notes:${part}:${readerId}`
+    this.#say = say
+    addEventListener('online', () => this.#send())
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible' && Date.now() - this.#loadedAt > FRESH) this.load()
+    })
+  }
+
+  get isOnDevice() { return !this.#url }
+
+  get all() { return [...this.#notes.values()] }
+
+  /* Fetch them, under what this device changed and could not send; a guest's become the customer's. */
+  async load() {
+    const here = read(this.#key)
+    if (this.isOnDevice) return this.#show(Object.entries(here))
+    this.#loadedAt = Date.now()
+    this.#waiting = { ...this.#guests(), ...here, ...this.#waiting }
+    write(this.#key, this.#waiting)
+    const fetched = await this.#fetch()
+    this.#show([...fetched.map(note => [note.name, note]), ...Object.entries(this.#waiting)])
+    await this.#send()
+  }
+
+  put(note) {
+    const { kind, colour, anchor, fraction, chapter, quote, text } = note
+    const kept = { kind, colour, anchor, fraction, chapter, quote, text, name: note.name ?? newName() }
+    this.#change(kept.name, kept)
+    return kept
+  }
+
+  drop(name) { this.#change(name, null) }
+
+  #change(name, note) {
+    if (note) this.#notes.set(name, note)
+    else this.#notes.delete(name)
+    this.#tell()
+    if (this.isOnDevice) return write(this.#key, Object.fromEntries(this.#notes))
+    this.#waiting[name] = note
+    write(this.#key, this.#waiting)
+    this.#send()
+  }
+
+  #show(entries) {
+    this.#notes = new Map(entries.filter(([, note]) => note))
+    for (const [name, note] of entries) if (!note) this.#notes.delete(name)
+    this.#tell()
+  }
+
+  #tell() { this.dispatchEvent(new Event('change')) }
+
+  #guests() {
+    const key = `notes:${this.#root.dataset.part}:`
+    const found = read(key)
+    write(key, {})
+    return found
+  }
+
+  async #fetch() {
+    try {
+      const answer = await fetch(this.#url, { credentials: 'same-origin' })
+      if (answer.ok) return (await answer.json()).notes
+    } catch { /* shown are those that wait */ }
+    return this.all
+  }
+
+  #send() {
+    this.#sending ??= this.#sendAll().finally(() => { this.#sending = null })
+    return this.#sending
+  }
+
+  async #sendAll() {
+    clearTimeout(this.#again)
+    for (let names; (names = Object.keys(this.#waiting)).length;) {
+      const [name] = names
+      const note = this.#waiting[name]
+      let status
+      try {
+        status = await this.#post(name, note)
+      } catch {
+        this.#say('notesWait')
+        this.#again = setTimeout(() => this.#send(), AGAIN)
+        return
+      }
+      if (status === 403 || status === 404) return this.#say('closed')
+      if (status >= 500) {
+        this.#again = setTimeout(() => this.#send(), AGAIN)
+        return this.#say('notesWait')
+      }
+      if (this.#waiting[name] === note) delete this.#waiting[name]
+      write(this.#key, this.#waiting)
+      if (status >= 400) this.#refuse(name, status)
+      else this.#say('')
+    }
+  }
+
+  async #post(name, note) {
+    const { name: _, at: __, ...sent } = note ?? {}
+    const answer = await fetch(`${this.#url}${name}/${note ? '' : 'out/'}`, {
+      method: 'POST', keepalive: true, credentials: 'same-origin',
+      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': this.#root.dataset.csrf },
+      body: note ? JSON.stringify(sent) : '',
+    })
+    return answer.status
+  }
+
+  #refuse(name, status) {
+    this.#notes.delete(name)
+    this.#tell()
+    this.#say(status === 409 ? 'notesFull' : 'notesFailed')
+  }
+}
