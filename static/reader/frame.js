@@ -166,6 +166,8 @@ export class Frame {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     this.root.removeAttribute('data-bare')
     if (document.querySelector('dialog[open]') || event.target?.closest?.('input, select, textarea')) return
+    /* Shift with an arrow chooses words. */
+    if (event.shiftKey && event.key.startsWith('Arrow')) return
     if (this.onKey?.(event)) return event.preventDefault()
     const isRtl = this.root.dataset.turns === 'rtl'
     const steps = { ArrowRight: isRtl ? -1 : 1, ArrowLeft: isRtl ? 1 : -1, PageDown: 1, PageUp: -1 }

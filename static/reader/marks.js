@@ -154,6 +154,7 @@ export class Marks {
     this.showBookmark()
     const [{ doc, index, overlayer } = {}] = this.#view.renderer?.getContents() ?? []
     if (!overlayer) return
+    overlayer.element.style.mixBlendMode = 'var(--marks-blend, normal)'
     for (const name of this.#drawn.get(overlayer) ?? []) overlayer.remove(name)
     const here = this.#notes.all.filter(note => note.kind !== 'bookmark')
     const names = here.filter(note => this.#draw(note, doc, index, overlayer)).map(({ name }) => name)

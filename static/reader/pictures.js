@@ -4,10 +4,9 @@ import { say } from './words.js'
 const SMALLEST = 90
 const $ = id => document.getElementById(id)
 
-const worthwhile = image => {
-  const { width, height } = image.getBoundingClientRect()
-  return width >= SMALLEST && height >= SMALLEST && !image.closest('a')
-}
+/* Asked before the page is laid out, when only the picture's own size is known. */
+const worthwhile = image => !image.closest('a')
+  && image.naturalWidth >= SMALLEST && image.naturalHeight >= SMALLEST
 
 const show = image => {
   const sheet = $('picture')
