@@ -19,6 +19,9 @@ export class Notebook {
     this.#go = go
     this.#compare = compare
     notes.addEventListener('change', () => this.#list())
+    notes.addEventListener('refused', ({ detail: note }) => {
+      if (note?.text) this.edit({ ...note, name: undefined })
+    })
     $('note-form').addEventListener('submit', event => this.#save(event))
     $('note-out').addEventListener('click', () => this.#takeOut())
     this.#list()
@@ -63,7 +66,7 @@ export class Notebook {
     form.elements.colour.value = note.colour
     $('note-colours').hidden = note.kind === 'bookmark'
     $('note-out').hidden = !note.name
-    $('note').showModal()
+    if (!$('note').open) $('note').showModal()
     if (!note.name) form.elements.text.focus()
   }
 

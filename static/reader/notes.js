@@ -127,9 +127,12 @@ export class NoteKeeper extends EventTarget {
     return answer.status
   }
 
+  /* A note that is not taken is given back to be mended; its words are not lost. */
   #refuse(name, status) {
+    const note = this.#notes.get(name)
     this.#notes.delete(name)
     this.#tell()
+    this.dispatchEvent(new CustomEvent('refused', { detail: note }))
     this.#say(status === 409 ? 'notesFull' : 'notesFailed')
   }
 }

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from access.models import Access
 from access.services.granting import revoke
 from content.models import Note
+from content.services.notes import keeping
 from stores.models import Store
 from tests.conftest import NOW
 from tests.content.files import epub, opf, page, picture
@@ -173,6 +174,19 @@ def test_after_a_refund_no_note_is_taken(reading, book):
     assert not Note.objects.exists()
 
 
+def test_a_note_that_is_not_taken_is_given_back_with_its_words(reading, book, monkeypatch):
+    monkeypatch.setattr(keeping, "MOST_NOTES", 0)
+    tab = reading.open(book)
+    select(tab, "#first", 4, 9)
+    tab.get_by_role("button", name="Write a note").click()
+    tab.get_by_label("My words").fill("Ask about linen.")
+    with tab.expect_response(lambda answer: "/notes/" in answer.url and answer.status == 409):
+        tab.get_by_role("button", name="Save").click()
+    expect(tab.locator("#said")).to_contain_text("2,000 notes")
+    expect(tab.get_by_label("My words")).to_have_value("Ask about linen.")
+    expect(tab.locator("#note")).to_be_visible()
+
+
 def test_a_strangers_notes_stay_in_the_browser_and_become_theirs_by_signing_in(reading, book):
     book.preview = True
     book.save()
@@ -291,6 +305,17 @@ def style_of(tab, css: str, name: str) -> Any:
     )
 
 
+def test_shift_and_an_arrow_choose_more_words_and_turn_no_page(reading, book):
+    tab = reading.open(book)
+    select(tab, "#first", 0, 3)
+    before = along(tab)
+    inside(tab).locator("body").press("Shift+ArrowRight")
+    inside(tab).locator("body").press("Shift+ArrowRight")
+    tab.wait_for_timeout(300)
+    assert inside(tab).evaluate("String(getSelection())") == "Cut a"
+    assert along(tab) == before
+
+
 def test_letters_lines_and_fixed_sizes_follow_the_reader_until_reset(reading, book):
     tab = reading.open(book)
     tab.click("#open-settings")
@@ -383,8 +408,9 @@ def test_a_book_without_contents_says_so(reading, tmp_path):
     expect(tab.locator("#contents-none")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "he"])
-@pytest.mark.parametrize("size", [{"width": 320, "height": 640}, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("language", "size"), [("he", {"width": 320, "height": 640}), ("en", DESK)], ids=["he", "en"]
+)
 def test_axe_finds_nothing_in_notes_search_footnotes_and_pictures(
     reading, book, in_store, language, size
 ):

@@ -242,8 +242,8 @@ def test_the_account_page_gives_each_books_notes_at_one_query(
     with django_assert_num_queries(1):
         rows = notes_section(charlie, NOW).rows
     assert [(row.label, row.detail) for row in rows] == [
-        ("The First Stitch", "2 notes"),
         ("Hems", "1 note"),
+        ("The First Stitch", "2 notes"),
     ]
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from accounts.models import Customer
 from content.models import Note
 from content.services.notes.sent import plain
-from products.models import Part
 from stores import slots
 from stores.models import Store
 
@@ -38,22 +37,19 @@ class NotesOfCustomer:
 
 def notes_section(customer: Customer, now: datetime) -> slots.AccountSection:
     """Return the parts with notes, each with its file: theirs also when access has ended."""
-    parts = (
-        Part.objects.filter(notes__customer=customer)
-        .annotate(count=Count("notes"))
-        .select_related("product")
-    )
+    mine = Note.objects.filter(customer=customer).order_by("part__product__title", "part")
+    counts = mine.values_list("part__product__title", "part__public_id").annotate(Count("pk"))
     return slots.AccountSection(
         key="notes",
         title=_("My notes"),
         rows=[
             slots.AccountRow(
-                label=part.product.title,
-                detail=ngettext("%(n)s note", "%(n)s notes", part.count) % {"n": part.count},
-                url=reverse("content:notebook", args=[part.public_id]),
+                label=title,
+                detail=ngettext("%(n)s note", "%(n)s notes", count) % {"n": count},
+                url=reverse("content:notebook", args=[part_id]),
                 verb=_("Download"),
             )
-            for part in parts
+            for title, part_id, count in counts
         ],
         order=30,
     )
