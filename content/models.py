@@ -1,4 +1,4 @@
-"""Private files and what we know of them, and where a reader stopped."""
+"""Private files and what we know of them, where a reader stopped, and what they noted."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import core.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_links_of_a_change_are_derived"),
-        ("content", "0001_initial"),
+        ("content", "0002_uploads_come_in_parts"),
         ("products", "0003_presales_and_lists"),
         ("stores", "0003_quiet_times"),
     ]
