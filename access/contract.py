@@ -127,3 +127,20 @@ def money_back_urls(accesses: Sequence[Access], now: datetime) -> dict[int, str]
     for ask in money_back:
         found |= ask(waiting, now) if waiting else {}
     return found
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What an access was bought with: the number people say, its buyer's name, and its page."""
+
+    number: str
+    name: str
+    url: str
+    """In the store's admin."""
+
+
+Purchases = Callable[[Sequence["Access"]], dict[int, Purchase]]
+"""Answers, by access, what it was bought with; leaves out what was given, and gifts not bought."""
+
+purchases: list[Purchases] = []
+"""Filled by the app that keeps the orders, which stands above this one."""

@@ -238,7 +238,12 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"mail.tasks.*": {"queue": "mail"}, "content.tasks.*": {"queue": "media"}}
+CELERY_TASK_ROUTES = {
+    "mail.tasks.*": {"queue": "mail"},
+    # a book bought a second ago never waits behind a film
+    "content.tasks.stamp_small_in": {"queue": "default"},
+    "content.tasks.*": {"queue": "media"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A worker whose hands are full listens for no work. On Redis it would not notice then that the
 # connection is lost, and wait for ever for room that no acknowledgement makes: this listens always.

@@ -15,10 +15,16 @@ class ContentConfig(AppConfig):
         from access import contract
         from content.services.notes import slots as notes
         from content.services.places import ReadingData, finished_parts
-        from stores.slots import personal_data, sweeps
+        from content.services.stamping.personal import CopiesData
+        from content.services.stamping.troubles import duties_of_copies
+        from stores.slots import duties, personal_data, sweeps
 
         contract.finished_parts.append(finished_parts)
         personal_data.register("content", ReadingData())
+        personal_data.register("content.copies", CopiesData())
+        duties.register("content.copies", duties_of_copies)
+        sweeps.add("content.stamp", timedelta(seconds=20), "content.tasks.stamp")
+        sweeps.add("content.copies", timedelta(minutes=15), "content.tasks.drop_copies")
         sweeps.add("content.check_uploads", timedelta(seconds=20), "content.tasks.check_uploads")
         sweeps.add("content.forget_uploads", timedelta(hours=6), "content.tasks.forget_uploads")
         notes.register()

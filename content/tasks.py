@@ -1,11 +1,71 @@
-"""Sweeps of files on their way."""
+"""The sweeps of content: copies for buyers, and files on their way in parts.
+
+Small files are made on the queue of quick things, so that a book bought a second ago never waits
+behind a film; large ones on the queue of long work (CELERY_TASK_ROUTES).
+"""
 
 from celery import shared_task
 
+from content.services.stamping import dropping, making
 from content.services.uploads import checking
 from core import clock
 from stores.models import Store
 from stores.scope import store_scope
+
+BATCH_SMALL, BATCH_LARGE, BATCH_OLD = 10, 1, 500
+"""How many copies one task works off before the next goes on."""
+STAMP_SECONDS = 60
+
+
+@shared_task(name="content.tasks.stamp")
+def stamp() -> None:
+    """Wake a worker for every store in which copies are due."""
+    now = clock.now()
+    for is_small, task in ((True, stamp_small_in), (False, stamp_large_in)):
+        for store_id in making.stores_with_due(now, is_small=is_small):
+            task.apply_async((store_id,), expires=STAMP_SECONDS, retry=False)
+
+
+@shared_task(name="content.tasks.stamp_small_in")
+def stamp_small_in(store_id: int) -> None:
+    """Make due copies of small files in one store; go on in another task when there are more."""
+    if _stamp(store_id, is_small=True, most=BATCH_SMALL):
+        stamp_small_in.apply_async((store_id,), retry=False)
+
+
+@shared_task(name="content.tasks.stamp_large_in")
+def stamp_large_in(store_id: int) -> None:
+    """Make due copies of large files in one store, one a task."""
+    if _stamp(store_id, is_small=False, most=BATCH_LARGE):
+        stamp_large_in.apply_async((store_id,), retry=False)
+
+
+def _stamp(store_id: int, *, is_small: bool, most: int) -> bool:
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return False
+    with store_scope(store):
+        return making.work_due(clock.now(), is_small=is_small, most=most)
+
+
+@shared_task(name="content.tasks.drop_copies")
+def drop_copies() -> None:
+    """Wake a worker for every store in which files of copies are to be removed."""
+    for store_id in dropping.stores_with_old(clock.now()):
+        drop_copies_in.apply_async((store_id,), expires=STAMP_SECONDS, retry=False)
+
+
+@shared_task(name="content.tasks.drop_copies_in")
+def drop_copies_in(store_id: int) -> None:
+    """Remove what is to be removed in one store, and go on in another task when there is more."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        has_more = dropping.drop_old(clock.now(), most=BATCH_OLD)
+    if has_more:
+        drop_copies_in.apply_async((store_id,), retry=False)
+
 
 ONE_AFTER_ANOTHER = 5
 """How many files one task judges before the next goes on."""

@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.admin import UploadViews
-from content.forms import SUFFIX, Arrived
+from content.forms.uploads import SUFFIX, Arrived
 from content.models import Upload
+from content.services.judge import Verdict, Warned
+from content.services.judge.found import UNSTAMPABLE
 from content.services.judge.reasons import Refused, warning_sentence
 from content.services.uploads.keeping import let_go, waiting
 from core import clock
 from ebooks.forms import FILE_FIELDS, EbookForm
 from ebooks.models import Ebook
-from ebooks.services.files import Judged, add_file, judged, name_parts, remove_sample
+from ebooks.services.files import SAMPLE, Judged, add_file, judged, name_parts, remove_sample
 from products.admin import FormatAdmin
 from products.models import Product
 from stores.admin import site
@@ -42,7 +44,13 @@ class EbookAdmin(UploadViews, FormatAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         first, (name, more) = fieldsets
         has_sample = obj is not None and obj.parts.published().previews().exists()
-        own = ("sample_file", *(("no_sample",) if has_sample else ()), "edition", "pages")
+        own = (
+            "sample_file",
+            *(("no_sample",) if has_sample else ()),
+            "stamps_files",
+            "edition",
+            "pages",
+        )
         return (first, (name, more | {"fields": (*own, *more["fields"])}))
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -66,7 +74,7 @@ class EbookAdmin(UploadViews, FormatAdmin):
         arrived = self.arrived(request)
         if not (uploads or arrived) or not self.has_change_permission(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with judged(uploads, arrived) as found:
+        with judged(uploads, arrived, stamps="stamps_files" in request.POST) as found:
             request.judged = found  # type: ignore[attr-defined]  # read by judged_of
             response: HttpResponse = super().changeform_view(
                 request, object_id, form_url, extra_context
@@ -101,12 +109,17 @@ class EbookAdmin(UploadViews, FormatAdmin):
             except Refused as gone:
                 found.refused[slot] = gone
                 continue
-            for warning in verdict.warnings:
+            for warning in warnings_about(slot, verdict):
                 messages.warning(request, f"{SLOT_NAMES[slot]}: {said(warning)}")
         if form.cleaned_data.get("no_sample") and "sample" not in found.taken:
             remove_sample(obj)
         name_parts(obj)
         say_refusals(request, found)
+
+
+def warnings_about(slot: str, verdict: Verdict) -> list[Warned]:
+    """Return what the judge warns of; nobody's name is put into a sample."""
+    return [each for each in verdict.warnings if slot != SAMPLE or each.code != UNSTAMPABLE]
 
 
 def said(warning: Any) -> str:

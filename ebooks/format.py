@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.models import Asset, Progress
+from content.services.stamping.copies import prepare
+from core import clock
 from ebooks.models import Ebook
 from ebooks.services.demo import make_demo_books
 from ebooks.services.demo_ahead import make_books_ahead
 from ebooks.services.files import SAMPLE, current_files
 from products.contract import Advice, OutlineRow, ProductFormat, ShelfCard, Tab
-from products.models import Part
+from products.models import Part, Product
 
 if TYPE_CHECKING:
     from access.models import Access
-    from products.models import Product
     from stores.models import Store
 
 READ_FIRST = ("epub", "pdf")
@@ -61,6 +62,15 @@ class EbookFormat(ProductFormat):
     def demo(self, store: Store, language: str) -> Sequence[Product]:
         """Put the demo books of this language on sale, and one in each of the other states."""
         return [*make_demo_books(language), *make_books_ahead(language)]
+
+    def stamped(self, products: Sequence[Product]) -> set[int]:
+        """Return the books whose maker wants the buyer's name in their files."""
+        return _stamped({product.pk for product in products})
+
+    def on_granted(self, accesses: Sequence[Access]) -> None:
+        """Have the copies made of what was just bought, so that they are there when it opens."""
+        wanted = _stamped({access.product_id for access in accesses})
+        prepare(accesses, clock.now(), stamped=wanted)
 
     def blockers(self, products: Sequence[Product]) -> dict[Product, list[Any]]:
         """Return that a book without a file cannot be read."""
@@ -113,6 +123,11 @@ class EbookFormat(ProductFormat):
         if sample_url and not any(row.open_url for row in rows):
             rows.insert(0, OutlineRow(title=_("A sample to read now"), open_url=sample_url))
         return rows
+
+
+def _stamped(keys: set[int]) -> set[int]:
+    wanted = Product.objects.filter(pk__in=keys, ebook__stamps_files=True)
+    return set(wanted.values_list("pk", flat=True))
 
 
 def _parts(products: Iterable[int]) -> dict[int, list[Part]]:

@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content.forms import Sender, UploadField, let_in
+from content.forms.uploads import Sender, UploadField, let_in
 from content.models import Asset
 from core.text import clean_line
 from ebooks.models import Ebook
@@ -65,7 +65,7 @@ class EbookForm(ProductForm[Ebook]):
 
     class Meta(ProductForm.Meta):
         model = Ebook
-        fields = (*ProductForm.Meta.fields, "edition", "pages")
+        fields = (*ProductForm.Meta.fields, "stamps_files", "edition", "pages")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +88,17 @@ class EbookForm(ProductForm[Ebook]):
     def clean_edition(self) -> int:
         """Every book has an edition; the first is the first."""
         return int(self.cleaned_data.get("edition") or 1)
+
+    def clean_stamps_files(self) -> bool:
+        """Stamping needs files that can be stamped: those that are there, or come with the form."""
+        wants = bool(self.cleaned_data["stamps_files"])
+        if wants and not self.instance.stamps_files and self.instance.pk:
+            for slot, asset in current_files(self.instance).items():
+                is_kept = slot != SAMPLE and slot not in self.judged.taken
+                if is_kept and not asset.facts.get("can_stamp", True):
+                    words = _("%(name)s cannot be stamped. Save it again and upload it here first.")
+                    raise forms.ValidationError(words % {"name": asset.original_name})
+        return wants
 
     def clean(self) -> dict[str, Any]:
         """Take from the file what was left empty; a book needs a title from somewhere."""

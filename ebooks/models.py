@@ -19,6 +19,14 @@ class Ebook(Product):
         related_name="ebook",
     )
     pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+    stamps_files = models.BooleanField(
+        _("stamp my files"),
+        default=True,
+        help_text=_(
+            "Each buyer's copy carries their name and order number, on the page and inside the"
+            " file. Samples and free books stay as they are."
+        ),
+    )
     edition = models.PositiveSmallIntegerField(_("edition"), default=1)
 
     class Meta:

@@ -12,11 +12,12 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the sweeps, the mails, and what others gather from here."""
-        from access.contract import money_back, ordered
+        from access.contract import money_back, ordered, purchases
         from payments.services import checks  # noqa: F401 -- registers the system checks
         from payments.services.documents import gathering
         from payments.services.gifts.openings import givers
         from payments.services.promises import urls
+        from payments.services.purchases import purchases_of
         from payments.services.slots import register
         from payments.services.waiting import why_locked
         from products.contract import presale_buyers
@@ -34,4 +35,5 @@ class PaymentsConfig(AppConfig):
         gathering.register()
         money_back.append(urls)
         ordered.append(why_locked)
+        purchases.append(purchases_of)
         presale_buyers.append(givers)

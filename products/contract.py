@@ -163,6 +163,10 @@ class ProductFormat:
         """Make this format's demo products in ``store``, or return those made before."""
         return ()
 
+    def stamped(self, products: Sequence[Product]) -> set[int]:
+        """Return which products' files carry the name of whoever holds them, by primary key."""
+        return set()
+
     # -- before and around a sale
 
     def blockers(self, products: Sequence[Product]) -> dict[Product, list[Text]]:

@@ -13,7 +13,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 
-from content.models import Asset
+from content.models import Asset, StampedCopy
 from content.services.judge import Verdict
 from core import tokens
 from core.text import clean_line
@@ -63,18 +63,19 @@ def keep_file(part: Part, verdict: Verdict, *, original_name: str, now: datetime
     return asset
 
 
-def open_file(asset: Asset) -> File[bytes]:
-    """Return the asset's file, open for reading; whoever asks has passed the gate."""
+def open_file(asset: Asset | StampedCopy) -> File[bytes]:
+    """Return a file, open for reading; whoever asks has passed the gate."""
     opened: File[bytes] = private().open(asset.name, "rb")
     return opened
 
 
 @transaction.atomic
 def delete_file(asset: Asset) -> None:
-    """Let go of an asset: the row now, the file once that is committed."""
-    name = asset.name
+    """Let go of an asset and its copies: the rows now, the files once that is committed."""
+    names = [asset.name, *asset.copies.kept().values_list("name", flat=True)]
     Asset.objects.filter(pk=asset.pk).delete()
-    transaction.on_commit(partial(private().delete, name), robust=True)
+    for name in names:
+        transaction.on_commit(partial(private().delete, name), robust=True)
 
 
 def tidy_name(original: str, kind: str) -> str:
@@ -95,6 +96,7 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "pages": verdict.pages,
         "sections": verdict.sections,
         "page_size": list(verdict.page_size) if verdict.page_size else None,
+        "can_stamp": verdict.can_stamp,
         "contents": [asdict(line) for line in verdict.contents],
     }
 

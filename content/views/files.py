@@ -29,14 +29,18 @@ from access.contract import Locked, Open
 from access.services.gate import may_open
 from access.services.openings import record_opening
 from content.errors import UnsatisfiableRange
-from content.models import Asset
+from content.models import Asset, StampedCopy
 from content.rules import ByteRange, parse_range
 from content.services.files import CHUNK, open_file, private
+from content.services.stamping.copies import Given, file_for
 from content.views.locked import OURS_ALONE, locked
+from content.views.making import making
 from core import clock
 from stores.contract import StoreRequest
 
 SIGNED_FOR_SECONDS = 60
+NOT_YET = 409
+"""Ask again in a moment: the copy is being made. Not a fault of ours, which a 503 would be."""
 HARMLESS = "sandbox; default-src 'none'"
 """Were a file ever shown as a page of ours, it could do nothing (CSP 3, sandbox)."""
 
@@ -49,7 +53,10 @@ def file(request: StoreRequest, asset_id: str, name: str) -> HttpResponseBase:
     answer = may_open(request.viewer, [asset.part], now)[asset.part]
     if isinstance(answer, Locked):
         return locked(request, asset.part, answer)
-    response = _deliver(request, asset)
+    given = file_for(request.viewer, asset, answer, now)
+    if isinstance(given, StampedCopy) and not given.is_ready:
+        return making(request, asset.part, given, status=NOT_YET)
+    response = _deliver(request, given)
     if _is_beginning(request):
         note_opening(answer, request)
     response.headers["Cache-Control"] = OURS_ALONE
@@ -74,7 +81,7 @@ def _is_beginning(request: HttpRequest) -> bool:
     return not asked or asked.startswith("bytes=0-")
 
 
-def _deliver(request: HttpRequest, asset: Asset) -> HttpResponseBase:
+def _deliver(request: HttpRequest, asset: Given) -> HttpResponseBase:
     """Send the file by the shortest way this installation has."""
     if settings.STORAGE_URL:
         return _to_storage(asset)
@@ -84,12 +91,12 @@ def _deliver(request: HttpRequest, asset: Asset) -> HttpResponseBase:
     return response
 
 
-def _disposition(asset: Asset) -> str:
+def _disposition(asset: Given) -> str:
     """Return the header that names the download, in Hebrew too (RFC 6266)."""
     return content_disposition_header(as_attachment=True, filename=asset.original_name) or ""
 
 
-def _to_storage(asset: Asset) -> HttpResponseBase:
+def _to_storage(asset: Given) -> HttpResponseBase:
     signed = private().url(
         asset.name,
         parameters={
@@ -101,16 +108,16 @@ def _to_storage(asset: Asset) -> HttpResponseBase:
     return HttpResponseRedirect(signed)
 
 
-def _by_nginx(asset: Asset) -> HttpResponseBase:
+def _by_nginx(asset: Given) -> HttpResponseBase:
     """Let nginx send it from an internal location, ranges and all."""
     response = HttpResponse(content_type=asset.media_type)
     response.headers["X-Accel-Redirect"] = settings.X_ACCEL_PREFIX + quote(asset.name)
     return response
 
 
-def _by_ourselves(request: HttpRequest, asset: Asset) -> HttpResponseBase:
+def _by_ourselves(request: HttpRequest, asset: Given) -> HttpResponseBase:
     etag = quote_etag(asset.sha256[:32])
-    changed = int(asset.created_at.timestamp())
+    changed = int(asset.changed_at.timestamp())
     unchanged = get_conditional_response(request, etag=etag, last_modified=changed)
     if unchanged is not None:
         return unchanged
@@ -135,13 +142,13 @@ def _still_the_same(request: HttpRequest, etag: str, changed: int) -> bool:
     return parse_http_date_safe(condition) == changed
 
 
-def _unsatisfiable(asset: Asset) -> HttpResponse:
+def _unsatisfiable(asset: Given) -> HttpResponse:
     response = HttpResponse(status=416)
     response.headers["Content-Range"] = f"bytes */{asset.size}"
     return response
 
 
-def _stream(request: HttpRequest, asset: Asset, wanted: ByteRange | None) -> HttpResponseBase:
+def _stream(request: HttpRequest, asset: Given, wanted: ByteRange | None) -> HttpResponseBase:
     span = wanted or ByteRange(0, asset.size)
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse(content_type=asset.media_type)

@@ -16,11 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from access.contract import Locked, Viewer
 from access.services.gate import may_open
 from content.errors import BadPlace
-from content.models import Asset
+from content.models import Asset, StampedCopy
 from content.rules import Place, parse_place
 from content.services.places import keep_place, place_in
+from content.services.stamping.copies import file_for
 from content.views.files import note_opening
 from content.views.locked import OURS_ALONE, locked
+from content.views.making import making
 from core import clock
 from core.csp import READER_POLICY
 from products.models import Part
@@ -44,12 +46,16 @@ under_reader_policy = cast(
 def read(request: StoreRequest, part_id: str) -> HttpResponse:
     """Open a part in the reader of its file's kind, at the place where this reader stopped."""
     part = get_object_or_404(Part.objects.select_related("product"), public_id=part_id)
-    answer = may_open(request.viewer, [part], clock.now())[part]
+    now = clock.now()
+    answer = may_open(request.viewer, [part], now)[part]
     if isinstance(answer, Locked):
         return locked(request, part, answer)
     asset = part.assets.order_by("-id").first()
     if asset is None:
         raise Http404
+    given = file_for(request.viewer, asset, answer, now, looks_again=True)
+    if isinstance(given, StampedCopy) and not given.is_ready:
+        return making(request, part, given)
     note_opening(answer, request)
     kept = _place_of(request, part)
     place_url = reverse("content:place", args=[part.public_id])
@@ -58,6 +64,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "part": part,
         "product": part.product,
         "asset": asset,
+        "file_size": given.size,
         "file_url": reverse("content:file", args=[asset.public_id, asset.original_name]),
         "place_url": place_url if _keeps(request.viewer) else "",
         "reader_id": customer.public_id if customer is not None else "",

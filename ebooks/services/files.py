@@ -17,6 +17,7 @@ from django.db.models import Max
 from content.models import Asset, Upload
 from content.services.files import keep_file
 from content.services.judge import Refused, Verdict, judge
+from content.services.judge.found import UNSTAMPABLE
 from content.services.uploads.keeping import keep_upload, verdict_of
 from ebooks.models import Ebook
 from products.models import Part, Product
@@ -52,31 +53,40 @@ class Judged:
 
 @contextmanager
 def judged(
-    uploads: Mapping[str, UploadedFile[Any]], arrived: Mapping[str, Upload] | None = None
+    uploads: Mapping[str, UploadedFile[Any]],
+    arrived: Mapping[str, Upload] | None = None,
+    *,
+    stamps: bool = False,
 ) -> Iterator[Judged]:
     """Judge uploads by slot, outside any transaction; the clean copies live for the block.
 
-    ``arrived`` came in parts, and was judged then.
+    ``arrived`` came in parts, and was judged then. With ``stamps`` a book that could not carry its
+    buyer's name is refused.
     """
     answer = Judged()
     for slot, came in (arrived or {}).items():
         answer.names[slot] = came.original_name
-        if came.kind in SLOTS[slot]:
-            answer.taken[slot], answer.arrived[slot] = verdict_of(came), came
-        else:
+        if came.kind not in SLOTS[slot]:
             answer.refused[slot] = Refused("unknown")
+        elif stamps and slot != SAMPLE and not verdict_of(came).can_stamp:
+            answer.refused[slot] = Refused(UNSTAMPABLE)
+        else:
+            answer.taken[slot], answer.arrived[slot] = verdict_of(came), came
     with TemporaryDirectory(prefix="ebook-") as room:
         for slot, upload in uploads.items():
             into = Path(room) / slot
             into.mkdir()
             answer.names[slot] = Path(upload.name or slot).name[:200]
             try:
-                answer.taken[slot] = judge(
+                verdict = judge(
                     _on_disk(upload, into),
                     into=into,
                     accept=SLOTS[slot],  # type: ignore[arg-type]  # the kinds are its literals
                     name=answer.names[slot],
                 )
+                if stamps and slot != SAMPLE and not verdict.can_stamp:
+                    raise Refused(UNSTAMPABLE)  # noqa: TRY301 -- refused like by the judge
+                answer.taken[slot] = verdict
             except Refused as refused:
                 answer.refused[slot] = refused
         yield answer

@@ -16,7 +16,7 @@ from access.contract import Source
 from access.models import Access
 from access.services.granting import grant_purchase
 from accounts.models import Customer, User
-from content.models import Asset, Upload
+from content.models import Asset, StampedCopy, Upload
 from core import clock, tokens
 from mail.models import Message, Wording
 from payments.models import (
@@ -86,6 +86,7 @@ class Scene:
             "accounts.customer": self.customer,
             "access.access": self.access,
             "mail.message": self.message,
+            "content.stampedcopy": self._copy(),
             "payments.order": self.order,
             "payments.cancelnotice": notice_in(self.order),
             "payments.cancelpolicy": CancelPolicy.objects.get_or_create()[0],
@@ -119,6 +120,10 @@ class Scene:
                 order=self.order,
             )[0],
         }[label]
+
+    def _copy(self) -> Any:
+        asset = Asset.objects.filter(part__product=self.product).first()
+        return StampedCopy.objects.get_or_create(access=self.access, asset=asset)[0]
 
     def _dispute(self) -> Any:
         facts = {"status": "needs_response", "amount": 4900, "currency": "ILS"}

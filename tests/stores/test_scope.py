@@ -18,7 +18,7 @@ CALLERS_OF_ALL_STORES = {
     "stores/scope.py": "defines it",
     "access/services": "the finders of buyers owed an addition, and of presales",
     "accounts/services": "a user's own stores, when a creator signs in on the platform's host",
-    "content/services": "the finders of uploads to be judged or let go of",
+    "content/services": "the finders of uploads to be judged or let go of, and of copies",
     "mail/services": "the finder of due messages",
     "mail/tasks.py": "the finder of due messages",
     "products/services": "the finders of drafts deleted for good and of lists to be told",

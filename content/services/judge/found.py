@@ -8,6 +8,8 @@ Kind = Literal["epub", "pdf"]
 Direction = Literal["ltr", "rtl"]
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ps", "ur", "yi"})
+UNSTAMPABLE = "unstampable"
+"""The warning about a file that could not carry the name of whoever buys it."""
 LONGEST_TEXT = 300
 MOST_ENTRIES = 3000
 
@@ -59,6 +61,11 @@ class Verdict:
     cover: Path | None = None
     contents: tuple[Entry, ...] = ()
     warnings: tuple[Warned, ...] = ()
+
+    @property
+    def can_stamp(self) -> bool:
+        """Whether a dry run could put a buyer's name into it."""
+        return all(warned.code != UNSTAMPABLE for warned in self.warnings)
 
 
 def plain(text: object) -> str:

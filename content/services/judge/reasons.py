@@ -67,6 +67,10 @@ REFUSALS = {
     "epub_picture_large": _(
         "A picture in this EPUB is too large for a phone: {name}. Make it smaller, export again."
     ),
+    "unstampable": _(
+        "A buyer’s name cannot be put into this file: some of its pages are not built as others "
+        "are. Open it, save it again, or turn “stamp my files” off and upload it."
+    ),
 }
 WARNINGS = {
     "name_differs": _("The name says otherwise, but this is {kind}. It was taken as {kind}."),
@@ -76,6 +80,7 @@ WARNINGS = {
     "left_out": _("{count} files that are no part of the book were left out."),
     "owner_lock_removed": _("The limits on printing and copying were taken off the copy we keep."),
     "mended": _("The file was slightly damaged and was mended. Leaf through it once."),
+    "unstampable": _("Buyers’ names cannot be put into this file. It is sold without them."),
     "no_contents": _("The book has no table of contents; readers will miss one."),
 }
 

@@ -1,9 +1,10 @@
 """The limited process that parses one uploaded file; it never imports Django."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from content.services.judge.found import Unfit
+from content.services.judge.found import UNSTAMPABLE, Unfit
 from content.services.judge.sniff import sniff
 from core.limited import answer
 
@@ -29,10 +30,27 @@ def _judge(path: Path, into: Path, accept: set[str]) -> dict[str, Any]:
     if kind == "pdf":
         from content.services.judge.pdf import judge_pdf
 
-        return judge_pdf(path, into)
+        facts = judge_pdf(path, into)
+        from content.services.stamping.pdf import try_it
+
+        return _tried(facts, try_it, into)
     from content.services.judge.epub import judge_epub
 
-    return judge_epub(path, into)
+    facts = judge_epub(path, into)
+    from content.services.stamping.epub import try_it as try_epub
+
+    return _tried(facts, try_epub, into)
+
+
+def _tried(
+    facts: dict[str, Any], try_it: Callable[[Path, Path], None], into: Path
+) -> dict[str, Any]:
+    """Warn where the clean copy could not be stamped for a buyer."""
+    try:
+        try_it(Path(facts["clean"]), into)
+    except Unfit:
+        facts["warnings"].append((UNSTAMPABLE, {}))
+    return facts
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from django.middleware.csrf import get_token
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from content.errors import BadUpload
-from content.forms import Sender
+from content.forms.uploads import Sender
 from content.models import Upload
 from content.services.uploads import sending
 from content.services.uploads.reasons import STATUS, said, sentence_of

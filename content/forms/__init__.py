@@ -1,0 +1,1 @@
+"""Forms of files: on their way in parts, and found somewhere."""

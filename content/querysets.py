@@ -1,0 +1,60 @@
+"""Which stamped copies: adjectives."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+if TYPE_CHECKING:
+    from content.models import StampedCopy  # noqa: F401 -- named in the generic below
+
+UNUSED_FOR = timedelta(days=60)
+"""How long a copy is kept that nobody opens; it is made anew when somebody does."""
+
+
+class StampedCopyQuerySet(QuerySet["StampedCopy"]):
+    """Stamped copies of the store in scope."""
+
+    def due(self, now: datetime) -> StampedCopyQuerySet:
+        """Copies that are to be made and that no worker is making."""
+        return self.filter(
+            Q(claimed_until=None) | Q(claimed_until__lt=now), due_at__isnull=False, due_at__lte=now
+        )
+
+    def no_larger(self, size: int) -> StampedCopyQuerySet:
+        """Copies of files of at most this many bytes."""
+        return self.filter(asset__size__lte=size)
+
+    def larger(self, size: int) -> StampedCopyQuerySet:
+        """Copies of files of more bytes than that."""
+        return self.filter(asset__size__gt=size)
+
+    def ready(self) -> StampedCopyQuerySet:
+        """Copies whose file can be given."""
+        return self.filter(made_at__isnull=False, dropped_at=None)
+
+    def failed(self) -> StampedCopyQuerySet:
+        """Copies that could not be made."""
+        return self.filter(failed_at__isnull=False)
+
+    def kept(self) -> StampedCopyQuerySet:
+        """Copies that have a file in the storage."""
+        return self.exclude(name="")
+
+    def to_drop(self, now: datetime) -> StampedCopyQuerySet:
+        """Copies whose file nobody may open any more, nobody opened for long, or that is old."""
+        newer = self.model.objects.filter(
+            access=OuterRef("access"), asset=OuterRef("asset"), pk__gt=OuterRef("pk")
+        ).ready()
+        long_ago = now - UNUSED_FOR
+        unused = Q(access__last_opened_at=None) | Q(access__last_opened_at__lt=long_ago)
+        return self.kept().filter(
+            Q(access__revoked_at__isnull=False)
+            | Q(access__ends_at__lte=now)
+            | Q(access__customer__erased_at__isnull=False)
+            | Q(dropped_at__isnull=False)
+            | (unused & Q(made_at__lt=long_ago))
+            | Exists(newer)
+        )

@@ -1,0 +1,108 @@
+"""What a copy says of its holder, and that line drawn for the pages of a PDF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import get_language_bidi, override
+from django.utils.translation import gettext as _
+
+from access import contract
+from access.models import Access
+from core import tokens
+from core.paper import UNSEEN, Sheet, apart
+from stores.scope import current_store
+
+FACES = Path(settings.BASE_DIR) / "static" / "built" / "fonts" / "paper"
+MORE_FACES = ("latin-ext", "cyrillic", "arabic")
+SIZE, HEIGHT = 7.5, 10.5
+GREY = 128
+"""Seen on white paper and on a dark page alike."""
+LONGEST_NAME = 60
+STAMP = "1"
+"""Raised when the look of a copy changes, so that older copies are made anew."""
+
+
+class FacesMissingError(RuntimeError):
+    """The faces of documents are not built; set-up (bin/build) makes them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The words of one copy, in the language of the book."""
+
+    line: str
+    heading: str
+    language: str
+    is_rtl: bool
+
+    @property
+    def version(self) -> str:
+        """What this line is called in the table, which tells nobody what it says."""
+        said = f"{self.language} {self.line}"
+        return f"{STAMP}.{tokens.keyed_hash('stamp', said)[:20]}"
+
+    @property
+    def plain(self) -> str:
+        """The line without the marks that keep a name apart from the words around it."""
+        return "".join(letter for letter in self.line if letter not in UNSEEN)
+
+
+def line_of(access: Access) -> Line:
+    """Return what the copy of this access says: who holds it, and the order it came with."""
+    bought = {pk: found for ask in contract.purchases for pk, found in ask([access]).items()}
+    purchase = bought.get(access.pk)
+    customer = access.customer
+    name = customer.name or (purchase.name if purchase else "") or customer.user.email
+    language = access.product.language or current_store().language
+    with override(language):
+        said = {"name": apart(_short(name)), "number": apart(purchase.number) if purchase else ""}
+        line = (
+            _("This copy belongs to %(name)s · order %(number)s")
+            if purchase
+            else _("This copy belongs to %(name)s")
+        )
+        return Line(line % said, str(_("Whose copy this is")), language, get_language_bidi())
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+
+
+def draw(line: Line) -> bytes:
+    """Return a PDF of one page that is just large enough for the line."""
+    if not FACES.is_dir():
+        raise FacesMissingError(str(FACES))
+    width = _sheet(line, 10.0).wide(line)
+    sheet = _sheet(line, width)
+    sheet.add_page()
+    sheet.set_text_color(GREY)
+    sheet.say(line.line, left=0, width=width, top=0, height=HEIGHT, to_right=line.is_rtl)
+    return bytes(sheet.output())
+
+
+class _Strip(Sheet):
+    """A strip of paper for one line, in points."""
+
+    def wide(self, line: Line) -> float:
+        """Return how wide the line is set, with a hair of room so that it stays one line."""
+        self.add_page()
+        return float(self.get_string_width(line.plain)) + 4
+
+
+def _sheet(line: Line, width: float) -> _Strip:
+    sheet = _Strip(unit="pt", format=(width, HEIGHT))
+    sheet.is_rtl = line.is_rtl
+    sheet.set_margin(0)
+    sheet.c_margin = 0
+    sheet.set_auto_page_break(False)
+    sheet.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))
+    sheet.add_font("text", "", FACES / "text-400.ttf")
+    for face in MORE_FACES:
+        sheet.add_font(face, "", FACES / f"{face}.ttf")
+    sheet.set_fallback_fonts(list(MORE_FACES), exact_match=False)
+    sheet.set_font("text", "", SIZE)
+    return sheet
