@@ -28,7 +28,7 @@ from stores.roles import Area
 from stores.services.log import write
 
 STATES = {
-    "ready": (gettext_lazy("made"), "good"),
+    "ready": (pgettext_lazy("a copy", "made"), "good"),
     "waits": (gettext_lazy("being made"), ""),
     "failed": (gettext_lazy("could not be made"), "bad"),
     "dropped": (gettext_lazy("file removed"), ""),
