@@ -23,9 +23,14 @@ from tests.content.files import epub, page, pdf
 from tests.content.library import make_part
 
 WORDS = "<p>Cut the thread twice as long as you think you need, and wax it.</p>"
-ENGLISH = Line("This copy belongs to Charlie · order 1042", "Whose copy this is", "en", False)
+ENGLISH = Line(
+    "This copy belongs to Charlie · order 1042", "Whose copy this is", "en", is_rtl=False
+)
 HEBREW = Line(
-    "העותק הזה שייך אל \u2067דנה לוי\u2069 · הזמנה \u20661042\u2069", "של מי העותק", "he", True
+    "העותק הזה שייך אל \u2067דנה לוי\u2069 · הזמנה \u20661042\u2069",
+    "של מי העותק",
+    "he",
+    is_rtl=True,
 )
 MARK = "abcdefghjkmnpq"
 

@@ -13,7 +13,7 @@ from tests.content.files import epub, opf, page, picture
 from tests.content.stamping.conftest import MARK, WORDS
 
 LINE = "העותק הזה שייך אל דנה & דני <לוי> · הזמנה 1042"
-SAID = Words(LINE, "של מי העותק", "he", True, MARK)
+SAID = Words(LINE, "של מי העותק", "he", is_rtl=True, mark=MARK)
 ESCAPED = "דנה &amp; דני &lt;לוי&gt;"
 MORE = (
     '<item id="cover" href="cover.xhtml" media-type="application/xhtml+xml"/>'
