@@ -134,6 +134,12 @@ def _newest_files(products: set[int]) -> list[Asset]:
     return list(found.select_related("part"))
 
 
+def forget_waiting() -> None:
+    """Forget all copies asked for and not made, in the store in scope: each is asked for again
+    when somebody opens it. For a demo's past, whose buyers have read long ago."""
+    StampedCopy.objects.filter(made_at=None).delete()
+
+
 def ahead_of(copy: StampedCopy) -> int:
     """Return how many copies of its size stand before this one in its store."""
     if copy.due_at is None:

@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 
 from access.services.openings import record_opening
 from accounts.models import Customer
+from content.services.stamping.copies import forget_waiting
 from core import clock, tokens
 from payments.contract import Basket, Buyer, Consents, GiftWish
 from payments.models import Coupon, Dispute, Gift, Order, OtherWay, Payment
@@ -84,6 +85,7 @@ def _live(demo: DemoStore, store: Store) -> int:
         now = clock.now()
         with levers.in_the_past():
             _play(_Shop(demo), now)
+        forget_waiting()
         _move_what_was_bought_ahead(now)
         return int(Order.objects.count())
 
