@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from content.services.judge.found import Unfit
 from content.services.judge.package import LARGEST_PACKAGE, Item, Package
-from content.services.judge.zipped import PIECE, SafeZip, open_safely
+from content.services.judge.zipped import PIECE, open_safely
 from content.services.stamping.marks import marks_of, written
 
 LARGEST_PAGE = 32 * 1024 * 1024
@@ -50,9 +50,11 @@ def stamp_epub(source: Path, target: Path, words: Words) -> None:
     """Write `source` to `target` with its holder's line; Unfit when it cannot be set."""
     with open_safely(source) as box:
         package = Package(box)
-        changed = {package.path: _package_with_page(box, package, words)}
+        content = box.read(package.path, LARGEST_PACKAGE)
+        is_fixed = b"pre-paginated" in content
+        changed = {package.path: _with_page(content, words, is_fixed=is_fixed)}
         for item in _chapter_ends(package):
-            page = _with_line(box.read(item.path, LARGEST_PAGE), words)
+            page = _with_line(box.read(item.path, LARGEST_PAGE), words, is_fixed=is_fixed)
             if page is not None:
                 changed[item.path] = page
         own = _beside(package.path, PAGE_NAME)
@@ -97,7 +99,7 @@ def _chapter_ends(package: Package) -> list[Item]:
     return [page for page in ends if "nav" not in page.properties]
 
 
-def _with_line(page: bytes, words: Words) -> bytes | None:
+def _with_line(page: bytes, words: Words, *, is_fixed: bool) -> bytes | None:
     """Return a chapter with the line as the last thing in it; None for a page of a picture."""
     end = _BODY_END.search(page)
     begin = _BODY.search(page)
@@ -105,14 +107,22 @@ def _with_line(page: bytes, words: Words) -> bytes | None:
         return None
     if sum(len(text) for text in _LETTER.findall(page[begin.start() :])) < _SHORTEST:
         return None
-    return page[: end.start()] + _line(words).encode() + page[end.start() :]
+    return page[: end.start()] + _line(words, is_fixed=is_fixed).encode() + page[end.start() :]
 
 
-def _line(words: Words) -> str:
-    """Return the line as markup of its own, whatever prefix and style the page has."""
+def _line(words: Words, *, is_fixed: bool) -> str:
+    """Return the line as markup of its own, whatever prefix and style the page has.
+
+    On a page of fixed layout it lies at the foot, as on paper, and pushes nothing out of it.
+    """
+    where = (
+        "position:absolute;left:0;right:0;bottom:.5%;margin:0"
+        if is_fixed
+        else "clear:both;margin:3em 0 0;padding:.6em 0 0;border-top:1px solid"
+    )
     style = (
-        "clear:both;margin:3em 0 0;padding:.6em 0 0;border-top:1px solid;text-align:center;"
-        "text-indent:0;font-size:.75em;line-height:1.4;opacity:.7;page-break-inside:avoid"
+        f"{where};text-align:center;text-indent:0;font-size:.75em;line-height:1.4;opacity:.7;"
+        "page-break-inside:avoid"
     )
     return (
         f'<div xmlns="http://www.w3.org/1999/xhtml" class={quoteattr(written(words.mark))}'
@@ -138,9 +148,9 @@ def _page(words: Words) -> bytes:
     ).encode()
 
 
-def _package_with_page(box: SafeZip, package: Package, words: Words) -> bytes:
+def _with_page(content: bytes, words: Words, *, is_fixed: bool) -> bytes:
     """Return the package with the mark in its metadata and the page at the end of its spine."""
-    content = box.read(package.path, LARGEST_PACKAGE)
+    flows = ' properties="rendition:layout-reflowable"' if is_fixed else ""
     meta = (
         f'<%smeta name="{PAGE_ID}" content={quoteattr(written(words.mark))}/>'
         f'<%smeta name="{PAGE_ID}-of" content={quoteattr(words.line)}/>'
@@ -151,7 +161,7 @@ def _package_with_page(box: SafeZip, package: Package, words: Words) -> bytes:
     for name, added in (
         ("metadata", meta),
         ("manifest", item),
-        ("spine", f"<%sitemref idref={quoteattr(PAGE_ID)}/>"),
+        ("spine", f"<%sitemref idref={quoteattr(PAGE_ID)}{flows}/>"),
     ):
         ends = list(_ENDS[name].finditer(content))
         if not ends:

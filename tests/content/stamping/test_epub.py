@@ -66,6 +66,14 @@ def test_the_page_of_its_own_stands_last_so_that_no_place_moves(tmp_path: Path) 
     assert '<itemref idref="one"></itemref><itemref idref="sevenfold-copy"/></spine>' in package
 
 
+def test_on_a_fixed_page_it_pushes_nothing_out(tmp_path: Path) -> None:
+    fixed = '<meta property="rendition:layout">pre-paginated</meta></metadata>'
+    package = opf().replace("</metadata>", fixed)
+    with stamped(tmp_path, one=page(WORDS), opf=package) as book:
+        assert "position:absolute" in book.read("E/one.xhtml").decode()
+        assert 'properties="rendition:layout-reflowable"' in book.read("E/book.opf").decode()
+
+
 def test_what_did_not_change_is_the_same_and_the_mimetype_comes_first(tmp_path: Path) -> None:
     extra = {"E/p.jpg": picture(), "E/cover.xhtml": page(), "E/half.xhtml": page()}
     with stamped(tmp_path, one=page(WORDS), opf=opf(items=MORE), extra=extra) as book:
