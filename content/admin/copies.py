@@ -135,7 +135,7 @@ class StampedCopyAdmin(ReadAdmin):
             found = recognised(form.cleaned_data["found"])
         effect = Effect(
             title=_("Whose copy is this?"),
-            verb=_("Look"),
+            verb=_("Look inside the file"),
             sentences=[
                 _(
                     "Choose a file that turned up somewhere. If it is a copy that your shop made,"

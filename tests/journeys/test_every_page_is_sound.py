@@ -94,6 +94,7 @@ def test_the_customers_and_the_creators_pages_are_sound(
         f"/admin/products/product/{product.pk}/opening/",
         "/admin/mail/wording/words/?kind=receipt&language=he",
         *lists_of_the_admin(),
+        "/admin/content/stampedcopy/whose/",
     ):
         answer = page.goto(world.at("thread", prefix + path))
         assert answer is not None

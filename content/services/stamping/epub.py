@@ -118,11 +118,11 @@ def _line(words: Words, *, is_fixed: bool) -> str:
     where = (
         "position:absolute;left:0;right:0;bottom:.5%;margin:0"
         if is_fixed
-        else "clear:both;margin:3em 0 0;padding:.6em 0 0;border-top:1px solid"
+        else "clear:both;margin:2em 0 0;padding:.6em 0 0;border-top:1px solid"
     )
     style = (
         f"{where};text-align:center;text-indent:0;font-size:.75em;line-height:1.4;opacity:.7;"
-        "page-break-inside:avoid"
+        "page-break-inside:avoid;page-break-before:avoid;break-before:avoid"
     )
     return (
         f'<div xmlns="http://www.w3.org/1999/xhtml" class={quoteattr(written(words.mark))}'
