@@ -50,6 +50,11 @@ class Asset(StoreModel):
     def __str__(self) -> str:
         return self.original_name
 
+    @property
+    def changed_at(self) -> datetime:
+        """When its bytes became what they are."""
+        return self.created_at
+
 
 class Progress(StoreModel):
     """Where one customer is in one part; kept when access ends."""
@@ -288,29 +293,3 @@ class StampedCopy(StoreModel):
     def original_name(self) -> str:
         """What it is called when it is downloaded."""
         return self.asset.original_name
-
-
-class Progress(StoreModel):
-    """Where one customer is in one part; kept when access ends."""
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="progress")
-    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="progress")
-    place = models.JSONField(default=dict, blank=True)
-    fraction = models.FloatField(default=0)
-    updated_at = models.DateTimeField(default=clock.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta(StoreModel.Meta):
-        verbose_name = pgettext_lazy("in a part", "progress")
-        verbose_name_plural = pgettext_lazy("in parts", "progress")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            *StoreModel.Meta.constraints,
-            models.UniqueConstraint(fields=["customer", "part"], name="content_progress_once"),
-            models.CheckConstraint(
-                condition=models.Q(fraction__gte=0, fraction__lte=1),
-                name="content_progress_fraction_between_0_and_1",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.customer_id} in {self.part_id}: {self.fraction:.0%}"

@@ -10,7 +10,7 @@ import core.tokens
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0004_access_awaits_an_opening"),
-        ("content", "0001_initial"),
+        ("content", "0003_readers_keep_notes"),
         ("stores", "0003_quiet_times"),
     ]
 
