@@ -200,6 +200,7 @@ def _answers(port: int) -> bool:
 
 
 @pytest.mark.redis
+@pytest.mark.slow  # test_servers_killed.py restarts Redis under a whole shop in every run
 def test_redis_restarted_in_the_middle_loses_no_mail(
     store: Store, sink: SmtpServer, environment: Any, tmp_path: Path
 ) -> None:
