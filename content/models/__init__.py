@@ -1,0 +1,9 @@
+"""Private files, how they come, who has a copy, and what readers leave in them."""
+
+from content.models.assets import Asset
+from content.models.copies import StampedCopy
+from content.models.notes import Note
+from content.models.progress import Progress
+from content.models.uploads import Upload, UploadPart
+
+__all__ = ["Asset", "Note", "Progress", "StampedCopy", "Upload", "UploadPart"]

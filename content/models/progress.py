@@ -1,0 +1,39 @@
+"""Where a reader stopped."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Customer
+from core import clock
+from products.models import Part
+from stores.models import StoreModel
+
+
+class Progress(StoreModel):
+    """Where one customer is in one part; kept when access ends."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="progress")
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="progress")
+    place = models.JSONField(default=dict, blank=True)
+    fraction = models.FloatField(default=0)
+    updated_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(StoreModel.Meta):
+        verbose_name = pgettext_lazy("in a part", "progress")
+        verbose_name_plural = pgettext_lazy("in parts", "progress")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(fields=["customer", "part"], name="content_progress_once"),
+            models.CheckConstraint(
+                condition=models.Q(fraction__gte=0, fraction__lte=1),
+                name="content_progress_fraction_between_0_and_1",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} in {self.part_id}: {self.fraction:.0%}"
