@@ -175,10 +175,25 @@ def product_at(world: World, label: str, slug: str) -> Product:
         return found
 
 
+ICONS_AS_WORDS = """() => {
+    const icons = (element, pseudo) => {
+        const style = getComputedStyle(element, pseudo);
+        const drawn = pseudo === null || !["none", "normal"].includes(style.content);
+        const shown = drawn && element.checkVisibility();
+        return shown && style.fontFamily.includes("Material Symbols");
+    };
+    return [...document.querySelectorAll("body *")].filter((element) =>
+        [null, "::before", "::after"].some((pseudo) => icons(element, pseudo)),
+    ).map((element) => element.outerHTML.slice(0, 200));
+}"""
+"""Where Unfold would draw from its icon font, which is not sent: its name would stand there."""
+
+
 def assert_sound(page: Page) -> None:
-    """No accessibility violation, and nothing wider than the screen."""
+    """No accessibility violation, nothing wider than the screen, no icon's name as a word."""
     assert axe_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert page.evaluate(ICONS_AS_WORDS) == [], page.url
 
 
 def today() -> datetime:
