@@ -13,16 +13,18 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         """Tell the gate who finished what, and the account pages what is known of a reader."""
         from access import contract
+        from content.services.archive import whole_store
         from content.services.notes import slots as notes
         from content.services.places import ReadingData, finished_parts
         from content.services.stamping.personal import CopiesData
         from content.services.stamping.troubles import duties_of_copies
-        from stores.slots import duties, personal_data, sweeps
+        from stores.slots import duties, personal_data, store_archive, sweeps
 
         contract.finished_parts.append(finished_parts)
         personal_data.register("content", ReadingData())
         personal_data.register("content.copies", CopiesData())
         duties.register("content.copies", duties_of_copies)
+        store_archive.register("content", whole_store)
         sweeps.add("content.stamp", timedelta(seconds=20), "content.tasks.stamp")
         sweeps.add("content.copies", timedelta(minutes=15), "content.tasks.drop_copies")
         sweeps.add("content.check_uploads", timedelta(seconds=20), "content.tasks.check_uploads")

@@ -20,7 +20,10 @@ from access.services.granting import restore, revoke
 from accounts.models import Customer
 from content import tasks
 from content.models import Asset, StampedCopy
+from content.rules import Place
+from content.services.archive import whole_store
 from content.services.files import delete_file, open_file
+from content.services.places import keep_place
 from content.services.stamping import copies, dropping, making
 from content.services.stamping.personal import CopiesData
 from content.services.stamping.tracing import trace
@@ -308,3 +311,17 @@ class Far:
 
     def chunks(self, _size: int) -> Any:
         yield self.here.read_bytes()
+
+
+def test_the_archive_of_the_store_keeps_whose_mark_is_in_which_copy_and_where_readers_are(
+    access: Access, asset: Asset, charlie: Customer
+) -> None:
+    work()
+    copy = ask(access, asset)
+    keep_place(charlie, asset.part, Place({"cfi": "x"}, 0.5), NOW)
+    archived = whole_store(charlie.store)
+    assert {"mark": copy.public_id, "asset": asset.public_id}.items() <= archived["stamped_copies"][
+        0
+    ].items()
+    assert archived["places"][0]["customer"] == charlie.public_id
+    assert archived["places"][0]["fraction"] == 0.5
