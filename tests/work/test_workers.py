@@ -31,6 +31,8 @@ from tests.plugins.tools import redis_url
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
+LOG = "worker.log"
+LAST_LINES = 200
 NOWHERE = "redis://127.0.0.1:1/0"
 BROKERS = [
     pytest.param("filesystem://localhost//", id="filesystem"),
@@ -94,15 +96,16 @@ def worker(env: dict[str, str], tmp_path: Path) -> Iterator[Callable[[], None]]:
     """A worker with beat, as bin/serve starts it; gives what kills it at once."""
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "default,mail"]
     schedule = ["-B", "-s", str(tmp_path / f"beat-{time.monotonic_ns()}")]
-    quiet = ["-c", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    process = subprocess.Popen(
-        [*command, *schedule, *quiet],
-        cwd=ROOT,
-        env=env,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    quiet = ["-c", "2", "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "INFO"]
+    with (tmp_path / LOG).open("ab") as log:
+        process = subprocess.Popen(
+            [*command, *schedule, *quiet],
+            cwd=ROOT,
+            env=env,
+            start_new_session=True,
+            stdout=log,
+            stderr=log,
+        )
 
     def kill() -> None:
         if process.poll() is None:
@@ -115,12 +118,22 @@ def worker(env: dict[str, str], tmp_path: Path) -> Iterator[Callable[[], None]]:
         kill()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], bool], log: Path | None = None) -> None:
     until = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > until:
-            pytest.fail("it did not happen")
+            pytest.fail(f"it did not happen\n{_state_of_things(log)}")
         time.sleep(0.2)
+
+
+def _state_of_things(log: Path | None) -> str:
+    """What did not leave, why, and what the worker said last."""
+    with all_stores():
+        stuck = Message.objects.exclude(state=Message.State.SENT)
+        fields = ("key", "state", "attempts", "due_at", "claimed_until", "error")
+        rows = [f"{clock.now():%H:%M:%S}", *map(str, stuck.values_list(*fields))]
+    said = log.read_text(errors="replace").splitlines()[-LAST_LINES:] if log else []
+    return "\n".join([*rows, *said])
 
 
 def all_sent() -> bool:
@@ -136,8 +149,8 @@ def test_a_mail_is_sent_by_a_worker_whichever_the_broker(
     (tmp_path / "queue" / "messages").mkdir(parents=True)
     with worker(env, tmp_path):
         post_some(3, env)
-        wait_for(lambda: len(sink.mails) == 3)
-        wait_for(all_sent)
+        wait_for(lambda: len(sink.mails) == 3, tmp_path / LOG)
+        wait_for(all_sent, tmp_path / LOG)
 
 
 def test_without_a_broker_the_sweep_sends_what_nobody_was_woken_for(
@@ -146,8 +159,8 @@ def test_without_a_broker_the_sweep_sends_what_nobody_was_woken_for(
     post_some(2, environment(NOWHERE))
     (tmp_path / "queue" / "messages").mkdir(parents=True)
     with worker(environment("filesystem://localhost//"), tmp_path):
-        wait_for(lambda: len(sink.mails) == 2)
-        wait_for(all_sent)
+        wait_for(lambda: len(sink.mails) == 2, tmp_path / LOG)
+        wait_for(all_sent, tmp_path / LOG)
 
 
 def _let_claims_run_out() -> None:
@@ -166,11 +179,11 @@ def test_a_worker_killed_in_the_middle_loses_no_mail_and_repeats_only_the_one_in
     (tmp_path / "queue" / "messages").mkdir(parents=True)
     post_some(40, env)
     with worker(env, tmp_path) as kill:
-        wait_for(lambda: len(sink.mails) >= 5)
+        wait_for(lambda: len(sink.mails) >= 5, tmp_path / LOG)
         kill()
     _let_claims_run_out()
     with worker(env, tmp_path):
-        wait_for(all_sent)
+        wait_for(all_sent, tmp_path / LOG)
     copies = Counter(each["Message-ID"] for each in sink.mails)
     assert len(copies) == 40
     assert max(copies.values()) <= 2
@@ -200,7 +213,6 @@ def _answers(port: int) -> bool:
 
 
 @pytest.mark.redis
-@pytest.mark.slow  # test_servers_killed.py restarts Redis under a whole shop in every run
 def test_redis_restarted_in_the_middle_loses_no_mail(
     store: Store, sink: SmtpServer, environment: Any, tmp_path: Path
 ) -> None:
@@ -211,8 +223,8 @@ def test_redis_restarted_in_the_middle_loses_no_mail(
     with worker(env, tmp_path):
         with redis_at(port, tmp_path):
             post_some(30, env)
-            wait_for(lambda: len(sink.mails) >= 5)
+            wait_for(lambda: len(sink.mails) >= 5, tmp_path / LOG)
         with redis_at(port, tmp_path):
             post_some(35, env)
-            wait_for(all_sent)
+            wait_for(all_sent, tmp_path / LOG)
     assert len({each["Message-ID"] for each in sink.mails}) == 35
