@@ -1,11 +1,12 @@
 """Serving private files: who gets them, ranges, names, and the tricks that open nothing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import boto3
 import pytest
+import requests
 from django.core.files.storage import storages
 from django.test import Client
 from django.urls import reverse
@@ -75,6 +76,27 @@ def test_a_visitor_without_access_gets_a_page_that_says_why(
     assert response.status_code == 403
     assert reverse("access:why", args=[asset.part.public_id]) in response.content.decode()
     assert response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("site", "dest", "status"),
+    [
+        ("cross-site", "image", 403),
+        ("cross-site", "iframe", 403),
+        ("cross-site", "embed", 403),
+        ("cross-site", "empty", 403),
+        ("same-site", "audio", 403),
+        ("cross-site", "document", 200),
+        ("same-origin", "empty", 200),
+        ("none", "document", 200),
+    ],
+)
+def test_another_sites_page_may_lead_to_a_file_but_not_show_it_as_its_own(
+    in_store: Store, store: Store, browse: Any, site: str, dest: str, status: int
+) -> None:
+    sample = make_asset(make_part(make_product(), preview=True))
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": dest}
+    assert browse(store).get(url(sample), headers=headers).status_code == status
 
 
 def test_another_customer_gets_nothing(
@@ -165,6 +187,28 @@ def test_several_ranges_at_once_get_the_whole_file(reader: Client, asset: Asset)
     response = reader.get(url(asset), headers={"Range": "bytes=0-1,5-6"})
     assert response.status_code == 200
     assert body(response) == BYTES
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "bytes=" + ",".join(["0-"] * 10_000),
+        "bytes=0-,0-,0-",
+        "bytes=9-3",
+        "bytes=-",
+        "bytes=1-2-3",
+        "bytes=--5",
+        "bytes=\u0665-\u0669",
+        "bytes=" + "9" * 5_000 + "-",
+        "items=0-5",
+        "bytes 0-5",
+    ],
+)
+def test_what_is_no_single_range_gets_the_whole_file_once(
+    reader: Client, asset: Asset, asked: str
+) -> None:
+    response = reader.get(url(asset), headers={"Range": asked})
+    assert (response.status_code, response["Content-Length"]) == (200, str(SIZE))
 
 
 def test_a_range_beyond_the_end_says_how_long_the_file_is(reader: Client, asset: Asset) -> None:
@@ -300,6 +344,38 @@ def test_from_s3_it_goes_by_an_address_that_lives_a_minute(
     assert "response-content-disposition=attachment" in response["Location"]
     with storages["private"].open(asset.name) as opened:
         assert opened.read() == BYTES
+
+
+def test_the_signed_address_gives_the_file_under_its_own_name(
+    bucket: Any, asset: Asset, reader: Client
+) -> None:
+    Asset.objects.filter(pk=asset.pk).update(original_name="התפר הראשון.epub")
+    answer = requests.get(
+        reader.get(url(asset))["Location"], headers={"Range": "bytes=5-9"}, timeout=9
+    )
+    assert (answer.status_code, answer.content) == (206, BYTES[5:10])
+    assert answer.headers["Content-Type"] == "application/epub+zip"
+    assert quote("התפר הראשון.epub") in answer.headers["Content-Disposition"]
+
+
+def test_a_leaked_address_dies_a_minute_after_it_was_given(
+    bucket: Any, asset: Asset, reader: Client
+) -> None:
+    asked = datetime.now(UTC)
+    signed = dict(parse_qsl(urlsplit(reader.get(url(asset))["Location"]).query))
+    given = datetime.strptime(signed["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    ends = given + timedelta(seconds=int(signed["X-Amz-Expires"]))
+    assert asked < ends <= datetime.now(UTC) + timedelta(seconds=60)
+    assert "x-id" not in signed or signed["x-id"] == "GetObject"
+
+
+def test_from_s3_no_new_address_is_signed_once_the_money_went_back(
+    bucket: Any, bought: Access, asset: Asset, reader: Client
+) -> None:
+    assert reader.get(url(asset)).status_code == 302
+    revoke(bought, now=NOW, by="Alice", because="refund")
+    answer = reader.get(url(asset))
+    assert (answer.status_code, "Location" in answer) == (403, False)
 
 
 def test_from_s3_too_only_for_whom_it_is_open(

@@ -43,6 +43,11 @@ def postgres_programs() -> Path | None:
     return found[-1].parent if found else Path(named).parent if named else None
 
 
+def nginx_program() -> str | None:
+    """Return nginx: Debian keeps it off the path of who is not root."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 def _version(program: Path) -> int:
     return int("".join(filter(str.isdigit, program.parts[4])) or 0)
 
@@ -63,6 +68,7 @@ TOOLS = {
     "redis": Tool("a Redis server at TEST_REDIS_URL", _redis_answers),
     "servers": Tool("a program of PostgreSQL or Redis", _servers_can_be_started),
     "browser": Tool("Chromium", lambda: find_browser() is not None),
+    "nginx": Tool("nginx", lambda: nginx_program() is not None),
     "ffmpeg": Tool("ffmpeg", lambda: shutil.which("ffmpeg") is not None),
 }
 

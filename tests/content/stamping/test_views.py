@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import boto3
 import pytest
+import requests
 from django.test import Client
 from django.urls import reverse
+from moto import mock_aws
 
 from access.models import Access
 from content.models import Asset, StampedCopy
 from content.services.stamping import making
 from core import clock
+from core.storages import s3_storages
 from stores.models import Store
 from tests.content.stamping.conftest import give
 
@@ -52,6 +56,24 @@ def test_the_reader_opens_the_copy_that_was_made_at_the_purchase(
     assert response["ETag"] == f'"{copy.sha256[:32]}"'
     part = reader.get(file_url(asset), headers={"range": "bytes=0-9"})
     assert part["Content-Range"] == f"bytes 0-9/{copy.size}"
+
+
+def test_from_s3_the_copy_is_given_and_not_the_file_it_was_made_from(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        settings.STORAGE_URL = "s3://books?region=us-east-1"
+        settings.STORAGES = settings.STORAGES | s3_storages(settings.STORAGE_URL)
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="books")
+        asset, reader = request.getfixturevalue("asset"), request.getfixturevalue("reader")
+        work()
+        signed = reader.get(file_url(asset))["Location"]
+        copy = StampedCopy.objects.get()
+        assert f"/private/{copy.name}?" in signed
+        assert copy.name != asset.name
+        assert len(requests.get(signed, timeout=9).content) == copy.size
 
 
 def test_a_copy_that_is_not_ready_is_waited_for_on_a_page(
