@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from content.services.judge.bare import is_picture, laid_bare
 from content.services.judge.found import Unfit, plain
 from content.services.judge.package import (
     CONTAINER,
@@ -14,7 +15,7 @@ from content.services.judge.package import (
     Package,
     check_not_locked,
 )
-from content.services.judge.pictures import check_picture
+from content.services.judge.pictures import LARGEST_PICTURE, check_picture
 from content.services.judge.scrub import scrub
 from content.services.judge.zipped import SafeZip, open_safely
 
@@ -113,6 +114,12 @@ class _Copy:
             self._left_out += 1
             for _ in pieces:
                 pass
+            return
+        if is_picture(first) and self._box.size(item.path) <= LARGEST_PICTURE:
+            try:
+                out.writestr(_entry(item.path), laid_bare(first + b"".join(pieces)))
+            except ValueError as bad:
+                raise Unfit("epub_picture", name=plain(item.path)) from bad
             return
         with out.open(_entry(item.path), "w") as file:
             file.write(first)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pikepdf
 
+from content.services.judge.blank import blank_photos
 from content.services.judge.found import MOST_ENTRIES, Unfit, direction_of, plain
 from content.services.judge.pdf_scrub import scrub_pdf
 
@@ -38,6 +39,7 @@ def judge_pdf(path: Path, into: Path) -> dict[str, Any]:
             )
         except pikepdf.PdfError as bad:
             raise Unfit("pdf_broken") from bad
+    blank_photos(clean)
     return {
         "kind": "pdf",
         "media_type": MEDIA_TYPE,

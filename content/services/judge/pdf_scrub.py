@@ -8,6 +8,8 @@ SAFE_ACTIONS = frozenset({"/GoTo", "/URI", "/Named"})
 SAFE_LINKS = ("http:", "https:", "mailto:", "tel:")
 ACTION_KEYS = ("/A", "/PA", "/OpenAction")
 FORBIDDEN_KEYS = ("/AA", "/JS", "/JavaScript", "/XFA", "/Collection", "/Threads")
+PLACES = (b"GPS", b"Location", b"photoshop:City", b"Iptc4xmpCore")
+LARGEST_METADATA = 4 * 1024 * 1024
 ATTACHED_KEYS = ("/EmbeddedFiles", "/EF", "/AF", "/RF")
 ATTACHED_NOTES = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"})
 DEEPEST = 60
@@ -19,6 +21,7 @@ def scrub_pdf(pdf: pikepdf.Pdf) -> dict[str, int]:
     for found in _dictionaries(pdf):
         removed["scripts_removed"] += _drop_actions(found)
         removed["attachments_removed"] += _drop_attachments(found)
+        _drop_places(found)
     return removed
 
 
@@ -76,6 +79,25 @@ def _drop_attachments(found: pikepdf.Object) -> int:
             dropped += len(notes) - len(kept)
             found["/Annots"] = pikepdf.Array(kept)
     return dropped
+
+
+def _drop_places(found: pikepdf.Object) -> None:
+    """Take out XMP that says where something was made, and what editors keep beside pictures."""
+    if "/PieceInfo" in found:
+        del found["/PieceInfo"]
+    said = found.get("/Metadata") if "/Metadata" in found else None
+    if isinstance(said, pikepdf.Stream) and _says_where(said):
+        del found["/Metadata"]
+
+
+def _says_where(said: pikepdf.Stream) -> bool:
+    if int(said.get("/Length", 0)) > LARGEST_METADATA:
+        return True
+    try:
+        text = said.read_bytes()
+    except (pikepdf.PdfError, RuntimeError, ValueError):  # what cannot be read cannot be kept
+        return True
+    return len(text) > LARGEST_METADATA or any(place in text for place in PLACES)
 
 
 def _is_attached(note: object) -> bool:
