@@ -21,6 +21,8 @@ class Asset(StoreModel):
 
         EPUB = "epub", "EPUB"
         PDF = "pdf", "PDF"
+        MP4 = "mp4", "MP4"
+        MOV = "mov", "MOV"
 
     public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="assets")

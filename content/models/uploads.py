@@ -31,6 +31,7 @@ class Upload(StoreModel):
         PDF = "pdf", "PDF"
         BOOK = "book", "EPUB, PDF"
         PICTURE = "picture", "picture"
+        FILM = "film", "MP4, MOV"
 
     public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")

@@ -96,6 +96,7 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "pages": verdict.pages,
         "sections": verdict.sections,
         "page_size": list(verdict.page_size) if verdict.page_size else None,
+        "seconds": verdict.seconds,
         "can_stamp": verdict.can_stamp,
         "contents": [asdict(line) for line in verdict.contents],
     }

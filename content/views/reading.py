@@ -51,7 +51,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
     if isinstance(answer, Locked):
         return locked(request, part, answer)
     asset = part.assets.order_by("-id").first()
-    if asset is None:
+    if asset is None or asset.kind not in READERS:
         raise Http404
     given = file_for(request.viewer, asset, answer, now, looks_again=True)
     if isinstance(given, StampedCopy) and not given.is_ready:

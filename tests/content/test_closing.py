@@ -27,6 +27,8 @@ from stores.models import Store
 from tests.conftest import NOW, make_product
 from tests.content.library import make_asset, make_part
 
+pytestmark = pytest.mark.postgres
+
 Open = Callable[[Access, Asset], Client]
 VIEWERS = ["signed in", "by a guest pass", "by a key"]
 CLOSINGS: dict[str, Callable[[Access], Any]] = {

@@ -25,6 +25,8 @@ from stores.scope import store_scope
 from tests.conftest import NOW, make_product, make_user
 from tests.content.library import make_asset, make_part
 
+pytestmark = pytest.mark.postgres
+
 CFI = "epubcfi(/6/8!/4/2,/1:0,/1:12)"
 SENT = {
     "kind": "note",

@@ -29,6 +29,9 @@ from stores.roles import Role
 from stores.scope import store_scope
 from tests.content.files import epub, flood, opf, pdf, picture
 from tests.content.parts import PART, Sender, sha256
+from tests.content.test_judge_film import film
+
+pytestmark = pytest.mark.postgres
 
 BUCKET = "books"
 
@@ -103,6 +106,20 @@ def test_a_book_arrives_in_parts_and_is_judged(
     with storages["private"].open(upload.name) as kept:
         assert kept.read(2) == b"PK"
     assert not storages["private"].exists(raw_name(upload))
+
+
+def test_a_film_is_taken_where_one_is_asked_for_and_nowhere_else(
+    anywhere: str, owner: Client, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    content = film(tmp_path / "IMG_1.MOV").read_bytes()
+    for purpose, state in (("film", "ready"), ("book", "refused")):
+        sender = Sender(owner, content, purpose=purpose, name="IMG_1.MOV")
+        sender.begin()
+        sender.send(1)
+        with django_capture_on_commit_callbacks(execute=True):
+            sender.finish()
+        assert sender.status()["state"] == state
+    assert "video file, not a book" in sender.status()["said"]
 
 
 def test_the_same_file_chosen_again_goes_on(anywhere: str, owner: Client, book: bytes) -> None:
@@ -339,7 +356,7 @@ def test_a_part_cannot_be_sent_from_another_page(in_store: Store, browse: Any, a
         ({"size": 700 * 1024**2}, "too_large"),
         ({"size": 3 * 1024**3, "purpose": "pdf"}, "too_large"),
         ({"size": 61 * 1024**2, "purpose": "picture"}, "too_large"),
-        ({"purpose": "film"}, "nonsense"),
+        ({"purpose": "program"}, "nonsense"),
         ({"fingerprint": "../../etc"}, "nonsense"),
     ],
 )

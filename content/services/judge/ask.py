@@ -60,6 +60,7 @@ def _verdict(facts: dict[str, Any], name: str) -> Verdict:
         pages=facts.get("pages"),
         sections=facts.get("sections"),
         page_size=(page_size[0], page_size[1]) if page_size else None,
+        seconds=facts.get("seconds"),
         cover=Path(cover) if cover else None,
         contents=tuple(Entry(*line) for line in facts["contents"]),
         warnings=tuple(warnings),

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["epub", "pdf"]
+Kind = Literal["epub", "pdf", "mp4", "mov"]
+FILMS: frozenset[Kind] = frozenset({"mp4", "mov"})
 Direction = Literal["ltr", "rtl"]
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ps", "ur", "yi"})
@@ -44,7 +45,8 @@ class Warned:
 class Verdict:
     """What the file is. `clean` is the copy to keep; the file that came is to be thrown away.
 
-    `pages` is known for a PDF, `sections` for an EPUB; sizes are in bytes, points for the page.
+    `pages` is known for a PDF, `sections` for an EPUB, `seconds` for a film; sizes are in bytes,
+    points for the page of a PDF and pixels for a film.
     """
 
     kind: Kind
@@ -58,6 +60,7 @@ class Verdict:
     pages: int | None = None
     sections: int | None = None
     page_size: tuple[float, float] | None = None
+    seconds: int | None = None
     cover: Path | None = None
     contents: tuple[Entry, ...] = ()
     warnings: tuple[Warned, ...] = ()
@@ -65,7 +68,8 @@ class Verdict:
     @property
     def can_stamp(self) -> bool:
         """Whether a dry run could put a buyer's name into it."""
-        return all(warned.code != UNSTAMPABLE for warned in self.warnings)
+        is_book = self.kind not in FILMS
+        return is_book and all(warned.code != UNSTAMPABLE for warned in self.warnings)
 
 
 def plain(text: object) -> str:

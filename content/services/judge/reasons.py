@@ -26,6 +26,10 @@ REFUSALS = {
     "kindle": _("This is a Kindle file. Export the book as EPUB and upload that."),
     "archive": _("This is a packed folder without a book. Upload the EPUB or PDF itself."),
     "packed": _("The book is packed inside another file. Unpack it and upload the book itself."),
+    "not_film": _("This is not a film that can be taken. Choose a MOV or MP4 file."),
+    "film_broken": _("This film is broken or its end is missing. Save or send it again."),
+    "film_locked": _("This film is locked to a shop or a device. Upload it as you made it."),
+    "film_sound_only": _("There is nothing to see in this film: it has sound only."),
     "pdf_password": _(
         "This PDF is locked with a password. Save a copy without the password and upload that."
     ),

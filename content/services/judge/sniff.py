@@ -5,6 +5,11 @@ from pathlib import Path
 from content.services.judge.found import Kind, Unfit
 
 HEAD = 2048
+STILL = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"})
+SOUND = frozenset({b"M4A ", b"M4B ", b"M4P "})
+QUICKTIME = b"qt  "
+_OLD_FILMS = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
+"""What a QuickTime film begins with when it does not name its brand."""
 PDF_MARK = b"%PDF-"
 BLANK = b"\xef\xbb\xbf \t\r\n\x00"
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
@@ -23,7 +28,7 @@ _OTHER = {
 
 
 def sniff(path: Path) -> Kind:
-    """Return "pdf" or "epub" (any zip, to be opened), or raise Unfit for what is neither."""
+    """Return "pdf", "epub" (any zip), "mp4" or "mov", to be opened, or raise Unfit."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head:
@@ -33,6 +38,10 @@ def sniff(path: Path) -> Kind:
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "epub"
+    if _brand(head) == QUICKTIME or head[4:8] in _OLD_FILMS:
+        return "mov"
+    if _brand(head) not in {b"", *STILL, *SOUND}:
+        return "mp4"
     raise Unfit(_stranger(head, start))
 
 
@@ -41,7 +50,7 @@ def _stranger(head: bytes, start: bytes) -> str:
         return "program"
     if any(mark in head.lower() for mark in _PAGES):
         return "web_page"
-    if head.startswith(_PICTURES) or _brand(head) in {b"heic", b"heix", b"mif1", b"avif"}:
+    if head.startswith(_PICTURES) or _brand(head) in STILL:
         return "picture"
     if head[60:68] in {b"BOOKMOBI", b"TEXtREAd"}:
         return "kindle"

@@ -4,12 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from content.services.judge.found import UNSTAMPABLE, Unfit
+from content.services.judge.found import FILMS, UNSTAMPABLE, Kind, Unfit
 from content.services.judge.sniff import sniff
 from core.limited import answer
 
 MEGABYTE = 1024 * 1024
-LARGEST = {"epub": 600 * MEGABYTE, "pdf": 2048 * MEGABYTE}
+LARGEST = {
+    "epub": 600 * MEGABYTE,
+    "pdf": 2048 * MEGABYTE,
+    "mp4": 2048 * MEGABYTE,
+    "mov": 2048 * MEGABYTE,
+}
 
 
 def work(request: dict[str, Any]) -> dict[str, Any]:
@@ -21,12 +26,14 @@ def work(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _judge(path: Path, into: Path, accept: set[str]) -> dict[str, Any]:
-    kind = sniff(path)
-    if kind not in accept:
-        raise Unfit(f"not_{'_'.join(sorted(accept))}")
+    kind = _kind_of(path, accept)
     if path.stat().st_size > LARGEST[kind]:
         raise Unfit("too_large", most=LARGEST[kind] // MEGABYTE)
     # Each parser costs a tenth of a second to load: only the one that is needed.
+    if kind in FILMS:
+        from content.services.judge.film import judge_film
+
+        return judge_film(path, into, kind)
     if kind == "pdf":
         from content.services.judge.pdf import judge_pdf
 
@@ -40,6 +47,22 @@ def _judge(path: Path, into: Path, accept: set[str]) -> dict[str, Any]:
     from content.services.stamping.epub import try_it as try_epub
 
     return _tried(facts, try_epub, into)
+
+
+def _kind_of(path: Path, accept: set[str]) -> Kind:
+    """Return what the file is, if that is wanted; otherwise say what would be."""
+    is_film_wanted = accept <= FILMS
+    try:
+        kind = sniff(path)
+    except Unfit as stranger:
+        if is_film_wanted and stranger.code != "empty":
+            raise Unfit("not_film") from stranger
+        raise
+    if kind in accept:
+        return kind
+    if is_film_wanted:
+        raise Unfit("not_film")
+    raise Unfit("sound" if kind in FILMS else f"not_{'_'.join(sorted(accept))}")
 
 
 def _tried(

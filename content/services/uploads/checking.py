@@ -29,6 +29,7 @@ ACCEPTED: dict[str, tuple[Kind, ...]] = {
     Upload.Purpose.EPUB: ("epub",),
     Upload.Purpose.PDF: ("pdf",),
     Upload.Purpose.BOOK: ("epub", "pdf"),
+    Upload.Purpose.FILM: ("mp4", "mov"),
 }
 CLAIM = timedelta(minutes=15)
 """Longer than a task may run: whoever claimed it and is silent since then was killed."""

@@ -40,6 +40,7 @@ def verdict_of(upload: Upload) -> Verdict:
         pages=facts["pages"],
         sections=facts["sections"],
         page_size=(size[0], size[1]) if size else None,
+        seconds=facts.get("seconds"),
         cover=None,
         contents=tuple(Entry(**line) for line in facts["contents"]),
         warnings=tuple(Warned(code, detail) for code, detail in facts["warnings"]),

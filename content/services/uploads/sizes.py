@@ -11,8 +11,9 @@ PART_SIZE = 5 * MEGABYTE
 MOST: dict[str, int] = {
     Upload.Purpose.EPUB: LARGEST["epub"],
     Upload.Purpose.PDF: LARGEST["pdf"],
-    Upload.Purpose.BOOK: max(LARGEST.values()),
+    Upload.Purpose.BOOK: max(LARGEST["epub"], LARGEST["pdf"]),
     Upload.Purpose.PICTURE: LARGEST_PICTURE,
+    Upload.Purpose.FILM: max(LARGEST["mp4"], LARGEST["mov"]),
 }
 """The largest file for each purpose, in bytes."""
 MOST_WAITING = 40

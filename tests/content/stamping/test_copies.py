@@ -36,6 +36,8 @@ from stores.scope import store_scope
 from tests.conftest import NOW, make_price
 from tests.content.stamping.conftest import give
 
+pytestmark = pytest.mark.postgres
+
 LATER = NOW + timedelta(days=90)
 
 
