@@ -13,9 +13,13 @@ from playwright.sync_api import BrowserContext, Locator, Page
 
 from content.models import Asset, Upload
 from content.services.uploads import checking
+from content.views import reading
 from core import clock
+from core.storages import s3_storages
 from ebooks.models import Ebook
+from stores.admin import door
 from stores.scope import store_scope
+from tests.content.bucket import bucket_for_browsers, documented_rules
 from tests.content.files import epub, opf
 from tests.journeys.conftest import PHONE, World, assert_sound
 
@@ -182,3 +186,50 @@ def test_a_refusal_stands_at_its_field_and_several_files_come_at_once(
     shot(page, "refused")
     assert_sound(page)
     assert "זו תוכנה" in page.locator(".upload:has([name=pdf_file])").inner_text()
+
+
+@pytest.fixture
+def far(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Private files in a bucket, with the CORS rules that the documentation gives it."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with bucket_for_browsers(documented_rules()) as bucket:
+        settings.STORAGE_URL = bucket.url
+        private = s3_storages(bucket.url)["private"]
+        settings.STORAGES = settings.STORAGES | {"private": private}
+        for policy in (door._CONNECT, reading._CONNECT):  # read when the settings were
+            policy.append(bucket.origin)
+        yield bucket
+        for policy in (door._CONNECT, reading._CONNECT):
+            policy.remove(bucket.origin)
+
+
+def test_parts_go_straight_to_a_bucket_and_come_back_into_the_reader(
+    world: World, phone: BrowserContext, far: Any, book: Path
+) -> None:
+    page = phone.new_page()
+    page.goto(world.at("thread", ADD))
+    page.set_input_files("[name=epub_file]", book)
+    until(world, page.locator(FORM), "ready")
+    put = [origin for method, origin in far.asked if method == "PUT" and origin]
+    assert put == [world.at("thread")[:-1]] * 3
+    page.fill("[name=prices-0-amount_text]", "49")
+    page.click(".save-row button")
+    page.wait_for_url(re.compile(r"/ebook/\d+/change/"))
+    with store_scope(world.stores["thread"]):
+        part = Asset.objects.order_by("-id").first().part.public_id
+    page.goto(world.at("thread", f"/read/{part}/"))
+    page.wait_for_selector("html[data-reader=ready]")
+    assert [method for method, origin in far.asked if method == "GET" and origin]
+
+
+def test_a_bucket_that_lets_nobody_in_is_told_of_and_costs_no_part(
+    world: World, phone: BrowserContext, far: Any, book: Path
+) -> None:
+    rules, far.rules = far.rules, []
+    page = phone.new_page()
+    page.goto(world.at("thread", ADD))
+    page.set_input_files("[name=epub_file]", book)
+    until(world, page.locator(FORM), "offline")
+    far.rules = rules
+    until(world, page.locator(FORM), "ready")
