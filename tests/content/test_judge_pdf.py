@@ -181,3 +181,14 @@ def test_an_index_that_unpacks_to_gigabytes_costs_little(tmp_path, refusal, tigh
     end = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % len(start)
     (tmp_path / "a.pdf").write_bytes(start + head + index + end)
     assert refusal(tmp_path / "a.pdf", limits=tight).code in {"pdf_broken", "too_heavy"}
+
+
+def test_pages_hang_in_a_tree_of_few_kids_and_keep_what_they_had(judged, tmp_path):
+    with new_pdf(70) as made:
+        made.Root.Pages.Rotate = 90
+        made.save(tmp_path / "a.pdf")
+    with pikepdf.open(judged(tmp_path / "a.pdf").clean) as clean:
+        assert len(clean.Root.Pages.Kids) <= 8
+        assert len(clean.pages) == 70
+        assert {page.rotation for page in clean.pages} == {90}
+        assert b"page 69" in clean.pages[69].Contents.read_bytes()

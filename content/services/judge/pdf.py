@@ -9,6 +9,7 @@ import pikepdf
 from content.services.judge.blank import blank_photos
 from content.services.judge.found import MOST_ENTRIES, Unfit, direction_of, plain
 from content.services.judge.pdf_scrub import scrub_pdf
+from content.services.judge.pdf_tree import balance
 
 MEDIA_TYPE = "application/pdf"
 MOST_PAGES = 10_000
@@ -30,6 +31,7 @@ def judge_pdf(path: Path, into: Path) -> dict[str, Any]:
                 warnings.append((code, {"count": count}))
         clean = into / "clean.pdf"
         try:
+            balance(pdf)
             pdf.save(
                 clean,
                 linearize=True,
