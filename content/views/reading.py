@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import cast
 
@@ -64,6 +65,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "part": part,
         "product": part.product,
         "asset": asset,
+        "contents": _contents(asset),
         "file_size": given.size,
         "file_url": reverse("content:file", args=[asset.public_id, asset.original_name]),
         "place_url": place_url if _keeps(request.viewer) else "",
@@ -75,6 +77,22 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
     response = render(request, READERS[Asset.Kind(asset.kind)], context)
     response.headers["Cache-Control"] = OURS_ALONE
     return response
+
+
+def _contents(asset: Asset) -> str:
+    """Return the lines of a PDF's contents as [title, depth, page], known since it was judged.
+
+    The reader would have to fetch a large part of a large file to find the pages. Empty where
+    nothing is known.
+    """
+    if asset.kind != Asset.Kind.PDF or "contents" not in asset.facts:
+        return ""
+    lines = [
+        (line["title"], line["depth"], int(line["target"]))
+        for line in asset.facts["contents"]
+        if str(line["target"]).isdecimal() and int(line["target"])
+    ]
+    return json.dumps(lines, ensure_ascii=False)
 
 
 @require_POST

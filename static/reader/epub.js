@@ -9,8 +9,9 @@ import { Notebook } from './notebook.js'
 import { NoteKeeper } from './notes.js'
 import { Pictures, pictureAt } from './pictures.js'
 import { PlaceKeeper } from './place.js'
-import { ClosedError, openZip } from './ranges.js'
+import { openZip } from './ranges.js'
 import { Scrolling } from './scrolling.js'
+import { ClosedError } from './served.js'
 import { styles, withRelativeSizes } from './style.js'
 
 const EDGE = 0.28

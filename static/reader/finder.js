@@ -46,7 +46,8 @@ export class Finder {
       $('search-list').append(this.#chapter(found.label, lines))
       if (count >= MOST) break
     }
-    const word = count >= MOST ? 'foundMany' : count === 1 ? 'foundOne' : count ? 'found' : 'foundNone'
+    const none = this.#view.isWordless ? 'foundNoWords' : 'foundNone'
+    const word = count >= MOST ? 'foundMany' : count === 1 ? 'foundOne' : count ? 'found' : none
     said.textContent = say(this.#root, word, { count, query })
   }
 

@@ -3,7 +3,9 @@ import { percent, say } from './words.js'
 
 const SETTINGS = 'reader-settings'
 const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches
-const DEFAULTS = { theme: prefersDark ? 'night' : 'paper', flow: 'two', font: 'book' }
+const DEFAULTS = {
+  theme: prefersDark ? 'night' : 'paper', flow: 'two', font: 'book', layout: 'scrolled', fit: 'auto',
+}
 const $ = id => document.getElementById(id)
 
 const remembered = () => {
@@ -36,6 +38,15 @@ export class Frame {
   }
 
   onSettings(listener) { this.#listener = listener }
+
+  /* Set one by other means than the form: a key, two fingers. */
+  choose(name, value) {
+    this.#settings[this.#keyOf(name)] = value
+    this.#fill($('settings-form'))
+    this.#change()
+  }
+
+  #keyOf(name) { return name === 'size' ? `${this.#kind}Size` : name }
 
   /* Which way the pages turn. The buttons stand as the book turns, not as the page's language. */
   set direction(direction) {
@@ -119,8 +130,7 @@ export class Frame {
     const form = $('settings-form')
     this.#fill(form)
     form.addEventListener('input', ({ target }) => {
-      const key = target.name === 'size' ? `${this.#kind}Size` : target.name
-      this.#settings[key] = target.type === 'range' ? target.valueAsNumber : target.value
+      this.#settings[this.#keyOf(target.name)] = target.type === 'range' ? target.valueAsNumber : target.value
       this.#change()
     })
     form.addEventListener('reset', event => {

@@ -1,5 +1,5 @@
 /* The list of notes, and the sheet on which one is written. It knows notes, not books: `go` is called
-   with a note, `compare` says which of two stands first. */
+   with a note, `compare` says which of two stands first, `where` how far along one stands, in words. */
 import { percent, say } from './words.js'
 
 const $ = id => document.getElementById(id)
@@ -12,12 +12,13 @@ const make = (name, className, text = '') => {
 }
 
 export class Notebook {
-  #root; #notes; #go; #compare; #edited = null
-  constructor(root, notes, { go, compare }) {
+  #root; #notes; #go; #compare; #where; #edited = null
+  constructor(root, notes, { go, compare, where = ({ fraction }) => percent(fraction) }) {
     this.#root = root
     this.#notes = notes
     this.#go = go
     this.#compare = compare
+    this.#where = where
     notes.addEventListener('change', () => this.#list())
     notes.addEventListener('refused', ({ detail: note }) => {
       if (note?.text) this.edit({ ...note, name: undefined })
@@ -43,14 +44,14 @@ export class Notebook {
     line.dataset.colour = note.colour
     line.append(
       make('span', 'note-kind', say(this.#root, note.kind)),
-      make('span', 'note-where', [note.chapter, percent(note.fraction)].filter(Boolean).join(' · ')),
+      make('span', 'note-where', [note.chapter, this.#where(note)].filter(Boolean).join(' · ')),
     )
     if (note.quote) line.append(make('q', 'note-quote', note.quote))
     if (note.text) line.append(make('span', 'note-text', note.text))
     line.addEventListener('click', () => { $('notes').close(); this.#go(note) })
     const change = make('button', 'note-change', say(this.#root, 'change'))
     change.type = 'button'
-    change.setAttribute('aria-label', `${change.textContent}: ${note.quote || note.chapter}`.slice(0, 90))
+    change.setAttribute('aria-label', `${change.textContent}: ${note.quote || note.chapter || this.#where(note)}`.slice(0, 90))
     change.addEventListener('click', () => this.edit(note))
     item.append(line, change)
     return item

@@ -1,142 +1,171 @@
-/* The PDF reader: sheets one below another, each drawn when it comes near. */
-import * as pdfjs from '../built/pdfjs/build/pdf.min.mjs'
+/* The PDF reader: sheets in our frame. */
+import { Finder } from './finder.js'
 import { Frame } from './frame.js'
+import { Notebook } from './notebook.js'
+import { NoteKeeper } from './notes.js'
+import { nested, openPdf, outlineOf, pageOf, troubleOf } from './pdf_file.js'
+import { PageNames } from './pages.js'
 import { PlaceKeeper } from './place.js'
 import { Sheet } from './sheet.js'
-import { say } from './words.js'
+import { SheetMarks, compare } from './sheet_marks.js'
+import { SheetSearch } from './sheet_search.js'
+import { Sheets } from './sheets.js'
+import { Thumbs } from './thumbs.js'
+import { Touching } from './touching.js'
+import { Zoom } from './zoom.js'
 
-const BUILT = new URL('../built/pdfjs/', import.meta.url).href
-const CLOSED = [403, 404]
+const EDGE = 0.2
+const LINES = 96
+const TURNS_TO_STAY = 3
+const $ = id => document.getElementById(id)
 
-pdfjs.GlobalWorkerOptions.workerSrc = `${BUILT}build/pdf.worker.min.mjs`
+const room = $('sheets')
+const back = $('return')
+const sheets = new Sheets(room, () => relocate())
+let turned = 0
+let entries = []
 
-const room = document.getElementById('sheets')
-let sheets = []
-let showing = 0
-let isMoving = false
+const turn = step => {
+  turned += 1
+  if (turned >= TURNS_TO_STAY) back.hidden = true
+  sheets.turn(step)
+}
 
-const goTo = (number, offset = 0) => {
-  const sheet = sheets[Math.min(Math.max(number, 1), sheets.length) - 1]
-  room.scrollTop = sheet.element.offsetTop - room.offsetTop + offset * sheet.element.offsetHeight - 8
+/* Go somewhere else, and offer the way back until the reader has read on from there. */
+const jump = page => {
+  const from = sheets.here
+  sheets.goTo(Number(page))
+  turned = 0
+  back.hidden = sheets.page === from.page
+  back.onclick = () => { back.hidden = true; sheets.goTo(from.page, from.offset) }
 }
 
 const frame = new Frame('pdf', {
-  turn: step => goTo(showing + step),
-  seek: fraction => goTo(1 + Math.round(fraction * (sheets.length - 1))),
-  go: number => goTo(Number(number)),
+  turn,
+  seek: fraction => sheets.goTo(1 + Math.round(fraction * (sheets.count - 1))),
+  go: jump,
 })
 const { root } = frame
-const keeper = new PlaceKeeper(root, trouble => frame.say(trouble))
-
-/* Which sheet stands at the top, and how far into it. */
-const here = () => {
-  const line = room.scrollTop + 16
-  const index = sheets.findLastIndex(({ element }) => element.offsetTop <= line)
-  const { element } = sheets[Math.max(index, 0)]
-  const offset = Math.max(0, (room.scrollTop + 8 - element.offsetTop) / element.offsetHeight)
-  return { page: Math.max(index, 0) + 1, offset: Math.round(Math.min(offset, 1) * 1000) / 1000 }
-}
-
-const isAtEnd = () => room.scrollTop + room.clientHeight >= room.scrollHeight - 24
+const tell = trouble => frame.say(trouble)
+const names = new PageNames(root)
+const keeper = new PlaceKeeper(root, tell)
+const notes = new NoteKeeper(root, tell)
+const entryAt = page => entries.filter(entry => entry.place <= page).at(-1)
+const notebook = new Notebook(root, notes, {
+  go: ({ anchor }) => jump(anchor.page), compare, where: ({ anchor }) => names.short(anchor.page),
+})
+const marks = new SheetMarks(room, sheets, notes, {
+  edit: note => notebook.edit(note), chapterAt: page => entryAt(page)?.label ?? '',
+})
+const zoom = new Zoom(room, sheets, frame)
+let search = null
+let thumbs = null
 
 const relocate = ({ isKept = true } = {}) => {
-  const place = here()
-  const count = sheets.length
-  const fraction = isAtEnd() ? 1 : (place.page - 1 + place.offset) / count
-  showing = place.page
-  frame.at(count > 1 ? (place.page - 1) / (count - 1) : 0, say(root, 'page', { page: place.page, count }))
-  frame.current(entryAt(place.page))
+  const place = sheets.here
+  const { count } = sheets
+  const fraction = sheets.isAtEnd ? 1 : (place.page - 1 + place.offset) / count
+  const words = names.long(place.page)
+  frame.at(count > 1 ? (place.page - 1) / (count - 1) : 0, words)
+  names.speak(words)
+  frame.current(entryAt(place.page)?.place)
+  thumbs?.current(sheets.spreadOf(place.page))
+  marks.showBookmark()
   if (isKept) keeper.keep(place, fraction)
 }
 
-let entries = []
-const entryAt = page => entries.filter(entry => entry <= page).at(-1)
-
-const pageOf = async (pdf, dest) => {
-  const explicit = typeof dest === 'string' ? await pdf.getDestination(dest) : dest
-  if (!Array.isArray(explicit)) return null
-  const [target] = explicit
-  return (Number.isInteger(target) ? target : await pdf.getPageIndex(target)) + 1
+/* A tap at an edge turns where a page is shown whole; on a note it opens that; else it clears the bars
+   away, or brings them back. */
+const onTap = event => {
+  if (event.target.closest('a, button') || !document.getSelection().isCollapsed) return
+  if (marks.isLettingGo || marks.open(event)) return
+  const { left, width } = room.getBoundingClientRect()
+  const along = (event.clientX - left) / width
+  const isAtEdge = sheets.isPaged && !sheets.isWide && (along <= EDGE || along >= 1 - EDGE)
+  if (isAtEdge) turnTo(along > EDGE ? 1 : -1)
+  else frame.toggleBars()
 }
 
-const outline = async (pdf, items) => {
-  const found = []
-  for (const item of items ?? []) {
-    const place = await pageOf(pdf, item.dest).catch(() => null)
-    if (place) {
-      entries.push(place)
-      found.push({ label: item.title.trim(), place, inner: await outline(pdf, item.items) })
-    }
-  }
-  return found
+/* To the right is on in a book that opens from the left, and back in one that opens from the right. */
+const turnTo = step => turn(root.dataset.turns === 'rtl' ? -step : step)
+
+const keys = {
+  Home: () => jump(1),
+  End: () => jump(sheets.count),
+  '+': () => zoom.step(1),
+  '=': () => zoom.step(1),
+  '-': () => zoom.step(-1),
+  0: () => zoom.whole(),
+  ArrowDown: () => room.scrollBy(0, LINES),
+  ArrowUp: () => room.scrollBy(0, -LINES),
 }
 
-/* Sizes come from the sheets' own proportions; the place stays while they change. */
-const arrange = () => {
-  const place = sheets.length ? here() : null
-  const padding = parseFloat(getComputedStyle(room).paddingInlineStart) * 2
-  const width = Math.min(room.clientWidth - padding, 900) * (frame.settings.size / 100)
-  for (const sheet of sheets) sheet.resize(width)
-  if (place) goTo(place.page, place.offset)
+frame.onFind = () => $('open-search').click()
+frame.onKey = ({ key, code, target, shiftKey }) => {
+  if (code === 'KeyG' && thumbs) { thumbs.open(); return true }
+  const step = { PageDown: 1, PageUp: -1, ' ': shiftKey ? -1 : 1 }[key]
+  if (step && sheets.isPaged && !target.closest?.('button, a')) return sheets.slide(step)
+  if (!(key in keys)) return false
+  keys[key]()
+  return true
 }
 
-const watch = () => {
-  const near = new IntersectionObserver(found => {
-    for (const { target, isIntersecting } of found) {
-      const sheet = sheets[Number(target.dataset.number) - 1]
-      if (isIntersecting) sheet.show().catch(error => console.error(error))
-      else sheet.hide()
-    }
-  }, { root: room, rootMargin: '120% 0px' })
-  for (const { element } of sheets) near.observe(element)
-  room.addEventListener('scroll', () => {
-    if (isMoving) return
-    isMoving = true
-    requestAnimationFrame(() => { isMoving = false; relocate() })
-  }, { passive: true })
-  let settling = 0
-  new ResizeObserver(() => {
-    clearTimeout(settling)
-    settling = setTimeout(arrange, 120)
-  }).observe(room)
+const fill = async pdf => {
+  const first = await pdf.getPage(1)
+  const { width, height } = first.getViewport({ scale: 1 })
+  const ratio = height / width
+  const language = root.dataset.language
+  const go = async dest => { const page = await pageOf(pdf, dest); if (page) jump(page) }
+  const onDrawn = sheet => { marks.draw(sheet); search.draw(sheet) }
+  search = new SheetSearch(pdf, sheets, page => names.short(page))
+  sheets.fill(Array.from({ length: pdf.numPages }, (_, index) =>
+    new Sheet(pdf, index + 1, { ratio, language, go, onDrawn, name: names.short(index + 1) })), frame.settings)
+  return ratio
+}
+
+/* Where the reader stopped; what was kept of another file is as far along as it was. */
+const goToPlace = () => {
+  const { page, offset, fraction } = root.dataset
+  const kept = keeper.ours?.place ?? { page: Number(page), offset: Number(offset) }
+  sheets.goTo(kept.page || 1 + Number(fraction) * (sheets.count - 1), kept.offset || 0)
+  keeper.begin(sheets.here)
+}
+
+/* What is of use a moment after the page is there. */
+const fillIn = async (pdf, ratio) => {
+  names.labels = await pdf.getPageLabels().catch(() => null)
+  thumbs = new Thumbs(pdf, {
+    ratio, direction: root.dataset.turns, go: jump,
+    labelOf: page => names.label(page), nameOf: page => names.short(page), pageOf: words => names.pageOf(words),
+  })
+  new Finder(root, search, found => { search.point(found); jump(found.page) })
+  relocate({ isKept: false })
+  frame.ready()
+  const { contents } = root.dataset
+  const lines = contents ? nested(JSON.parse(contents)) : await outlineOf(pdf).catch(() => [])
+  const flat = list => list.flatMap(line => [line, ...flat(line.inner)])
+  entries = flat(lines)
+  frame.contents(lines)
+  frame.current(entryAt(sheets.page)?.place)
 }
 
 const start = async () => {
-  const pdf = await pdfjs.getDocument({
-    url: root.dataset.file,
-    rangeChunkSize: 128 * 1024,
-    disableAutoFetch: true,
-    disableStream: true,
-    enableXfa: false,
-    cMapUrl: `${BUILT}cmaps/`,
-    standardFontDataUrl: `${BUILT}standard_fonts/`,
-    wasmUrl: `${BUILT}wasm/`,
-    iccUrl: `${BUILT}iccs/`,
-  }).promise
-  const first = await pdf.getPage(1)
-  const { width, height } = first.getViewport({ scale: 1 })
-  const language = (await pdf.getMetadata()).info?.Language ?? ''
+  const pdf = await openPdf(root.dataset.file, Number(root.dataset.size), tell)
   frame.direction = root.dataset.direction || 'ltr'
-  sheets = Array.from({ length: pdf.numPages }, (_, index) => new Sheet({
-    pdf, pdfjs, number: index + 1, ratio: height / width, language,
-    name: say(root, 'sheet', { page: index + 1 }),
-    go: async dest => { const page = await pageOf(pdf, dest); if (page) goTo(page) },
-  }))
-  room.append(...sheets.map(({ element }) => element))
-  arrange()
-  frame.onSettings(arrange)
-  frame.ready()
-  const kept = keeper.ours?.place ?? { page: Number(root.dataset.page), offset: Number(root.dataset.offset) }
-  goTo(kept.page || 1, kept.offset || 0)
-  keeper.begin(here())
-  watch()
+  names.count = pdf.numPages
+  const ratio = await fill(pdf)
+  goToPlace()
   relocate({ isKept: false })
-  const items = await pdf.getOutline().then(found => outline(pdf, found))
-  frame.contents(items)
-  frame.current(entryAt(showing))
+  await sheets.sheet(sheets.page).show()
+  sheets.watch()
+  frame.onSettings(settings => sheets.arrange(settings))
+  room.addEventListener('click', onTap)
+  new Touching(room, sheets, { zoom: (factor, at) => zoom.by(factor, at), turn: turnTo })
+  await fillIn(pdf, ratio)
+  await notes.load()
 }
 
 start().catch(error => {
   console.error(error)
-  frame.say(CLOSED.includes(error.status) ? 'closed' : 'failed', { isGrave: true })
+  frame.say(troubleOf(error), { isGrave: true })
 })

@@ -1,20 +1,12 @@
 /* Read a zip from afar piece by piece, so that a large book opens before it has all arrived. */
 import { BlobReader, BlobWriter, TextWriter, ZipReader, configure } from '../built/foliate/vendor/zip.js'
+import { get, piece } from './served.js'
 
 const BLOCK = 256 * 1024
 const KEPT = 48
 const WHOLE = 2 * 1024 * 1024
 
 configure({ useWebWorkers: false })
-
-export class ClosedError extends Error {}
-
-const get = async (url, headers) => {
-  const answer = await fetch(url, { headers, credentials: 'same-origin' })
-  if (answer.status === 403 || answer.status === 404) throw new ClosedError(String(answer.status))
-  if (!answer.ok) throw new Error(String(answer.status))
-  return answer
-}
 
 class RangeReader extends BlobReader {
   #blocks = new Map()
@@ -49,12 +41,9 @@ class RangeReader extends BlobReader {
     }
     return this.#blocks.get(number)
   }
-  async #fetch(number) {
+  #fetch(number) {
     const first = number * BLOCK
-    const last = Math.min(first + BLOCK, this.size) - 1
-    const answer = await get(this.url, { Range: `bytes=${first}-${last}` })
-    const bytes = new Uint8Array(await answer.arrayBuffer())
-    return answer.status === 206 ? bytes : bytes.slice(first, last + 1)
+    return piece(this.url, first, Math.min(first + BLOCK, this.size))
   }
 }
 
@@ -62,7 +51,7 @@ class RangeReader extends BlobReader {
 export const openZip = async (url, size) => {
   const source = size > WHOLE
     ? new RangeReader(url, size)
-    : new BlobReader(await (await get(url, {})).blob())
+    : new BlobReader(await (await get(url)).blob())
   const entries = await new ZipReader(source).getEntries()
   const files = new Map(entries.map(entry => [entry.filename, entry]))
   return {

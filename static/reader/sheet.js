@@ -1,27 +1,34 @@
-/* One sheet of a PDF: a box of the right proportions, its picture and its text while it is near. */
+/* One sheet of a PDF: a box of the right proportions; its picture, its text and what is marked on it
+   while it is near. */
+import { TextLayer } from './pdf_file.js'
+import { linksOf } from './sheet_links.js'
+
 const MOST_PIXELS = 12_000_000
-const SAFE = /^(https?|mailto|tel):/i
+const make = (name, className) => Object.assign(document.createElement(name), { className })
 
 export class Sheet {
-  #pdf; #pdfjs; #number; #ratio; #width = 0; #shown = 0; #task = null; #turn = 0; #go; #language
-  constructor({ pdf, pdfjs, number, ratio, name, language, go }) {
+  #pdf; #ratio; #room = { width: 1, height: Infinity }; #width = 0; #shown = 0; #task = null; #turn = 0
+  #how; #words = null; #page = null; #covers = new Map()
+  /* `how` is { name, language, ratio, go, onDrawn }. */
+  constructor(pdf, number, how) {
     this.#pdf = pdf
-    this.#pdfjs = pdfjs
-    this.#number = number
-    this.#ratio = ratio
-    this.#go = go
-    this.#language = language
-    this.element = document.createElement('section')
-    this.element.className = 'sheet'
+    this.#how = how
+    this.#ratio = how.ratio
+    this.number = number
+    this.element = make('div', 'sheet')
+    this.element.role = 'group'
     this.element.dataset.number = number
-    this.element.setAttribute('aria-label', name)
+    this.element.setAttribute('aria-label', how.name)
   }
 
-  resize(width) {
-    this.#width = width
-    this.element.style.width = `${width}px`
-    this.element.style.height = `${width * this.#ratio}px`
-    if (this.#shown && this.#shown !== width) this.show()
+  /* Its words as they stand on it, while it is drawn: { divs, items }, as many of each. */
+  get words() { return this.#words }
+
+  /* Fit it into a room; without a height it is as high as it comes out. */
+  resize(room) {
+    this.#room = room
+    this.#fit()
+    if (this.#shown && this.#shown !== this.#width) return this.show()
   }
 
   hide() {
@@ -29,7 +36,11 @@ export class Sheet {
     this.#task?.cancel()
     this.#task = null
     this.#shown = 0
+    this.#words = null
+    for (const canvas of this.element.querySelectorAll('canvas')) canvas.width = 0
     this.element.replaceChildren()
+    this.#page?.cleanup()
+    this.#page = null
   }
 
   async show() {
@@ -37,26 +48,53 @@ export class Sheet {
     const turn = ++this.#turn
     this.#shown = this.#width
     this.#task?.cancel()
-    const page = await this.#pdf.getPage(this.#number)
-    const plain = page.getViewport({ scale: 1 })
-    const ratio = plain.height / plain.width
+    const page = await this.#pdf.getPage(this.number)
     if (turn !== this.#turn) return
-    if (Math.abs(ratio - this.#ratio) > 0.001) {
-      this.#ratio = ratio
-      this.element.style.height = `${this.#width * ratio}px`
-    }
+    this.#page = page
+    const plain = page.getViewport({ scale: 1 })
+    this.#ratio = plain.height / plain.width
+    this.#fit()
+    this.#shown = this.#width
     const viewport = page.getViewport({ scale: this.#width / plain.width })
     const canvas = await this.#draw(page, viewport, turn)
-    if (!canvas || turn !== this.#turn) return
-    const text = await this.#write(page, viewport)
-    const links = await this.#links(page, viewport)
-    if (turn === this.#turn) this.element.replaceChildren(canvas, text, ...links)
+    if (!canvas) return
+    const text = this.#container(viewport)
+    const words = await this.#write(page, viewport, text)
+    const links = await linksOf(page, viewport, this.#how)
+    if (turn !== this.#turn) return
+    this.#words = words
+    this.element.replaceChildren(canvas, ...this.#covers.values(), text, ...links)
+    this.#how.onDrawn(this)
+  }
+
+  /* Lay boxes over the picture, under the words; `boxes` are { rects, colour, isWritten }. */
+  cover(kind, boxes) {
+    const over = this.#covers.get(kind) ?? make('div', `sheet-over sheet-${kind}`)
+    if (!this.#covers.has(kind) && this.#words) this.element.querySelector('canvas').after(over)
+    this.#covers.set(kind, over)
+    over.replaceChildren(...boxes.flatMap(({ rects, ...how }) => rects.map(rect => this.#box(rect, how))))
+  }
+
+  #box([left, top, width, height], { colour, isWritten, isHere }) {
+    const box = make('span', 'sheet-mark')
+    if (colour) box.dataset.colour = colour
+    box.toggleAttribute('data-written', Boolean(isWritten))
+    box.toggleAttribute('data-here', Boolean(isHere))
+    for (const [name, part] of Object.entries({ left, top, width, height })) box.style[name] = `${part * 100}%`
+    return box
+  }
+
+  #fit() {
+    const { width, height } = this.#room
+    this.#width = Math.max(1, Math.floor(Math.min(width, height / this.#ratio)))
+    this.element.style.width = `${this.#width}px`
+    this.element.style.height = `${this.#width * this.#ratio}px`
   }
 
   async #draw(page, viewport, turn) {
     const pixels = viewport.width * viewport.height
     const sharp = Math.min(devicePixelRatio || 1, Math.sqrt(MOST_PIXELS / pixels))
-    const canvas = document.createElement('canvas')
+    const canvas = make('canvas', '')
     /* Inside a right-to-left page pdf.js would garble the letters without this. */
     canvas.dir = 'ltr'
     canvas.setAttribute('aria-hidden', 'true')
@@ -74,41 +112,22 @@ export class Sheet {
     return turn === this.#turn ? canvas : null
   }
 
-  async #write(page, viewport) {
-    const container = document.createElement('div')
-    container.className = 'sheet-text'
+  #container(viewport) {
+    const container = make('div', 'sheet-text')
     container.dir = 'ltr'
-    if (this.#language) container.lang = this.#language
+    if (this.#how.language) container.lang = this.#how.language
     container.style.setProperty('--total-scale-factor', viewport.scale)
     container.style.setProperty('--scale-factor', viewport.scale)
-    const layer = new this.#pdfjs.TextLayer({
-      textContentSource: page.streamTextContent({ includeMarkedContent: true }), container, viewport,
-    })
-    await layer.render()
+    container.addEventListener('pointerdown', () => container.setAttribute('data-choosing', ''))
     return container
   }
 
-  async #links(page, viewport) {
-    const notes = await page.getAnnotations()
-    return notes.filter(note => note.subtype === 'Link' && (SAFE.test(note.url ?? '') || note.dest))
-      .map(note => this.#link(note, viewport))
-  }
-
-  #link(note, viewport) {
-    const [x1, y1, x2, y2] = viewport.convertToViewportRectangle(note.rect)
-    const link = document.createElement(note.url ? 'a' : 'button')
-    if (note.url) Object.assign(link, { href: note.url, target: '_blank', rel: 'noopener noreferrer' })
-    else Object.assign(link, { type: 'button' })
-    link.addEventListener('click', () => { if (!note.url) this.#go(note.dest) })
-    link.className = 'sheet-link'
-    link.setAttribute('aria-label', note.contentsObj?.str || note.url || `${this.#number}`)
-    const percent = (part, whole) => `${(part / whole) * 100}%`
-    Object.assign(link.style, {
-      left: percent(Math.min(x1, x2), viewport.width),
-      top: percent(Math.min(y1, y2), viewport.height),
-      width: percent(Math.abs(x2 - x1), viewport.width),
-      height: percent(Math.abs(y2 - y1), viewport.height),
-    })
-    return link
+  async #write(page, viewport, container) {
+    const content = await page.getTextContent({ includeMarkedContent: true })
+    const layer = new TextLayer({ textContentSource: content, container, viewport })
+    await layer.render()
+    /* Chosen past the last word of a line, a choice stays where it is instead of running to the end. */
+    container.append(make('div', 'sheet-text-end'))
+    return { divs: layer.textDivs, items: content.items.filter(({ str }) => str !== undefined) }
   }
 }

@@ -197,7 +197,7 @@ def test_a_pdf_lists_its_contents_and_goes_there(reading, english_pdf):
     tab.click("#open-contents")
     tab.get_by_role("button", name="Warmth and time").click()
     expect(tab.locator("#where")).to_have_text("Page 5 of 6")
-    expect(tab.locator("[aria-current]")).to_have_text("Warmth and time")
+    expect(tab.locator("#contents-list [aria-current]")).to_have_text("Warmth and time")
 
 
 def test_a_pdf_grows_and_stays_at_its_page(reading, english_pdf):
