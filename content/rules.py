@@ -14,6 +14,7 @@ MOST_KEYS = 12
 LONGEST_KEY = 24
 LONGEST_VALUE = 1_500
 LONGEST_PLACE = 4_000
+OLDEST = 366 * 24 * 3600
 FINISHED = 0.985
 """Nobody turns the very last blank page."""
 
@@ -60,10 +61,14 @@ def _suffix(length: int, size: int) -> ByteRange:
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody is: what the reader needs to find it again, and how far along, 0 to 1."""
+    """Where somebody is: what the reader needs to find it again, and how far along, 0 to 1.
+
+    ``age`` says how many seconds ago they were there: a device without a connection sends later.
+    """
 
     place: dict[str, str | int | float | bool]
     fraction: float
+    age: int = 0
 
 
 def parse_place(body: bytes) -> Place:
@@ -74,9 +79,13 @@ def parse_place(body: bytes) -> Place:
         sent = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadPlace("no JSON") from error
-    if not isinstance(sent, dict) or set(sent) != {"place", "fraction"}:
+    if not isinstance(sent, dict) or set(sent) - {"age"} != {"place", "fraction"}:
         raise BadPlace("an object of place and fraction is expected")
-    return Place(_clean_place(sent["place"]), _clean_fraction(sent["fraction"]))
+    return Place(
+        _clean_place(sent["place"]),
+        _clean_fraction(sent["fraction"]),
+        _clean_age(sent.get("age", 0)),
+    )
 
 
 def _clean_place(place: object) -> dict[str, str | int | float | bool]:
@@ -110,3 +119,9 @@ def _clean_fraction(fraction: object) -> float:
     if not 0 <= fraction <= 1:
         raise BadPlace("a number between 0 and 1 is expected")
     return float(fraction)
+
+
+def _clean_age(age: object) -> int:
+    if isinstance(age, bool) or not isinstance(age, int) or not 0 <= age <= OLDEST:
+        raise BadPlace("seconds since then are expected")
+    return age

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import DateTimeField, Value
@@ -18,15 +18,21 @@ from stores.errors import StoresDiffer
 def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> None:
     """Set where ``customer`` is in ``part``; once finished it stays so, also when turned back.
 
+    A place that comes late does not take the place of where they were after it, elsewhere.
     Every page turned in a book comes here: one query, two the first time.
     """
     if customer.store_id != part.store_id:
         raise StoresDiffer(part.public_id)
-    finished_at = now if place.fraction >= FINISHED else None
-    found = Progress.objects.filter(customer=customer, part=part).update(
+    read_at = now - timedelta(seconds=place.age)
+    finished_at = read_at if place.fraction >= FINISHED else None
+    theirs = Progress.objects.filter(customer=customer, part=part)
+    if place.age and theirs.filter(updated_at__gt=read_at).exists():
+        theirs.filter(finished_at=None).update(finished_at=finished_at)
+        return
+    found = theirs.update(
         place=place.place,
         fraction=place.fraction,
-        updated_at=now,
+        updated_at=read_at,
         finished_at=Coalesce("finished_at", Value(finished_at, DateTimeField())),
     )
     if not found:
@@ -35,7 +41,7 @@ def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> N
             part=part,
             place=place.place,
             fraction=place.fraction,
-            updated_at=now,
+            updated_at=read_at,
             finished_at=finished_at,
         )
         # Two devices may begin at once; the later one says where.

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import cast
 
-from csp.decorators import csp
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
@@ -24,22 +20,15 @@ from content.services.stamping.copies import file_for
 from content.views.files import note_opening
 from content.views.locked import OURS_ALONE, locked
 from content.views.making import making
+from content.views.offline import is_kept, until
+from content.views.policies import under_reader_policy
 from core import clock
-from core.csp import READER_POLICY
 from products.models import Part
 from stores.contract import StoreRequest
 
 PLACES = "places"
 PLACES_KEPT = 30
 READERS = {Asset.Kind.EPUB: "content/read_epub.html", Asset.Kind.PDF: "content/read_pdf.html"}
-
-
-_CONNECT = [*READER_POLICY["connect-src"], *filter(None, [settings.STORAGE_ORIGIN])]
-under_reader_policy = cast(
-    "Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]",
-    csp(READER_POLICY | {"connect-src": _CONNECT}),
-)
-"""The named policy of readers; files in an object storage may be asked for there too."""
 
 
 @require_safe
@@ -73,6 +62,8 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "place": kept.place if kept else {},
         "fraction": kept.fraction if kept else 0,
         "is_preview": answer.because == "preview",
+        "is_kept": is_kept(request.viewer, answer),
+        "until": until(answer),
     }
     response = render(request, READERS[Asset.Kind(asset.kind)], context)
     response.headers["Cache-Control"] = OURS_ALONE

@@ -7,6 +7,7 @@ import { Frame } from './frame.js'
 import { Marks, compare } from './marks.js'
 import { Notebook } from './notebook.js'
 import { NoteKeeper } from './notes.js'
+import { Offline } from './offline.js'
 import { Pictures, pictureAt } from './pictures.js'
 import { PlaceKeeper } from './place.js'
 import { openZip } from './ranges.js'
@@ -138,6 +139,7 @@ const start = async () => {
   await goToPlace()
   frame.ready()
   await notes.load()
+  new Offline(root, (trouble, how) => frame.say(trouble, how))
 }
 
 start().catch(error => {

@@ -3,6 +3,7 @@ import { Finder } from './finder.js'
 import { Frame } from './frame.js'
 import { Notebook } from './notebook.js'
 import { NoteKeeper } from './notes.js'
+import { Offline } from './offline.js'
 import { nested, openPdf, outlineOf, pageOf, troubleOf } from './pdf_file.js'
 import { PageNames } from './pages.js'
 import { PlaceKeeper } from './place.js'
@@ -163,6 +164,7 @@ const start = async () => {
   new Touching(room, sheets, { zoom: (factor, at) => zoom.by(factor, at), turn: turnTo })
   await fillIn(pdf, ratio)
   await notes.load()
+  new Offline(root, (trouble, how) => frame.say(trouble, how))
 }
 
 start().catch(error => {

@@ -1,9 +1,10 @@
 /* Keep the place: on the server a moment after each turn, and on this device while that fails. */
 const PAUSE = 1200
 const AGAIN = 15000
-const FRESH = 3 * 24 * 60 * 60 * 1000
+const LATE = 60
+const FRESH = 8 * 24 * 60 * 60 * 1000
 
-const storageKey = root => `place:${root.dataset.asset}`
+const storageKey = ({ dataset: { asset, readerId } }) => (readerId ? `place:${asset}:${readerId}` : `place:${asset}`)
 
 const stored = root => {
   try { return JSON.parse(localStorage.getItem(storageKey(root))) } catch { return null }
@@ -11,8 +12,7 @@ const stored = root => {
 
 const store = (root, value) => {
   try {
-    if (value) localStorage.setItem(storageKey(root), JSON.stringify({ ...value, at: Date.now() }))
-    else localStorage.removeItem(storageKey(root))
+    localStorage.setItem(storageKey(root), JSON.stringify({ at: Date.now(), ...value }))
   } catch { /* a browser that keeps nothing still reads */ }
 }
 
@@ -28,22 +28,38 @@ export class PlaceKeeper {
     })
   }
 
-  /* A place that nobody else keeps (a sample), or that this device could not send of late. */
+  /* A place that nobody else keeps (a sample), that this device could not send of late, or that is the
+     last known while the page itself comes from this device. */
   get ours() {
     const place = stored(this.#root)
-    return place && (!this.#root.dataset.placeUrl || Date.now() - place.at < FRESH) ? place : null
+    const { placeUrl, away } = this.#root.dataset
+    if (!place || !placeUrl || away !== undefined) return place
+    return !place.isSent && Date.now() - place.at < FRESH ? place : null
   }
 
-  /* Where the book opened: known already, so only what differs from it is kept. */
-  begin(place) { this.#last = JSON.stringify(place) }
+  /* Where the book opened: known already, so only what differs from it is kept, and what waits here
+     is sent. */
+  begin(place) {
+    this.#last = JSON.stringify(place)
+    const waiting = this.#root.dataset.placeUrl ? stored(this.#root) : null
+    if (!waiting || waiting.isSent || Date.now() - waiting.at >= FRESH) return
+    this.#waiting = waiting
+    this.#send()
+  }
 
   keep(place, fraction) {
     const written = JSON.stringify(place)
     if (written === this.#last) return
     this.#last = written
-    this.#waiting = { place, fraction: Math.min(1, Math.max(0, fraction)) }
+    this.#waiting = { place, fraction: Math.min(1, Math.max(0, fraction)), at: Date.now() }
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#send(), PAUSE)
+  }
+
+  /* How long it has waited, in seconds: what was read later elsewhere stays. */
+  #ageOf({ at }) {
+    const age = Math.round((Date.now() - at) / 1000)
+    return age > LATE ? age : 0
   }
 
   async #send() {
@@ -57,10 +73,10 @@ export class PlaceKeeper {
       const answer = await fetch(placeUrl, {
         method: 'POST', keepalive: true, credentials: 'same-origin',
         headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf },
-        body: JSON.stringify(sent),
+        body: JSON.stringify({ place: sent.place, fraction: sent.fraction, age: this.#ageOf(sent) }),
       })
       if (answer.ok) {
-        store(this.#root, null)
+        store(this.#root, { ...sent, isSent: true })
         this.#onTrouble('')
       } else if (answer.status === 403 || answer.status === 404) this.#onTrouble('closed')
     } catch {

@@ -13,6 +13,7 @@ from access.services.granting import grant, revoke
 from content.models import Asset, Progress
 from content.rules import Place
 from content.services.places import ReadingData, finished_parts, keep_place
+from core import clock
 from products.models import Part
 from stores.models import Store
 from stores.scope import store_scope
@@ -178,3 +179,33 @@ def test_a_turned_page_is_written_with_one_query_and_the_first_with_two(
         keep_place(charlie, part, sent, NOW)
     with django_assert_num_queries(1):
         keep_place(charlie, part, sent, NOW)
+
+
+def test_a_place_that_comes_late_does_not_move_a_later_one(
+    reader: Client, part: Part, charlie: Any
+) -> None:
+    keep_place(charlie, part, Place({"page": 60}, 0.6), clock.now())
+    assert (
+        place(reader, part, {"place": {"page": 30}, "fraction": 0.3, "age": 86_400}).status_code
+        == 204
+    )
+    assert Progress.objects.get().place == {"page": 60}
+    assert place(reader, part, {"place": {"page": 70}, "fraction": 0.7}).status_code == 204
+    assert Progress.objects.get().place == {"page": 70}
+
+
+def test_a_device_asks_whether_it_still_may(
+    reader: Client, guest: Client, part: Part, bought: Access
+) -> None:
+    where = reverse("content:standing", args=[part.public_id])
+    assert set(reader.get(where).json()) == {"reader", "until", "csrf"}
+    assert guest.get(where).status_code == 404
+    revoke(bought, now=NOW, by="Alice", because="refund")
+    assert reader.get(where).status_code == 403
+
+
+def test_the_worker_is_never_older_than_the_reader(reader: Client) -> None:
+    answer = reader.get(reverse("content:worker"))
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert "reader/worker.js" in answer.content.decode()

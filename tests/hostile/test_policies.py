@@ -14,7 +14,7 @@ NAMED = {
     "reader": READER_POLICY,
     "admin": ADMIN_POLICY,
 }
-READER = {"content:read"}
+READER = {"content:read", "content:worker"}
 STOREFRONT = {
     *(
         "stores:theme",
@@ -57,6 +57,7 @@ STOREFRONT |= {f"{app}:{name}" for app in ("accounts", "accounts_platform") for 
 STOREFRONT |= {"accounts:my-data", "accounts:leave", "accounts:left", "payments:one-more"}
 STOREFRONT |= {f"payments:{name}" for name in ("gift", "gift-claim", "gift-card", "gift-change")}
 STOREFRONT |= {f"content:{name}" for name in ("notes", "notebook", "note-keep", "note-drop")}
+STOREFRONT |= {"content:standing"}
 STRICTER = {"content:file": "sandbox; default-src 'none'"}
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}

@@ -1,0 +1,19 @@
+"""The content policy of readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from csp.decorators import csp
+from django.conf import settings
+from django.http import HttpResponse
+
+from core.csp import READER_POLICY
+
+_CONNECT = [*READER_POLICY["connect-src"], *filter(None, [settings.STORAGE_ORIGIN])]
+under_reader_policy = cast(
+    "Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]",
+    csp(READER_POLICY | {"connect-src": _CONNECT}),
+)
+"""The named policy of readers; files in an object storage may be asked for there too."""
