@@ -1,4 +1,4 @@
-"""Which stamped copies: adjectives."""
+"""Which stamped copies and which samples: adjectives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 if TYPE_CHECKING:
-    from content.models import StampedCopy  # noqa: F401 -- named in the generic below
+    from content.models import Excerpt, StampedCopy  # noqa: F401 -- named in the generics below
 
 UNUSED_FOR = timedelta(days=60)
 """How long a copy is kept that nobody opens; it is made anew when somebody does."""
@@ -57,4 +57,14 @@ class StampedCopyQuerySet(QuerySet["StampedCopy"]):
             | Q(dropped_at__isnull=False)
             | (unused & Q(made_at__lt=long_ago))
             | Exists(newer)
+        )
+
+
+class ExcerptQuerySet(QuerySet["Excerpt"]):
+    """Samples picked of a book, of the store in scope."""
+
+    def due(self, now: datetime) -> ExcerptQuerySet:
+        """Samples that are to be made and that no worker is making."""
+        return self.filter(
+            Q(claimed_until=None) | Q(claimed_until__lt=now), due_at__isnull=False, due_at__lte=now
         )

@@ -6,6 +6,7 @@ behind a film; large ones on the queue of long work (CELERY_TASK_ROUTES).
 
 from celery import shared_task
 
+from content.services.excerpts import making as excerpts
 from content.services.stamping import dropping, making
 from content.services.uploads import checking
 from core import clock
@@ -100,3 +101,26 @@ def forget_uploads() -> None:
         with store_scope(store):
             checking.forget(now)
     checking.forget_orphans(now)
+
+
+EXCERPTS_AT_ONCE = 3
+EXCERPT_SECONDS = 60
+
+
+@shared_task(name="content.tasks.make_excerpts")
+def make_excerpts() -> None:
+    """Wake a worker for every store in which a sample is to be made."""
+    for store_id in excerpts.stores_with_due(clock.now()):
+        make_excerpts_in.apply_async((store_id,), expires=EXCERPT_SECONDS, retry=False)
+
+
+@shared_task(name="content.tasks.make_excerpts_in")
+def make_excerpts_in(store_id: int) -> None:
+    """Make what is due in one store, and go on in another task when there is more."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        has_more = excerpts.work_due(clock.now(), most=EXCERPTS_AT_ONCE)
+    if has_more:
+        make_excerpts_in.apply_async((store_id,), retry=False)

@@ -2,8 +2,9 @@
 
 from content.models.assets import Asset
 from content.models.copies import StampedCopy
+from content.models.excerpts import Excerpt
 from content.models.notes import Note
 from content.models.progress import Progress
 from content.models.uploads import Upload, UploadPart
 
-__all__ = ["Asset", "Note", "Progress", "StampedCopy", "Upload", "UploadPart"]
+__all__ = ["Asset", "Excerpt", "Note", "Progress", "StampedCopy", "Upload", "UploadPart"]

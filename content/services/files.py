@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -99,7 +101,25 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "seconds": verdict.seconds,
         "can_stamp": verdict.can_stamp,
         "contents": [asdict(line) for line in verdict.contents],
+        "description": verdict.description,
+        "spine": [list(page) for page in verdict.spine],
     }
+
+
+@contextmanager
+def on_disk(asset: Asset, room: Path) -> Iterator[Path]:
+    """Give a path to the asset's file: where it lies, or a copy brought from far away."""
+    try:
+        here = Path(private().path(asset.name))
+    except NotImplementedError:
+        here = room / "source"
+    else:
+        yield here
+        return
+    with open_file(asset) as far, here.open("wb") as near:
+        for piece in far.chunks(CHUNK):
+            near.write(piece)
+    yield here
 
 
 def sha256_of(path: Path) -> str:

@@ -15,6 +15,7 @@ from access.services.gate import may_open
 from content.errors import BadPlace
 from content.models import Asset, StampedCopy
 from content.rules import Place, parse_place
+from content.services.excerpts.offer import sample_end
 from content.services.places import keep_place, place_in
 from content.services.stamping.copies import file_for
 from content.views.files import note_opening
@@ -50,6 +51,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
     kept = _place_of(request, part)
     place_url = reverse("content:place", args=[part.public_id])
     customer = request.viewer.customer
+    is_preview = answer.because == "preview"
     context = {
         "part": part,
         "product": part.product,
@@ -61,9 +63,10 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "reader_id": customer.public_id if customer is not None else "",
         "place": kept.place if kept else {},
         "fraction": kept.fraction if kept else 0,
-        "is_preview": answer.because == "preview",
         "is_kept": is_kept(request.viewer, answer),
         "until": until(answer),
+        "is_preview": is_preview,
+        "end": sample_end(part.product, now) if is_preview else None,
     }
     response = render(request, READERS[Asset.Kind(asset.kind)], context)
     response.headers["Cache-Control"] = OURS_ALONE

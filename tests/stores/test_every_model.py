@@ -40,6 +40,7 @@ UNIQUE_EVERYWHERE = {
     "store": "one row for each store",
     "order": "a row of the same store",
     "line": "a row of the same store",
+    "part": "a row of the same store",
 }
 
 EVERY_MODEL = apps.get_models(include_auto_created=False)

@@ -63,5 +63,7 @@ def _verdict(facts: dict[str, Any], name: str) -> Verdict:
         seconds=facts.get("seconds"),
         cover=Path(cover) if cover else None,
         contents=tuple(Entry(*line) for line in facts["contents"]),
+        description=facts.get("description", ""),
+        spine=tuple((path, words) for path, words in facts.get("spine", ())),
         warnings=tuple(warnings),
     )

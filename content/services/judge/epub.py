@@ -1,5 +1,6 @@
 """Judge an EPUB and write its clean copy: only what its manifest lists, without scripts."""
 
+import re
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,6 +23,7 @@ from content.services.judge.zipped import SafeZip, open_safely
 MEDIA_TYPE = "application/epub+zip"
 LARGEST_PAGE = 32 * 1024 * 1024
 LARGEST_COVER = 16 * 1024 * 1024
+_TEXT = re.compile(rb">([^<]*)")
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _XML_TYPES = frozenset({"application/smil+xml", "application/x-dtbncx+xml", "application/xml"})
 _PROGRAMS = (b"MZ", b"\x7fELF", b"PK\x03\x04", b"%PDF-", b"#!")
@@ -46,7 +48,9 @@ def judge_epub(path: Path, into: Path) -> dict[str, Any]:
             "author": package.text("creator"),
             "language": package.text("language")[:35],
             "direction": package.direction,
+            "description": package.text("description"),
             "sections": len(package.spine),
+            "spine": [(item.path, copy.words.get(item.path, 0)) for item in package.spine],
             "cover": _cover(box, package.cover, into),
             "contents": [(entry.title, entry.target, entry.depth) for entry in contents],
             "warnings": copy.warnings,
@@ -61,6 +65,8 @@ class _Copy:
         self._package = package
         self.path = path
         self.warnings: list[tuple[str, dict[str, str | int]]] = []
+        self.words: dict[str, int] = {}
+        """How much there is to read in each page."""
         self._scripts = 0
         self._remote = 0
         self._left_out = 0
@@ -103,6 +109,8 @@ class _Copy:
         clean = scrub(self._box.read(name, most), name, doctype="<!DOCTYPE html>\n" if page else "")
         self._scripts += clean.scripts
         self._remote += clean.remote
+        if page:
+            self.words[name] = sum(len(text.split()) for text in _TEXT.findall(clean.content))
         out.writestr(_entry(name), clean.content)
 
     def _write_bytes(self, out: zipfile.ZipFile, item: Item) -> None:

@@ -63,6 +63,9 @@ class Verdict:
     seconds: int | None = None
     cover: Path | None = None
     contents: tuple[Entry, ...] = ()
+    description: str = ""
+    spine: tuple[tuple[str, int], ...] = ()
+    """The pages of an EPUB in reading order, each with how many words it holds."""
     warnings: tuple[Warned, ...] = ()
 
     @property

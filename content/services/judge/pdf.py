@@ -95,6 +95,7 @@ def _facts(pdf: pikepdf.Pdf) -> dict[str, Any]:
     return {
         "title": title,
         "author": _said(pdf, "/Author"),
+        "description": _said(pdf, "/Subject"),
         "language": language,
         "direction": _direction(pdf, language, title),
         "page_size": _page_size(pdf.pages[0]),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from content.models import Asset, StampedCopy
-from content.services.files import CHUNK, open_file, private, sha256_of
+from content.services.files import on_disk, private, sha256_of
 from content.services.stamping.copies import SMALL
 from content.services.stamping.line import FacesMissingError, Line, draw, line_of
 from core.limited import CrashedError, Limits, TooHeavyError, run_limited
@@ -101,26 +99,10 @@ def write_copy(asset: Asset, target: Path, line: Line, *, mark: str, room: Path)
         drawn = room / "line.pdf"
         drawn.write_bytes(draw(line))
         request |= {"drawn": str(drawn), "words": {"mark": mark, "line": line.plain}}
-    with _on_disk(asset, room) as source:
+    with on_disk(asset, room) as source:
         answer = run_limited(WORKER, request | {"source": str(source)}, limits=ROOM)
     if "refused" in answer:
         raise Unstampable(answer["refused"])
-
-
-@contextmanager
-def _on_disk(asset: Asset, room: Path) -> Iterator[Path]:
-    """Give a path to the asset's file: where it lies, or a copy brought from far away."""
-    try:
-        here = Path(private().path(asset.name))
-    except NotImplementedError:
-        here = room / "source"
-    else:
-        yield here
-        return
-    with open_file(asset) as far, here.open("wb") as near:
-        for piece in far.chunks(CHUNK):
-            near.write(piece)
-    yield here
 
 
 def _known_by(line: Line, copy: StampedCopy, now: datetime) -> StampedCopy:

@@ -43,6 +43,8 @@ def verdict_of(upload: Upload) -> Verdict:
         seconds=facts.get("seconds"),
         cover=None,
         contents=tuple(Entry(**line) for line in facts["contents"]),
+        description=facts.get("description", ""),
+        spine=tuple((path, words) for path, words in facts.get("spine", ())),
         warnings=tuple(Warned(code, detail) for code, detail in facts["warnings"]),
     )
 

@@ -1,0 +1,77 @@
+"""Asking for a sample of a book's file: a due row, made in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from content.models import Asset, Excerpt
+from content.services.excerpts import sheets
+from content.services.excerpts.chapters import chapters_of
+from core.queue import wake
+from products.models import Part
+
+WORKER = "content.tasks.make_excerpts_in"
+MUCH = 30
+"""From so many percent on a sample gives away much of the book."""
+
+
+def pick_chapters(part: Part, source: Part, paths: Sequence[str], now: datetime) -> Excerpt | None:
+    """Let ``part`` be these chapters of the EPUB of ``source``; None where none of them is in it.
+
+    What was picked before and made is not made again.
+    """
+    chapters = chapters_of(newest_file(source).facts)
+    picked = [each for each in chapters if each.path in set(paths)]
+    if not picked:
+        return None
+    chosen = {"chapters": [[each.path, each.title] for each in picked]}
+    return _ask(part, source, chosen, sum(each.share for each in picked), now)
+
+
+def pick_pages(part: Part, source: Part, spans: sheets.Spans, now: datetime) -> Excerpt:
+    """Let ``part`` be these pages of the PDF of ``source``; they are among its pages."""
+    of = int(newest_file(source).facts.get("pages") or 0)
+    chosen = {"pages": [list(span) for span in spans], "of": of}
+    return _ask(part, source, chosen, sheets.count_of(spans) / max(of, 1), now)
+
+
+def follow(source: Part, now: datetime) -> None:
+    """Have the sample made anew that was picked of a part's file, because that file is new."""
+    rows = Excerpt.objects.filter(source=source)
+    if rows.update(due_at=now, claimed_until=None, tries=0, failed_at=None, unmatched_at=None):
+        wake(WORKER, source.store_id)
+
+
+def give_up_picking(part: Part) -> None:
+    """Let ``part`` no longer be made of the book; the file it has is not touched."""
+    Excerpt.objects.filter(part=part).delete()
+
+
+def newest_file(source: Part) -> Asset:
+    """Return the newest file of a part that has one."""
+    found: Asset = source.assets.order_by("-id")[:1].get()
+    return found
+
+
+@transaction.atomic
+def _ask(part: Part, source: Part, chosen: dict[str, Any], share: float, now: datetime) -> Excerpt:
+    locked: Part = Part.objects.select_for_update().get(pk=part.pk)
+    row: Excerpt | None = Excerpt.objects.filter(part=locked).first()
+    if row is not None and row.chosen == chosen and row.source_id == source.pk and _stands(row):
+        return row
+    row = row or Excerpt(part=locked)
+    row.source, row.chosen, row.share = source, chosen, min(100, round(share * 100))
+    row.asked_at = row.due_at = now
+    row.claimed_until = row.failed_at = row.unmatched_at = None
+    row.tries = 0
+    row.save()
+    wake(WORKER, part.store_id)
+    return row
+
+
+def _stands(row: Excerpt) -> bool:
+    return row.due_at is not None or (row.made_at is not None and row.unmatched_at is None)
