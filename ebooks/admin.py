@@ -12,14 +12,25 @@ from django.utils.translation import gettext_lazy
 from content.admin import UploadViews
 from content.forms.uploads import SUFFIX, Arrived
 from content.models import Upload
+from content.services.excerpts.chapters import chapters_of
 from content.services.judge import Verdict, Warned
 from content.services.judge.found import UNSTAMPABLE
 from content.services.judge.reasons import Refused, warning_sentence
 from content.services.uploads.keeping import let_go, waiting
 from core import clock
 from ebooks.forms import FILE_FIELDS, EbookForm
+from ebooks.forms.samples import notes_of
 from ebooks.models import Ebook
-from ebooks.services.files import SAMPLE, Judged, add_file, judged, name_parts, remove_sample
+from ebooks.services.files import (
+    SAMPLE,
+    Judged,
+    add_file,
+    current_files,
+    judged,
+    name_parts,
+    remove_sample,
+)
+from ebooks.services.samples import pick_chapters, pick_pages, picked
 from products.admin import FormatAdmin
 from products.models import Product
 from stores.admin import site
@@ -42,7 +53,7 @@ class EbookAdmin(UploadViews, FormatAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Offer to take the sample away only where there is one."""
         fieldsets = super().get_fieldsets(request, obj)
-        first, (name, more) = fieldsets
+        (no_name, first), (name, more) = fieldsets
         has_sample = obj is not None and obj.parts.published().previews().exists()
         own = (
             "sample_file",
@@ -51,13 +62,24 @@ class EbookAdmin(UploadViews, FormatAdmin):
             "edition",
             "pages",
         )
-        return (first, (name, more | {"fields": (*own, *more["fields"])}))
+        picks = sample_fields(obj)
+        return (
+            (no_name, first | {"fields": (*first["fields"], *picks)}),
+            (name, more | {"fields": (*own, *more["fields"])}),
+        )
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Hand the form what was found in the uploads."""
         own = {"judged": judged_of(request), "sent_by": self.sender(request)}
         kwargs["form"] = type("JudgedEbookForm", (EbookForm,), own)
         return super().get_form(request, obj, **kwargs)
+
+    def form_context(self, request: HttpRequest, item: Product | None) -> dict[str, Any]:
+        """Say how the sample stands, besides what is said of every product."""
+        context = super().form_context(request, item)
+        if item is None:
+            return context
+        return context | {"notes": notes_of(picked(Ebook(pk=item.pk)), item.title)}
 
     def changeform_view(
         self,
@@ -113,8 +135,40 @@ class EbookAdmin(UploadViews, FormatAdmin):
                 messages.warning(request, f"{SLOT_NAMES[slot]}: {said(warning)}")
         if form.cleaned_data.get("no_sample") and "sample" not in found.taken:
             remove_sample(obj)
+        elif "sample" not in found.taken:
+            pick_sample(request, obj, form)
         name_parts(obj)
         say_refusals(request, found)
+
+
+def sample_fields(book: Ebook | None) -> tuple[str, ...]:
+    """Return the fields by which a book's sample is picked; a new one has no contents yet."""
+    if book is None:
+        return ()
+    files = current_files(book)
+    has_chapters = "epub" in files and chapters_of(files["epub"].facts)
+    has_pages = "pdf" in files and files["pdf"].facts.get("pages")
+    return (
+        *(("sample_chapters",) if has_chapters else ()),
+        *(("sample_pages",) if has_pages else ()),
+    )
+
+
+def pick_sample(request: HttpRequest, book: Ebook, form: Any) -> None:
+    """Have the sample made of what was picked anew; with nothing picked any more it closes."""
+    values, now = form.cleaned_data, clock.now()
+    changed = [each for each in ("sample_chapters", "sample_pages") if each in form.changed_data]
+    if not changed:
+        return
+    if "sample_chapters" in changed and values["sample_chapters"]:
+        pick_chapters(book, values["sample_chapters"], now)
+    elif "sample_pages" in changed and values["sample_pages"]:
+        pick_pages(book, values["sample_pages"], now)
+    elif picked(book) is not None:
+        remove_sample(book)
+        return
+    for note in notes_of(picked(book), book.title):
+        messages.info(request, note)
 
 
 def warnings_about(slot: str, verdict: Verdict) -> list[Warned]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -111,12 +112,14 @@ class EbookFormat(ProductFormat):
         book = next((files[kind] for kind in READ_FIRST if kind in files), None)
         sample = files.get(SAMPLE)
         sample_url = _read_url(sample.part) if sample is not None else ""
-        free = {entry["title"] for entry in _contents(sample)}
+        free = {entry["title"]: entry["target"] for entry in _contents(sample)}
         rows = [
             OutlineRow(
                 title=entry["title"],
                 depth=entry["depth"],
-                open_url=sample_url if entry["title"] in free else "",
+                open_url=_place_url(sample_url, free[entry["title"]])
+                if entry["title"] in free
+                else "",
             )
             for entry in _contents(book)
         ]
@@ -163,6 +166,11 @@ def _card(parts: list[Part], last: Progress | None) -> ShelfCard:
 
 def _read_url(part: Part) -> str:
     return reverse("content:read", args=[part.public_id])
+
+
+def _place_url(sample_url: str, target: str) -> str:
+    """Return the reader of the sample, opened at a line of its contents."""
+    return f"{sample_url}#{urlencode({'at': target})}" if target else sample_url
 
 
 def _contents(asset: Asset | None) -> list[dict[str, Any]]:

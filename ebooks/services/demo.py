@@ -9,14 +9,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from content.services.bookmaking.epub import make_epub, sample_of
+from content.services.bookmaking.epub import make_epub
 from content.services.bookmaking.manuscript import Book, read_manuscript
 from content.services.bookmaking.pdf import make_pdf
 from content.services.bookmaking.pictures.covers import draw_cover
+from content.services.excerpts.chapters import chapters_of
+from content.services.excerpts.making import work_due
 from content.services.judge import judge
 from core import clock
 from ebooks.models import Ebook
-from ebooks.services.files import SAMPLE, add_file
+from ebooks.services.files import add_file, current_files
+from ebooks.services.samples import pick_chapters
 from products.models import Price, Product
 from products.services.catalogue import add_price, create_product, publish
 from products.services.covers import set_cover
@@ -69,11 +72,17 @@ def _fill(ebook: Ebook, book: Book, offer: dict[str, Any], now: datetime) -> Non
         for kind in offer["files"]:
             _put(ebook, kind, MAKERS[kind](book), room / f"{book.slug}.{kind}", now)
         if offer["sample"]:
-            sample = make_epub(sample_of(book))
-            _put(ebook, SAMPLE, sample, room / f"{book.slug}-sample.epub", now)
+            _pick_sample(ebook, now)
         cover = room / "cover.jpg"
         cover.write_bytes(draw_cover(book))
         set_cover(ebook, cover)
+
+
+def _pick_sample(ebook: Ebook, now: datetime) -> None:
+    """Open the first chapter to anyone, made of the book itself as for any creator."""
+    book = current_files(ebook)["epub"]
+    pick_chapters(ebook, [chapters_of(book.facts)[0].path], now)
+    work_due(now, most=1)
 
 
 def _put(ebook: Ebook, slot: str, content: bytes, path: Path, now: datetime) -> None:

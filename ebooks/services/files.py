@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from content.models import Asset, Upload
+from content.services.excerpts.asking import follow, give_up_picking
 from content.services.files import keep_file
 from content.services.judge import Refused, Verdict, judge
 from content.services.judge.found import UNSTAMPABLE
@@ -107,7 +108,7 @@ def add_file(
     ``name`` is what the uploader called it; ``upload`` is how it came, if it came in parts (Refused
     ``gone`` when another form took it meanwhile). The sample is open to anyone.
     """
-    part = _part_for(ebook, slot, now)
+    part = part_for(ebook, slot, now)
     if upload is not None:
         asset = keep_upload(part, upload, now=now)
     else:
@@ -115,6 +116,10 @@ def add_file(
     if slot != SAMPLE and verdict.pages and not ebook.pages:
         ebook.pages = verdict.pages
         ebook.save(update_fields=["pages"])
+    if slot == SAMPLE:
+        give_up_picking(part)
+    else:
+        follow(part, now)
     touch(current_store())
     return asset
 
@@ -122,6 +127,8 @@ def add_file(
 @transaction.atomic
 def remove_sample(ebook: Ebook) -> None:
     """Stop offering the sample; its file is kept as long as somebody may be reading it."""
+    for part in Part.objects.filter(product=ebook.pk, kind=SAMPLE):
+        give_up_picking(part)
     Part.objects.filter(product=ebook.pk, kind=SAMPLE).update(preview=False, published_at=None)
     touch(current_store())
 
@@ -139,7 +146,8 @@ def current_files(ebook: Product) -> dict[str, Asset]:
     return {asset.part.kind: asset for asset in assets.order_by("id")}
 
 
-def _part_for(ebook: Ebook, slot: str, now: datetime) -> Part:
+def part_for(ebook: Ebook, slot: str, now: datetime | None) -> Part:
+    """Return the part of a slot, made where it is new; without ``now`` it does not open yet."""
     part: Part | None = Part.objects.filter(product=ebook.pk, kind=slot).first()
     if part is None:
         last = Part.objects.filter(product=ebook.pk).aggregate(last=Max("position"))["last"]

@@ -117,7 +117,7 @@ def test_the_outline_is_the_books_contents_and_the_sample_opens(book: Ebook) -> 
     rows = EBOOK.outline(book)
 
     assert [(row.title, row.depth) for row in rows] == [("One", 0), ("Half", 1), ("Two", 0)]
-    assert [row.open_url for row in rows] == [f"/read/{sample.public_id}/", "", ""]
+    assert [row.open_url for row in rows] == [f"/read/{sample.public_id}/#at=one", "", ""]
 
 
 def test_a_sample_that_names_no_chapter_stands_first(book: Ebook) -> None:

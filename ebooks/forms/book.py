@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from content.forms.uploads import Sender, UploadField, let_in
 from content.models import Asset
 from core.text import clean_line
+from ebooks.forms.samples import SampleFields, chapters_field, pages_field
 from ebooks.models import Ebook
 from ebooks.services.files import SAMPLE, Judged, current_files
 from products.forms import ProductForm
@@ -32,7 +33,7 @@ def _upload(name: str, label: Any, kinds: str, help_text: Any) -> UploadField:
     )
 
 
-class EbookForm(ProductForm[Ebook]):
+class EbookForm(SampleFields, ProductForm[Ebook]):
     """An ebook; title, author and language come from the file when they are left empty.
 
     ``judged`` holds what was found in the uploads, before the form's transaction began. A refused
@@ -57,10 +58,12 @@ class EbookForm(ProductForm[Ebook]):
     )
     sample_file = _upload(
         "sample_file",
-        gettext_lazy("A sample, open to anyone"),
+        gettext_lazy("A sample of your own, open to anyone"),
         ".epub,.pdf,application/epub+zip,application/pdf",
-        gettext_lazy("A chapter as EPUB or PDF, to read before buying."),
+        gettext_lazy("Instead of picking it: a chapter as EPUB or PDF, to read before buying."),
     )
+    sample_chapters = chapters_field()
+    sample_pages = pages_field()
     no_sample = forms.BooleanField(label=gettext_lazy("Stop offering the sample"), required=False)
 
     class Meta(ProductForm.Meta):
@@ -83,6 +86,7 @@ class EbookForm(ProductForm[Ebook]):
                 self.fields[name].help_text = _in_words(files[slot])
         if SAMPLE not in files:
             del self.fields["no_sample"]
+        self.fill_sample_fields(files)
         let_in(self, self.sent_by)
 
     def clean_edition(self) -> int:
