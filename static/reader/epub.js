@@ -103,12 +103,13 @@ view.addEventListener('relocate', ({ detail }) => {
   frame.at(fraction)
   frame.current(tocItem?.href)
   marks.showBookmark()
+  frame.end(Boolean(view.renderer.atEnd) || fraction >= 1)
   if (cfi && isOpen) keeper.keep({ cfi }, fraction)
 })
 
 /* Where the reader stopped; a place of an earlier edition is as far along as it was. */
 const goToPlace = async () => {
-  const lastLocation = keeper.ours?.place?.cfi || root.dataset.cfi || null
+  const lastLocation = frame.asked || keeper.ours?.place?.cfi || root.dataset.cfi || null
   try {
     await view.init({ lastLocation })
   } catch {

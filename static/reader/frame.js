@@ -164,6 +164,18 @@ export class Frame {
     }
   }
 
+  /* Where a link asked to begin (#at=…), once: going back or loading anew returns to one's place. */
+  get asked() {
+    const at = new URLSearchParams(location.hash.slice(1)).get('at')
+    if (at) history.replaceState(history.state, '', location.pathname + location.search)
+    return at
+  }
+
+  /* The last page is reached, or left again: who wants to know listens at the root. */
+  end(isAtEnd) {
+    this.root.dispatchEvent(new CustomEvent('reader-end', { detail: { isAtEnd } }))
+  }
+
   toggleBars() { this.root.toggleAttribute('data-bare') }
 
   /* Keys, from the page and from inside the book. */

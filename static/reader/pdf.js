@@ -73,6 +73,7 @@ const relocate = ({ isKept = true } = {}) => {
   thumbs?.current(sheets.spreadOf(place.page))
   marks.showBookmark()
   if (isKept) keeper.keep(place, fraction)
+  frame.end(sheets.isAtEnd)
 }
 
 /* A tap at an edge turns where a page is shown whole; on a note it opens that; else it clears the bars
@@ -128,7 +129,9 @@ const fill = async pdf => {
 const goToPlace = () => {
   const { page, offset, fraction } = root.dataset
   const kept = keeper.ours?.place ?? { page: Number(page), offset: Number(offset) }
-  sheets.goTo(kept.page || 1 + Number(fraction) * (sheets.count - 1), kept.offset || 0)
+  const asked = Number(frame.asked)
+  if (asked) sheets.goTo(asked)
+  else sheets.goTo(kept.page || 1 + Number(fraction) * (sheets.count - 1), kept.offset || 0)
   keeper.begin(sheets.here)
 }
 

@@ -1,6 +1,8 @@
 """The readers in Chromium: real books, opened, turned, left and found again."""
 
 import io
+import re
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -312,3 +314,34 @@ def test_real_books_are_read_the_whole_way(reading, name):
     place_of(tab, part, lambda row: row.fraction > 0.5)
     assert len(inside(tab).inner_text("body")) > 50
     assert reading.troubles == []
+
+
+@pytest.mark.parametrize("kind", ["english_epub", "english_pdf"])
+def test_at_the_end_of_a_sample_stands_the_way_to_buy_and_can_be_closed(reading, request, kind):
+    part = reading.book(request.getfixturevalue(kind), preview=True)
+    tab = reading.open(part)
+    panel = tab.locator("#sample-end")
+    expect(panel).to_be_hidden()
+    tab.locator("#along").evaluate(
+        "slider => { slider.value = 1; slider.dispatchEvent(new Event('change')) }"
+    )
+    turn(tab, "PageDown", 3)
+    expect(panel).to_be_visible()
+    expect(panel.get_by_role("link", name="Buy the whole book")).to_have_attribute(
+        "href", re.compile("/buy/")
+    )
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_be_hidden()
+    assert not reading.troubles
+
+
+def test_a_link_into_a_sample_opens_at_its_chapter(reading, english_epub):
+    part = reading.book(english_epub, preview=True)
+    target = part.assets.get().facts["contents"][2]
+    tab = reading.device()
+    address = reading.origin + reverse("content:read", args=[part.public_id])
+    tab.goto(f"{address}#{urlencode({'at': target['target']})}")
+    tab.wait_for_selector("html[data-reader=ready]")
+    current = tab.locator("#contents-list [aria-current]")
+    expect(current).to_have_text(target["title"])
+    assert "#" not in tab.url
