@@ -14,7 +14,7 @@ class ContentConfig(AppConfig):
         """Tell the gate who finished what, and the account pages what is known of a reader."""
         from access import contract
         from content.services.archive import whole_store
-        from content.services.excerpts.troubles import duties_of_samples
+        from content.services.excerpts import slots as excerpts
         from content.services.notes import slots as notes
         from content.services.places import ReadingData, finished_parts
         from content.services.stamping.personal import CopiesData
@@ -30,6 +30,7 @@ class ContentConfig(AppConfig):
         sweeps.add("content.copies", timedelta(minutes=15), "content.tasks.drop_copies")
         sweeps.add("content.check_uploads", timedelta(seconds=20), "content.tasks.check_uploads")
         sweeps.add("content.forget_uploads", timedelta(hours=6), "content.tasks.forget_uploads")
-        duties.register("content.samples", duties_of_samples)
+        excerpts.register()
+        sweeps.add("content.forget_requests", timedelta(hours=6), "content.tasks.forget_requests")
         sweeps.add("content.excerpts", timedelta(seconds=20), "content.tasks.make_excerpts")
         notes.register()

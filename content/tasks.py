@@ -6,6 +6,7 @@ behind a film; large ones on the queue of long work (CELERY_TASK_ROUTES).
 
 from celery import shared_task
 
+from content.services.excerpts import giving
 from content.services.excerpts import making as excerpts
 from content.services.stamping import dropping, making
 from content.services.uploads import checking
@@ -124,3 +125,9 @@ def make_excerpts_in(store_id: int) -> None:
         has_more = excerpts.work_due(clock.now(), most=EXCERPTS_AT_ONCE)
     if has_more:
         make_excerpts_in.apply_async((store_id,), retry=False)
+
+
+@shared_task(name="content.tasks.forget_requests")
+def forget_requests() -> None:
+    """Forget who asked for a sample a month ago and wanted no more mail."""
+    giving.forget(clock.now())

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import NormalAddressField
+from accounts.services.consents import NEWS_TICK
 from stores.forms import CleanTextMixin
 
 LONGEST_ANSWER = 1_000
@@ -36,3 +37,21 @@ class ListForm(CleanTextMixin, forms.Form):
             self.fields["answer"].label = question
         else:
             del self.fields["answer"]
+
+
+class SampleForm(CleanTextMixin, forms.Form):
+    """Where to send a sample, and whether more may come: the one without the other too."""
+
+    email = NormalAddressField(
+        label=gettext_lazy("Your email"),
+        error_messages={
+            "required": gettext_lazy("Write your email address, so we can send it."),
+            "invalid": gettext_lazy("This is not an email address. Look at it once more."),
+        },
+    )
+    wants_news = forms.BooleanField(
+        label=NEWS_TICK,
+        required=False,
+        initial=False,
+        help_text=gettext_lazy("The sample comes with this and without it."),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from storefront.views import home, lists, machines, product, shelf
+from storefront.views import home, lists, machines, product, samples, shelf
 from storefront.views.slugs import UnicodeSlug
 
 app_name = "storefront"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("p/<uslug:slug>/", product.product, name="product"),
     path("p/<uslug:slug>/list/", lists.join, name="list"),
+    path("p/<uslug:slug>/sample/", samples.ask, name="sample"),
+    path("sample/<slug:request_id>/<slug:key>/", samples.opened, name="sample-open"),
+    path("sample/<slug:request_id>/<slug:key>/news/", samples.agree, name="sample-news"),
     path("list/<slug:entry_id>/<slug:key>/", lists.confirm, name="list-confirm"),
     path("list/<slug:entry_id>/<slug:key>/leave/", lists.leave, name="list-leave"),
     path("shelf/", shelf.shelf, name="shelf"),

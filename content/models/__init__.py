@@ -5,6 +5,16 @@ from content.models.copies import StampedCopy
 from content.models.excerpts import Excerpt
 from content.models.notes import Note
 from content.models.progress import Progress
+from content.models.requests import SampleRequest
 from content.models.uploads import Upload, UploadPart
 
-__all__ = ["Asset", "Excerpt", "Note", "Progress", "StampedCopy", "Upload", "UploadPart"]
+__all__ = [
+    "Asset",
+    "Excerpt",
+    "Note",
+    "Progress",
+    "SampleRequest",
+    "StampedCopy",
+    "Upload",
+    "UploadPart",
+]

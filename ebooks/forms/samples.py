@@ -25,7 +25,7 @@ class SampleFields:
     """What a book's form asks of its sample: chapters of its EPUB, or pages of its PDF."""
 
     fields: dict[str, forms.Field]
-    initial: dict[str, Any]
+    initial: Any
     instance: Ebook
     cleaned_data: dict[str, Any]
     pages: int = 0

@@ -102,7 +102,7 @@ def confirm(entry: ListEntry, *, now: datetime) -> ListEntry:
     """Put on the list for good whoever has the mailbox; a customer of this store from now on."""
     locked: ListEntry = ListEntry.objects.select_for_update().get(pk=entry.pk)
     if locked.confirmed_at is None:
-        locked.customer = _customer(locked.email, locked.language)
+        locked.customer = customer_at(locked.email, locked.language)
         locked.confirmed_at, locked.left_at = now, None
         locked.save(update_fields=["customer", "confirmed_at", "left_at"])
     return locked
@@ -223,7 +223,11 @@ def _day(moment: datetime | None) -> str:
     return moment.astimezone(current_store().zone).date().isoformat() if moment else ""
 
 
-def _customer(email: str, language: str) -> Customer:
+def customer_at(email: str, language: str) -> Customer:
+    """Return the customer of this store with an address, made where there is none.
+
+    Only for an address whose mailbox answered.
+    """
     user, _is_new = User.objects.get_or_create(
         email=email, defaults={"password": make_password(None)}
     )

@@ -66,6 +66,8 @@ class ProductPage:
     list_url: str
     """Where one asks to hear of it, while there is such a list."""
     list_verb: str
+    sample_url: str
+    """Where a sample is asked for by mail; empty where nothing is open to anyone."""
     outline: Sequence[OutlineRow]
     outline_rest: Sequence[OutlineRow]
     """What is folded away when the contents are long."""
@@ -110,6 +112,7 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         promise=promise(product, now, is_paid=not _is_gift(offers)) if offers else "",
         list_url=_list_url(product, is_to_be_had=bool(offers)),
         list_verb=_list_verb(product, shown),
+        sample_url=_sample_url(product, rows),
         outline=rows[:ROWS_SHOWN],
         outline_rest=rows[ROWS_SHOWN:],
         section=next(iter(product.contract.templates), ""),
@@ -165,6 +168,12 @@ def _list_url(product: Product, *, is_to_be_had: bool) -> str:
     kind = kind_for(product, is_to_be_had=is_to_be_had)
     slug = product.slug or product.public_id
     return reverse("storefront:list", args=[slug]) if kind else ""
+
+
+def _sample_url(product: Product, rows: Sequence[OutlineRow]) -> str:
+    if product.status == Status.DRAFT or not any(row.open_url for row in rows):
+        return ""
+    return reverse("storefront:sample", args=[product.slug or product.public_id])
 
 
 def _list_verb(product: Product, shown: Sequence[Standing]) -> str:

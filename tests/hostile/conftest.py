@@ -17,7 +17,8 @@ from django.urls import URLPattern, reverse, set_urlconf
 from access.services.keys import make_part_key
 from accounts.models import AddressChange, Browser, Customer, HandOver, SignIn, User
 from accounts.services.consents import give_consent
-from content.models import Note
+from content.models import Note, SampleRequest
+from content.services.excerpts import giving
 from core import clock, tokens
 from payments.models import DocumentDue
 from payments.services import promises
@@ -41,6 +42,7 @@ SAMPLE = {
             *("order_id", "slug", "mail_id", "object_id", "content_type_id", "pk", "customer_pk"),
             *("refund_id", "key", "what", "subject", "document_id", "notice_id", "access_id"),
             *("entry_id", "gift_id", "price_pk", "access_pk", "upload_id", "number", "note_id"),
+            "request_id",
         ]
     )
 }
@@ -196,6 +198,9 @@ def world(
         with_gift = scene.row_of("payments.gift")
         entry = scene.row_of("products.listentry")
         listed = {"entry_id": entry.public_id, "key": lists.key_of(entry)}
+        asked = SampleRequest.objects.create(part=part, email="reader@example.com", language="en")
+        sampled = {"request_id": asked.public_id, "key": giving.key_of(asked)}
+        parts["request_id"] = asked.public_id
         back = {"access_id": scene.access.public_id, "key": promises.key_of(scene.access)}
         parts["gift_id"] = with_gift.public_id
         parts["access_pk"] = scene.access.pk
@@ -229,6 +234,8 @@ def world(
         "payments:document-business": {"order_id": unnamed.public_id},
         "storefront:list-confirm": listed,
         "storefront:list-leave": listed,
+        "storefront:sample-open": sampled,
+        "storefront:sample-news": sampled,
         "payments:gift": gift,
         "payments:gift-claim": gift,
         "payments:gift-card": gift,

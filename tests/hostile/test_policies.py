@@ -47,6 +47,7 @@ STOREFRONT |= {"payments:cancel", "payments:cancel-terms"}
 STOREFRONT |= {f"payments:cancel-{name}" for name in ("order", "notice", "keep", "mail")}
 STOREFRONT |= {"payments:money-back", "storefront:list"}
 STOREFRONT |= {"storefront:list-confirm", "storefront:list-leave"}
+STOREFRONT |= {"storefront:sample", "storefront:sample-open", "storefront:sample-news"}
 WAYS_IN = (
     *("security", "browser-end", "everywhere-end", "sure", "sure-send", "sure-code", "password"),
     *("password-remove", "app", "app-remove", "codes", "passkey-begin", "passkey-add"),

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AddressChange, Browser
+from content.models import SampleRequest
+from content.services.excerpts import giving
 from core import clock, tokens
 from payments.models import Gift, OrderLine
 from payments.services import promises
@@ -77,6 +79,16 @@ def back_of(danas: Danas) -> dict[str, str]:
     return {"access_id": danas.access.public_id, "key": promises.key_of(danas.access)}
 
 
+def sample_of(danas: Danas) -> dict[str, str]:
+    """Return a sample that was sent to an address in dana's store, with the mail's key."""
+    address = f"reader@{MARK}.com"
+    with store_scope(danas.store):
+        row = SampleRequest.objects.get_or_create(
+            part=danas.part, email=address, defaults={"language": "en"}
+        )[0]
+    return {"request_id": row.public_id, "key": giving.key_of(row)}
+
+
 IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "access:why": lambda danas: {"part_id": danas.part.public_id},
     "access:key": lambda danas: {"secret": danas.key},
@@ -119,6 +131,9 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "storefront:list": lambda danas: {"slug": danas.product.slug},
     "storefront:list-confirm": entry_of,
     "storefront:list-leave": entry_of,
+    "storefront:sample": lambda danas: {"slug": danas.product.slug},
+    "storefront:sample-open": sample_of,
+    "storefront:sample-news": sample_of,
     "stores:picture": lambda danas: {"name": danas.picture},
     "storefront:product": lambda danas: {"slug": danas.product.slug},
 }
