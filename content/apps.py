@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class ContentConfig(AppConfig):
@@ -19,7 +20,14 @@ class ContentConfig(AppConfig):
         from content.services.places import ReadingData, finished_parts
         from content.services.stamping.personal import CopiesData
         from content.services.stamping.troubles import duties_of_copies
-        from stores.slots import duties, personal_data, store_archive, sweeps
+        from stores.slots import (
+            MailKind,
+            duties,
+            mail_kinds,
+            personal_data,
+            store_archive,
+            sweeps,
+        )
 
         contract.finished_parts.append(finished_parts)
         personal_data.register("content", ReadingData())
@@ -33,4 +41,18 @@ class ContentConfig(AppConfig):
         excerpts.register()
         sweeps.add("content.forget_requests", timedelta(hours=6), "content.tasks.forget_requests")
         sweeps.add("content.excerpts", timedelta(seconds=20), "content.tasks.make_excerpts")
+        sweeps.add("content.editions", timedelta(minutes=1), "content.tasks.tell_editions")
+        sweeps.add("content.carry", timedelta(seconds=30), "content.tasks.carry")
+        mail_kinds.register(
+            "new_edition",
+            MailKind(
+                "new_edition",
+                gettext_lazy("a new edition"),
+                ("title", "edition", "changes", "open_url", "shelf_url"),
+                priority=8,
+                when=gettext_lazy("When a new edition of what people bought goes out."),
+                waits=True,
+                required=("changes", "open_url"),
+            ),
+        )
         notes.register()

@@ -1,5 +1,7 @@
 """What can go wrong with a file or a place, named by what to do next."""
 
+from collections.abc import Sequence
+
 
 class ContentError(Exception):
     """Base of the errors of this app."""
@@ -29,3 +31,11 @@ class BadNote(ContentError):
 
 class TooManyNotes(ContentError):
     """Take some out first: no reader shows, and no list holds, that many in one part."""
+
+
+class CannotSendOut(ContentError):
+    """Do first what the sentences say."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences

@@ -1,4 +1,4 @@
-"""Which stamped copies and which samples: adjectives."""
+"""Which files, editions, samples and stamped copies: adjectives."""
 
 from __future__ import annotations
 
@@ -6,12 +6,43 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
-    from content.models import Excerpt, StampedCopy  # noqa: F401 -- named in the generics below
+    from content.models import (  # noqa: F401 -- named in the generics below
+        Asset,
+        Edition,
+        Excerpt,
+        StampedCopy,
+    )
 
 UNUSED_FOR = timedelta(days=60)
 """How long a copy is kept that nobody opens; it is made anew when somebody does."""
+
+
+class AssetQuerySet(QuerySet["Asset"]):
+    """Private files of the store in scope."""
+
+    def out(self, now: datetime) -> AssetQuerySet:
+        """Files that are out: of no edition, or of one that is not being prepared any more."""
+        return self.filter(Q(edition=None) | Q(edition__out_at__lte=now))
+
+    def in_turn(self) -> AssetQuerySet:
+        """Files in the order in which they took each other's place: a correction stays within its
+        edition, also when the next one is being prepared already."""
+        return self.alias(turn=Coalesce("edition__number", 0)).order_by("turn", "pk")
+
+
+class EditionQuerySet(QuerySet["Edition"]):
+    """Editions of the store in scope."""
+
+    def out(self, now: datetime) -> EditionQuerySet:
+        """Editions that went out."""
+        return self.filter(out_at__lte=now)
+
+    def due(self, now: datetime) -> EditionQuerySet:
+        """Editions whose readers are to be told."""
+        return self.filter(due_at__lte=now)
 
 
 class StampedCopyQuerySet(QuerySet["StampedCopy"]):

@@ -68,6 +68,8 @@ class Place:
 
     place: dict[str, str | int | float | bool]
     fraction: float
+    file: str = ""
+    """The public id of the file it is of, where the reader says it."""
     age: int = 0
 
 
@@ -79,11 +81,15 @@ def parse_place(body: bytes) -> Place:
         sent = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadPlace("no JSON") from error
-    if not isinstance(sent, dict) or set(sent) - {"age"} != {"place", "fraction"}:
+    if not isinstance(sent, dict) or set(sent) - {"age", "file"} != {"place", "fraction"}:
         raise BadPlace("an object of place and fraction is expected")
+    file = sent.get("file", "")
+    if not isinstance(file, str) or len(file) > LONGEST_KEY or not _is_plain(file):
+        raise BadPlace("the name of a file is expected")
     return Place(
         _clean_place(sent["place"]),
         _clean_fraction(sent["fraction"]),
+        file,
         _clean_age(sent.get("age", 0)),
     )
 

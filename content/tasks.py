@@ -6,6 +6,8 @@ behind a film; large ones on the queue of long work (CELERY_TASK_ROUTES).
 
 from celery import shared_task
 
+from content.services.carrying import moving
+from content.services.editions import telling
 from content.services.excerpts import giving
 from content.services.excerpts import making as excerpts
 from content.services.stamping import dropping, making
@@ -131,3 +133,46 @@ def make_excerpts_in(store_id: int) -> None:
 def forget_requests() -> None:
     """Forget who asked for a sample a month ago and wanted no more mail."""
     giving.forget(clock.now())
+
+
+TELL_BATCHES, CARRY_BATCHES = 20, 4
+"""How many batches one task works off before the next goes on."""
+FOLLOW_SECONDS = 60
+
+
+@shared_task(name="content.tasks.tell_editions")
+def tell_editions() -> None:
+    """Wake a worker for every store in which readers are to be told of a new edition."""
+    for store_id in telling.stores_with_editions(clock.now()):
+        tell_editions_in.apply_async((store_id,), expires=FOLLOW_SECONDS, retry=False)
+
+
+@shared_task(name="content.tasks.tell_editions_in")
+def tell_editions_in(store_id: int) -> None:
+    """Tell the due readers of one store, and go on in another task when there are many."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        has_more = telling.tell(clock.now(), batches=TELL_BATCHES)
+    if has_more:
+        tell_editions_in.apply_async((store_id,), retry=False)
+
+
+@shared_task(name="content.tasks.carry")
+def carry() -> None:
+    """Wake a worker for every store in which places and notes follow to a new file."""
+    for store_id in moving.stores_with_carries(clock.now()):
+        carry_in.apply_async((store_id,), expires=FOLLOW_SECONDS, retry=False)
+
+
+@shared_task(name="content.tasks.carry_in")
+def carry_in(store_id: int) -> None:
+    """Move what is due in one store, and go on in another task when there is much."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        has_more = moving.work(clock.now(), batches=CARRY_BATCHES)
+    if has_more:
+        carry_in.apply_async((store_id,), retry=False)

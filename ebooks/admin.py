@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content.admin import UploadViews
-from content.forms.uploads import SUFFIX, Arrived
-from content.models import Upload
+from content.admin import EditionViews, UploadViews
+from content.admin.editions import Files
+from content.forms.uploads import SUFFIX, Arrived, UploadField
+from content.models import Edition, Upload
+from content.services.editions.making import edition_ahead, prepare
 from content.services.excerpts.chapters import chapters_of
 from content.services.judge import Verdict, Warned
 from content.services.judge.found import UNSTAMPABLE
 from content.services.judge.reasons import Refused, warning_sentence
 from content.services.uploads.keeping import let_go, waiting
 from core import clock
-from ebooks.forms import FILE_FIELDS, EbookForm
+from ebooks.forms import FILE_FIELDS, NEW_EDITION, EbookForm, in_words
 from ebooks.forms.samples import notes_of
 from ebooks.models import Ebook
 from ebooks.services.files import (
@@ -43,7 +49,7 @@ SLOT_NAMES = {
 }
 
 
-class EbookAdmin(UploadViews, FormatAdmin):
+class EbookAdmin(EditionViews, UploadViews, FormatAdmin):
     """The form of an ebook."""
 
     form = EbookForm
@@ -59,10 +65,11 @@ class EbookAdmin(UploadViews, FormatAdmin):
             "sample_file",
             *(("no_sample",) if has_sample else ()),
             "stamps_files",
-            "edition",
             "pages",
         )
         picks = sample_fields(obj)
+        if obj is not None and obj.editions.exists():
+            picks = ("brings", *picks)
         return (
             (no_name, first | {"fields": (*first["fields"], *picks)}),
             (name, more | {"fields": (*own, *more["fields"])}),
@@ -124,10 +131,21 @@ class EbookAdmin(UploadViews, FormatAdmin):
         """Save the book, then keep its files; each refusal and warning is said in a sentence."""
         super().save_model(request, obj, form, change)
         found, now = judged_of(request), clock.now()
+        is_edition = form.cleaned_data.get("brings") == NEW_EDITION and set(found.taken) - {SAMPLE}
+        edition = prepare(obj, now) if is_edition else None
+        request.edition = edition  # type: ignore[attr-defined]  # read when it was saved
         for slot, verdict in found.taken.items():
             upload = found.arrived.get(slot)
             try:
-                add_file(obj, slot, verdict, name=found.names[slot], now=now, upload=upload)
+                add_file(
+                    obj,
+                    slot,
+                    verdict,
+                    name=found.names[slot],
+                    now=now,
+                    upload=upload,
+                    edition=edition,
+                )
             except Refused as gone:
                 found.refused[slot] = gone
                 continue
@@ -139,6 +157,72 @@ class EbookAdmin(UploadViews, FormatAdmin):
             pick_sample(request, obj, form)
         name_parts(obj)
         say_refusals(request, found)
+
+    def saved(self, request: HttpRequest, item: Any) -> HttpResponse:
+        """Go on to what is new in an edition whose files came just now."""
+        edition: Edition | None = getattr(request, "edition", None)
+        if edition is None:
+            return super().saved(request, item)
+        messages.success(request, _("Kept. Nobody sees the new files yet: say first what is new."))
+        return HttpResponseRedirect(self.url_for("edition", item.pk, edition.pk))
+
+    # -- the files of an edition, as its pages ask for them
+
+    def edition_files(self, product: Product) -> Mapping[str, UploadField]:
+        """Return the fields of the book's files, each saying what waits in the new edition."""
+        ahead = edition_ahead(product, clock.now())
+        waits = {} if ahead is None else {each.part.kind: each for each in ahead.assets.all()}
+        fields = {name: EbookForm.declared_fields[name] for name in ("epub_file", "pdf_file")}
+        copies: dict[str, UploadField] = {name: deepcopy(each) for name, each in fields.items()}  # type: ignore[misc]  # both are uploads
+        for name, copy in copies.items():
+            asset = waits.get(FILE_FIELDS[name])
+            copy.help_text = in_words(asset) if asset else _("Left empty, it stays as it is.")
+        return copies
+
+    @contextmanager
+    def files_found(self, request: HttpRequest, product: Product) -> Iterator[Files]:
+        """Judge what came for an edition, as for the book's own form."""
+        book = Ebook.objects.get(pk=product.pk)
+        uploads: dict[str, Any] = {
+            slot: request.FILES[name] for name, slot in FILE_FIELDS.items() if name in request.FILES
+        }
+        arrived = self.arrived(request)
+        with judged(uploads, arrived, stamps=book.stamps_files) as found:
+            request.judged = found  # type: ignore[attr-defined]  # read by judged_of
+            yield Files(
+                {
+                    name: found.taken[slot]
+                    for name, slot in FILE_FIELDS.items()
+                    if slot in found.taken
+                },
+                {
+                    name: found.refused[slot]
+                    for name, slot in FILE_FIELDS.items()
+                    if slot in found.refused
+                },
+                {name for name, slot in FILE_FIELDS.items() if slot in arrived},
+            )
+
+    def keep_files(
+        self, request: HttpRequest, product: Product, edition: Edition, now: datetime
+    ) -> list[str]:
+        """Keep what came in the edition; say what the judge warns of, and what is nothing new."""
+        found, book, said_of = judged_of(request), Ebook.objects.get(pk=product.pk), []
+        for slot, verdict in found.taken.items():
+            upload, name = found.arrived.get(slot), found.names[slot]
+            try:
+                asset = add_file(
+                    book, slot, verdict, name=name, now=now, upload=upload, edition=edition
+                )
+            except Refused as gone:
+                said_of.append(f"{name}: {gone.sentence}")
+                continue
+            if asset.edition_id != edition.pk:
+                said_of.append(_("%(name)s is the file the book has already.") % {"name": name})
+            said_of += [
+                f"{SLOT_NAMES[slot]}: {said(each)}" for each in warnings_about(slot, verdict)
+            ]
+        return said_of
 
 
 def sample_fields(book: Ebook | None) -> tuple[str, ...]:

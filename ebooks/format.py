@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content.models import Asset, Progress
+from content.models import Asset, Edition, Progress
 from content.services.stamping.copies import prepare
 from core import clock
 from ebooks.models import Ebook
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 READ_FIRST = ("epub", "pdf")
 """The parts a reader opens, the kinder one to a phone first."""
+FILES = "_files_of_its_page"
+"""What a product's page found for one question is at hand for the next: one query for both."""
 MOST_ROWS = 80
 DEEPEST = 1
 
@@ -55,8 +59,10 @@ class EbookFormat(ProductFormat):
     def workspace(self, product: Product) -> Sequence[Tab]:
         """Return the book's form and the people who have it."""
         people = reverse("admin:access_access_changelist")
+        editions = reverse("admin:ebooks_ebook_editions", args=[product.pk])
         return (
             Tab(_("The book"), reverse("admin:ebooks_ebook_change", args=[product.pk])),
+            Tab(_("Editions"), editions),
             Tab(_("People"), f"{people}?product__id__exact={product.pk}"),
         )
 
@@ -94,6 +100,7 @@ class EbookFormat(ProductFormat):
         """Return how far each reader is, and the verb that goes on."""
         parts = _parts(access.product_id for access in accesses)
         progress = _progress(accesses, parts)
+        editions = _new_editions(parts, now)
         cards = {}
         for access in accesses:
             mine = parts.get(access.product_id, [])
@@ -103,12 +110,28 @@ class EbookFormat(ProductFormat):
                 if (access.customer_id, part.pk) in progress
             ]
             if mine:
-                cards[access] = _card(mine, max(read, key=lambda row: row.updated_at, default=None))
+                card = _card(mine, max(read, key=lambda row: row.updated_at, default=None))
+                news = _news(access, editions.get(access.product_id))
+                cards[access] = replace(card, news=news) if news else card
         return cards
+
+    def about(self, product: Product, now: datetime) -> Mapping[str, Any]:
+        """Return the edition that is read now, and what is new in it."""
+        files = current_files(product, now)
+        product.__dict__[FILES] = files
+        book = next((files[kind] for kind in READ_FIRST if kind in files), None)
+        if book is None:
+            return {}
+        editions = [each.edition for each in files.values() if each.edition is not None]
+        if not editions:
+            return {}
+        newest = max(editions, key=lambda edition: edition.number)
+        return _about(newest, product, reverse("content:editions", args=[book.part.public_id]))
 
     def outline(self, product: Product) -> Sequence[OutlineRow]:
         """Return the book's table of contents; what is in the sample opens."""
-        files = current_files(product)
+        found: dict[str, Asset] | None = product.__dict__.pop(FILES, None)
+        files = current_files(product) if found is None else found
         book = next((files[kind] for kind in READ_FIRST if kind in files), None)
         sample = files.get(SAMPLE)
         sample_url = _read_url(sample.part) if sample is not None else ""
@@ -128,6 +151,24 @@ class EbookFormat(ProductFormat):
         return rows
 
 
+def _about(edition: Edition, product: Product, url: str) -> dict[str, Any]:
+    """Return what a book's page says of its edition: only what there is to say."""
+    named = edition.name or str(edition.number)
+    structured: dict[str, Any] = {
+        "@type": ["Product", "Book"],
+        "bookFormat": "https://schema.org/EBook",
+        "bookEdition": named,
+    }
+    if product.maker:
+        structured["author"] = {"@type": "Person", "name": product.maker}
+    return {
+        "edition": edition,
+        "news": [line for line in edition.news.splitlines() if line.strip()],
+        "editions_url": url,
+        "structured": structured,
+    }
+
+
 def _stamped(keys: set[int]) -> set[int]:
     wanted = Product.objects.filter(pk__in=keys, ebook__stamps_files=True)
     return set(wanted.values_list("pk", flat=True))
@@ -137,11 +178,26 @@ def _parts(products: Iterable[int]) -> dict[int, list[Part]]:
     """The parts of books that can be read, by product, the first to open first."""
     found: dict[int, list[Part]] = {}
     rows = Part.objects.filter(product__in=set(products), kind__in=READ_FIRST)
-    for part in rows.published().filter(assets__isnull=False).distinct():
+    out = Asset.objects.out(clock.now()).filter(part=OuterRef("pk"))
+    for part in rows.published().filter(Exists(out)):
         found.setdefault(part.product_id, []).append(part)
     for parts in found.values():
         parts.sort(key=lambda part: READ_FIRST.index(part.kind))
     return found
+
+
+def _new_editions(products: Iterable[int], now: datetime) -> dict[int, Edition]:
+    """The editions that are read now, by product, where they are not the first."""
+    rows = Edition.objects.out(now).filter(product__in=set(products), number__gt=1)
+    return {edition.product_id: edition for edition in rows}
+
+
+def _news(access: Access, edition: Edition | None) -> str:
+    """That there is a new edition: to whoever had an earlier one, until they open the book."""
+    if edition is None or edition.out_at is None or access.created_at >= edition.out_at:
+        return ""
+    last = access.last_opened_at
+    return "" if last is not None and last >= edition.out_at else _("A new edition")
 
 
 def _progress(

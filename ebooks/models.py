@@ -27,7 +27,6 @@ class Ebook(Product):
             " file. Samples and free books stay as they are."
         ),
     )
-    edition = models.PositiveSmallIntegerField(_("edition"), default=1)
 
     class Meta:
         verbose_name = _("ebook")

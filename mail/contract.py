@@ -83,6 +83,9 @@ WORDS: dict[str, Text] = {
     "said": _("what was written"),
     "said_name": _("the customer's name"),
     "said_email": _("the customer's address"),
+    "edition": _("the edition"),
+    "changes": _("what is new in it"),
+    "former": _("the product before it"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -135,4 +138,7 @@ SAMPLES: dict[str, Text] = {
     "way": _("Bank transfer"),
     "instructions": _("Bank 12, branch 345, account 678901"),
     "address": "noa@example.com",
+    "edition": _("the second, revised"),
+    "changes": _("A new chapter on zips."),
+    "former": _("The sewing box"),
 }

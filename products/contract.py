@@ -222,6 +222,13 @@ class ProductFormat:
         """Return the public contents of ``product``, its previews with their address."""
         return ()
 
+    def about(self, product: Product, now: datetime) -> Mapping[str, Any]:
+        """Return what the format's own section of the product page shows, as plain values.
+
+        Under ``structured`` stand its own facts for search engines, by schema.org.
+        """
+        return {}
+
     def agenda(
         self, accesses: Sequence[Access], now: datetime, until: datetime
     ) -> Sequence[AgendaItem]:

@@ -37,12 +37,12 @@ def something_was_added(inclusion: Inclusion, accesses: Sequence[Access], now: d
                 key=f"added:{inclusion.pk}:{access.customer_id}",
                 to=access.customer.user.email,
                 name=access.customer.name,
-                language=_language(access),
+                language=language_of(access),
                 context={
                     "title": access.product.title,
                     "bundle": bought[access.pk].title,
                     "opens": _opens(access, now),
-                    "shelf_url": origin + _shelf(_language(access)),
+                    "shelf_url": origin + _shelf(language_of(access)),
                 },
             )
             for access in news
@@ -76,14 +76,14 @@ def _bought_by(accesses: Sequence[Access]) -> dict[int, Product]:
     return found
 
 
-def _language(access: Access) -> str:
+def language_of(access: Access) -> str:
     return access.customer.language or current_store().language
 
 
 def _opens(access: Access, now: datetime) -> str:
     if access.starts_at <= now:
         return ""
-    with override(_language(access)):
+    with override(language_of(access)):
         return formats.date_format(
             timezone.localtime(access.starts_at, current_store().zone), "DATETIME_FORMAT"
         )
@@ -101,7 +101,7 @@ def _shelf(language: str) -> str:
 def it_opened(accesses: Sequence[Access], now: datetime) -> None:
     """Tell those who waited that it is open, with a link that opens it; once for each product."""
     told = [access for access in accesses if access.customer.erased_at is None]
-    links = _keys(told, now)
+    links = open_links(told, now)
     post_many(
         "presale_opened",
         [
@@ -109,14 +109,14 @@ def it_opened(accesses: Sequence[Access], now: datetime) -> None:
                 key=f"presale-opened:{access.product.public_id}:{access.customer.public_id}",
                 to=access.customer.user.email,
                 name=access.customer.name,
-                language=_language(access),
+                language=language_of(access),
                 context={
                     "title": access.product.title,
                     "store_name": current_store().name,
                     "open_url": links.get(access.pk)
-                    or page_url("storefront:shelf", language=_language(access)),
-                    "shelf_url": page_url("storefront:shelf", language=_language(access)),
-                    "until": day_in_words(access.ends_at, _language(access))
+                    or page_url("storefront:shelf", language=language_of(access)),
+                    "shelf_url": page_url("storefront:shelf", language=language_of(access)),
+                    "until": day_in_words(access.ends_at, language_of(access))
                     if access.ends_at
                     else "",
                 },
@@ -138,13 +138,13 @@ def it_is_late(accesses: Sequence[Access], now: datetime) -> None:
                 key=f"presale-delayed:{_number(moves, access)}:{access.customer.public_id}",
                 to=access.customer.user.email,
                 name=access.customer.name,
-                language=_language(access),
+                language=language_of(access),
                 context={
                     "title": access.product.title,
                     "store_name": current_store().name,
                     "was": _moment(access.told_opens_at, access),
                     "back_url": back.get(access.pk, ""),
-                    "shelf_url": page_url("storefront:shelf", language=_language(access)),
+                    "shelf_url": page_url("storefront:shelf", language=language_of(access)),
                 },
             )
             for access in told
@@ -167,7 +167,7 @@ def it_moved(accesses: Sequence[Access], now: datetime) -> None:
                 key=f"presale-moved:{_number(moves, access)}:{access.customer.public_id}",
                 to=access.customer.user.email,
                 name=access.customer.name,
-                language=_language(access),
+                language=language_of(access),
                 context={
                     "title": access.product.title,
                     "store_name": current_store().name,
@@ -175,7 +175,7 @@ def it_moved(accesses: Sequence[Access], now: datetime) -> None:
                     "opens": _moment(access.product.opens_at, access),
                     "is_late": access.told_opens_at is None or access.told_opens_at <= now,
                     "back_url": back.get(access.pk, ""),
-                    "shelf_url": page_url("storefront:shelf", language=_language(access)),
+                    "shelf_url": page_url("storefront:shelf", language=language_of(access)),
                 },
             )
             for access in told
@@ -184,7 +184,7 @@ def it_moved(accesses: Sequence[Access], now: datetime) -> None:
 
 
 def _moment(moment: datetime | None, access: Access) -> str:
-    return in_words(moment, _language(access)) if moment is not None else ""
+    return in_words(moment, language_of(access)) if moment is not None else ""
 
 
 def _number(moves: dict[int, OpeningMove], access: Access) -> int:
@@ -196,7 +196,7 @@ def _was(moves: dict[int, OpeningMove], access: Access) -> datetime | None:
     return moves[access.product_id].was if access.product_id in moves else None
 
 
-def _keys(accesses: Sequence[Access], now: datetime) -> dict[int, str]:
+def open_links(accesses: Sequence[Access], now: datetime) -> dict[int, str]:
     """Return, by access, a link that opens the first part of what it is for, without signing in."""
     urls = _open_urls(accesses)
     parts: dict[int, list[Part]] = defaultdict(list)
@@ -207,9 +207,10 @@ def _keys(accesses: Sequence[Access], now: datetime) -> dict[int, str]:
         parts[part.product_id].append(part)
     wanted = [access for access in accesses if parts[access.product_id]]
     firsts = [_first(urls.get(access, ""), parts[access.product_id]) for access in wanted]
+    origin = store_origin(current_store()) if wanted else ""
     pairs = [(access.customer, part) for access, part in zip(wanted, firsts, strict=True)]
     return {
-        access.pk: page_url("access:key", secret, language=_language(access))
+        access.pk: page_url("access:key", secret, language=language_of(access), origin=origin)
         for access, secret in zip(wanted, make_part_keys(pairs, now), strict=True)
     }
 

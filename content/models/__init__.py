@@ -1,7 +1,9 @@
 """Private files, how they come, who has a copy, and what readers leave in them."""
 
 from content.models.assets import Asset
+from content.models.carries import Carry
 from content.models.copies import StampedCopy
+from content.models.editions import Edition
 from content.models.excerpts import Excerpt
 from content.models.notes import Note
 from content.models.progress import Progress
@@ -10,6 +12,8 @@ from content.models.uploads import Upload, UploadPart
 
 __all__ = [
     "Asset",
+    "Carry",
+    "Edition",
     "Excerpt",
     "Note",
     "Progress",

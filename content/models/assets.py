@@ -8,9 +8,14 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from content.models.editions import Edition
+from content.querysets import AssetQuerySet
 from core import clock, tokens
 from products.models import Part
 from stores.models import StoreModel
+from stores.scope import StoreManager
+
+AssetManager = StoreManager.from_queryset(AssetQuerySet)
 
 
 class Asset(StoreModel):
@@ -26,6 +31,10 @@ class Asset(StoreModel):
 
     public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="assets")
+    edition = models.ForeignKey(
+        Edition, null=True, blank=True, on_delete=models.PROTECT, related_name="assets"
+    )
+    """The edition it came with, or corrects; empty where a part has none (a sample)."""
     kind = models.CharField(max_length=8, choices=Kind.choices)
     name = models.CharField(max_length=300, unique=True)
     original_name = models.CharField(max_length=200)
@@ -34,6 +43,8 @@ class Asset(StoreModel):
     sha256 = models.CharField(max_length=64)
     facts = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar = AssetManager()
 
     class Meta(StoreModel.Meta):
         ordering = ("id",)

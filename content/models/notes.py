@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Customer
+from content.models.assets import Asset
 from core import clock
 from products.models import Part
 from stores.models import StoreModel
@@ -42,6 +43,14 @@ class Note(StoreModel):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     colour = models.CharField(max_length=8, choices=Colour.choices, default=Colour.YELLOW)
     anchor = models.JSONField()
+    asset = models.ForeignKey(
+        Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="notes"
+    )
+    """The file its anchor is of; empty where it was kept before files knew their notes."""
+    sought_in = models.ForeignKey(
+        Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """The last file in which its words were looked for; another than its own: not found there."""
     fraction = models.FloatField(default=0)
     chapter = models.CharField(max_length=200, blank=True)
     quote = models.TextField(blank=True)

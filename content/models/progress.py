@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Customer
+from content.models.assets import Asset
 from core import clock
 from products.models import Part
 from stores.models import StoreModel
@@ -19,6 +20,10 @@ class Progress(StoreModel):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="progress")
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="progress")
     place = models.JSONField(default=dict, blank=True)
+    asset = models.ForeignKey(
+        Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="places"
+    )
+    """The file the place is of."""
     fraction = models.FloatField(default=0)
     updated_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True, blank=True)

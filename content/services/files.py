@@ -14,6 +14,7 @@ from typing import Any
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
+from django.db.models import QuerySet
 
 from content.models import Asset, StampedCopy
 from content.services.judge import Verdict
@@ -65,6 +66,36 @@ def keep_file(part: Part, verdict: Verdict, *, original_name: str, now: datetime
     return asset
 
 
+def current_file(part: Part, now: datetime) -> Asset | None:
+    """Return the file of ``part`` that is read now; one that is only being prepared is none."""
+    found: Asset | None = (
+        Asset.objects.out(now).in_turn().filter(part=part).select_related("edition").last()
+    )
+    return found
+
+
+def current_files(parts: QuerySet[Part], now: datetime) -> dict[int, Asset]:
+    """Return the file of each of these parts that is read now, by the part's primary key."""
+    files = Asset.objects.out(now).in_turn().filter(part__in=parts)
+    return {asset.part_id: asset for asset in files.select_related("part", "edition")}
+
+
+@contextmanager
+def on_disk(asset: Asset, room: Path) -> Iterator[Path]:
+    """Give a path to the asset's file: where it lies, or a copy brought into ``room``."""
+    try:
+        here = Path(private().path(asset.name))
+    except NotImplementedError:
+        here = room / f"source-{asset.pk}"
+    else:
+        yield here
+        return
+    with open_file(asset) as far, here.open("wb") as near:
+        for piece in far.chunks(CHUNK):
+            near.write(piece)
+    yield here
+
+
 def open_file(asset: Asset | StampedCopy) -> File[bytes]:
     """Return a file, open for reading; whoever asks has passed the gate."""
     opened: File[bytes] = private().open(asset.name, "rb")
@@ -104,22 +135,6 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "description": verdict.description,
         "spine": [list(page) for page in verdict.spine],
     }
-
-
-@contextmanager
-def on_disk(asset: Asset, room: Path) -> Iterator[Path]:
-    """Give a path to the asset's file: where it lies, or a copy brought from far away."""
-    try:
-        here = Path(private().path(asset.name))
-    except NotImplementedError:
-        here = room / "source"
-    else:
-        yield here
-        return
-    with open_file(asset) as far, here.open("wb") as near:
-        for piece in far.chunks(CHUNK):
-            near.write(piece)
-    yield here
 
 
 def sha256_of(path: Path) -> str:

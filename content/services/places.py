@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, Value
+from django.db.models import DateTimeField, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Customer
-from content.models import Progress
+from content.models import Asset, Progress
 from content.rules import FINISHED, Place
 from products.models import Part
 from stores.errors import StoresDiffer
@@ -29,8 +29,10 @@ def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> N
     if place.age and theirs.filter(updated_at__gt=read_at).exists():
         theirs.filter(finished_at=None).update(finished_at=finished_at)
         return
+    of = Asset.objects.filter(part=part, public_id=place.file).values("pk")[:1]
     found = theirs.update(
         place=place.place,
+        asset=Subquery(of),
         fraction=place.fraction,
         updated_at=read_at,
         finished_at=Coalesce("finished_at", Value(finished_at, DateTimeField())),
@@ -44,19 +46,23 @@ def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> N
             updated_at=read_at,
             finished_at=finished_at,
         )
+        row.asset_id = Subquery(of)  # type: ignore[assignment]  # found as the row is written
         # Two devices may begin at once; the later one says where.
         Progress.objects.bulk_create(
             [row],
             update_conflicts=True,
             unique_fields=["customer", "part"],
-            update_fields=["place", "fraction", "updated_at"],
+            update_fields=["place", "fraction", "asset", "updated_at"],
         )
 
 
 def place_in(customer: Customer, part: Part) -> Place | None:
     """Return where ``customer`` stopped in ``part``, or None."""
-    row: Progress | None = Progress.objects.filter(customer=customer, part=part).first()
-    return Place(row.place, row.fraction) if row else None
+    rows = Progress.objects.filter(customer=customer, part=part).select_related("asset")
+    row: Progress | None = rows.first()
+    if row is None:
+        return None
+    return Place(row.place, row.fraction, row.asset.public_id if row.asset else "")
 
 
 def finished_parts(customer: Customer, part_ids: set[int]) -> set[int]:

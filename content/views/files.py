@@ -32,6 +32,7 @@ from access.services.openings import record_opening
 from content.errors import UnsatisfiableRange
 from content.models import Asset, StampedCopy
 from content.rules import ByteRange, parse_range
+from content.services.editions.holding import may_have
 from content.services.files import CHUNK, open_file, private
 from content.services.stamping.copies import Given, file_for
 from content.views.locked import OURS_ALONE, locked
@@ -49,13 +50,17 @@ HARMLESS = "sandbox; default-src 'none'"
 @require_safe
 def file(request: StoreRequest, asset_id: str, name: str) -> HttpResponseBase:
     """Give an asset to whoever may open its part; ``name`` is only there to be seen."""
-    asset = get_object_or_404(Asset.objects.select_related("part__product"), public_id=asset_id)
+    asset = get_object_or_404(
+        Asset.objects.select_related("part__product", "edition"), public_id=asset_id
+    )
     if _is_part_of_another_page(request):
         return HttpResponseForbidden()
     now = clock.now()
     answer = may_open(request.viewer, [asset.part], now)[asset.part]
     if isinstance(answer, Locked):
         return locked(request, asset.part, answer)
+    if not may_have(request.viewer, asset, answer, now):
+        raise Http404
     given = file_for(request.viewer, asset, answer, now)
     if isinstance(given, StampedCopy) and not given.is_ready:
         return making(request, asset.part, given, status=NOT_YET)

@@ -13,6 +13,7 @@ from access.services.gate import may_open
 from accounts.models import Customer
 from content.errors import BadNote, TooManyNotes
 from content.services import notes
+from content.services.carrying.moving import follow_up
 from content.views.locked import OURS_ALONE
 from core import clock
 from products.models import Part
@@ -23,7 +24,9 @@ from stores.contract import StoreRequest
 def listed(request: StoreRequest, part_id: str) -> HttpResponse:
     """Give a customer their own notes in a part; they are theirs when it is closed, too."""
     part, customer = _of_reader(request, part_id)
-    found = [notes.plain(note) for note in notes.notes_in(part, customer)]
+    mine = notes.notes_in(part, customer)
+    follow_up(part, [(note.asset_id, note.sought_in_id) for note in mine], clock.now())
+    found = [notes.shown(note) for note in mine]
     return _private(JsonResponse({"notes": found}))
 
 

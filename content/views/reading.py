@@ -15,7 +15,9 @@ from access.services.gate import may_open
 from content.errors import BadPlace
 from content.models import Asset, StampedCopy
 from content.rules import Place, parse_place
+from content.services.carrying.moving import follow_up
 from content.services.excerpts.offer import sample_end
+from content.services.files import current_file
 from content.services.places import keep_place, place_in
 from content.services.stamping.copies import file_for
 from content.views.files import note_opening
@@ -41,7 +43,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
     answer = may_open(request.viewer, [part], now)[part]
     if isinstance(answer, Locked):
         return locked(request, part, answer)
-    asset = part.assets.order_by("-id").first()
+    asset = current_file(part, now)
     if asset is None or asset.kind not in READERS:
         raise Http404
     given = file_for(request.viewer, asset, answer, now, looks_again=True)
@@ -49,6 +51,8 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         return making(request, part, given)
     note_opening(answer, request)
     kept = _place_of(request, part)
+    if kept is not None and kept.file not in {"", asset.public_id}:
+        follow_up(part, [(None, None)], now)
     place_url = reverse("content:place", args=[part.public_id])
     customer = request.viewer.customer
     is_preview = answer.because == "preview"
@@ -67,6 +71,9 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "until": until(answer),
         "is_preview": is_preview,
         "end": sample_end(part.product, now) if is_preview else None,
+        "editions_url": reverse("content:editions", args=[part.public_id])
+        if asset.edition is not None and asset.edition.number > 1
+        else "",
     }
     response = render(request, READERS[Asset.Kind(asset.kind)], context)
     response.headers["Cache-Control"] = OURS_ALONE

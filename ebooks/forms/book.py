@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from content.forms.uploads import Sender, UploadField, let_in
 from content.models import Asset
+from content.services.editions.making import edition_ahead
+from core import clock
 from core.text import clean_line
 from ebooks.forms.samples import SampleFields, chapters_field, pages_field
 from ebooks.models import Ebook
@@ -25,6 +27,10 @@ FILE_FIELDS = {"epub_file": "epub", "pdf_file": "pdf", "sample_file": SAMPLE}
 
 PURPOSES = {"epub_file": "epub", "pdf_file": "pdf", "sample_file": "book"}
 """What may be in each field's file, as uploads know it."""
+
+
+CORRECTION, NEW_EDITION = "correction", "edition"
+"""What a file is that takes the place of another."""
 
 
 def _upload(name: str, label: Any, kinds: str, help_text: Any) -> UploadField:
@@ -64,11 +70,24 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
     )
     sample_chapters = chapters_field()
     sample_pages = pages_field()
+    brings = forms.ChoiceField(
+        label=gettext_lazy("A file that you replace here is"),
+        choices=(
+            (CORRECTION, gettext_lazy("a correction: everybody has it at once, nobody is told")),
+            (
+                NEW_EDITION,
+                gettext_lazy("a new edition: first you say what is new, then all are told"),
+            ),
+        ),
+        widget=forms.RadioSelect,
+        required=False,
+        initial=CORRECTION,
+    )
     no_sample = forms.BooleanField(label=gettext_lazy("Stop offering the sample"), required=False)
 
     class Meta(ProductForm.Meta):
         model = Ebook
-        fields = (*ProductForm.Meta.fields, "stamps_files", "edition", "pages")
+        fields = (*ProductForm.Meta.fields, "stamps_files", "pages")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,19 +98,25 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
         )
         if not self.instance.pk:
             self.fields["title"].help_text = _("Left empty, it is taken from the file.")
-        self.fields["edition"].required = False
         files = current_files(self.instance) if self.instance.pk else {}
         for name, slot in FILE_FIELDS.items():
             if slot in files:
-                self.fields[name].help_text = _in_words(files[slot])
+                self.fields[name].help_text = in_words(files[slot])
         if SAMPLE not in files:
             del self.fields["no_sample"]
         self.fill_sample_fields(files)
+        if not set(files) - {SAMPLE}:
+            del self.fields["brings"]
         let_in(self, self.sent_by)
 
-    def clean_edition(self) -> int:
-        """Every book has an edition; the first is the first."""
-        return int(self.cleaned_data.get("edition") or 1)
+    def clean_brings(self) -> str:
+        """A file that replaces another is a correction unless it is said to be more."""
+        brings = str(self.cleaned_data.get("brings") or CORRECTION)
+        if brings == NEW_EDITION:
+            ahead = edition_ahead(self.instance, clock.now())
+            if ahead is not None and ahead.out_at is not None:
+                raise forms.ValidationError(_("A new edition is on its way already."))
+        return brings
 
     def clean_stamps_files(self) -> bool:
         """Stamping needs files that can be stamped: those that are there, or come with the form."""
@@ -139,7 +164,7 @@ def known_language(code: str) -> str:
     return first if first in dict(settings.LANGUAGES) else ""
 
 
-def _in_words(asset: Asset) -> str:
+def in_words(asset: Asset) -> str:
     return _("Now: %(name)s, %(size)s. Choose another to replace it.") % {
         "name": asset.original_name,
         "size": filesizeformat(asset.size),

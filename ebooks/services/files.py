@@ -14,12 +14,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 
-from content.models import Asset, Upload
+from content.models import Asset, Edition, Upload
+from content.services.editions.making import carry, first_edition
 from content.services.excerpts.asking import follow, give_up_picking
-from content.services.files import keep_file
+from content.services.files import current_files as files_of
+from content.services.files import delete_file, keep_file
 from content.services.judge import Refused, Verdict, judge
 from content.services.judge.found import UNSTAMPABLE
 from content.services.uploads.keeping import keep_upload, verdict_of
+from core import clock
 from ebooks.models import Ebook
 from products.models import Part, Product
 from stores.scope import current_store
@@ -102,17 +105,21 @@ def add_file(
     name: str,
     now: datetime,
     upload: Upload | None = None,
+    edition: Edition | None = None,
 ) -> Asset:
     """Keep a judged file in its slot; a replaced one keeps its part, so places and keys stay good.
 
     ``name`` is what the uploader called it; ``upload`` is how it came, if it came in parts (Refused
-    ``gone`` when another form took it meanwhile). The sample is open to anyone.
+    ``gone`` when another form took it meanwhile). The sample is open to anyone. In an ``edition``
+    that is being prepared it waits; without one it corrects the edition that is read now.
     """
     part = part_for(ebook, slot, now)
     if upload is not None:
         asset = keep_upload(part, upload, now=now)
     else:
         asset = keep_file(part, verdict, original_name=name, now=now)
+    if slot != SAMPLE and asset.edition is None:
+        _put_into(asset, edition or first_edition(ebook, now), now, is_correction=edition is None)
     if slot != SAMPLE and verdict.pages and not ebook.pages:
         ebook.pages = verdict.pages
         ebook.save(update_fields=["pages"])
@@ -138,12 +145,24 @@ def name_parts(ebook: Ebook) -> None:
     Part.objects.filter(product=ebook.pk).exclude(title=ebook.title).update(title=ebook.title)
 
 
-def current_files(ebook: Product) -> dict[str, Asset]:
-    """Return the file of each filled slot: the one uploaded last."""
-    assets = Asset.objects.filter(
-        part__product=ebook.pk, part__published_at__isnull=False
-    ).select_related("part")
-    return {asset.part.kind: asset for asset in assets.order_by("id")}
+def current_files(ebook: Product, now: datetime | None = None) -> dict[str, Asset]:
+    """Return the file of each filled slot: the last one that is out, with its edition."""
+    parts = Part.objects.filter(product=ebook.pk, published_at__isnull=False)
+    files = files_of(parts, now or clock.now())
+    return {asset.part.kind: asset for asset in files.values()}
+
+
+def _put_into(asset: Asset, edition: Edition, now: datetime, *, is_correction: bool) -> None:
+    """Let a new file belong to an edition: one being prepared has one a slot, and readers follow
+    to a correction at once."""
+    earlier = Asset.objects.filter(part=asset.part_id).exclude(pk=asset.pk)
+    if not is_correction:
+        for replaced in earlier.filter(edition=edition):
+            delete_file(replaced)
+    Asset.objects.filter(pk=asset.pk).update(edition=edition)
+    asset.edition = edition
+    if is_correction and earlier.exists():
+        carry([asset], due_at=now, now=now)
 
 
 def part_for(ebook: Ebook, slot: str, now: datetime | None) -> Part:

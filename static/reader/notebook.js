@@ -48,6 +48,8 @@ export class Notebook {
     )
     if (note.quote) line.append(make('q', 'note-quote', note.quote))
     if (note.text) line.append(make('span', 'note-text', note.text))
+    if (note.earlier) line.append(make('span', 'note-where', note.earlier))
+    line.disabled = Boolean(note.earlier)
     line.addEventListener('click', () => { $('notes').close(); this.#go(note) })
     const change = make('button', 'note-change', say(this.#root, 'change'))
     change.type = 'button'

@@ -1,6 +1,6 @@
 /* The reader's notes: with the customer where there is one, else in this browser; what could not be
    sent waits here and is sent when the net is back. A note is { name, kind, colour, anchor, fraction,
-   chapter, quote, text }. */
+   chapter, quote, text, file }, and says in `earlier` when its words are gone from the book. */
 const AGAIN = 15000
 const FRESH = 20000
 
@@ -46,8 +46,10 @@ export class NoteKeeper extends EventTarget {
   }
 
   put(note) {
-    const { kind, colour, anchor, fraction, chapter, quote, text } = note
-    const kept = { kind, colour, anchor, fraction, chapter, quote, text, name: note.name ?? newName() }
+    const { kind, colour, anchor, fraction, chapter, quote, text, earlier } = note
+    const file = note.file ?? this.#root.dataset.asset
+    const kept = { kind, colour, anchor, fraction, chapter, quote, text, file, name: note.name ?? newName() }
+    if (earlier) kept.earlier = earlier
     this.#change(kept.name, kept)
     return kept
   }
@@ -118,7 +120,7 @@ export class NoteKeeper extends EventTarget {
   }
 
   async #post(name, note) {
-    const { name: _, at: __, ...sent } = note ?? {}
+    const { name: _, at: __, earlier: ___, ...sent } = note ?? {}
     const answer = await fetch(`${this.#url}${name}/${note ? '' : 'out/'}`, {
       method: 'POST', keepalive: true, credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json', 'X-CSRFToken': this.#root.dataset.csrf },

@@ -66,14 +66,14 @@ export class PlaceKeeper {
     clearTimeout(this.#timer)
     const sent = this.#waiting
     if (!sent) return
-    const { placeUrl, csrf } = this.#root.dataset
+    const { placeUrl, csrf, asset } = this.#root.dataset
     if (!placeUrl) return store(this.#root, sent)
     this.#waiting = null
     try {
       const answer = await fetch(placeUrl, {
         method: 'POST', keepalive: true, credentials: 'same-origin',
         headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf },
-        body: JSON.stringify({ place: sent.place, fraction: sent.fraction, age: this.#ageOf(sent) }),
+        body: JSON.stringify({ place: sent.place, fraction: sent.fraction, age: this.#ageOf(sent), file: asset }),
       })
       if (answer.ok) {
         store(this.#root, { ...sent, isSent: true })

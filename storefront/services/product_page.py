@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -73,6 +73,8 @@ class ProductPage:
     """What is folded away when the contents are long."""
     section: str
     """The template of the format's own section, if it has one."""
+    about: Mapping[str, Any]
+    """What that section shows."""
     gets: list[str]
     keeps: list[str]
     maker: str
@@ -93,6 +95,7 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
     offers = [offer for offer in rows_shown if not offer.why_not]
     thing = thing_of(product)
     label = capfirst(str(product.contract.label))
+    about = product.contract.about(product, now)
     rows = product.contract.outline(product)
     address = origin + canonical_path(path_of(product), product.language)
     picture = origin + thing.cover.src if thing.cover else ""
@@ -116,12 +119,13 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         outline=rows[:ROWS_SHOWN],
         outline_rest=rows[ROWS_SHOWN:],
         section=next(iter(product.contract.templates), ""),
+        about=about,
         gets=_gets(product, offers, now),
         keeps=_keeps(product, offers),
         maker=product.maker or "",
         canonical=address,
         picture=picture,
-        structured=_structured(product, shown, address, picture),
+        structured=_structured(product, shown, address, picture, about.get("structured", {})),
         is_indexed=product.status not in {Status.DRAFT, Status.HIDDEN, Status.RETIRED},
         fresh_for=fresh_for([product], now),
     )
@@ -243,7 +247,11 @@ def _structured_offer(product: Product, shown: Standing, address: str) -> dict[s
 
 
 def _structured(
-    product: Product, shown: Sequence[Standing], address: str, picture: str
+    product: Product,
+    shown: Sequence[Standing],
+    address: str,
+    picture: str,
+    of_format: Mapping[str, Any],
 ) -> SafeString:
     """Return schema.org's description of a product and its offers, safe inside HTML.
 
@@ -260,5 +268,6 @@ def _structured(
     }
     if picture:
         described["image"] = picture
+    described |= of_format
     text = json.dumps(described, ensure_ascii=False).translate(HTML_SAFE)
     return mark_safe(text)  # noqa: S308 -- every letter that could end the element is escaped above

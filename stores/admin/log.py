@@ -22,6 +22,7 @@ GIVE, TAKE_BACK = "give_access", "take_back_access"
 REFUND, SYNC, RESEND = "refund", "sync", "resend"
 MOVE, ADDRESS = "move", "ask_address"
 OURS = "ours"
+SEND_OUT = "send_out"
 
 WORDS: dict[str, Promise] = {
     ADD: pgettext_lazy("in the log", "added"),
@@ -44,6 +45,7 @@ WORDS: dict[str, Promise] = {
     OURS: pgettext_lazy("in the log", "went back to our words for"),
     MOVE: pgettext_lazy("in the log", "moved to another address"),
     ADDRESS: pgettext_lazy("in the log", "asked for a new address of"),
+    SEND_OUT: pgettext_lazy("in the log", "sent out"),
 }
 
 

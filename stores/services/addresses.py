@@ -24,16 +24,17 @@ def absolute_url(store: Store, path: str) -> str:
     return store_origin(store) + path
 
 
-def page_url(name: str, *args: object, language: str) -> str:
+def page_url(name: str, *args: object, language: str, origin: str = "") -> str:
     """Return the absolute address of a page of the store in scope, in ``language``.
 
-    From a request and from a worker alike.
+    From a request and from a worker alike. Whoever needs many asks for the store's ``origin`` once.
     """
     store = current_store()
     before = get_script_prefix()
     set_script_prefix(f"/{language}/" if language in store.other_languages else "/")
     try:
-        return absolute_url(store, reverse(name, settings.ROOT_URLCONF, args=args))
+        path = reverse(name, settings.ROOT_URLCONF, args=args)
+        return origin + path if origin else absolute_url(store, path)
     finally:
         set_script_prefix(before)
 

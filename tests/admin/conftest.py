@@ -16,7 +16,7 @@ from access.contract import Source
 from access.models import Access
 from access.services.granting import grant_purchase
 from accounts.models import Customer, User
-from content.models import Asset, StampedCopy, Upload
+from content.models import Asset, Edition, StampedCopy, Upload
 from core import clock, tokens
 from mail.models import Message, Wording
 from payments.models import (
@@ -68,6 +68,14 @@ class Scene:
         fields = {"purpose": "epub", "size": 9, "part_size": 5, "fingerprint": "0" * 64}
         found: Upload = Upload.objects.get_or_create(
             staff=owner, original_name="book.epub", defaults=fields
+        )[0]
+        return found
+
+    def edition(self) -> Edition:
+        """Return an edition of the store's book that is being prepared."""
+        news = {"news": self.order.name}
+        found: Edition = Edition.objects.get_or_create(
+            product=self.product, number=2, defaults=news
         )[0]
         return found
 
@@ -288,6 +296,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "what": "twice",
             "subject": scene.order.public_id,
             "upload_id": scene.upload().public_id,
+            "edition_pk": scene.edition().pk,
             "number": 1,
         }
         for pattern in _patterns(model_admin.urls):

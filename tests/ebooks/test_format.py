@@ -154,5 +154,6 @@ def test_the_workspace_leads_to_the_book_and_its_people(book: Ebook) -> None:
 
     assert urls == [
         f"/admin/ebooks/ebook/{book.pk}/change/",
+        f"/admin/ebooks/ebook/{book.pk}/editions/",
         f"/admin/access/access/?product__id__exact={book.pk}",
     ]

@@ -103,6 +103,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "accounts:hand-over": lambda danas: {"token": danas.hand_over},
     "content:file": lambda danas: {"asset_id": danas.asset.public_id, "name": "x.epub"},
     "content:read": lambda danas: {"part_id": danas.part.public_id},
+    "content:editions": lambda danas: {"part_id": danas.part.public_id},
     "content:place": lambda danas: {"part_id": danas.part.public_id},
     "content:standing": lambda danas: {"part_id": danas.part.public_id},
     "content:notes": lambda danas: {"part_id": danas.part.public_id},

@@ -39,6 +39,7 @@ UNIQUE_EVERYWHERE = {
     "user": "",
     "store": "one row for each store",
     "order": "a row of the same store",
+    "asset": "a row of the same store",
     "line": "a row of the same store",
     "part": "a row of the same store",
 }

@@ -5,7 +5,7 @@ Notes are their maker's alone and stay when access ends; whoever keeps one has p
 
 from content.services.notes.keeping import drop_note, keep_note, notes_in
 from content.services.notes.notebook import notebook, notebook_name
-from content.services.notes.sent import NoteSent, parse_note, plain
+from content.services.notes.sent import NoteSent, parse_note, plain, shown
 
 __all__ = [
     "NoteSent",
@@ -16,4 +16,5 @@ __all__ = [
     "notes_in",
     "parse_note",
     "plain",
+    "shown",
 ]

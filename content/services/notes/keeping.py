@@ -10,7 +10,8 @@ from django.db import transaction
 
 from accounts.models import Customer
 from content.errors import BadNote, TooManyNotes
-from content.models import Note
+from content.models import Asset, Note
+from content.services.files import current_file
 from content.services.notes.sent import NoteSent
 from products.models import Part
 from stores.errors import StoresDiffer
@@ -21,7 +22,8 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 def notes_in(part: Part, customer: Customer) -> list[Note]:
     """Return a customer's notes in a part, in the order in which they stand in it."""
-    return list(Note.objects.filter(customer=customer, part=part))
+    mine = Note.objects.filter(customer=customer, part=part)
+    return list(mine.select_related("asset__edition"))
 
 
 @transaction.atomic
@@ -38,7 +40,11 @@ def keep_note(part: Part, *, customer: Customer, name: str, note: NoteSent, now:
     mine = Note.objects.filter(customer=customer, part=part)
     if not mine.filter(name=name).exists() and mine.count() >= MOST_NOTES:
         raise TooManyNotes(part.public_id)
-    kept = asdict(note) | {"updated_at": now}
+    file, kept = _file_of(part, note, now), asdict(note) | {"updated_at": now}
+    del kept["file"]
+    kept["asset"] = file
+    if not mine.filter(name=name, asset=file).exists():
+        kept["sought_in"] = None
     row: Note = Note.objects.update_or_create(
         customer=customer,
         part=part,
@@ -47,6 +53,12 @@ def keep_note(part: Part, *, customer: Customer, name: str, note: NoteSent, now:
         create_defaults=kept | {"created_at": now},
     )[0]
     return row
+
+
+def _file_of(part: Part, note: NoteSent, now: datetime) -> Asset | None:
+    """Return the file a note was made in; one that is not the part's is taken for today's."""
+    named: Asset | None = Asset.objects.filter(part=part, public_id=note.file).first()
+    return named or current_file(part, now)
 
 
 def drop_note(part: Part, *, customer: Customer, name: str) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from content.models import Note
 from content.services.files import tidy_name
+from content.services.notes.sent import earlier
 from core.text import clean_line
 from products.models import Part
 
@@ -22,6 +23,9 @@ STARTS_BLOCK = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))", re.MULTILINE)
 def notebook(part: Part, notes: Sequence[Note]) -> str:
     """Return the notes under the chapters they stand in, every word as it was written."""
     lines = [f"# {_escaped(part.product.title)}", ""]
+    edition = next((note.asset.edition for note in notes[::-1] if _came_along(note)), None)
+    if edition is not None:
+        lines += [_escaped(str(edition)), ""]
     for chapter, here in groupby(notes, key=lambda note: note.chapter):
         if chapter:
             lines += [f"## {_escaped(chapter)}", ""]
@@ -44,7 +48,16 @@ def _entry(note: Note) -> list[str]:
     return [*quoted, *written, "", f"*{_where(note)}*"]
 
 
+def _came_along(note: Note) -> bool:
+    return note.asset is not None and note.asset.edition is not None and not earlier(note)
+
+
 def _where(note: Note) -> str:
+    where = _place(note)
+    return f"{where} · {_escaped(earlier(note))}" if earlier(note) else where
+
+
+def _place(note: Note) -> str:
     day = date_format(localtime(note.created_at), "DATE_FORMAT")
     if "page" in note.anchor:
         return _("Page %(page)s, %(day)s") % {"page": note.anchor["page"], "day": day}

@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from content.errors import BadNote
 from content.models import Note
 from core.text import clean_line, clean_text
@@ -18,6 +20,7 @@ LONGEST_TEXT = 5_000
 LONGEST_CHAPTER = 200
 MOST_RECTANGLES = 60
 MOST_PAGES = 100_000
+LONGEST_FILE = 20
 FIELDS = {"kind", "colour", "anchor", "fraction", "chapter", "quote", "text"}
 
 Anchor = dict[str, Any]
@@ -39,6 +42,8 @@ class NoteSent:
     chapter: str = ""
     quote: str = ""
     text: str = ""
+    file: str = ""
+    """The public id of the file its anchor is of; empty for the one that is read now."""
 
 
 def parse_note(body: bytes) -> NoteSent:
@@ -49,7 +54,7 @@ def parse_note(body: bytes) -> NoteSent:
         sent = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadNote("no JSON") from error
-    if not isinstance(sent, dict) or set(sent) != FIELDS:
+    if not isinstance(sent, dict) or set(sent) - {"file"} != FIELDS:
         raise BadNote(f"an object of {sorted(FIELDS)} is expected")
     if sent["kind"] not in Note.Kind.values or sent["colour"] not in Note.Colour.values:
         raise BadNote("an unknown kind or colour")
@@ -64,13 +69,31 @@ def parse_note(body: bytes) -> NoteSent:
         chapter=clean_line(_words(sent["chapter"], LONGEST_CHAPTER)),
         quote=clean_line(_words(sent["quote"], LONGEST_QUOTE)),
         text=text,
+        file=_words(sent.get("file", ""), LONGEST_FILE),
     )
 
 
 def plain(note: Note) -> dict[str, Any]:
     """Return a note as the reader's script reads it."""
     fields = {field: getattr(note, field) for field in sorted(FIELDS)}
-    return fields | {"name": note.name, "at": note.updated_at.isoformat()}
+    file = note.asset.public_id if note.asset is not None else ""
+    return fields | {"name": note.name, "at": note.updated_at.isoformat(), "file": file}
+
+
+def shown(note: Note) -> dict[str, Any]:
+    """Return a note as the reader lists it: one whose words are gone says where it is from."""
+    return plain(note) | {"earlier": earlier(note)}
+
+
+def earlier(note: Note) -> str:
+    """Return, in a sentence, of which earlier edition a note is; empty for one that came along."""
+    if note.sought_in_id is None or note.sought_in_id == note.asset_id:
+        return ""
+    edition = note.asset.edition if note.asset is not None else None
+    if edition is None:
+        return _("From an earlier edition. These words are no longer in the book.")
+    words = _("From an earlier edition (%(edition)s). These words are no longer in the book.")
+    return words % {"edition": edition.name or edition.number}
 
 
 def _anchor(anchor: object) -> Anchor:

@@ -22,7 +22,7 @@ class NotesOfCustomer:
 
     def export(self, customer: Customer) -> dict[str, Any]:
         """Return every note as plain values."""
-        rows = Note.objects.filter(customer=customer).select_related("part__product")
+        rows = Note.objects.filter(customer=customer).select_related("part__product", "asset")
         return {
             "notes": [
                 plain(row) | {"product": row.part.product.title, "part": row.part.title}
@@ -57,7 +57,7 @@ def notes_section(customer: Customer, now: datetime) -> slots.AccountSection:
 
 def whole_store(store: Store) -> dict[str, Any]:
     """Return every note of the store, so that a store that moves loses nobody's."""
-    rows = Note.objects.select_related("customer", "part").order_by("id")
+    rows = Note.objects.select_related("customer", "part", "asset").order_by("id")
     return {
         "notes": [
             plain(row)

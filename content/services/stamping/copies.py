@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from access.contract import Open, Viewer
 from access.models import Access
 from content.models import Asset, StampedCopy
+from content.services.files import current_files
 from content.services.stamping.line import line_of
 from core.queue import wake
 from products.models import Part, Price
@@ -95,7 +96,7 @@ def prepare(accesses: Sequence[Access], now: datetime, *, stamped: set[int]) -> 
     """
     live = [each for each in accesses if each.product_id in stamped and each.is_live(now)]
     paid = _of_what_costs(live)
-    files = _newest_files({access.product_id for access in paid})
+    files = _newest_files({access.product_id for access in paid}, now)
     known = StampedCopy.objects.filter(access__in=[access.pk for access in paid])
     asked = set(known.values_list("access_id", "asset_id"))
     wanted = [
@@ -127,11 +128,9 @@ def _of_what_costs(accesses: Sequence[Access]) -> list[Access]:
     ]
 
 
-def _newest_files(products: set[int]) -> list[Asset]:
+def _newest_files(products: set[int], now: datetime) -> list[Asset]:
     parts = Part.objects.filter(product__in=products, preview=False, published_at__isnull=False)
-    newest = parts.annotate(newest=Max("assets")).values("newest")
-    found = Asset.objects.filter(pk__in=newest, size__lte=SMALL)
-    return list(found.select_related("part"))
+    return [asset for asset in current_files(parts, now).values() if asset.size <= SMALL]
 
 
 def forget_waiting() -> None:

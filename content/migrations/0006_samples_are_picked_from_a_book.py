@@ -10,7 +10,7 @@ import core.tokens
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_links_of_a_change_are_derived"),
-        ("content", "0004_files_are_stamped_for_their_buyer"),
+        ("content", "0005_films_are_files_too"),
         ("products", "0003_presales_and_lists"),
         ("stores", "0003_quiet_times"),
     ]

@@ -1,0 +1,1 @@
+"""Editions: prepared, sent on their way with a few minutes to take them back, and told of once."""
