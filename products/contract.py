@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -81,6 +81,22 @@ class Option:
     """Capacity, or None where there is no limit."""
     asks: tuple[str, ...] = ()
     """What checkout must ask for: "shipping", "form"."""
+    opens: bool = True
+    """Whether it gives access; a copy in print alone opens nothing."""
+    pool: str = ""
+    """Options of one pool share their places; empty shares with nobody."""
+    comes_on: date | None = None
+    """From when on what it asks shipping for is posted, where that is later than the sale."""
+
+    @property
+    def stock(self) -> str:
+        """With which others it shares its places: the pool, or nobody but itself."""
+        return self.pool or self.key
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether something of it is posted or picked up."""
+        return "shipping" in self.asks
 
 
 @dataclass(frozen=True)
@@ -176,6 +192,12 @@ class ProductFormat:
     def options(self, product: Product) -> Sequence[Option]:
         """Return what a price of ``product`` may be an option of."""
         return ()
+
+    def option(self, product: Product, key: str) -> Option | None:
+        """Return the option called ``key``, or None; empty is no option and asks nobody."""
+        if not key:
+            return None
+        return next((each for each in self.options(product) if each.key == key), None)
 
     def before_sale(
         self,

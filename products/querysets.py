@@ -91,12 +91,13 @@ class HoldQuerySet(QuerySet["Hold"]):
     """Places and copies taken."""
 
     def counting(self, now: datetime) -> HoldQuerySet:
-        """Holds that take a place: sold, or still held at ``now``."""
-        return self.filter(Q(sold_at__isnull=False) | Q(until__gt=now), released_at=None)
+        """Holds that take a place: sold, or still held at ``now``, or of a copy that is out."""
+        stands = (Q(sold_at__isnull=False) | Q(until__gt=now)) & Q(released_at=None)
+        return self.filter(Q(copy="out") | (stands & Q(copy="")))
 
     def sold(self) -> HoldQuerySet:
         """Holds that became sales."""
-        return self.filter(sold_at__isnull=False, released_at=None)
+        return self.filter(sold_at__isnull=False, released_at=None, is_sale=True)
 
     def expired(self, now: datetime) -> HoldQuerySet:
         """Holds that ran out without a sale."""

@@ -116,7 +116,16 @@ FROZEN_PRICE_FIELDS = ("kind", "amount", "currency", "interval", "charges", "tri
 
 
 class Hold(StoreModel):
-    """A place or copy taken by an order until it is paid for, sold, or released."""
+    """A place or copy taken by an order until it is paid for, sold, or released.
+
+    A copy that left the house stays taken whatever becomes of its money, until it comes back.
+    """
+
+    class Copy(models.TextChoices):
+        """Where a copy is that left the house."""
+
+        OUT = "out", pgettext_lazy("a copy", "out")
+        BACK = "back", pgettext_lazy("a copy", "back")
 
     price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="holds")
     option = models.CharField(max_length=40, blank=True)
@@ -125,6 +134,10 @@ class Hold(StoreModel):
     until = models.DateTimeField()
     sold_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
+    copy = models.CharField(max_length=4, choices=Copy.choices, blank=True)
+    """Where the copy it stands for is, once that left the house."""
+    is_sale = models.BooleanField(default=True)
+    """False for a copy that was sent again: it is gone, and nobody bought it."""
 
     objects: ClassVar = HoldManager()
 

@@ -53,13 +53,13 @@ def places_left_of(shown: Mapping[Product, Sequence[Price]], now: datetime) -> d
 
     One query where any price has a limit; a product with options asks its format for their places.
     """
-    places = {
-        (product.pk, option.key): option.places
+    options = {
+        (product.pk, option.key): option
         for product, prices in shown.items()
         if any(price.option for price in prices)
         for option in product.contract.options(product)
-        if option.places is not None
     }
+    places = {key: each.places for key, each in options.items() if each.places is not None}
     limited = [
         price
         for prices in shown.values()
@@ -74,7 +74,8 @@ def places_left_of(shown: Mapping[Product, Sequence[Price]], now: datetime) -> d
     rows = held.counting(now).values_list("price", "price__product", "option")
     for price_id, product_id, option, taken in rows.annotate(taken=Sum("quantity")).order_by():
         by_price[price_id] += taken
-        by_option[product_id, option] += taken
+        of_pool = options.get((product_id, option))
+        by_option[product_id, of_pool.stock if of_pool else option] += taken
     left = {}
     for price in limited:
         of_option = (price.product_id, price.option)
@@ -82,6 +83,7 @@ def places_left_of(shown: Mapping[Product, Sequence[Price]], now: datetime) -> d
         if price.quantity is not None:
             limits.append(price.quantity - by_price[price.pk])
         if of_option in places:
-            limits.append(places[of_option] - by_option[of_option])
+            stock = options[of_option].stock
+            limits.append(places[of_option] - by_option[price.product_id, stock])
         left[price.pk] = max(0, min(limits))
     return left

@@ -19,6 +19,7 @@ from stores.scope import current_store
 
 if TYPE_CHECKING:
     from accounts.models import Customer
+    from products.contract import Option
     from products.querysets import HoldQuerySet
 
 SOLD_KINDS = frozenset({Price.Kind.ONE_TIME, Price.Kind.PAY_WHAT_YOU_WANT, Price.Kind.FREE})
@@ -50,7 +51,8 @@ def check_sale(
     product = price.product
     if not product.is_sellable:
         raise NotSellable(_("This is not on sale right now."))
-    if not price.is_active or price.kind not in SOLD_KINDS:
+    is_gone = bool(price.option) and product.contract.option(product, price.option) is None
+    if is_gone or not price.is_active or price.kind not in SOLD_KINDS:
         raise NotSellable(_("This price is no longer offered."))
     if price.doors_open_at is not None and now < price.doors_open_at:
         raise NotSellable(_("Sales have not opened yet."))
@@ -74,9 +76,11 @@ def places_left(price: Price, now: datetime) -> int | None:
     limits = []
     if price.quantity is not None:
         limits.append(price.quantity - _taken(Hold.objects.filter(price=price), now))
-    places = _capacity(price)
+    options = _sharing(price)
+    places = next((each.places for each in options if each.key == price.option), None)
     if places is not None:
-        same = Hold.objects.filter(price__product=price.product_id, option=price.option)
+        keys = [each.key for each in options]
+        same = Hold.objects.filter(price__product=price.product_id, option__in=keys)
         limits.append(places - _taken(same, now))
     return max(0, min(limits)) if limits else None
 
@@ -85,7 +89,8 @@ def free_again_at(price: Price, now: datetime) -> datetime | None:
     """Return when the next place that is only held would be free again; None when all are sold."""
     rivals = Q(price=price)
     if price.option:
-        rivals |= Q(price__product=price.product_id, option=price.option)
+        keys = [each.key for each in _sharing(price)] or [price.option]
+        rivals |= Q(price__product=price.product_id, option__in=keys)
     held = Hold.objects.filter(rivals, sold_at=None, released_at=None, until__gt=now)
     until: datetime | None = held.order_by("until").values_list("until", flat=True).first()
     return until
@@ -106,11 +111,13 @@ def _taken(holds: HoldQuerySet, now: datetime) -> int:
     return holds.counting(now).aggregate(n=Sum("quantity"))["n"] or 0
 
 
-def _capacity(price: Price) -> int | None:
+def _sharing(price: Price) -> list[Option]:
+    """Return the options whose places this price takes: its own, and those of the same pool."""
     if not price.option:
-        return None
+        return []
     options = price.product.contract.options(price.product)
-    return next((each.places for each in options if each.key == price.option), None)
+    mine = next((each for each in options if each.key == price.option), None)
+    return [each for each in options if mine is not None and each.stock == mine.stock]
 
 
 def sold_counts(products: Sequence[Product]) -> dict[int, int]:
@@ -188,6 +195,44 @@ def take_place_again(price: Price, order_reference: str) -> None:
     Hold.objects.filter(price=price, order_reference=order_reference, sold_at__isnull=False).update(
         released_at=None
     )
+
+
+@transaction.atomic
+def take_another_copy(price: Price, reference: str, *, quantity: int, now: datetime) -> Hold:
+    """Take a copy that is sent in the place of one that was lost: gone, and bought by nobody.
+
+    SoldOut when none is left; once per ``reference``.
+    """
+    hold = take_hold(
+        price,
+        option=price.option,
+        quantity=quantity,
+        order_reference=reference,
+        until=now,
+        now=now,
+    )
+    Hold.objects.filter(pk=hold.pk).update(sold_at=now, is_sale=False)
+    return hold
+
+
+def copy_left(price: Price, reference: str) -> None:
+    """Note that a held copy left the house: from now on its money alone does not bring it back."""
+    _copies(price, reference).update(copy=Hold.Copy.OUT)
+
+
+def copy_returned(price: Price, reference: str) -> None:
+    """Note that a copy came back and can be sold again, whatever became of its money."""
+    _copies(price, reference).update(copy=Hold.Copy.BACK)
+
+
+def copy_never_left(price: Price, reference: str) -> None:
+    """Undo ``copy_left``, which was said of the wrong one."""
+    _copies(price, reference).update(copy="")
+
+
+def _copies(price: Price, reference: str) -> HoldQuerySet:
+    found: HoldQuerySet = Hold.objects.filter(price=price, order_reference=reference)
+    return found
 
 
 def mark_sold(price: Price, now: datetime) -> None:
