@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "mail",
     "accounts",
     "products",
+    "shipping",
     "access",
     "content",
     "payments",

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from content.admin import EditionViews, UploadViews
 from content.admin.editions import Files
@@ -39,6 +39,7 @@ from ebooks.services.files import (
 from ebooks.services.samples import pick_chapters, pick_pages, picked
 from products.admin import FormatAdmin
 from products.models import Product
+from shipping.services.parcels import move_day
 from stores.admin import site
 from stores.admin.site import staff_asking
 
@@ -66,6 +67,7 @@ class EbookAdmin(EditionViews, UploadViews, FormatAdmin):
             *(("no_sample",) if has_sample else ()),
             "stamps_files",
             "pages",
+            *("sells_print", "print_stock", "print_on"),
         )
         picks = sample_fields(obj)
         if obj is not None and obj.editions.exists():
@@ -134,6 +136,8 @@ class EbookAdmin(EditionViews, UploadViews, FormatAdmin):
         is_edition = form.cleaned_data.get("brings") == NEW_EDITION and set(found.taken) - {SAMPLE}
         edition = prepare(obj, now) if is_edition else None
         request.edition = edition  # type: ignore[attr-defined]  # read when it was saved
+        if change and "print_on" in form.changed_data:
+            say_moved(request, move_day(obj.pk, obj.print_on, now=now))
         for slot, verdict in found.taken.items():
             upload = found.arrived.get(slot)
             try:
@@ -269,6 +273,17 @@ def judged_of(request: HttpRequest) -> Judged:
     """Return what was found in this request's uploads."""
     found: Judged = getattr(request, "judged", None) or Judged()
     return found
+
+
+def say_moved(request: HttpRequest, moved: int) -> None:
+    """Say to how many buyers it was told that their copy is posted on another day."""
+    if moved:
+        words = ngettext(
+            "%(n)s buyer of the printed book was told of the new day.",
+            "%(n)s buyers of the printed book were told of the new day.",
+            moved,
+        )
+        messages.success(request, words % {"n": moved})
 
 
 def say_refusals(request: HttpRequest, found: Judged) -> None:

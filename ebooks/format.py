@@ -20,7 +20,7 @@ from ebooks.models import Ebook
 from ebooks.services.demo import make_demo_books
 from ebooks.services.demo_ahead import make_books_ahead
 from ebooks.services.files import SAMPLE, current_files
-from products.contract import Advice, OutlineRow, ProductFormat, ShelfCard, Tab
+from products.contract import Advice, Option, OutlineRow, ProductFormat, ShelfCard, Tab
 from products.models import Part, Product
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ READ_FIRST = ("epub", "pdf")
 """The parts a reader opens, the kinder one to a phone first."""
 FILES = "_files_of_its_page"
 """What a product's page found for one question is at hand for the next: one query for both."""
+PRINT, PRINT_AND_DIGITAL = "print", "print_digital"
 MOST_ROWS = 80
 DEEPEST = 1
 
@@ -69,6 +70,22 @@ class EbookFormat(ProductFormat):
     def demo(self, store: Store, language: str) -> Sequence[Product]:
         """Put the demo books of this language on sale, and one in each of the other states."""
         return [*make_demo_books(language), *make_books_ahead(language)]
+
+    def options(self, product: Product) -> Sequence[Option]:
+        """Return the printed book, alone or with the digital one, from one stock of copies."""
+        book: Ebook = product if isinstance(product, Ebook) else product.ebook  # type: ignore[attr-defined]  # the child's own name for its parent
+        if not book.sells_print:
+            return ()
+        copies = {
+            "places": book.print_stock,
+            "asks": ("shipping",),
+            "pool": PRINT,
+            "comes_on": book.print_on,
+        }
+        return (
+            Option(PRINT, _("in print"), opens=False, **copies),
+            Option(PRINT_AND_DIGITAL, _("in print and digital"), **copies),
+        )
 
     def stamped(self, products: Sequence[Product]) -> set[int]:
         """Return the books whose maker wants the buyer's name in their files."""

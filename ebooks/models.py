@@ -27,6 +27,22 @@ class Ebook(Product):
             " file. Samples and free books stay as they are."
         ),
     )
+    sells_print = models.BooleanField(_("sold in print too"), default=False)
+    print_stock = models.PositiveIntegerField(
+        _("printed copies"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "How many were printed for this shop, those sold already included. Left empty, there"
+            " are always enough."
+        ),
+    )
+    print_on = models.DateField(
+        _("first day of posting"),
+        null=True,
+        blank=True,
+        help_text=_("While the printer still has it: sold now, posted from this day on."),
+    )
 
     class Meta:
         verbose_name = _("ebook")

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from accounts.models import Customer
     from payments.models import Coupon, Order, Refund
+    from products.contract import Option
     from products.models import Price
+    from shipping.contract import Destination
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Basket:
     gift: GiftWish | None = None
     way: str = ""
     """The public id of one of the store's own ways to be paid; empty for a card."""
+    destination: Destination | None = None
+    """Where what is posted goes; empty where nothing is, or nobody said yet."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values: kept on the order, and compared to tell two baskets apart."""
@@ -79,6 +83,7 @@ class Basket:
             "coupon": self.coupon,
             "gift": gift,
             "way": self.way,
+            **({"shipping": self.destination.as_json()} if self.destination else {}),
         }
 
 
@@ -92,11 +97,24 @@ class QuotedLine:
     tax: int = 0
     quantity: int = 1
     is_extra: bool = False
+    shipping: int = 0
+    """Its part of what posting costs, which no coupon lowers."""
+    option: Option | None = None
+
+    @property
+    def goods(self) -> int:
+        """What the thing itself costs, without posting it and without tax on top."""
+        return self.amount * self.quantity - self.discount
 
     @property
     def total(self) -> int:
         """What the line costs in the end."""
-        return self.amount * self.quantity - self.discount + self.tax
+        return self.goods + self.shipping + self.tax
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether a copy of it is posted or picked up."""
+        return self.option is not None and self.option.is_posted
 
 
 @dataclass(frozen=True)
@@ -116,6 +134,16 @@ class Quote:
     def discount(self) -> int:
         """What the coupon takes off."""
         return sum(line.discount for line in self.lines)
+
+    @property
+    def shipping(self) -> int:
+        """What posting costs."""
+        return sum(line.shipping for line in self.lines)
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether anything of it is posted or picked up."""
+        return any(line.is_posted for line in self.lines)
 
     @property
     def tax(self) -> int:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from payments.views import cancelling, checkout, documents, finding, gifts, money_back, orders
+from payments.views import (
+    cancelling,
+    checkout,
+    documents,
+    finding,
+    gifts,
+    money_back,
+    orders,
+    parcels,
+)
 
 app_name = "payments"
 
@@ -26,6 +35,21 @@ urlpatterns = [
     path("terms/cancelling/", cancelling.terms, name="cancel-terms"),
     path("find/", finding.find, name="find"),
     path("orders/<slug:order_id>/one-more/", orders.one_more, name="one-more"),
+    path(
+        "orders/<slug:order_id>/parcels/<slug:parcel_id>/address/",
+        parcels.address,
+        name="parcel-address",
+    ),
+    path(
+        "orders/<slug:order_id>/parcels/<slug:parcel_id>/missing/",
+        parcels.missing,
+        name="parcel-missing",
+    ),
+    path(
+        "orders/<slug:order_id>/parcels/<slug:parcel_id>/arrived/",
+        parcels.arrived,
+        name="parcel-arrived",
+    ),
     path("orders/<slug:order_id>/gift/", gifts.change, name="gift-change"),
     path("gifts/<slug:gift_id>/<slug:key>/", gifts.gift, name="gift"),
     path("gifts/<slug:gift_id>/<slug:key>/claim/", gifts.claim, name="gift-claim"),

@@ -87,7 +87,14 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
 
     class Meta(ProductForm.Meta):
         model = Ebook
-        fields = (*ProductForm.Meta.fields, "stamps_files", "pages")
+        fields = (
+            *ProductForm.Meta.fields,
+            *("stamps_files", "pages", "sells_print", "print_stock", "print_on"),
+        )
+        widgets: ClassVar[dict[str, Any]] = {
+            **getattr(ProductForm.Meta, "widgets", {}),
+            "print_on": forms.DateInput({"type": "date"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,6 +102,9 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
         cover = self.fields["cover_file"]
         self.fields["cover_file"] = UploadField(
             "picture", "image/*", label=cover.label, help_text=cover.help_text
+        )
+        self.fields["sells_print"].help_text = _(
+            "Once saved, a price can be for the book in print, alone or with the digital one."
         )
         if not self.instance.pk:
             self.fields["title"].help_text = _("Left empty, it is taken from the file.")

@@ -81,6 +81,8 @@ class GivingBack:
         staff = staff_of(request)
         amount = plan.amount if form.cleaned_data["what"] != ALL else None
         wanted: dict[str, Any] = {"lines": plan.lines} if plan.lines else {"amount": amount}
+        if plan.lines and form.keeps_shipping:
+            wanted["keeps_shipping"] = True
         wanted |= {"reason": form.cleaned_data["reason"], "seen": form.most}
         try:
             refund(order, by=staff.name, now=clock.now(), **wanted)

@@ -154,6 +154,9 @@ class OrderAdmin(GivingBack, ByHand, ReadAdmin):
             ways.append((_("Cancelled by word"), f"{record}?order={item.public_id}"))
         if may_move and item.status in MOVABLE:
             ways.append((_("Move to another address"), self.url_for("move", item.pk)))
+        if staff.may_view(Area.SALES) and any(line.is_posted for line in item.lines.all()):
+            parcels = reverse("admin:shipping_parcel_changelist")
+            ways.append((_("See its parcels"), f"{parcels}?q={item.number}"))
         return ways
 
     def found(self, request: HttpRequest, pk: int, *, area: Area) -> Order:

@@ -47,6 +47,9 @@ class RefundForm(CleanTextMixin, forms.Form):
         max_length=20,
         widget=forms.TextInput({"inputmode": "decimal", "dir": "ltr"}),
     )
+    keep_shipping = forms.BooleanField(
+        label=gettext_lazy("What posting cost stays: it was posted"), required=False
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why? The customer reads this in the mail."),
         required=False,
@@ -71,6 +74,12 @@ class RefundForm(CleanTextMixin, forms.Form):
             ]
         else:
             del self.fields["lines"]
+        self.posting = sum(line.shipping_total for line in self.order_lines)
+        if not self.posting:
+            del self.fields["keep_shipping"]
+        elif any(line.is_posted and line.closed_at is None for line in self.order_lines):
+            words = {"amount": self._shown(self.posting)}
+            self.fields["keep_shipping"].help_text = _("%(amount)s of it.") % words
 
     def _choices(self, *, has_several: bool) -> Any:
         yield ALL, _("All of it: %(amount)s") % {"amount": self._shown(self.most)}
@@ -115,12 +124,26 @@ class RefundForm(CleanTextMixin, forms.Form):
         if what == PART:
             amount = self.cleaned_data["amount"]
             return Plan(amount, None, closing(all_open) if amount == self.most else [])
+        if self.keeps_shipping and what != PART:
+            return self._without_posting(what, all_open)
         if what == LINES:
             lines = [self.open_lines[key] for key in self.cleaned_data["lines"]]
             amount = min(self.most, sum(self._left_of(line) for line in lines))
             closes = all_open if amount == self.most else lines
             return Plan(amount, lines, closing(closes))
         return Plan(self.most, None, closing(all_open))
+
+    @property
+    def keeps_shipping(self) -> bool:
+        """Whether what posting cost stays with the shop."""
+        return bool(self.cleaned_data.get("keep_shipping"))
+
+    def _without_posting(self, what: str, all_open: Sequence[OrderLine]) -> Plan:
+        lines = list(all_open)
+        if what == LINES:
+            lines = [self.open_lines[key] for key in self.cleaned_data["lines"]]
+        parts = [max(0, line.left_to_return() - line.shipping_total) for line in lines]
+        return Plan(min(self.most, sum(parts)), lines, closing(lines))
 
 
 def closing(lines: Sequence[OrderLine]) -> list[str]:

@@ -18,8 +18,11 @@ from payments.forms.gifts import GiftFields
 from payments.forms.upsell import ask_consents
 from payments.models import Extra, OtherWay
 from payments.services.coupons import normal_code
+from payments.services.quoting import extra_is_posted
+from products.contract import Option
 from products.forms import read_amount
 from products.models import Price
+from shipping.forms.address import AddressFields
 
 CARD = "card"
 
@@ -34,10 +37,13 @@ class OfferedField(forms.MultipleChoiceField):
 
 def price_asks_money(price: Price, extras: Sequence[Extra]) -> bool:
     """Whether anything on the checkout page of this price may cost money."""
-    return price.kind != Price.Kind.FREE or any(extra.price.amount for extra in extras)
+    option = price.product.contract.option(price.product, price.option)
+    if price.kind != Price.Kind.FREE or (option is not None and option.is_posted):
+        return True
+    return any(extra.price.amount for extra in extras)
 
 
-class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
+class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, AddressFields):
     """The checkout page. What is owned already is bought again only by choice.
 
     ``is_look`` is true while only the sum is asked for (a coupon tried, an extra ticked): then
@@ -117,7 +123,11 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         super().__init__(*args, **kw)
         self.price, self.offered, self.asked = price, list(extras), list(consents)
         costs_nothing = not price_asks_money(price, self.offered)
-        self.fields["terms"].help_text = _terms(price, is_free=costs_nothing)
+        self.option = price.product.contract.option(price.product, price.option)
+        self.fields["terms"].help_text = _terms(price, self.option, is_free=costs_nothing)
+        if self.option is not None and not self.option.opens:
+            for name in ("is_gift", *GiftFields.base_fields):
+                del self.fields[name]  # a copy in print is given by its address
         self.suggestion = ""
         if email:
             self.fields["email"].disabled = True
@@ -128,7 +138,8 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         self._offer_extras()
         self._ask_consents()
         self._ask_way(ways, takes_cards=takes_cards)
-        if price.kind == Price.Kind.FREE:
+        self.ask_where(is_asked=self._is_posted(), is_look=is_look)
+        if price.kind == Price.Kind.FREE and "gift_to_email" in self.fields:
             del self.fields["gift_to_email"]  # we write to strangers only for what was paid for
         if costs_nothing:
             for name in ("may_remind", "coupon", "way", *NAMES):
@@ -137,14 +148,28 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
             for field in self.fields.values():
                 field.required = False
 
+    def _is_posted(self) -> bool:
+        """Whether anything that is chosen is posted or picked up."""
+        if self.option is not None and self.option.is_posted:
+            return True
+        if self.is_bound:
+            named = getattr(self.data, "getlist", lambda name: self.data.get(name, []))
+            ticked = set(named("extras"))
+        else:
+            ticked = set(self.initial.get("extras") or ())
+        return any(extra_is_posted(e) for e in self.offered if e.price.public_id in ticked)
+
     def _says_gift(self) -> bool:
+        if "is_gift" not in self.fields:
+            return False
         typed = ("gift_to_name", "gift_to_email", "gift_message", "gift_day")
         return self.is_bound and any(self.data.get(name) for name in ("is_gift", *typed))
 
     @property
     def is_a_gift(self) -> bool:
         """Whether it is bought for somebody else: ticked, or somebody was named."""
-        return self._says_gift() or bool(self.initial.get("is_gift"))
+        begun = "is_gift" in self.fields and bool(self.initial.get("is_gift"))
+        return self._says_gift() or begun
 
     def _ask_amount(self) -> None:
         price = self.price
@@ -223,6 +248,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         """Ask once about an address that looks mistyped, and for ticks that what is paid needs."""
         values = super().clean()
         self._ask_for_what_is_paid(values)
+        self.check_where(values)
         email = values.get("email") or ""
         meant = suggested_address(email) if email and not self.fields["email"].disabled else None
         if meant and values.get("kept_address") != email and self.fields["email"].required:
@@ -249,7 +275,12 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
             coupon=values.get("coupon") or "",
             gift=self.wish(name=values.get("name") or "") if self._says_gift() else None,
             way=self._way(),
+            destination=self.destination() if self._knows_where() else None,
         )
+
+    def _knows_where(self) -> bool:
+        """Whether a place was said: a country is enough for its price, a name for nothing."""
+        return self.asks_where and not self.there.is_nowhere
 
     def _way(self) -> str:
         chosen = self.cleaned_data.get("way") or self.initial.get("way") or CARD
@@ -263,9 +294,10 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin):
         return Consents(tuple(given), may_remind=bool(values.get("may_remind")))
 
 
-def _terms(price: Price, *, is_free: bool) -> str:
+def _terms(price: Price, option: Option | None, *, is_free: bool) -> str:
     """Return what is agreed to, in short: what is sold before it opens does not open at once."""
-    if price.product.is_presale:
+    opens = option is None or option.opens
+    if price.product.is_presale or not opens:
         return "" if is_free else str(_TERMS_AHEAD)
     return str(_TERMS_FREE if is_free else _TERMS)
 

@@ -161,6 +161,14 @@ class OrderLine(StoreModel):
     quantity = models.PositiveIntegerField(default=1)
     discount = models.PositiveIntegerField(default=0)
     """The coupon's part that fell on this line."""
+    shipping = models.PositiveIntegerField(default=0)
+    """Its part of what posting costs."""
+    is_posted = models.BooleanField(default=False)
+    """Whether a copy is posted or picked up."""
+    opens = models.BooleanField(default=True)
+    """Whether it gives access; a copy in print alone does not."""
+    comes_on = models.DateField(null=True, blank=True)
+    """From when on it is posted, as its buyer was told."""
     tax = models.PositiveIntegerField(default=0)
     """Tax added on top, where the store's prices are without it."""
     is_extra = models.BooleanField(default=False)
@@ -201,7 +209,13 @@ class OrderLine(StoreModel):
     @property
     def total(self) -> int:
         """What this line cost, in minor units."""
-        return self.amount * self.quantity - self.discount + self.tax
+        return self.amount * self.quantity - self.discount + self.shipping + self.tax
+
+    @property
+    def shipping_total(self) -> int:
+        """What posting it cost with the tax that fell on that, within ``total``."""
+        net = self.total - self.tax
+        return self.shipping + (self.tax * self.shipping // net if net else 0)
 
     def left_to_return(self) -> int:
         """Return how much of what it cost was not given back for it, nor asked to be."""
@@ -217,4 +231,5 @@ class OrderLine(StoreModel):
             customer=customer,
             quantity=self.quantity,
             option=self.option,
+            shipping=(self.order.basket.get("shipping") or {}) if self.is_posted else {},
         )

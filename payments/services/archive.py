@@ -52,9 +52,14 @@ class OrdersOfCustomer:
             Order.objects.filter(pk=order.pk).update(
                 name="",
                 email=f"erased-{order.public_id}@{NOWHERE}",
-                basket=order.basket | blank(order.basket),
+                basket=_without_place(order.basket | blank(order.basket)),
             )
         StripeCustomer.objects.filter(customer=customer).delete()
+
+
+def _without_place(basket: dict[str, Any]) -> dict[str, Any]:
+    """Return a basket without where it was posted to."""
+    return {key: value for key, value in basket.items() if key != "shipping"}
 
 
 def orders_of(customer: Customer) -> OrderQuerySet:
@@ -131,6 +136,7 @@ def _order(order: Order) -> dict[str, Any]:
         "placed_at": order.placed_at.isoformat(),
         "paid_at": order.paid_at.isoformat() if order.paid_at else None,
         "terms_accepted_at": order.terms_accepted_at.isoformat(),
+        "posted_to": order.basket.get("shipping") or {},
         "lines": [
             {
                 "product": line.title,
@@ -138,6 +144,7 @@ def _order(order: Order) -> dict[str, Any]:
                 "amount": _amount(line.amount, order.currency),
                 "quantity": line.quantity,
                 "option": line.option,
+                "shipping": _amount(line.shipping, order.currency),
             }
             for line in order.lines.all()
         ],

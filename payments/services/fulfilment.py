@@ -14,7 +14,7 @@ from accounts.services.consents import give_consent
 from payments.contract import NEWS
 from payments.models import Dispute, Gift, Order, OrderLine, Payment, Refund
 from payments.rules import status_after
-from payments.services import coupons, letters
+from payments.services import coupons, letters, posting
 from payments.services.accounts import customer_at
 from payments.services.disputes.standing import standing
 from payments.services.documents.owing import owe_for_payment, owe_for_refunds
@@ -150,8 +150,14 @@ def _open(order: Order, line: OrderLine, now: datetime) -> list[Access]:
     assert order.customer is not None  # noqa: S101 -- fulfil() made it
     if not order.is_test:
         mark_sold(line.price, now)
+    if line.is_posted and not order.is_test:
+        posting.send(order, line, now)
     if giving.is_given(order, line):
         giving.make_ready(order, line, now)
+        return []
+    if not line.opens:
+        if not order.is_test:
+            line.product.contract.on_sold(line.sold_to(order.customer))
         return []
     given = granting.grant_purchase(
         order.customer,
@@ -172,6 +178,8 @@ def _close(order: Order, line: OrderLine, now: datetime) -> None:
         granting.revoke(access, now=now, because=f"#{order.number}")
     if order.is_paid:
         line.product.contract.on_unsold(line.sold_to(order.customer))
+    if line.is_posted:
+        posting.call_off(order, line, now)
     give_back_place(line.price, order.public_id, now)
     giving.withdraw(line, now)
     line.closed_at = now
@@ -186,6 +194,8 @@ def _reopen(order: Order, line: OrderLine, now: datetime) -> None:
     gift = Gift.objects.filter(line=line).first()
     if order.is_paid and (gift is None or gift.has_what_was_given):
         line.product.contract.on_sold(line.sold_to(gift.claimed_by if gift else order.customer))
+    if line.is_posted and order.is_paid and not order.is_test:
+        posting.send(order, line, now)
     take_place_again(line.price, order.public_id)
     giving.give_again(line)
     line.closed_at = None
@@ -223,7 +233,8 @@ def _accesses(line: OrderLine) -> list[Access]:
 
 
 def _owned_all(order: Order, now: datetime) -> bool:
-    kept = [line for line in order.lines.all() if not giving.is_given(order, line)]
+    opening = [line for line in order.lines.all() if line.opens]
+    kept = [line for line in opening if not giving.is_given(order, line)]
     wanted = {line.product_id for line in kept}
     owned = Access.objects.held(now).filter(customer=order.customer, product_id__in=wanted)
     return bool(wanted) and wanted == set(owned.values_list("product_id", flat=True))

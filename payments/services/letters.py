@@ -167,15 +167,21 @@ def order_words(order: Order, language: str) -> dict[str, Any]:
         "customer_name": order.name,
         "customer_email": order.email,
         "total": order.display_total(language),
-        "lines": [
-            {
-                "title": line.title,
-                "label": line.label,
-                "amount": money.display(line.total, order.currency, language),
-            }
-            for line in order.lines.all()
-        ],
+        "lines": _lines(order, language),
     }
+
+
+def _lines(order: Order, language: str) -> list[dict[str, str]]:
+    lines = list(order.lines.all())
+    found = [(line.title, line.label, line.total - line.shipping_total) for line in lines]
+    posting = sum(line.shipping_total for line in lines)
+    if posting:
+        with override(language):
+            found.append((gettext("Shipping"), "", posting))
+    return [
+        {"title": title, "label": label, "amount": money.display(sum_, order.currency, language)}
+        for title, label, sum_ in found
+    ]
 
 
 def _owner_name() -> str:

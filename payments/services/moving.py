@@ -19,6 +19,7 @@ from payments.models import Order
 from payments.services import letters
 from payments.services.accounts import customer_at
 from payments.services.fulfilment import accesses_of
+from shipping.services.parcels import move_parcels
 
 MOST_MENDS = 2
 MOVABLE = (Order.Status.PAID, Order.Status.PARTLY_REFUNDED)
@@ -136,6 +137,7 @@ def _move(order: Order, email: str, *, now: datetime, by: str, because: str) -> 
     _hand_over(_of_lines(order), receiver, now=now, by=by, because=because)
     order.customer, order.email = receiver, email
     order.save(update_fields=["customer", "email"])
+    move_parcels(order.public_id, receiver)
     key = f"{order.public_id}:{tokens.public_id()}"
     titles = [line.title for line in order.lines.all()]
     if old_email != email and giver is not None:

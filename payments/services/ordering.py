@@ -25,6 +25,7 @@ from payments.services.outbound import write_down_checkout
 from payments.services.quoting import quote
 from products.models import Price
 from products.services.sales import take_hold
+from shipping.errors import NotPosted
 
 NEARLY_OVER = timedelta(minutes=5)
 """A payment page with less time left is not offered again."""
@@ -57,8 +58,8 @@ def order_for(
     browser's orders, so a second tab is too. An order for the same thing with another address or
     another basket takes the place of the earlier one, unless a kept card may have been charged for
     that. A free order is fulfilled at once. Raises NotSellable, AmountRefused, CouponRefused,
-    CannotCharge, and SumChanged when the basket costs something else than ``seen_total``, in minor
-    units.
+    NotPosted, CannotCharge, and SumChanged when the basket costs something else than
+    ``seen_total``, in minor units.
     """
     earlier = _earlier(basket.price, attempt, mine)
     for order in earlier:
@@ -160,6 +161,8 @@ def _place(
     for older in instead_of:  # first, so that the place they hold can be taken
         give_up(older, now)
     quoted = quote(basket, who=buyer.customer or buyer.email, email=buyer.email, now=now)
+    if quoted.is_posted and basket.destination is None:
+        raise NotPosted(_("Say where it should go."))
     if seen_total not in {None, quoted.total}:
         raise SumChanged(_("The sum is another one now."))
     way = way_called(basket.way) if basket.way and quoted.total else None
@@ -255,6 +258,10 @@ def write_line(order: Order, line: QuotedLine) -> OrderLine:
         amount=line.amount,
         quantity=line.quantity,
         discount=line.discount,
+        shipping=line.shipping,
+        is_posted=line.is_posted,
+        opens=line.option is None or line.option.opens,
+        comes_on=line.option.comes_on if line.option else None,
         tax=line.tax,
         is_extra=line.is_extra,
         option=price.option,

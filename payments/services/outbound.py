@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core import clock
 from payments.contract import DisputeFacts, IntentFacts, RefundFacts, SessionFacts
 from payments.errors import Refused, Unanswered
-from payments.models import Extra, Order, OutboundCall, PaymentAccount, Refund
+from payments.models import Extra, Order, OrderLine, OutboundCall, PaymentAccount, Refund
 from payments.rules import backoff
 from payments.services import steps, stripe_api, stripe_disputes
 from payments.services.accounts import payment_account
@@ -107,22 +109,32 @@ def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
         "customer_creation": "always",
         "locale": order.language if order.language in LOCALES else "auto",
         "expires_at": int(order.expires_at.timestamp()) if order.expires_at else 0,
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": order.currency.lower(),
-                    "unit_amount": line.total,
-                    "product_data": {"name": line.name},
-                },
-            }
-            for line in lines
-        ],
+        "line_items": _line_items(order, lines),
         "metadata": intent["metadata"],
         "payment_intent_data": intent,
         "success_url": back + "?session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": f"{checkout}?order={order.public_id}",
     }
+
+
+def _line_items(order: Order, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
+    """Return what is paid for as Stripe's page lists it: each thing, then what posting costs."""
+    items = [(line.name, line.total - line.shipping_total) for line in lines]
+    posting = sum(line.shipping_total for line in lines)
+    if posting:
+        with override(order.language):
+            items.append((_("Shipping"), posting))
+    return [
+        {
+            "quantity": 1,
+            "price_data": {
+                "currency": order.currency.lower(),
+                "unit_amount": amount,
+                "product_data": {"name": name},
+            },
+        }
+        for name, amount in items
+    ]
 
 
 def _intent_body(order: Order, account: PaymentAccount) -> dict[str, Any]:

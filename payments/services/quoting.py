@@ -26,12 +26,15 @@ from products.models import Price, Product
 from products.services.bundles import inside
 from products.services.offering import places_left_of
 from products.services.sales import check_sale
+from shipping.contract import Destination
+from shipping.services.places import costs, where, why_nowhere
 from stores.scope import current_store
 from stores.services.business import business_of
 
 
 def quote(basket: Basket, *, who: Customer | str | None, email: str, now: datetime) -> Quote:
-    """Return what the basket costs; NotSellable, AmountRefused and CouponRefused say why not.
+    """Return what the basket costs; NotSellable, AmountRefused, CouponRefused, NotPosted say why
+    not.
 
     ``who`` is asked of formats and of owners' prices; ``email`` counts a coupon's uses.
     """
@@ -42,11 +45,30 @@ def quote(basket: Basket, *, who: Customer | str | None, email: str, now: dateti
         for extra in extras_for(basket.price, who=who, now=now)
         if extra.price.public_id in basket.extras
     ]
-    lines = [main, *beside]
+    lines = [_optioned(line) for line in (main, *beside)]
     coupon = coupons.find_coupon(basket.coupon, email=email, now=now) if basket.coupon else None
     if coupon is not None:
         lines = _discounted(lines, coupon)
+    lines = posted(lines, basket.destination)
     return Quote(tuple(taxed(lines, now)), basket.price.currency, coupon)
+
+
+def _optioned(line: QuotedLine) -> QuotedLine:
+    product = line.price.product
+    return replace(line, option=product.contract.option(product, line.price.option))
+
+
+def posted(lines: Sequence[QuotedLine], destination: Destination | None) -> list[QuotedLine]:
+    """Return the lines with what posting costs; NotPosted where the shop does not post.
+
+    Nothing is added while nobody said where to.
+    """
+    there = [line for line in lines if line.is_posted]
+    if not there or destination is None:
+        return list(lines)
+    worth = sum(line.goods for line in there)
+    shares = iter(costs(destination, [line.quantity for line in there], worth))
+    return [replace(line, shipping=next(shares)) if line.is_posted else line for line in lines]
 
 
 def taxed(lines: Sequence[QuotedLine], now: datetime) -> list[QuotedLine]:
@@ -72,6 +94,9 @@ def check(
     if price.for_owners_of_id is not None and not owns(who, price.for_owners_of_id, now):
         raise _for_owners_only(price, who)
     check_sale(who, price, answers={}, now=now, left=left)
+    option = price.product.contract.option(price.product, price.option)
+    if option is not None and option.is_posted and where().is_nowhere:
+        raise NotSellable(why_nowhere().sentence)
 
 
 def owns(who: Customer | str | None, product_id: int, now: datetime) -> bool:
@@ -116,6 +141,8 @@ def extras_for(
     for extra in rows:
         prices[extra.price.product].append(extra.price)
     left = places_left_of(prices, now)
+    if kind == Extra.Kind.UPSELL:  # what is posted asks where to, and what that costs
+        rows = [extra for extra in rows if not extra_is_posted(extra)]
     offered = []
     for extra in rows:
         if extra.price.product_id in seen or left.get(extra.price_id) == 0:
@@ -124,6 +151,12 @@ def extras_for(
             seen.add(extra.price.product_id)
             offered.append(extra)
     return offered
+
+
+def extra_is_posted(extra: Extra) -> bool:
+    """Whether taking it along asks for an address."""
+    option = extra.price.product.contract.option(extra.price.product, extra.price.option)
+    return option is not None and option.is_posted
 
 
 def _can_be_bought(

@@ -29,8 +29,11 @@ def refund(
     lines: Sequence[OrderLine] | None = None,
     reason: str = "",
     seen: int | None = None,
+    keeps_shipping: bool = False,
 ) -> list[Refund]:
     """Give back all that is left, an ``amount`` in minor units, or whole ``lines`` of an order.
+
+    With ``keeps_shipping`` the ``lines`` close although what posting them cost stays.
 
     Returns the refunds, written down and sent, each by who took that payment; what one payment
     cannot give back alone is taken from several. When Stripe does not answer they stay "asked for"
@@ -40,7 +43,14 @@ def refund(
     only the first of two at once gives anything: the other is told to look again.
     """
     refunds = _write_down(
-        order, by=by, now=now, amount=amount, lines=lines, reason=reason, seen=seen
+        order,
+        by=by,
+        now=now,
+        amount=amount,
+        lines=lines,
+        reason=reason,
+        seen=seen,
+        keeps_shipping=keeps_shipping,
     )
     steps.reach("refund.committed")
     for each in refunds:
@@ -114,6 +124,7 @@ def _write_down(
     reason: str,
     parts: Sequence[tuple[OrderLine, int]] | None = None,
     seen: int | None = None,
+    keeps_shipping: bool = False,
 ) -> list[Refund]:
     locked: Order = Order.objects.select_for_update().get(pk=order.pk)
     payments = Payment.objects.filter(order=locked).order_by("pk")
@@ -131,12 +142,12 @@ def _write_down(
     if parts is not None:
         asked = list(parts)
     elif lines is not None:
-        asked = _asked_lines(locked, lines, left)
+        asked = _asked_lines(locked, lines, left, keeps_shipping=keeps_shipping)
     else:
         asked = [(None, left if amount is None else amount)]
     _refuse_wrong(asked, left, purses[0].payment.currency)
     refunds = [
-        _write(payment, locked, line, part, by=by, reason=reason, now=now)
+        _write(payment, locked, line, part, by=by, reason=reason, closes=keeps_shipping, now=now)
         for line, wanted in asked
         for payment, part in _share(purses, wanted)
     ]
@@ -152,14 +163,15 @@ def _why_nothing(order: Order) -> str:
 
 
 def _asked_lines(
-    order: Order, lines: Sequence[OrderLine], left: int
+    order: Order, lines: Sequence[OrderLine], left: int, *, keeps_shipping: bool
 ) -> list[tuple[OrderLine | None, int]]:
     """Return what goes back for each line: what is left of it, within what is left of all."""
     asked: list[tuple[OrderLine | None, int]] = []
     for line in dict.fromkeys(lines):
         if line.order_id != order.pk:
             raise CannotRefund(_("This is not in the order."))
-        part = min(line.left_to_return(), left)
+        kept = line.shipping_total if keeps_shipping else 0
+        part = min(max(0, line.left_to_return() - kept), left)
         left -= part
         if part:
             asked.append((line, part))
@@ -195,6 +207,7 @@ def _write(
     *,
     by: str,
     reason: str,
+    closes: bool,
     now: datetime,
 ) -> Refund:
     written: Refund = Refund.objects.create(
@@ -204,6 +217,7 @@ def _write(
         currency=payment.currency,
         reason=reason,
         by=by,
+        closes_line=closes and line is not None,
         stripe_account=payment.stripe_account,
         created_at=now,
     )

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from access.contract import Viewer
 from access.models import Access
-from core import money
+from core import clock, money
 from payments.models import Gift, Order, OrderLine, Refund
 from payments.services.fulfilment import accesses_of
 from payments.services.gifts.letters import link_of
@@ -31,6 +31,8 @@ from stores.scope import current_store
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+    from products.contract import Option
 
 PATTERNS = 7
 
@@ -51,6 +53,8 @@ class Shown:
     length: str
     inside: list[str]
     """What comes with it, by title."""
+    print: str = ""
+    """That a copy is posted, and from when on; empty where none is."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Door:
 def shown(price: Price, now: datetime) -> Shown:
     """Return how a price's product is shown beside the checkout form."""
     product = price.product
+    option = product.contract.option(product, price.option)
+    opens = option is None or option.opens
     return Shown(
         kind=product.contract.object,
         kicker=product.contract.label,
@@ -73,8 +79,9 @@ def shown(price: Price, now: datetime) -> Shown:
         cover=cover_of(product),
         label=price.label,
         amount=money.display(price.amount, price.currency),
-        when=_when(product, now, is_free=price.kind == Price.Kind.FREE),
-        length=length_in_words(price),
+        when=_when(product, now, is_free=price.kind == Price.Kind.FREE) if opens else "",
+        length=length_in_words(price) if opens else "",
+        print=_print_in_words(option, now),
         inside=[each.title for each in inside(product, price)],
     )
 
@@ -94,6 +101,18 @@ def _when(product: Product, now: datetime, *, is_free: bool) -> str:
         )
         % words
     )
+
+
+def _print_in_words(option: Option | None, now: datetime) -> str:
+    if option is None or not option.is_posted:
+        return ""
+    if option.comes_on is None or option.comes_on <= clock.local_day(now, current_store().zone):
+        return _("A printed copy, posted to you.")
+    words = {"day": dates.date_format(option.comes_on)}
+    if option.opens:
+        said = _("A printed copy, posted from %(day)s on. The digital one does not wait for it.")
+        return said % words
+    return _("A printed copy, posted from %(day)s on: it is still being printed.") % words
 
 
 def length_in_words(price: Price | OrderLine) -> str:
@@ -157,15 +176,20 @@ class Row:
 
 def rows_of(order: Order) -> list[Row]:
     """Return an order's lines as a receipt shows them."""
-    return [
+    lines = list(order.lines.all())
+    rows = [
         Row(
             title=line.title,
             label=line.label,
-            amount=money.display(line.total, order.currency),
+            amount=money.display(line.total - line.shipping_total, order.currency),
             is_closed=line.closed_at is not None,
         )
-        for line in order.lines.all()
+        for line in lines
     ]
+    posting = sum(line.shipping_total for line in lines)
+    if posting:
+        rows.append(Row(_("Shipping"), "", money.display(posting, order.currency)))
+    return rows
 
 
 def refunds_of(order: Order) -> list[Row]:

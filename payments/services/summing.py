@@ -11,6 +11,7 @@ from payments.contract import Basket, Quote
 from payments.errors import AmountRefused, CouponRefused
 from payments.services.quoting import quote
 from products.errors import NotSellable
+from shipping.errors import NotPosted
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class Summed:
     quoted: Quote | None
     coupon_trouble: str = ""
     amount_trouble: str = ""
+    place_trouble: str = ""
+    """Why it cannot be posted where it should go."""
+    is_sent_somewhere: bool = False
+    """Whether it is known where what is posted goes, so that its price is in the sum."""
 
     @property
     def total(self) -> int:
@@ -47,6 +52,18 @@ class Summed:
         return money.display(-self.quoted.discount, self.quoted.currency)
 
     @property
+    def is_posted(self) -> bool:
+        """Whether anything of it is posted or picked up."""
+        return self.quoted is not None and self.quoted.is_posted
+
+    @property
+    def shipping(self) -> str:
+        """What posting costs, nothing included; empty where nothing is posted or nobody knows."""
+        if self.quoted is None or not self.quoted.is_posted or not self.is_sent_somewhere:
+            return ""
+        return money.display(self.quoted.shipping, self.quoted.currency)
+
+    @property
     def tax(self) -> str:
         """What tax adds on top; empty where prices include it."""
         if self.quoted is None or not self.quoted.tax:
@@ -61,7 +78,9 @@ class Summed:
     @property
     def rows(self) -> list[SumRow]:
         """What is bought, where it is more than one thing or something is taken off."""
-        if self.quoted is None or (len(self.quoted.lines) == 1 and not self.discount):
+        if self.quoted is None:
+            return []
+        if len(self.quoted.lines) == 1 and not self.discount and not self.is_posted:
             return []
         return [
             SumRow(
@@ -74,8 +93,8 @@ class Summed:
 
 def sum_up(basket: Basket, *, who: Customer | str | None, email: str, now: datetime) -> Summed:
     """Return the sum; a coupon or an amount that is refused is said, and left out."""
-    coupon_trouble = amount_trouble = ""
-    for _try in range(3):
+    coupon_trouble = amount_trouble = place_trouble = ""
+    for _try in range(4):
         try:
             quoted = quote(basket, who=who, email=email, now=now)
         except CouponRefused as refused:
@@ -83,8 +102,11 @@ def sum_up(basket: Basket, *, who: Customer | str | None, email: str, now: datet
         except AmountRefused as refused:
             least = max(basket.price.floor or 0, basket.price.amount)
             amount_trouble, basket = str(refused.sentence), replace(basket, chosen=least)
+        except NotPosted as refused:
+            place_trouble, basket = str(refused.sentence), replace(basket, destination=None)
         except NotSellable:
             break
         else:
-            return Summed(quoted, coupon_trouble, amount_trouble)
-    return Summed(None, coupon_trouble, amount_trouble)
+            is_known = basket.destination is not None
+            return Summed(quoted, coupon_trouble, amount_trouble, place_trouble, is_known)
+    return Summed(None, coupon_trouble, amount_trouble, place_trouble)

@@ -19,6 +19,9 @@ from payments.models import Order
 from payments.services.coupons import normal_code
 from payments.services.resuming import order_to_resume
 from products.models import Price
+from shipping.contract import Destination
+from shipping.forms.address import first_values
+from shipping.services.addresses import kept_address
 from stores.contract import StoreRequest
 from stores.scope import current_store
 
@@ -89,6 +92,8 @@ def entered(request: StoreRequest, price: Price, now: datetime) -> dict[str, Any
         found["chosen"] = request.GET["amount"][:9]
     if request.customer:
         found["name"] = request.customer.name
+        if "ship_how" not in found:
+            found |= first_values(kept_address(request.customer))
     return found
 
 
@@ -97,6 +102,7 @@ def _first_values(order: Order, price: Price) -> dict[str, Any]:
     found: dict[str, Any] = {key: order.basket.get(key) for key in ("extras", "coupon", "way")}
     found |= {"email": order.email, "name": order.name, "may_remind": order.may_remind}
     found |= {name: getattr(order, name) for name in NAMES if getattr(order, name)}
+    found |= first_values(Destination.from_json(order.basket.get("shipping")))
     if order.basket.get("gift"):
         found |= gift_values(order.basket["gift"])
     if order.basket.get("chosen") is not None:

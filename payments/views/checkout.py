@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from access.models import Access
 from access.services.inclusions import owned_inside
 from core import clock, tokens
 from core.limits import Limit
@@ -37,6 +39,7 @@ from payments.views.browser import address_of, begun_here, entered, remember, re
 from products.errors import NotSellable, SoldOut
 from products.models import Price, Product
 from products.services.sales import places_left
+from shipping.errors import NotPosted
 from stores.contract import StoreRequest
 from stores.roles import Area
 
@@ -80,7 +83,8 @@ def _checkout(request: StoreRequest, price: Price, now: datetime) -> HttpRespons
     if request.method != "POST":
         initial = entered(request, price, now)
         form = _form(request, price, now, initial=initial)
-        return _page(request, price, form, restored(form.initial, price), now)
+        basket = replace(restored(form.initial, price), destination=form.first_destination())
+        return _page(request, price, form, basket, now)
     typed = _mended(request.POST)
     is_look = "look" in typed
     form = _form(request, price, now, data=typed, is_look=is_look)
@@ -105,7 +109,7 @@ def _test(request: StoreRequest, form: CheckoutForm, now: datetime) -> HttpRespo
     """Let who runs the store buy it themselves: everything as a customer, and nothing is paid."""
     try:
         order = test_order(form.basket(), buyer=_buyer(request, form), now=now)
-    except (NotSellable, PaymentError) as refused:
+    except (NotSellable, NotPosted, PaymentError) as refused:
         return _sorry(request, form.price, refused.sentence)
     remember(request, order, now)
     return redirect(reverse("payments:return", args=[order.public_id]))
@@ -161,7 +165,7 @@ def _order(
         return _sorry(request, price, refused.sentence, refused.next_url)
     except CannotCharge as refused:
         return _sorry(request, price, refused.sentence)
-    except (AmountRefused, CouponRefused):
+    except (AmountRefused, CouponRefused, NotPosted):
         return _page(request, price, form, basket, now, status=422)
     remember(request, placed.order, now)
     try:
@@ -218,12 +222,20 @@ def _form(request: StoreRequest, price: Price, now: datetime, **given: Any) -> C
         **given,
         price=price,
         email=customer.user.email if customer else "",
-        is_owned=bool(showing.owned(request.viewer, price.product, now)),
+        is_owned=bool(_owned(request, price, now)),
         extras=extras,
         consents=consents_for(request.store, paid if price.kind == Kind.FREE else price, now),
         ways=ways,
         takes_cards=takes_cards,
     )
+
+
+def _owned(request: StoreRequest, price: Price, now: datetime) -> list[Access]:
+    """Return what this browser has of it already; a copy in print alone is nobody's yet."""
+    option = price.product.contract.option(price.product, price.option)
+    if option is not None and not option.opens:
+        return []
+    return showing.owned(request.viewer, price.product, now)
 
 
 def _within_limits(request: StoreRequest, email: str) -> bool:
@@ -248,7 +260,7 @@ def _page(
     else:
         email = form.cleaned_data.get("email") or "" if form.is_bound else ""
         summed = summing.sum_up(basket, who=request.customer or None, email=email, now=now)
-    accesses = showing.owned(request.viewer, price.product, now)
+    accesses = _owned(request, price, now)
     came_back = request.GET.get("order", "") in begun_here(request, now)
     context = {
         "form": form,

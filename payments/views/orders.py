@@ -32,6 +32,7 @@ from payments.services.upselling import Upsell, go_on, take_upsell, upsell_for
 from payments.views.browser import begun_here, may_see, remember
 from payments.views.finding import is_mendable_here
 from products.errors import NotSellable
+from shipping.services.showing import parcels_of
 from stores.contract import StoreRequest
 
 ASKING = Limit("order-asked", times=60, seconds=600)
@@ -106,6 +107,7 @@ def _thanks(
         "form": form or (_upsell_form(request, offer, now) if offer else None),
         "has_changed": has_changed,
         "gift": showing.gift_of(order, now),
+        "parcels": parcels_of(order.public_id),
         "waits": waiting(accesses, now, get_language() or order.language),
     }
     return render(request, "payments/thanks.html", context, status=422 if form else 200)
@@ -197,6 +199,7 @@ def receipt(request: StoreRequest, order_id: str) -> HttpResponseBase:
             "total": order.display_total(),
             "papers": papers_of(order),
             "gift": showing.gift_of(order, now),
+            "parcels": parcels_of(order.public_id),
             "may_give": may_give(order),
             "cancelling": cancelling.facts_of(order, now),
             "waits": waiting(accesses_of(order), now, get_language() or order.language),

@@ -1,7 +1,7 @@
 // Checkout: the sum follows what is ticked or typed. Without this the form works the same: a button
 // reckons the sum, and another sum than the one shown is shown again before anything is charged.
 const form = document.querySelector("form#buy");
-const PARTS = ["sum", "pay", "coupon"];
+const PARTS = ["sum", "pay", "coupon", "delivery"];
 let latest = 0;
 
 async function reckon() {
@@ -10,12 +10,14 @@ async function reckon() {
   body.set("look", "sum");
   const reply = await fetch(form.action, { method: "POST", body }).catch(() => null);
   if (!reply?.ok || turn !== latest) return;
+  const focused = document.activeElement?.id;
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
   for (const id of PARTS) {
     const now = document.getElementById(id);
     const then = page.getElementById(id);
     if (now && then) now.replaceWith(then);
   }
+  if (focused) document.getElementById(focused)?.focus();
 }
 
 form.addEventListener("change", (event) => {

@@ -37,6 +37,7 @@ from payments.models import (
     Refund,
 )
 from products.models import ListEntry, Part, Price, Product
+from shipping.models import Parcel, PickupPoint, Zone
 from stores.admin import site
 from stores.models import LogEntry, Look, QuietTimes, Staff, Store
 from stores.scope import store_scope
@@ -116,6 +117,13 @@ class Scene:
                 },
             )[0],
             "payments.coupon": Coupon.objects.get_or_create(code="WALK", percent=10)[0],
+            "shipping.zone": Zone.objects.get_or_create(
+                name="Israel", defaults={"countries": ["IL"], "first": 2500}
+            )[0],
+            "shipping.pickuppoint": PickupPoint.objects.get_or_create(
+                name="Studio", defaults={"address": "Herzl 7", "hours": "10"}
+            )[0],
+            "shipping.parcel": self._parcel(),
             "payments.extra": Extra.objects.get_or_create(price=self.price)[0],
             "payments.gift": self._gift(),
             "payments.otherway": OtherWay.objects.get_or_create(
@@ -128,6 +136,23 @@ class Scene:
                 order=self.order,
             )[0],
         }[label]
+
+    def _parcel(self) -> Any:
+        """Return a parcel that waits, to an address with the store's word in it."""
+        there = {"country": "IL", "street": "Herzl", "house": "5", "city": "Haifa"}
+        values = {
+            "product": self.price.product,
+            "customer": self.customer,
+            "language": "en",
+            "title": self.product.title,
+            "name": self.order.name,
+            "phone": "0505550199",
+            "order_number": self.order.number,
+            **there,
+        }
+        return Parcel.objects.get_or_create(
+            order_reference=self.order.public_id, price=self.price, defaults=values
+        )[0]
 
     def _copy(self) -> Any:
         asset = Asset.objects.filter(part__product=self.product).first()

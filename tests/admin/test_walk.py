@@ -44,6 +44,7 @@ ENGLISH_IN_HEBREW = {
     *("Thread", "Linen", "book", "reader", "Charlie", "charlie", "example", "com", "epub", "Title"),
     *("EPUB", "PDF", "Stripe", "ILS", "English", "en", "MB", "alice", "pi", "KB"),
     *("WALK", "Bit", "Call", "https", "zip", "du", "GMT"),
+    *("CSV", "Haifa", "Herzl", "Israel", "Studio"),
 }
 
 

@@ -17,6 +17,7 @@ from payments.models import Gift, OrderLine
 from payments.services import promises
 from products.models import ListEntry
 from products.services import lists
+from shipping.models import Parcel
 from stores.models import Store
 from stores.scope import store_scope
 from tests.conftest import NOW
@@ -74,6 +75,23 @@ def browser_of(danas: Danas) -> dict[str, str]:
     return {"public_id": kept.public_id}
 
 
+def parcel_of(danas: Danas) -> dict[str, str]:
+    """Return a parcel of an order of dana's."""
+    with store_scope(danas.store):
+        parcel = Parcel.objects.get_or_create(
+            order_reference=danas.order.public_id,
+            price=danas.price,
+            defaults={
+                "product_id": danas.product.pk,
+                "customer": danas.customer,
+                "language": "en",
+                "title": danas.product.title,
+                "name": f"Eve {MARK}",
+            },
+        )[0]
+    return {"order_id": danas.order.public_id, "parcel_id": parcel.public_id}
+
+
 def back_of(danas: Danas) -> dict[str, str]:
     """Return an access of dana's with the key that gives its money back."""
     return {"access_id": danas.access.public_id, "key": promises.key_of(danas.access)}
@@ -121,6 +139,9 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         "document_id": danas.document.public_id,
     },
     "payments:document-business": lambda danas: {"order_id": danas.order.public_id},
+    "payments:parcel-address": parcel_of,
+    "payments:parcel-missing": parcel_of,
+    "payments:parcel-arrived": parcel_of,
     "payments:gift": gift_of,
     "payments:gift-claim": gift_of,
     "payments:gift-card": gift_of,

@@ -16,6 +16,7 @@ from payments.models import CancelledLine, CancelPolicy, Gift, Order, OrderLine
 from payments.services.cancelling.law import Law, law_of
 from payments.services.cancelling.right import Facts, Right, Terms, cancel_right, most_fee
 from payments.services.refunding import owed_at_most
+from shipping.services.parcels import received_at
 from stores.scope import current_store
 from stores.services.business import business_of
 
@@ -57,7 +58,7 @@ def judge(
         facts = Facts(
             amount=each.total,
             currency=order.currency,
-            bought_at=order.paid_at or order.placed_at,
+            bought_at=_days_begin(order, each, now),
             document_sent_at=document,
             first_opened_at=opened.get(each.pk),
             is_waiting=each.product.is_presale,
@@ -76,6 +77,18 @@ def judge(
     return judged
 
 
+def _days_begin(order: Order, line: OrderLine, now: datetime) -> datetime:
+    """Return from when the days count: of what is posted, from the day it reached its buyer.
+
+    Consumer Protection Law 1981 (Israel), 14c(c)(1); Directive 2011/83/EU, article 9(2)(b).
+    """
+    bought_at = order.paid_at or order.placed_at
+    if not line.is_posted:
+        return bought_at
+    received = received_at(order.public_id, line.price)
+    return max(bought_at, received) if received is not None else max(bought_at, now)
+
+
 def kept_already(order: Order) -> int:
     """Return the fees that were kept of an order so far, in minor units."""
     cancelled = CancelledLine.objects.filter(line__order=order, undone_at=None)
@@ -86,7 +99,7 @@ def open_lines(order: Order) -> list[OrderLine]:
     """Return what of an order still stands."""
     cancelled = CancelledLine.objects.filter(undone_at=None, line__order=order)
     lines = order.lines.filter(closed_at=None).exclude(pk__in=cancelled.values("line_id"))
-    return list(lines.select_related("order", "product").order_by("pk"))
+    return list(lines.select_related("order", "product", "price").order_by("pk"))
 
 
 def policy() -> CancelPolicy:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext, override
+
 from payments.models import Document, Order, Payment, Refund
 from stores.models import Business, Store
+from stores.scope import current_store
 
 Snapshot = dict[str, Any]
 
@@ -39,18 +42,26 @@ def buyer_of(order: Order) -> Snapshot:
 
 def lines_of(order: Order) -> list[Snapshot]:
     """Return what was bought, amounts in minor units; ``total`` is what each line cost in all."""
-    return [
+    lines = list(order.lines.all())
+    things = [
         {
             "title": line.title,
             "label": line.label,
             "quantity": line.quantity,
             "amount": line.amount,
             "discount": line.discount,
-            "tax": line.tax,
-            "total": line.total,
+            "tax": line.tax - (line.shipping_total - line.shipping),
+            "total": line.total - line.shipping_total,
         }
-        for line in order.lines.all()
+        for line in lines
     ]
+    posting = sum(line.shipping for line in lines)
+    if not posting:
+        return things
+    with override(current_store().language):
+        title = gettext("Shipping")
+    whole = sum(line.shipping_total for line in lines)
+    return [*things, _part(title, "", posting) | {"tax": whole - posting, "total": whole}]
 
 
 def means_of(order: Order, payment: Payment | None, paid_at: datetime | None) -> Snapshot:

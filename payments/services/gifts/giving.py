@@ -16,8 +16,11 @@ from payments.services.gifts import letters
 
 
 def is_given(order: Order, line: OrderLine) -> bool:
-    """Whether a line was bought for somebody else; extras stay with the buyer."""
-    return bool(order.basket.get("gift")) and not line.is_extra
+    """Whether a line was bought for somebody else; extras stay with the buyer.
+
+    What opens nothing is given by the address it is posted to.
+    """
+    return bool(order.basket.get("gift")) and not line.is_extra and line.opens
 
 
 def make_ready(order: Order, line: OrderLine, now: datetime) -> Gift:

@@ -28,8 +28,10 @@ def give_what_follows(order: Order, now: datetime) -> Order:
         return locked
     sell_holds(locked.public_id, now)
     for line in locked.lines.select_related("product", "price__product"):
-        if line.closed_at is None:
+        if line.closed_at is None and line.opens:
             _open(locked, line, now)
+        elif line.closed_at is None:
+            continue
         else:
             _close(locked, line, line.closed_at)
     return locked

@@ -164,7 +164,10 @@ def _lines(order: Order, facts: _Facts, stands: Standing) -> Iterator[Finding]:
             yield _of(order, "line_closed", _is(line.closed_at), line.title, about=about)
         if order.payments.all() and (line.held_at is not None) != (line.pk in stands.held):
             yield _of(order, "line_held", _is(line.held_at), line.title, about=about)
-        yield from _access(order, line, facts, about)
+        if line.opens:
+            yield from _access(order, line, facts, about)
+        elif facts.given[str(line.pk)]:
+            yield _of(order, "access_left", line.title, about=about)
 
 
 def _access(
