@@ -63,7 +63,16 @@ def _create(book: Book, offer: dict[str, Any], now: datetime) -> Product:
     )
     kind = Price.Kind.ONE_TIME if offer["amount"] else Price.Kind.FREE
     add_price(product, kind=kind, amount=offer["amount"], label=offer["label"])
+    if "print" in offer:
+        _sell_in_print(product, offer)
     return product
+
+
+def _sell_in_print(product: Product, offer: dict[str, Any]) -> None:
+    Ebook.objects.filter(pk=product.pk).update(sells_print=True, print_stock=offer["copies"])
+    book = Ebook.objects.get(pk=product.pk)
+    for position, terms in enumerate(offer["print"], 1):
+        add_price(book, kind=Price.Kind.ONE_TIME, position=position, **terms)
 
 
 def _fill(ebook: Ebook, book: Book, offer: dict[str, Any], now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
@@ -17,8 +18,11 @@ from mail.services.sending import send_for_store
 from payments.models import Gift, Order
 from payments.services.finding import Wanted, look_for
 from payments.services.gifts.claiming import claim
+from shipping.models import Parcel
+from shipping.services.parcels import report_missing
 from stores.scope import all_stores
 from tests.payments.buying import Shop
+from tests.shipping.posting import ADDRESS, in_print, make_zones, print_price
 
 ZED = {"email": "zed@example.com", "name": "Zedekiah"}
 GIFT = {
@@ -70,6 +74,29 @@ def test_who_is_forgotten_is_named_nowhere_but_on_lawful_paper(
     words = ("zed@example.com", "zed@elsewhere.example", "zedekiah", "hepzibah", "1234567")
     left = [each for each in rows_naming(*words) if each != ("Document", "snapshot")]
     assert left == []
+
+
+def test_where_somebody_lives_is_forgotten_with_them(shop: Shop, alice: User, browse: Any) -> None:
+    make_zones()
+    in_print(shop.price.product)
+    printed = replace(shop, price=print_price(shop.price.product))
+    there = {**ADDRESS, "ship_name": "Zedekiah", "ship_street": "Zebulun", "ship_note": "Zebra"}
+    printed.buy(**ZED, **there)
+    sent = Parcel.objects.get()
+    staff = browse(shop.store, alice)
+    staff.post(reverse("admin:shipping_parcel_sent", args=[sent.pk]), {"tracking": "Zealous123"})
+    report_missing(sent, now=clock.now())
+    printed.buy(**ZED, **there, again="on")
+    printed.begin(**ZED, **there, again="on")
+    send_for_store()
+    zed = Customer.objects.get(user__email=ZED["email"])
+    assert facts_of(zed)["parcels"]["address"]["street"] == "Zebulun"
+    assert sum("posted yet" in line for line in farewells(zed, clock.now())) == 1
+    erase_customer(zed, now=clock.now())
+    words = ("zed@example.com", "zedekiah", "zebulun", "zebra", "zealous123", "555-0199")
+    left = [each for each in rows_naming(*words) if each != ("Document", "snapshot")]
+    assert left == []
+    assert sorted(Parcel.objects.values_list("state", flat=True)) == ["cancelled", "sent"]
 
 
 def test_a_gift_that_waits_is_given_before_its_words_are_forgotten(shop: Shop, bob: User) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from payments.models import Coupon, Extra, OtherWay
 from products.models import Price, Product
+from shipping.models import PickupPoint, Zone
 from stores.models import Business
 
-WORDS = {
+FREE_FROM = 25_000
+"""From how much a parcel costs nothing, in minor units."""
+WORDS: dict[str, dict[str, Any]] = {
     "he": {
         "kind": OtherWay.Kind.BIT,
         "way": "ביט",
@@ -18,6 +23,15 @@ WORDS = {
         "note": "לתלמידות מהסדנה במטבח",
         "bump": "רוב מי שקונות את הספר תולות גם את הטבלה.",
         "upsell": "עוד דבר אחד, בלי להקליד שוב את הכרטיס.",
+        "zones": (
+            {"name": "ישראל, בשליח עד הבית", "countries": ["IL"], "first": 3000, "further": 800},
+            {"name": "חו״ל, בדואר רשום", "is_elsewhere": True, "first": 9500, "further": 4000},
+        ),
+        "point": {
+            "name": "המטבח של נועה, חיפה",
+            "address": "הרצל 5, חיפה",
+            "hours": "ראשון עד חמישי, 17:00 עד 20:00, לצלצל פעמיים",
+        },
     },
     "en": {
         "kind": OtherWay.Kind.CHEQUE,
@@ -30,6 +44,15 @@ WORDS = {
         "note": "For the people on my street",
         "bump": "Most people hang the schedules next to the oven.",
         "upsell": "One more thing, without typing the card again.",
+        "zones": (
+            {"name": "United States", "countries": ["US"], "first": 600, "further": 200},
+            {"name": "Everywhere else", "is_elsewhere": True, "first": 2400, "further": 1200},
+        ),
+        "point": {
+            "name": "The bakery door, Portland",
+            "address": "18 Mill Lane, Portland, ME 04101",
+            "hours": "Saturday, 8 to 11, ask for Ruth",
+        },
     },
 }
 
@@ -46,6 +69,9 @@ def furnish(business: dict[str, str], language: str) -> None:
         code=words["code"],
         defaults={"kind": Coupon.Kind.PERCENT, "percent": 20, "note": words["note"]},
     )
+    for zone in words["zones"]:
+        Zone.objects.get_or_create(name=zone["name"], defaults={**zone, "free_from": FREE_FROM})
+    PickupPoint.objects.get_or_create(name=words["point"]["name"], defaults=words["point"])
     book, beside, *_others = _sold()
     Extra.objects.get_or_create(
         kind=Extra.Kind.BUMP,

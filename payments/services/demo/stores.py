@@ -33,6 +33,9 @@ class DemoStore:
     """Address and name."""
     helper: tuple[str, str]
     business: dict[str, str] = field(default_factory=dict)
+    home: tuple[str, str, str, str, str, str] = ("", "", "", "", "", "")
+    """Where parcels go: country, street, house, town, region, postcode."""
+    carrier: str = ""
     customers: tuple[tuple[str, str], ...] = field(default=())
     """Who has bought here in the last year; the first two are named as people to sign in as."""
 
@@ -65,6 +68,8 @@ STORES = (
             "phone": "04-555-0142",
             "email": "noa@example.com",
         },
+        home=("IL", "הנביאים", "12", "ירושלים", "", "9510422"),
+        carrier="israel_post",
         customers=(
             ("tamar@example.com", "תמר לוי"),
             ("yoav@example.com", "יואב כהן"),
@@ -76,6 +81,7 @@ STORES = (
             ("amal@example.com", "אמל חורי"),
             ("shira@example.com", "שירה בן־דוד"),
             ("ilana@example.com", "אילנה גרינברג־שטיינמץ"),
+            ("noam@example.com", "נעם רוזן"),
         ),
     ),
     DemoStore(
@@ -103,6 +109,8 @@ STORES = (
             "country": "US",
             "email": "ruth@example.com",
         },
+        home=("US", "207 Congress Street", "", "Portland", "ME", "04101"),
+        carrier="usps",
         customers=(
             ("sam@example.com", "Sam Okafor"),
             ("maya@example.com", "Maya Lind"),
@@ -114,6 +122,7 @@ STORES = (
             ("grace@example.com", "Grace Adeyemi"),
             ("ed@example.com", "Ed Marsh"),
             ("bartholomew@example.com", "Bartholomew Featherstonehaugh-Smith"),
+            ("june@example.com", "June Park"),
         ),
     ),
 )

@@ -34,10 +34,14 @@ from payments.services.refunding import refund
 from payments.services.sync.dispute import sync_dispute
 from products.models import Price, Product
 from products.services.presale import move_opening
+from shipping.contract import Destination
+from shipping.models import Parcel, PickupPoint
+from shipping.services import parcels
 from stores.models import Store
 from stores.scope import current_store, store_scope
 from stores.services.opening import host_for
 
+IN_PRINT = {"print": "print", "both": "print_digital"}
 MOVED_BY = timedelta(days=7)
 Days = Iterator[timedelta]
 """What happens to a sale: each wait until the next thing."""
@@ -50,7 +54,8 @@ class Sale:
     days_ago: int
     who: int
     what: str
-    """book, paper, gift (free), all (the bundle) or ahead (what opens later)."""
+    """book, paper, gift (free), all (the bundle), ahead (what opens later), print or both (the book
+    in print, alone or with the digital one)."""
     then: str = "read"
 
 
@@ -67,6 +72,9 @@ YEAR = (
     *(Sale(52, 9, "all", "cancelled"), Sale(44, 2, "gift"), Sale(41, 4, "book")),
     *(Sale(33, 0, "paper"), Sale(24, 4, "all", "given"), Sale(19, 0, "ahead", "waits")),
     *(Sale(12, 1, "ahead", "waits"), Sale(9, 6, "paper"), Sale(7, 9, "gift")),
+    *(Sale(84, 2, "print", "arrived"), Sale(47, 3, "print", "lost_once")),
+    *(Sale(30, 10, "both", "arrived"), Sale(16, 8, "print", "fetched")),
+    *(Sale(8, 7, "print", "posted"), Sale(6, 0, "print", "packed"), Sale(4, 1, "print", "to_post")),
     *(Sale(5, 3, "all", "asked_back"), Sale(3, 7, "all", "disputed")),
     *(Sale(2, 5, "all", "by_way_unpaid"), Sale(1, 2, "all"), Sale(1, 8, "ahead", "waits")),
 )
@@ -134,6 +142,12 @@ class _Shop:
             "cancelled": self._cancelled,
             "asked_back": self._asked_back,
             "by_other_way": self._received,
+            "to_post": lambda _order: iter(()),
+            "packed": self._packed,
+            "posted": self._posted,
+            "arrived": self._arrived,
+            "fetched": self._posted,
+            "lost_once": self._lost_once,
         }
 
     def sell(self, sale: Sale) -> Days:
@@ -159,6 +173,7 @@ class _Shop:
             coupon=Coupon.objects.get().code if sale.then == "by_coupon" else "",
             gift=self._wish(name) if sale.then == "given" else None,
             way=OtherWay.objects.get().public_id if with_way else "",
+            destination=self._destination(sale, name) if sale.what in {"print", "both"} else None,
         )
         buyer = Buyer(
             email=email,
@@ -194,6 +209,57 @@ class _Shop:
         yield from self._read(order)
         yield timedelta(days=2)
         refund(order, by=self.demo.owner[1], now=clock.now(), amount=order.total // 2)
+
+    def _destination(self, sale: Sale, name: str) -> Destination:
+        phone = "050-555-0123" if self.demo.language == "he" else "207-555-0123"
+        if sale.then == "fetched":
+            point = PickupPoint.objects.get()
+            return Destination(name=name, phone=phone, pickup=point.public_id)
+        country, street, house, city, region, postcode = self.demo.home
+        return Destination(
+            name=name,
+            phone=phone,
+            country=country,
+            street=street,
+            house=house,
+            city=city,
+            region=region,
+            postcode=postcode,
+        )
+
+    def _packed(self, order: Order) -> Days:
+        yield timedelta(days=1)
+        for parcel in Parcel.objects.to_post().filter(order_reference=order.public_id):
+            parcels.pack(parcel, tells=False, now=clock.now())
+
+    def _posted(self, order: Order) -> Days:
+        yield from self._packed(order)
+        yield timedelta(hours=5)
+        for parcel in Parcel.objects.to_post().filter(order_reference=order.public_id):
+            carrier = "" if parcel.pickup_id else self.demo.carrier
+            number = "" if parcel.pickup_id else f"RR{order.number:09}"
+            parcels.mark_sent(parcel, carrier=carrier, tracking=number, now=clock.now())
+
+    def _arrived(self, order: Order) -> Days:
+        yield from self._read(order)
+        yield from self._posted(order)
+        yield timedelta(days=4)
+        parcels.mark_arrived(self._on_its_way(order), now=clock.now())
+
+    def _lost_once(self, order: Order) -> Days:
+        """Reported missing, sent again from the stock, and there in the end."""
+        yield from self._posted(order)
+        yield timedelta(days=12)
+        parcels.report_missing(self._on_its_way(order), now=clock.now())
+        yield timedelta(days=1)
+        parcels.send_again(self._on_its_way(order), now=clock.now())
+        yield from self._posted(order)
+        yield timedelta(days=5)
+        parcels.mark_arrived(self._on_its_way(order), now=clock.now())
+
+    def _on_its_way(self, order: Order) -> Parcel:
+        found: Parcel = Parcel.objects.get(order_reference=order.public_id, state="sent")
+        return found
 
     def _received(self, order: Order) -> Days:
         yield timedelta(days=2)
@@ -258,4 +324,5 @@ def _prices(language: str) -> dict[str, Price]:
         "gift": next(each for each in open_now if not each.amount),
         "all": next(each for each in prices if each.product.format == "bundle"),
         "ahead": next(each for each in single if each.product.opens_at is not None),
+        **{name: book.product.prices.get(option=option) for name, option in IN_PRINT.items()},
     }
