@@ -62,6 +62,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "asset": asset,
         "contents": _contents(asset),
         "file_size": given.size,
+        "direction": asset.facts.get("direction", ""),
         "file_url": reverse("content:file", args=[asset.public_id, asset.original_name]),
         "place_url": place_url if _keeps(request.viewer) else "",
         "reader_id": customer.public_id if customer is not None else "",

@@ -128,6 +128,8 @@ const start = async () => {
   })
   document.getElementById('stage').append(view)
   await view.open(book)
+  // A book that does not say which way it turns goes with its language, as was found when it came.
+  if (!['ltr', 'rtl'].includes(book.dir)) book.dir = root.dataset.direction || 'ltr'
   frame.direction = book.dir === 'rtl' ? 'rtl' : 'ltr'
   frame.contents(lines(book.toc))
   const { renderer } = view

@@ -28,6 +28,7 @@ export const styles = ({ theme, size, font, line }, fonts) => {
     @namespace epub "http://www.idpf.org/2007/ops";
     html { font-family: ${FONTS.serif}; line-height: 1.55; }
     img, svg { max-width: 100%; }
+    img[width][height] { height: auto; }
     aside[epub|type~="footnote"], aside[role~="doc-footnote"] { display: none; }`,
     `html, body { background: ${page} !important; color: ${ink} !important; }
     html { --theme-bg-color: ${page}; font-size: ${size}% !important; color-scheme: ${theme === 'night' ? 'dark' : 'light'}; }

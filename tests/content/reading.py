@@ -15,6 +15,7 @@ from products.models import Part
 from tests.conftest import NOW, make_product
 from tests.content.library import make_part
 
+PICTURES = Path(__file__).resolve().parents[2] / "var" / "pictures"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 
@@ -83,6 +84,13 @@ def place_of(tab, part, until):
 def inside(tab):
     """The document of the book that is shown."""
     return [frame for frame in tab.frames if frame.url.startswith("blob:")][-1]
+
+
+def picture(tab, name):
+    """Keep a picture of what is seen, to be looked at by somebody."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    width = tab.viewport_size["width"]
+    tab.screenshot(path=PICTURES / f"{name}-{width}.png")
 
 
 def turn(tab, key, times=1):
