@@ -1,0 +1,46 @@
+"""How everything here is measured: contestants take turns, and medians are compared."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from statistics import median
+
+ROUNDS = 3
+Act = Callable[[], object]
+
+
+def medians(
+    contestants: Mapping[str, Act],
+    *,
+    times: int,
+    rounds: int = ROUNDS,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, float]:
+    """Return the median seconds of one act, for each contestant; whoever is first warms up too.
+
+    The rounds are interleaved, so that what slows the machine down slows down everybody.
+    """
+    for act in contestants.values():
+        act()
+    taken: dict[str, list[float]] = {name: [] for name in contestants}
+    for _round in range(rounds):
+        for name, act in contestants.items():
+            for _time in range(times):
+                begun = clock()
+                act()
+                taken[name].append(clock() - begun)
+    return {name: median(some) for name, some in taken.items()}
+
+
+def told(what: str, contestants: Mapping[str, Act], *, times: int, at_work: bool = True) -> float:
+    """Print the ratio of the second contestant to the first, and return it.
+
+    What happens in this process is measured by the time it works (``at_work``), which a busy
+    machine does not stretch; what others do, by the time that passes.
+    """
+    clock = time.process_time if at_work else time.perf_counter
+    found = medians(contestants, times=times, clock=clock)
+    (bare, least), (ours, most) = found.items()
+    print(f"{what:34} {bare} {least * 1e3:8.2f} ms   {ours} {most / least:6.2f} x", flush=True)
+    return most / least
