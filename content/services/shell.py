@@ -8,7 +8,16 @@ from pathlib import Path
 from django.conf import settings
 from django.templatetags.static import static
 
-PIECES = (
+PIECES = {
+    "epub": ("built/foliate/**/*.js",),
+    "pdf": (
+        "built/pdfjs/build/*.mjs",
+        "built/pdfjs/wasm/*",
+        "built/pdfjs/iccs/*",
+        "built/pdfjs/standard_fonts/*",
+    ),
+}
+FOR_BOTH = (
     "reader/*.js",
     "reader/*.css",
     "css/*.css",
@@ -16,26 +25,25 @@ PIECES = (
     "img/icon.svg",
     "built/fonts.css",
     "built/fonts/*.woff2",
-    "built/foliate/**/*.js",
-    "built/pdfjs/build/*.mjs",
-    "built/pdfjs/wasm/*",
-    "built/pdfjs/iccs/*",
-    "built/pdfjs/standard_fonts/*",
 )
 """Tables of Chinese, Japanese and Korean letters are large: a device keeps those it has met."""
 
 
 @cache
-def shell() -> list[str]:
-    """Return the addresses of all pieces, with their hashed twins where there are some.
+def shell() -> dict[str, list[str]]:
+    """Return the addresses of the pieces of each kind of reader, with their hashed twins.
 
     Scripts name each other by their plain names, pages by the hashed ones.
     """
+    return {kind: _addresses(FOR_BOTH + own) for kind, own in PIECES.items()}
+
+
+def _addresses(patterns: tuple[str, ...]) -> list[str]:
     root = Path(settings.BASE_DIR) / "static"
-    names = sorted(
+    names = {
         path.relative_to(root).as_posix()
-        for pattern in PIECES
+        for pattern in patterns
         for path in root.glob(pattern)
         if path.is_file()
-    )
+    }
     return sorted({url for name in names for url in (settings.STATIC_URL + name, static(name))})

@@ -6,6 +6,7 @@ const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches
 const DEFAULTS = {
   theme: prefersDark ? 'night' : 'paper', flow: 'two', font: 'book', layout: 'scrolled', fit: 'auto',
 }
+const LONG_ENOUGH = 10_000
 const $ = id => document.getElementById(id)
 
 const remembered = () => {
@@ -17,7 +18,7 @@ export class Frame {
   #settings = { ...DEFAULTS, ...remembered() }
   /* What a reader adds: search of its own for Ctrl+F, and keys that are its own. */
   onFind = null; onKey = null
-  #kind; #listener = () => {}
+  #kind; #listener = () => {}; #saying = 0
 
   constructor(kind, { turn, seek, go }) {
     this.#kind = kind
@@ -73,9 +74,12 @@ export class Frame {
     $('along').setAttribute('aria-valuetext', words || say(this.root, 'percent', { percent: shown }))
   }
 
-  /* Say something in the status line; a grave thing takes the place of the book. */
+  /* Say something in the status line, for a while; a grave thing takes the place of the book. */
   say(name, { isGrave = false } = {}) {
     const said = $('said')
+    if (said.hasAttribute('data-grave')) return
+    clearTimeout(this.#saying)
+    if (name && !isGrave) this.#saying = setTimeout(() => this.say(''), LONG_ENOUGH)
     said.textContent = name ? say(this.root, name) : ''
     said.toggleAttribute('data-grave', isGrave)
     if (isGrave) $('stage').hidden = true

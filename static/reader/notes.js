@@ -1,7 +1,8 @@
 /* The reader's notes: with the customer where there is one, else in this browser; what could not be
    sent waits here and is sent when the net is back. A note is { name, kind, colour, anchor, fraction,
    chapter, quote, text, file }, and says in `earlier` when its words are gone from the book. */
-const AGAIN = 15000
+import { Again } from './again.js'
+
 const FRESH = 20000
 
 const read = key => { try { return JSON.parse(localStorage.getItem(key)) ?? {} } catch { return {} } }
@@ -15,7 +16,7 @@ const newName = () => Array.from(crypto.getRandomValues(new Uint8Array(12)),
   byte => byte.toString(16).padStart(2, '0')).join('')
 
 export class NoteKeeper extends EventTarget {
-  #root; #url; #key; #say; #notes = new Map(); #waiting = {}; #again = 0; #loadedAt = 0; #sending = null
+  #root; #url; #key; #say; #notes = new Map(); #waiting = {}; #again; #loadedAt = 0; #sending = null
   constructor(root, say) {
     super()
     const { notesUrl, part, readerId } = root.dataset
@@ -23,7 +24,7 @@ export class NoteKeeper extends EventTarget {
     this.#url = notesUrl
     this.#key = `notes:${part}:${readerId}`
     this.#say = say
-    addEventListener('online', () => this.#send())
+    this.#again = new Again(() => this.#send())
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible' && Date.now() - this.#loadedAt > FRESH) this.load()
     })
@@ -95,7 +96,7 @@ export class NoteKeeper extends EventTarget {
   }
 
   async #sendAll() {
-    clearTimeout(this.#again)
+    this.#again.stop()
     for (let names; (names = Object.keys(this.#waiting)).length;) {
       const [name] = names
       const note = this.#waiting[name]
@@ -104,14 +105,14 @@ export class NoteKeeper extends EventTarget {
         status = await this.#post(name, note)
       } catch {
         this.#say('notesWait')
-        this.#again = setTimeout(() => this.#send(), AGAIN)
-        return
+        return this.#again.later()
       }
       if (status === 403 || status === 404) return this.#say('closed')
       if (status >= 500) {
-        this.#again = setTimeout(() => this.#send(), AGAIN)
+        this.#again.later()
         return this.#say('notesWait')
       }
+      this.#again.done()
       if (this.#waiting[name] === note) delete this.#waiting[name]
       write(this.#key, this.#waiting)
       if (status >= 400) this.#refuse(name, status)

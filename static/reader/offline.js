@@ -14,7 +14,7 @@ const json = value => new Response(JSON.stringify(value), { headers: { 'Content-
 const here = () => new URL(location.pathname, location.href).pathname
 
 export class Offline {
-  #root; #tell; #name; #not; #isKeeping = false
+  #root; #tell; #name; #not; #worker = null; #isKeeping = false
   constructor(root, tell) {
     const { part, readerId, worker } = root.dataset
     this.#root = root
@@ -35,7 +35,7 @@ export class Offline {
 
   async #begin(worker) {
     await navigator.serviceWorker.register(worker)
-    await navigator.serviceWorker.ready
+    this.#worker = (await navigator.serviceWorker.ready).active
     await this.#keepWords()
     if (!await this.#contact()) return this.#show((await this.#about()) ? 'here' : 'not')
     const isWanted = this.#isKept ?? (Number(this.#root.dataset.size) <= BY_ITSELF && !navigator.connection?.saveData)
@@ -151,11 +151,21 @@ export class Offline {
     await cache.put(file, new Response(answer.body.pipeThrough(counted), { headers }))
   }
 
-  /* What the page was made of and the worker does not know by name: the store's own style. */
+  /* The worker keeps what the reader is made of, as it knows it by name. */
+  #fill() {
+    const { port1, port2 } = new MessageChannel()
+    this.#worker.postMessage(this.#root.dataset.kind, [port2])
+    return new Promise((resolve, reject) => {
+      port1.onmessage = ({ data: trouble }) => (trouble ? reject(new Error(trouble)) : resolve())
+    })
+  }
+
+  /* What the page was made of beside that: the store's own style. */
   async #keepPieces() {
+    await this.#fill()
     const shell = await caches.open('shell')
     const urls = performance.getEntriesByType('resource').map(({ name }) => new URL(name))
-      .filter(({ origin, pathname }) => origin === location.origin && !/\/(read|files)\//.test(pathname))
+      .filter(({ origin, pathname }) => origin === location.origin && !/\/(read|files|static)\//.test(pathname))
     await Promise.all(urls.map(({ pathname, search }) => shell.add(pathname + search).catch(() => null)))
   }
 

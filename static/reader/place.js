@@ -1,6 +1,7 @@
 /* Keep the place: on the server a moment after each turn, and on this device while that fails. */
+import { Again } from './again.js'
+
 const PAUSE = 1200
-const AGAIN = 15000
 const LATE = 60
 const FRESH = 8 * 24 * 60 * 60 * 1000
 
@@ -17,12 +18,12 @@ const store = (root, value) => {
 }
 
 export class PlaceKeeper {
-  #root; #waiting = null; #timer = 0; #onTrouble; #again = 0; #last = ''
+  #root; #waiting = null; #timer = 0; #onTrouble; #again; #last = ''; #isAway = false
   constructor(root, onTrouble) {
     this.#root = root
     this.#onTrouble = onTrouble
     addEventListener('pagehide', () => this.#send())
-    addEventListener('online', () => this.#send())
+    this.#again = new Again(() => this.#send())
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') this.#send()
     })
@@ -75,16 +76,18 @@ export class PlaceKeeper {
         headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf },
         body: JSON.stringify({ place: sent.place, fraction: sent.fraction, age: this.#ageOf(sent), file: asset }),
       })
+      this.#again.done()
       if (answer.ok) {
         store(this.#root, { ...sent, isSent: true })
-        this.#onTrouble('')
+        if (this.#isAway) this.#onTrouble('')
+        this.#isAway = false
       } else if (answer.status === 403 || answer.status === 404) this.#onTrouble('closed')
     } catch {
       this.#waiting ??= sent
       store(this.#root, sent)
-      this.#onTrouble('unkept')
-      clearTimeout(this.#again)
-      this.#again = setTimeout(() => this.#send(), AGAIN)
+      if (!this.#isAway) this.#onTrouble('unkept')
+      this.#isAway = true
+      this.#again.later()
     }
   }
 }

@@ -11,16 +11,29 @@ const CLOSED = [401, 403, 404, 410]
 
 const partIn = url => url.pathname.match(/\/read\/([\w-]+)\//)?.[1] ?? null
 
-self.addEventListener('install', event => {
-  const fill = async () => {
-    const shell = await caches.open(SHELL)
-    await Promise.all(self.SHELL.map(url => shell.add(url).catch(() => null)))
-    await self.skipWaiting()
-  }
-  event.waitUntil(fill())
-})
+self.addEventListener('install', () => self.skipWaiting())
 
 self.addEventListener('activate', event => event.waitUntil(self.clients.claim()))
+
+/* Keep what one kind of reader is made of; done again only when a piece of it is another. */
+const fill = async kind => {
+  const shell = await caches.open(SHELL)
+  const wanted = JSON.stringify(self.SHELL[kind])
+  const mark = `/kept-pieces-${kind}`
+  if (await (await shell.match(mark))?.text() === wanted) return
+  const all = new Set(Object.values(self.SHELL).flat())
+  for (const { url } of await shell.keys()) {
+    const { pathname } = new URL(url)
+    if (pathname.startsWith('/static/') && !all.has(pathname)) await shell.delete(url)
+  }
+  await Promise.all(self.SHELL[kind].map(url => shell.add(new Request(url, { cache: 'no-cache' }))))
+  await shell.put(mark, new Response(wanted))
+}
+
+self.addEventListener('message', event => {
+  const [port] = event.ports
+  event.waitUntil(fill(event.data).then(() => port.postMessage(''), error => port.postMessage(String(error))))
+})
 
 /* The one cache in which a test of its name finds a book; two people's would be nobody's. */
 const keptOf = async test => {

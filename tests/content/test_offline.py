@@ -214,3 +214,18 @@ def test_a_device_without_room_says_so(reading, english_epub):
     tab.goto(reading.origin + reverse("content:read", args=[part.public_id]))
     tab.wait_for_selector("#kept[data-state=full]", state="attached", timeout=20_000)
     assert kept(tab) == []
+
+
+def test_under_a_language_of_its_own_it_opens_without_a_connection_too(
+    reading, english_pdf, in_store
+):
+    Store.objects.filter(pk=in_store.pk).update(language="he", languages=["he", "en"])
+    part = reading.book(english_pdf)
+    tab = reading.device()
+    tab.goto(f"{reading.origin}/en/read/{part.public_id}/")
+    tab.wait_for_selector("#kept[data-state=here]", state="attached", timeout=30_000)
+    tab.context.set_offline(True)
+    reopen(tab)
+    expect(tab.locator("#where")).to_have_text("Page 1 of 6")
+    tab.goto(f"{reading.origin}/en/read/{'x' * 14}/")
+    expect(tab.locator("p")).to_contain_text("not kept on this device")
