@@ -174,7 +174,8 @@ export class Offline {
     const all = await (await shell.match(WORDS))?.json() ?? {}
     const scope = new URL('.', new URL(this.#root.dataset.worker, location.href)).pathname
     const { lang, dir } = document.documentElement
-    const words = { scope, language: lang, dir, title: say(this.#root, 'keptTitle') }
+    const words = { scope, language: lang, dir, title: say(this.#root, 'keptTitle'), again: say(this.#root, 'keptAgain') }
+    words.styles = Array.from(document.querySelectorAll('link[rel="stylesheet"]'), ({ href }) => new URL(href).pathname)
     for (const name of ['old', 'ended', 'none']) words[name] = say(this.#root, `kept${name[0].toUpperCase()}${name.slice(1)}`)
     await shell.put(WORDS, json({ ...all, [scope]: words }))
   }

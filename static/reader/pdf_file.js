@@ -5,6 +5,8 @@ import { ClosedError, piece } from './served.js'
 const BUILT = new URL('../built/pdfjs/', import.meta.url).href
 const BLOCK = 32 * 1024
 const AGAIN = 4000
+const MOST = 64 * 1024 * 1024
+const LET_GO = 15_000
 
 pdfjs.GlobalWorkerOptions.workerSrc = `${BUILT}build/pdf.worker.min.mjs`
 
@@ -14,17 +16,20 @@ const later = () => new Promise(resolve => {
 })
 
 class Pieces extends pdfjs.PDFDataRangeTransport {
-  #url; #tell; #isAway = false
-  constructor(url, size, beginning, tell) {
+  #url; #tell; #count; #fetched = 0; #isAway = false
+  constructor(url, size, beginning, { tell, count }) {
     super(size, beginning)
     this.#url = url
     this.#tell = tell
+    this.#count = count
   }
 
   async requestDataRange(begin, end) {
     for (;;) {
       try {
         this.onDataRange(begin, await piece(this.#url, begin, end))
+        this.#fetched += end - begin
+        this.#count(this.#fetched)
         if (this.#isAway) this.#tell('')
         this.#isAway = false
         return
@@ -38,20 +43,53 @@ class Pieces extends pdfjs.PDFDataRangeTransport {
   }
 }
 
-/* The document; `tell` hears when a piece cannot be had. */
+const opened = pieces => pdfjs.getDocument({
+  range: pieces,
+  rangeChunkSize: BLOCK,
+  disableAutoFetch: true,
+  disableStream: true,
+  enableXfa: false,
+  cMapUrl: `${BUILT}cmaps/`,
+  standardFontDataUrl: `${BUILT}standard_fonts/`,
+  wasmUrl: `${BUILT}wasm/`,
+  iccUrl: `${BUILT}iccs/`,
+}).promise
+
+/* The document, for as long as one reads. pdf.js keeps all it ever fetched: after many pages of a large
+   file it is opened anew, and the old one let go. */
+class Document {
+  #pdf; #make; #isRenewing = false
+  constructor(make) { this.#make = make }
+
+  async open() {
+    this.#pdf = await opened(this.#make(bytes => this.#count(bytes)))
+    return this
+  }
+
+  get numPages() { return this.#pdf.numPages }
+  getPage(number) { return this.#pdf.getPage(number) }
+  getPageLabels() { return this.#pdf.getPageLabels() }
+  getOutline() { return this.#pdf.getOutline() }
+  getDestination(name) { return this.#pdf.getDestination(name) }
+  getPageIndex(ref) { return this.#pdf.getPageIndex(ref) }
+
+  async #count(bytes) {
+    if (bytes < MOST || this.#isRenewing) return
+    this.#isRenewing = true
+    const old = this.#pdf
+    try {
+      await this.open()
+      setTimeout(() => old.destroy(), LET_GO)
+    } finally {
+      this.#isRenewing = false
+    }
+  }
+}
+
+/* Open it; `tell` hears when a piece cannot be had. */
 export const openPdf = async (url, size, tell) => {
   const beginning = await piece(url, 0, Math.min(BLOCK, size))
-  return pdfjs.getDocument({
-    range: new Pieces(url, size, beginning, tell),
-    rangeChunkSize: BLOCK,
-    disableAutoFetch: true,
-    disableStream: true,
-    enableXfa: false,
-    cMapUrl: `${BUILT}cmaps/`,
-    standardFontDataUrl: `${BUILT}standard_fonts/`,
-    wasmUrl: `${BUILT}wasm/`,
-    iccUrl: `${BUILT}iccs/`,
-  }).promise
+  return new Document(count => new Pieces(url, size, beginning.slice(), { tell, count })).open()
 }
 
 /* The number of the page that a destination of the document leads to, or null. */

@@ -7,6 +7,7 @@ const ABOUT = '/kept-about'
 const DAY = 24 * 60 * 60 * 1000
 const LONGEST = 7 * DAY
 const PATIENCE = 6000
+const PLAIN = "default-src 'none'; style-src 'self'; font-src 'self'"
 const CLOSED = [401, 403, 404, 410]
 
 const partIn = url => url.pathname.match(/\/read\/([\w-]+)\//)?.[1] ?? null
@@ -63,13 +64,12 @@ const say = async (name, url) => {
   const all = await (await (await caches.open(SHELL)).match(WORDS))?.json() ?? {}
   const said = Object.values(all).filter(({ scope }) => url.pathname.startsWith(scope))[0]
   if (!said) return Response.error()
+  const styles = said.styles.map(href => `<link rel="stylesheet" href="${escaped(href)}">`).join('')
   const page = `<!doctype html><html lang="${escaped(said.language)}" dir="${escaped(said.dir)}"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(said.title)}</title>
-<main><h1>${escaped(said.title)}</h1><p>${escaped(said[name])}</p></main></html>`
-  return new Response(page, {
-    status: 503,
-    headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': "default-src 'none'" },
-  })
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(said.title)}</title>${styles}
+<main class="door"><h1>${escaped(said.title)}</h1><p>${escaped(said[name])}</p>
+<p><a href="">${escaped(said.again)}</a></p></main></html>`
+  return new Response(page, { status: 503, headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': PLAIN } })
 }
 
 const keptPage = async (url, kept) => {

@@ -208,6 +208,21 @@ def test_300_mb_show_their_first_page_after_two(reading, tmp_path):
     assert 1_000_000 < sum(length for _, length in fetched) <= 2_000_000
 
 
+@pytest.mark.slow
+def test_a_long_reading_of_a_large_file_holds_little_of_it(reading, tmp_path):
+    tab = reading.open(reading.book(heavy(tmp_path / "a.pdf", 90).read_bytes()), size=DESK)
+    first = list(tab.workers)
+    for number in range(2, 90):
+        tab.keyboard.press("PageDown")
+        expect(tab.locator(f".sheet[data-number='{number}'] canvas")).to_be_visible()
+    tab.wait_for_timeout(16_000)
+    assert len(tab.workers) == 1
+    assert tab.workers != first
+    turn(tab, "Home")
+    expect(tab.locator(".sheet[data-number='1'] canvas")).to_be_visible()
+    assert reading.troubles == []
+
+
 def test_a_page_stands_whole_alone_or_beside_another(reading, english_pdf):
     tab = reading.open(reading.book(english_pdf), size=DESK)
     set_choice(tab, "layout", "two")
