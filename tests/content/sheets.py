@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pikepdf
+from fpdf import FPDF
 from pikepdf import Dictionary, Name
 from PIL import Image
 
@@ -41,5 +42,18 @@ def heavy(path: Path, pages: int = 300) -> Path:
             page = made.pages[-1]
             page.Resources = Dictionary(XObject=Dictionary(P=made.make_indirect(picture)))
             page.Contents = made.make_stream(b"q 400 0 0 400 0 100 cm /P Do Q")
+        made.save(path)
+    return path
+
+
+def worded(path: Path, *, turned: int = 0) -> Path:
+    """Pages of several sizes with the same words on each, the second one turned."""
+    written = FPDF()
+    written.set_font("helvetica", size=20)
+    for size in ((100, 150), (100, 150), (300, 100), (60, 300)):
+        written.add_page(format=size)
+        written.multi_cell(0, 10, "Words to find, turned or not.")
+    with pikepdf.open(io.BytesIO(bytes(written.output()))) as made:
+        made.pages[1].Rotate = turned
         made.save(path)
     return path

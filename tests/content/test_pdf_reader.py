@@ -12,7 +12,7 @@ from tests.conftest import NOW, make_product
 from tests.content.files import pdf
 from tests.content.library import make_asset, make_part
 from tests.content.reading import DESK, turn
-from tests.content.sheets import heavy, labelled, many
+from tests.content.sheets import heavy, labelled, many, worded
 from tests.plugins.browser import axe_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -206,6 +206,24 @@ def test_300_mb_show_their_first_page_after_two(reading, tmp_path):
     fetched = tab.evaluate(FETCHED)
     assert {status for status, _ in fetched} == {206}
     assert 1_000_000 < sum(length for _, length in fetched) <= 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("turned", "side"), [(0, "top"), (90, "right"), (180, "bottom"), (270, "left")]
+)
+def test_words_stand_where_they_are_seen_on_a_turned_page(reading, tmp_path, turned, side):
+    content = worded(tmp_path / "a.pdf", turned=turned).read_bytes()
+    tab = reading.open(reading.book(content), size=DESK)
+    set_choice(tab, "layout", "one")
+    turn(tab, "ArrowRight")
+    choose(tab, 2)
+    tab.click("#selected [data-colour=green]")
+    saved(tab, 1)
+    sheet = tab.locator(".sheet[data-number='2']").bounding_box()
+    mark = tab.locator(".sheet[data-number='2'] .sheet-mark").first.bounding_box()
+    x = (mark["x"] + mark["width"] / 2 - sheet["x"]) / sheet["width"]
+    y = (mark["y"] + mark["height"] / 2 - sheet["y"]) / sheet["height"]
+    assert {"top": y < 0.2, "right": x > 0.8, "bottom": y > 0.8, "left": x < 0.2}[side]
 
 
 @pytest.mark.slow
