@@ -65,6 +65,7 @@ class EbookFormat(ProductFormat):
             Tab(_("The book"), reverse("admin:ebooks_ebook_change", args=[product.pk])),
             Tab(_("Editions"), editions),
             Tab(_("People"), f"{people}?product__id__exact={product.pk}"),
+            Tab(_("Numbers"), reverse("admin:ebooks_ebook_numbers", args=[product.pk])),
         )
 
     def demo(self, store: Store, language: str) -> Sequence[Product]:

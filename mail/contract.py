@@ -45,6 +45,7 @@ WORDS: dict[str, Text] = {
     "inbox_url": _("a link to the place in your admin"),
     "confirm_url": _("a link that says yes"),
     "leave_url": _("a link that leaves the list"),
+    "sample_url": _("a link that opens the sample"),
     "open_url": _("a link that opens it"),
     "back_url": _("a link to the money back"),
     "resume_url": _("a link back to the order"),

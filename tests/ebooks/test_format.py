@@ -149,11 +149,12 @@ def count(verb: str, accesses: list[Access]) -> int:
     return len(queries)
 
 
-def test_the_workspace_leads_to_the_book_and_its_people(book: Ebook) -> None:
+def test_the_workspace_leads_to_the_book_its_people_and_its_numbers(book: Ebook) -> None:
     urls = [tab.url for tab in EBOOK.workspace(book)]
 
     assert urls == [
         f"/admin/ebooks/ebook/{book.pk}/change/",
         f"/admin/ebooks/ebook/{book.pk}/editions/",
         f"/admin/access/access/?product__id__exact={book.pk}",
+        f"/admin/ebooks/ebook/{book.pk}/numbers/",
     ]

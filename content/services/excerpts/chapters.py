@@ -65,7 +65,9 @@ def chapters_of(facts: Mapping[str, Any]) -> list[Chapter]:
     words = {path: int(count) for path, count in facts.get("spine") or ()}
     spine = list(words)
     whole = sum(words.values()) or 1
-    contents = [(each["title"], each["target"], each["depth"]) for each in facts["contents"]]
+    contents = [
+        (each["title"], each["target"], each["depth"]) for each in facts.get("contents") or ()
+    ]
     lines = [contents[number] for number in begins_of(spine, contents)]
     begins = [target.partition("#")[0] for _title, target, _depth in lines]
     found = []

@@ -24,6 +24,7 @@ from content.services.judge.found import UNSTAMPABLE
 from content.services.judge.reasons import Refused, warning_sentence
 from content.services.uploads.keeping import let_go, waiting
 from core import clock
+from ebooks.admin.numbers import NumberViews
 from ebooks.forms import FILE_FIELDS, NEW_EDITION, EbookForm, in_words
 from ebooks.forms.samples import notes_of
 from ebooks.models import Ebook
@@ -50,7 +51,7 @@ SLOT_NAMES = {
 }
 
 
-class EbookAdmin(EditionViews, UploadViews, FormatAdmin):
+class EbookAdmin(EditionViews, NumberViews, UploadViews, FormatAdmin):
     """The form of an ebook."""
 
     form = EbookForm
