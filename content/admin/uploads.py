@@ -22,6 +22,7 @@ from core import clock
 from stores.admin.site import staff_asking, staff_of
 
 Act = Callable[[HttpRequest, Upload, int], HttpResponse]
+SUGGESTED = ("title", "author", "language", "description", "pages")
 NUMBER = re.compile(r"[0-9]{1,15}")
 
 
@@ -154,7 +155,15 @@ def _in_json(upload: Upload) -> dict[str, Any]:
         "count": count_of(upload),
         "state": upload.state,
         "said": said(upload),
+        "found": found_in(upload),
     }
+
+
+def found_in(upload: Upload) -> dict[str, Any]:
+    """Return what a judged file says of itself, for a form to suggest."""
+    if upload.state != Upload.State.READY or not upload.facts:
+        return {}
+    return {name: upload.facts.get(name) or "" for name in SUGGESTED}
 
 
 def _answer(ask: Callable[[], HttpResponse]) -> HttpResponse:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,12 +23,16 @@ from content.services.excerpts.chapters import chapters_of
 from content.services.judge import Verdict, Warned
 from content.services.judge.found import UNSTAMPABLE
 from content.services.judge.reasons import Refused, warning_sentence
+from content.services.stamping.line import example_of
 from content.services.uploads.keeping import let_go, waiting
 from core import clock
+from ebooks.admin.covers import CoverViews
 from ebooks.admin.numbers import NumberViews
 from ebooks.forms import FILE_FIELDS, NEW_EDITION, EbookForm, in_words
 from ebooks.forms.samples import notes_of
 from ebooks.models import Ebook
+from ebooks.services.advice import advice_for
+from ebooks.services.covers import take_own
 from ebooks.services.files import (
     SAMPLE,
     Judged,
@@ -41,6 +46,7 @@ from ebooks.services.samples import pick_chapters, pick_pages, picked
 from products.admin import FormatAdmin
 from products.models import Product
 from shipping.services.parcels import move_day
+from products.services.covers import cover_of
 from stores.admin import site
 from stores.admin.site import staff_asking
 
@@ -51,7 +57,7 @@ SLOT_NAMES = {
 }
 
 
-class EbookAdmin(EditionViews, NumberViews, UploadViews, FormatAdmin):
+class EbookAdmin(EditionViews, NumberViews, CoverViews, UploadViews, FormatAdmin):
     """The form of an ebook."""
 
     form = EbookForm
@@ -70,6 +76,9 @@ class EbookAdmin(EditionViews, NumberViews, UploadViews, FormatAdmin):
             "pages",
             *("sells_print", "print_stock", "print_on"),
         )
+        if obj is None:  # it begins with the manuscript, which knows the rest
+            names = [name for name in first["fields"] if name not in self.own_fields]
+            first = first | {"fields": (*self.own_fields, *names)}
         picks = sample_fields(obj)
         if obj is not None and obj.editions.exists():
             picks = ("brings", *picks)
@@ -89,7 +98,37 @@ class EbookAdmin(EditionViews, NumberViews, UploadViews, FormatAdmin):
         context = super().form_context(request, item)
         if item is None:
             return context
-        return context | {"notes": notes_of(picked(Ebook(pk=item.pk)), item.title)}
+        book = Ebook.objects.get(pk=item.pk)
+        is_draft = book.status == Product.Status.DRAFT
+        notes = [
+            *notes_of(picked(book), book.title),
+            *(_stamped_in_words(book) if is_draft else ()),
+            *(advice_for(book) if is_draft else ()),
+        ]
+        return context | {"notes": notes}
+
+    def missing_at(self, item: Product) -> list[tuple[str, str]]:
+        """Return what is missing, each with the place on the form that mends it."""
+        book = {str(each) for each in item.contract.blockers([item])[item]}
+        found = super().missing_at(item)
+        return [(said, "#id_epub_file" if said in book else where) for said, where in found]
+
+    def acts(self, request: HttpRequest, item: Product | None) -> list[tuple[Any, str]]:
+        """Return covers to choose from and both looks of a buyer, before what all products can."""
+        found = super().acts(request, item)
+        if item is None:
+            return found
+        own: list[tuple[Any, str]] = []
+        if self.has_change_permission(request, item):
+            own.append((_("Choose a drawn cover"), self.url_for("cover", item.pk)))
+        address = item.slug or item.public_id
+        own.append((_("See its page as a buyer"), reverse("storefront:product", args=[address])))
+        files = current_files(item)
+        book = files.get("epub") or files.get("pdf")
+        if book is not None:
+            read = reverse("content:read", args=[book.part.public_id])
+            own.append((_("Read it as a buyer"), read))
+        return [*own, *found]
 
     def changeform_view(
         self,
@@ -111,7 +150,17 @@ class EbookAdmin(EditionViews, NumberViews, UploadViews, FormatAdmin):
             response: HttpResponse = super().changeform_view(
                 request, object_id, form_url, extra_context
             )
+            self.take_own_cover(request, found)
         return response
+
+    def take_own_cover(self, request: HttpRequest, found: Judged) -> None:
+        """Give a book that has no cover the one in its file, after the form's transaction."""
+        book: Ebook | None = getattr(request, "saved_book", None)
+        if book is None or "epub" not in found.taken or hasattr(request, "new_cover"):
+            return
+        book.refresh_from_db()
+        if cover_of(book) is None:
+            take_own(book)
 
     def arrived(self, request: HttpRequest) -> dict[str, Upload]:
         """Return, by slot, the files that came in parts before the form that names them."""
@@ -161,6 +210,7 @@ class EbookAdmin(EditionViews, NumberViews, UploadViews, FormatAdmin):
         elif "sample" not in found.taken:
             pick_sample(request, obj, form)
         name_parts(obj)
+        request.saved_book = obj  # type: ignore[attr-defined]  # read by take_own_cover
         say_refusals(request, found)
 
     def saved(self, request: HttpRequest, item: Any) -> HttpResponse:
@@ -258,6 +308,14 @@ def pick_sample(request: HttpRequest, book: Ebook, form: Any) -> None:
         return
     for note in notes_of(picked(book), book.title):
         messages.info(request, note)
+
+
+def _stamped_in_words(book: Ebook) -> list[str]:
+    """Say how a buyer's copy looks."""
+    if not book.stamps_files or not current_files(book):
+        return []
+    words = _("A buyer's copy says at the foot of its pages: “%(line)s”")
+    return [words % {"line": example_of(book)}]
 
 
 def warnings_about(slot: str, verdict: Verdict) -> list[Warned]:

@@ -85,6 +85,9 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
     )
     no_sample = forms.BooleanField(label=gettext_lazy("Stop offering the sample"), required=False)
 
+    class Media:
+        js = (forms.Script("admin_theme/manuscript.js", type="module"),)
+
     class Meta(ProductForm.Meta):
         model = Ebook
         fields = (
@@ -146,6 +149,8 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
             "maker": clean_line(self.judged.fact("author"))[:80],
             "language": known_language(self.judged.fact("language")),
         }
+        if not self.instance.pk:
+            from_file["description"] = self.judged.fact("description")
         for name, value in from_file.items():
             if not self.cleaned_data.get(name) and name not in self.errors:
                 self.cleaned_data[name] = value

@@ -120,7 +120,7 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
         return {
             "product": item,
             "state": item.get_status_display(),
-            "missing": blockers(item) if item.status == Product.Status.DRAFT else [],
+            "missing": self.missing_at(item) if item.status == Product.Status.DRAFT else [],
             "page_url": page_url(item),
             "may_publish": self.has_change_permission(request)
             and item.status == Product.Status.DRAFT,
@@ -129,6 +129,16 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
             "opening_lines": opening_lines(item),
             "on_list": people_on_lists(item),
         }
+
+    def missing_at(self, item: Product) -> list[tuple[str, str]]:
+        """Return what keeps a product from being sold, each with the place that mends it."""
+        has_price = item.prices.filter(is_active=True).exists()
+        sentences = blockers(item)
+        last = len(sentences) - 1
+        return [
+            (said, "#prices" if number == last and not has_price else "")
+            for number, said in enumerate(sentences)
+        ]
 
     change_form_template = "products/admin/form.html"
 

@@ -349,6 +349,7 @@ class Field {
     if (answer.state === 'refused') throw new Refused(answer)
     this.hidden.value = this.id
     this.show('ready', answer.said)
+    this.input.dispatchEvent(new CustomEvent('upload-found', { bubbles: true, detail: answer.found ?? {} }))
   }
 
   // -- asking, however bad the line is

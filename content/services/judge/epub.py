@@ -152,6 +152,12 @@ def _is_marked_up(item: Item) -> bool:
     )
 
 
+def cover_in(path: Path, into: Path) -> str | None:
+    """Write the cover of the EPUB at `path` into the folder `into`; return where, or None."""
+    with open_safely(path) as box:
+        return _cover(box, Package(box).cover, into)
+
+
 def _cover(box: SafeZip, item: Item | None, into: Path) -> str | None:
     if item is None or item.path not in box or item.media_type not in _PICTURES:
         return None

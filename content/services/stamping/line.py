@@ -14,6 +14,7 @@ from access import contract
 from access.models import Access
 from core import tokens
 from core.paper import UNSEEN, Sheet, apart
+from products.models import Product
 from stores.scope import current_store
 
 FACES = Path(settings.BASE_DIR) / "static" / "built" / "fonts" / "paper"
@@ -66,6 +67,14 @@ def line_of(access: Access) -> Line:
             else _("This copy belongs to %(name)s")
         )
         return Line(line % said, str(_("Whose copy this is")), language, get_language_bidi())
+
+
+def example_of(product: Product) -> str:
+    """Return the line of a copy as some buyer's would read, to show what stamping is."""
+    language = product.language or current_store().language
+    with override(language):
+        said = {"name": apart(_("Noa Levi")), "number": apart("1042")}
+        return _("This copy belongs to %(name)s · order %(number)s") % said
 
 
 def _short(name: str) -> str:

@@ -39,22 +39,27 @@ def draw_cover(book: Book) -> bytes:
 
 
 def fit(
-    text: str, *, largest: int = LARGEST, family: str = DISPLAY, weight: int = 700
+    text: str,
+    *,
+    largest: int = LARGEST,
+    family: str = DISPLAY,
+    weight: int = 700,
+    widest: float = WIDEST,
 ) -> tuple[int, list[str]]:
     """Return the largest height at which the text fits the cover in few lines, and the lines."""
     height = largest
     while True:
-        lines = _break(text, face(family, weight, height))
+        lines = _break(text, face(family, weight, height), widest)
         if len(lines) <= (2 if height > SMALLEST else 3) or height <= largest // 2:
             return height, lines
         height -= 8
 
 
-def _break(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
+def _break(text: str, font: ImageFont.FreeTypeFont, widest: float) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and font.getlength(visual(longer)) <= WIDEST:
+        if lines and font.getlength(visual(longer)) <= widest:
             lines[-1] = longer
         else:
             lines.append(word)
