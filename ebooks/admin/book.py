@@ -44,6 +44,7 @@ from ebooks.services.files import (
 )
 from ebooks.services.samples import pick_chapters, pick_pages, picked
 from products.admin import FormatAdmin
+from products.admin.prices import PriceInline
 from products.models import Product
 from shipping.services.parcels import move_day
 from products.services.covers import cover_of
@@ -103,9 +104,16 @@ class EbookAdmin(EditionViews, NumberViews, CoverViews, UploadViews, FormatAdmin
         notes = [
             *notes_of(picked(book), book.title),
             *(_stamped_in_words(book) if is_draft else ()),
-            *(advice_for(book) if is_draft else ()),
         ]
         return context | {"notes": notes}
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Say beside the prices what is known of a book like this one."""
+        found: list[Any] = super().get_inline_instances(request, obj)
+        for each in found:
+            if isinstance(each, PriceInline) and isinstance(obj, Ebook):
+                each.beside = " ".join(advice_for(obj))
+        return found
 
     def missing_at(self, item: Product) -> list[tuple[str, str]]:
         """Return what is missing, each with the place on the form that mends it."""
@@ -208,7 +216,7 @@ class EbookAdmin(EditionViews, NumberViews, CoverViews, UploadViews, FormatAdmin
         if form.cleaned_data.get("no_sample") and "sample" not in found.taken:
             remove_sample(obj)
         elif "sample" not in found.taken:
-            pick_sample(request, obj, form)
+            pick_sample(obj, form)
         name_parts(obj)
         request.saved_book = obj  # type: ignore[attr-defined]  # read by take_own_cover
         say_refusals(request, found)
@@ -293,7 +301,7 @@ def sample_fields(book: Ebook | None) -> tuple[str, ...]:
     )
 
 
-def pick_sample(request: HttpRequest, book: Ebook, form: Any) -> None:
+def pick_sample(book: Ebook, form: Any) -> None:
     """Have the sample made of what was picked anew; with nothing picked any more it closes."""
     values, now = form.cleaned_data, clock.now()
     changed = [each for each in ("sample_chapters", "sample_pages") if each in form.changed_data]
@@ -305,9 +313,6 @@ def pick_sample(request: HttpRequest, book: Ebook, form: Any) -> None:
         pick_pages(book, values["sample_pages"], now)
     elif picked(book) is not None:
         remove_sample(book)
-        return
-    for note in notes_of(picked(book), book.title):
-        messages.info(request, note)
 
 
 def _stamped_in_words(book: Ebook) -> list[str]:

@@ -43,12 +43,14 @@ class PriceInline(StoreStackedInline):
     title = gettext_lazy("Prices")
     add_verb = gettext_lazy("Add a price")
     new_title = gettext_lazy("A new price")
+    beside: str = ""
+    """What a format knows of the price of this very product."""
 
     @property
     def lead(self) -> str:
         """Say what prices are, and what a first one is best."""
         said = _("One is enough. What was sold once keeps its amount for good.")
-        return f"{said} {advice()}"
+        return f"{said} {advice()} {self.beside}".strip()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return what matters, and the rest under "more"; an option only where there are any."""

@@ -129,3 +129,10 @@ def test_the_form_of_a_new_book_begins_with_its_file(owner: Client) -> None:
 
     assert page.index("id_epub_file") < page.index("id_title")
     assert "manuscript" in page
+
+
+def test_the_advice_stands_beside_the_prices(owner: Client, in_store: Store) -> None:
+    save(owner, title="T", pages="300")
+    page = owner.get(change_url(Ebook.objects.get())).content.decode()
+
+    assert "It has 300 pages. A long book may cost more" in page.split('id="prices"')[1]

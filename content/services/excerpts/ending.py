@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import unquote
 from xml.sax.saxutils import escape, quoteattr
 
 LAST_PAGE, CONTENTS = "sevenfold-sample.xhtml", "sevenfold-contents.xhtml"
@@ -32,7 +33,7 @@ def last_page(ending: Ending) -> str:
         f"<section style={quoteattr(style)}><h2>{escape(ending.heading)}</h2>"
         f"<p>{escape(ending.line)}</p>"
         f"<p><a href={quoteattr(ending.url)}>{escape(ending.verb)}</a></p>"
-        f'<p dir="ltr" style="font-size:.8em">{escape(ending.url)}</p></section>',
+        f'<p dir="ltr" style="font-size:.8em">{escape(unquote(ending.url))}</p></section>',
     )
 
 

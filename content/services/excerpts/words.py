@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 from django.utils.translation import get_language_bidi, override
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def draw_ending(ending: Ending, size: tuple[float, float] | None) -> bytes:
         top = _say(sheet, text, points * unit, (left, column, top))
     begins = top
     sheet.is_rtl = False
-    end = _say(sheet, ending.url, 9 * unit, (left, column, top), to_right=ending.is_rtl)
+    end = _say(sheet, unquote(ending.url), 9 * unit, (left, column, top), to_right=ending.is_rtl)
     sheet.link(left, begins, column, end - begins, ending.url)
     return bytes(sheet.output())
 
