@@ -26,6 +26,7 @@ from content.services.judge.reasons import Refused, warning_sentence
 from content.services.stamping.line import example_of
 from content.services.uploads.keeping import let_go, waiting
 from core import clock
+from core.paper import apart
 from ebooks.admin.covers import CoverViews
 from ebooks.admin.numbers import NumberViews
 from ebooks.forms import FILE_FIELDS, NEW_EDITION, EbookForm, in_words
@@ -320,7 +321,7 @@ def _stamped_in_words(book: Ebook) -> list[str]:
     if not book.stamps_files or not current_files(book):
         return []
     words = _("A buyer's copy says at the foot of its pages: “%(line)s”")
-    return [words % {"line": example_of(book)}]
+    return [words % {"line": apart(example_of(book))}]
 
 
 def warnings_about(slot: str, verdict: Verdict) -> list[Warned]:

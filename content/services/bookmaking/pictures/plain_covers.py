@@ -40,15 +40,17 @@ def hills(title: str, author: str, colour: str) -> Canvas:
 
 
 def stripes(title: str, author: str, colour: str) -> Canvas:
-    """Near black, a spine of stripes at one side and the title in paper."""
+    """Near black, stripes along the spine; the spine is where reading begins."""
     dark = mix(colour, "#12100f", 0.22)
+    is_rtl = any("\u0590" <= letter <= "\u05ff" for letter in title)
     canvas = Canvas(Palette.of(colour), COVER_SIZE, ground=dark)
     for step in range(6):
-        at = 60 + step * 44
-        canvas.line((at, 0), (at, HEIGHT), colour=mix(colour, dark, 1 - step * 0.15), width=14)
-        canvas.line((WIDTH - at, 0), (WIDTH - at, 60 + step * 40), colour=colour, width=3)
-    _title(canvas, title, 800, PAPER, middle=MIDDLE + 110, widest=760)
-    _author(canvas, author, 1640, mix(PAPER, dark, 0.8), middle=MIDDLE + 110)
+        at = WIDTH - 60 - step * 44 if is_rtl else 60 + step * 44
+        shade = mix(colour, dark, 1 - step * 0.15)
+        canvas.line((at, 0), (at, HEIGHT), colour=shade, width=14)
+    middle = MIDDLE - 110 if is_rtl else MIDDLE + 110
+    _title(canvas, title, 800, PAPER, middle=middle, widest=760)
+    _author(canvas, author, 1640, mix(PAPER, dark, 0.8), middle=middle)
     return canvas
 
 
