@@ -243,8 +243,8 @@ CELERY_TASK_ROUTES = {
     "mail.tasks.*": {"queue": "mail"},
     # a book bought a second ago never waits behind a film
     "content.tasks.stamp_small_in": {"queue": "default"},
-    "content.tasks.make_excerpts_in": {"queue": "default"},
     "content.tasks.tell_editions*": {"queue": "default"},
+    "content.tasks.make_small_excerpts_in": {"queue": "default"},
     "content.tasks.*": {"queue": "media"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

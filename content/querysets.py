@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -99,3 +99,11 @@ class ExcerptQuerySet(QuerySet["Excerpt"]):
         return self.filter(
             Q(claimed_until=None) | Q(claimed_until__lt=now), due_at__isnull=False, due_at__lte=now
         )
+
+    def no_larger(self, size: int) -> ExcerptQuerySet:
+        """Samples of parts whose largest file has at most this many bytes."""
+        return self.annotate(most=Max("source__assets__size")).filter(most__lte=size)
+
+    def larger(self, size: int) -> ExcerptQuerySet:
+        """Samples of parts whose largest file has more bytes than that."""
+        return self.annotate(most=Max("source__assets__size")).filter(most__gt=size)

@@ -113,20 +113,32 @@ EXCERPT_SECONDS = 60
 @shared_task(name="content.tasks.make_excerpts")
 def make_excerpts() -> None:
     """Wake a worker for every store in which a sample is to be made."""
-    for store_id in excerpts.stores_with_due(clock.now()):
-        make_excerpts_in.apply_async((store_id,), expires=EXCERPT_SECONDS, retry=False)
+    now = clock.now()
+    for is_small, task in ((True, make_small_excerpts_in), (False, make_large_excerpts_in)):
+        for store_id in excerpts.stores_with_due(now, is_small=is_small):
+            task.apply_async((store_id,), expires=EXCERPT_SECONDS, retry=False)
 
 
-@shared_task(name="content.tasks.make_excerpts_in")
-def make_excerpts_in(store_id: int) -> None:
-    """Make what is due in one store, and go on in another task when there is more."""
+@shared_task(name="content.tasks.make_small_excerpts_in")
+def make_small_excerpts_in(store_id: int) -> None:
+    """Make what is due of small files in one store; go on in another task when there is more."""
+    if _make_excerpts(store_id, is_small=True, most=EXCERPTS_AT_ONCE):
+        make_small_excerpts_in.apply_async((store_id,), retry=False)
+
+
+@shared_task(name="content.tasks.make_large_excerpts_in")
+def make_large_excerpts_in(store_id: int) -> None:
+    """Make what is due of large files in one store, one a task."""
+    if _make_excerpts(store_id, is_small=False, most=1):
+        make_large_excerpts_in.apply_async((store_id,), retry=False)
+
+
+def _make_excerpts(store_id: int, *, is_small: bool, most: int) -> bool:
     store = Store.objects.filter(pk=store_id).first()
     if store is None:
-        return
+        return False
     with store_scope(store):
-        has_more = excerpts.work_due(clock.now(), most=EXCERPTS_AT_ONCE)
-    if has_more:
-        make_excerpts_in.apply_async((store_id,), retry=False)
+        return excerpts.work_due(clock.now(), is_small=is_small, most=most)
 
 
 @shared_task(name="content.tasks.forget_requests")

@@ -43,7 +43,7 @@ from ebooks.services.files import (
     name_parts,
     remove_sample,
 )
-from ebooks.services.samples import pick_chapters, pick_pages, picked
+from ebooks.services.samples import pick_chapters, pick_pages, picked, retell
 from products.admin import FormatAdmin
 from products.admin.prices import PriceInline
 from products.models import Product
@@ -219,6 +219,8 @@ class EbookAdmin(EditionViews, NumberViews, CoverViews, UploadViews, FormatAdmin
         elif "sample" not in found.taken:
             pick_sample(obj, form)
         name_parts(obj)
+        if change and {"title", "slug"} & set(form.changed_data):
+            retell(obj, now)
         request.saved_book = obj  # type: ignore[attr-defined]  # read by take_own_cover
         say_refusals(request, found)
 

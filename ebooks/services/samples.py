@@ -25,6 +25,13 @@ def picked(ebook: Ebook) -> Excerpt | None:
     return found
 
 
+def retell(ebook: Ebook, now: datetime) -> None:
+    """Make a picked sample anew, because what its last page says has changed."""
+    row = picked(ebook)
+    if row is not None:
+        asking.follow(row.source, now)
+
+
 @transaction.atomic
 def pick_chapters(ebook: Ebook, paths: Sequence[str], now: datetime) -> None:
     """Let the sample be these chapters of the book's EPUB; it opens once it is made."""

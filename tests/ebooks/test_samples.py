@@ -226,3 +226,30 @@ def test_what_cannot_be_made_is_given_up_and_said(
 
     assert Excerpt.objects.get().failed_at is not None
     assert len(duties_of_samples(book.store, NOW)) == 1
+
+
+def test_large_files_wait_for_the_worker_of_long_work(
+    owner: Client, book: Ebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(asking, "wake", lambda name, _store: woken.append(name))
+    Asset.objects.update(size=asking.SMALL + 1)
+    save(owner, change_url(book), **form_of(book), sample_chapters=["E/one.xhtml"])
+    due = Excerpt.objects.get().due_at
+
+    assert woken == [asking.WORK_LARGE]
+    assert making.stores_with_due(due, is_small=True) == []
+    assert making.stores_with_due(due, is_small=False) == [book.store_id]
+    assert not making.work_due(due, most=1, is_small=False)
+    assert sample_of(book).assets.exists()
+
+
+def test_a_new_title_reaches_the_last_page_of_the_sample(
+    owner: Client, book: Ebook, django_capture_on_commit_callbacks: Any
+) -> None:
+    picks = {"sample_chapters": ["E/one.xhtml"]}
+    pick(owner, book, django_capture_on_commit_callbacks, **picks)
+    book.title = "Mending"
+    pick(owner, book, django_capture_on_commit_callbacks, **picks)
+
+    assert sample_of(book).assets.latest("id").facts["title"] == "Mending (a sample)"

@@ -14,7 +14,10 @@ from content.services.excerpts.chapters import chapters_of
 from core.queue import wake
 from products.models import Part
 
-WORKER = "content.tasks.make_excerpts_in"
+WORK_SMALL = "content.tasks.make_small_excerpts_in"
+WORK_LARGE = "content.tasks.make_large_excerpts_in"
+SMALL = 48 * 1024 * 1024
+"""Files up to this many bytes are taken apart by the worker that is never busy with films."""
 MUCH = 30
 """From so many percent on a sample gives away much of the book."""
 
@@ -43,7 +46,7 @@ def follow(source: Part, now: datetime) -> None:
     """Have the sample made anew that was picked of a part's file, because that file is new."""
     rows = Excerpt.objects.filter(source=source)
     if rows.update(due_at=now, claimed_until=None, tries=0, failed_at=None, unmatched_at=None):
-        wake(WORKER, source.store_id)
+        _wake(source)
 
 
 def give_up_picking(part: Part) -> None:
@@ -69,8 +72,13 @@ def _ask(part: Part, source: Part, chosen: dict[str, Any], share: float, now: da
     row.claimed_until = row.failed_at = row.unmatched_at = None
     row.tries = 0
     row.save()
-    wake(WORKER, part.store_id)
+    _wake(source)
     return row
+
+
+def _wake(source: Part) -> None:
+    is_small = not source.assets.filter(size__gt=SMALL).exists()
+    wake(WORK_SMALL if is_small else WORK_LARGE, source.store_id)
 
 
 def _stands(row: Excerpt) -> bool:

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import F
 
 from content.models import Asset, Excerpt
-from content.services.excerpts.asking import newest_file
+from content.querysets import ExcerptQuerySet
+from content.services.excerpts.asking import SMALL, newest_file
 from content.services.excerpts.chapters import chapters_of
 from content.services.excerpts.sheets import count_of
 from content.services.excerpts.words import draw_ending, ending_of
@@ -43,16 +44,21 @@ class Unmakeable(Exception):
     """A sample that cannot be made of this file, however often it is tried."""
 
 
-def stores_with_due(now: datetime) -> list[int]:
-    """Return the stores in which samples are to be made."""
+def stores_with_due(now: datetime, *, is_small: bool) -> list[int]:
+    """Return the stores in which samples are to be made, of small files or of large ones."""
     with all_stores():
-        due = Excerpt.objects.due(now).order_by()
+        due = _due(now, is_small=is_small).order_by()
         return list(due.values_list("store_id", flat=True).distinct())
 
 
-def work_due(now: datetime, *, most: int) -> bool:
+def _due(now: datetime, *, is_small: bool) -> ExcerptQuerySet:
+    due: ExcerptQuerySet = Excerpt.objects.due(now)
+    return due.no_larger(SMALL) if is_small else due.larger(SMALL)
+
+
+def work_due(now: datetime, *, most: int, is_small: bool = True) -> bool:
     """Make up to so many due samples of the store in scope; return whether more are due."""
-    due = Excerpt.objects.due(now)
+    due = _due(now, is_small=is_small)
     for pk in list(due.order_by("due_at", "id").values_list("pk", flat=True)[:most]):
         claim = {"claimed_until": now + CLAIMED_FOR, "tries": F("tries") + 1}
         if Excerpt.objects.due(now).filter(pk=pk).update(**claim):

@@ -9,6 +9,7 @@ from content.services.excerpts.pdf import excerpt_pdf
 from content.services.judge.found import Unfit
 from tests.content.excerpts.books import SECRET, inside_pdf, shared_pdf
 from tests.content.files import pdf
+from tests.content.stamping.test_pdf import ink, needs_poppler
 
 
 @pytest.fixture
@@ -84,3 +85,17 @@ def test_pages_that_are_not_there_are_refused(tmp_path: Path) -> None:
     last = pdf(tmp_path / "last.pdf", 1)
     with pytest.raises(Unfit, match="unmatched"):
         excerpt_pdf(pdf(tmp_path / "b.pdf"), tmp_path / "s.pdf", [[2, 3]], last=last, title="t")
+
+
+@needs_poppler
+@pytest.mark.parametrize("kind", ["hebrew_pdf", "english_pdf"])
+def test_a_page_looks_as_it_does_in_the_book(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    source, target = tmp_path / "book.pdf", tmp_path / "sample.pdf"
+    source.write_bytes(request.getfixturevalue(kind))
+    last = pdf(tmp_path / "last.pdf", 1)
+    excerpt_pdf(source, target, [[2, 3]], last=last, title="t")
+
+    for here, there in ((1, 2), (2, 3)):
+        assert ink(target, here)[0].tobytes() == ink(source, there)[0].tobytes()
