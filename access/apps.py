@@ -13,9 +13,9 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the sweeps of additions and openings, and the mails that tell of them."""
-        from access.services import presales
+        from access.services import heirs, presales
         from access.services.personal import AccessOfCustomer, end_links, links_section
-        from products.contract import owners, presale_buyers
+        from products.contract import holders, owners, presale_buyers
         from stores.slots import (
             MailKind,
             account_sections,
@@ -40,6 +40,37 @@ class AccessConfig(AppConfig):
                 waits=True,
             ),
         )
+        sweeps.add("access.heirs", timedelta(minutes=1), "access.tasks.give_heirs")
+        mail_kinds.register(
+            "replaced_free",
+            MailKind(
+                "replaced_free",
+                gettext_lazy("another product took the place of one"),
+                ("title", "former", "open_url", "shelf_url"),
+                priority=8,
+                when=gettext_lazy(
+                    "When a product is no longer sold and those who bought it get another free."
+                ),
+                waits=True,
+                required=("open_url",),
+            ),
+        )
+        mail_kinds.register(
+            "replaced_price",
+            MailKind(
+                "replaced_price",
+                gettext_lazy("a price for those who bought the one before"),
+                ("title", "former", "amount", "product_url"),
+                priority=9,
+                when=gettext_lazy(
+                    "When another product takes the place of one, at a price for its buyers who"
+                    " said yes to news."
+                ),
+                is_marketing=True,
+                required=("product_url",),
+            ),
+        )
+        holders.append(heirs.holders_of)
         presale_buyers.append(presales.buyers)
         owners.append(presales.owners)
         sweeps.add("access.presales", timedelta(minutes=1), "access.tasks.work_presales")

@@ -28,6 +28,7 @@ class SourceKind(models.TextChoices):
     GIFT = "gift", _("gift")
     IMPORT = "import", _("import")
     HAND = "hand", _("given by hand")
+    REPLACEMENT = "replacement", _("in place of another product")
 
 
 class Access(StoreModel):

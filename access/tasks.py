@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from access.services import inclusions, presales
+from access.services import heirs, inclusions, presales
 from core import clock
 from stores.models import Store
 from stores.scope import store_scope
@@ -48,3 +48,22 @@ def work_presales_in(store_id: int) -> None:
         has_more = presales.work(clock.now(), batches=BATCHES)
     if has_more:
         work_presales_in.apply_async((store_id,), retry=False)
+
+
+@shared_task(name="access.tasks.give_heirs")
+def give_heirs() -> None:
+    """Wake a worker for every store in which a product was replaced and its buyers wait."""
+    for store_id in heirs.stores_with_heirs(clock.now()):
+        give_heirs_in.apply_async((store_id,), expires=GIVE_SECONDS, retry=False)
+
+
+@shared_task(name="access.tasks.give_heirs_in")
+def give_heirs_in(store_id: int) -> None:
+    """Give what is due in one store, and go on in another task when there is much."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        has_more = heirs.work(clock.now(), batches=BATCHES)
+    if has_more:
+        give_heirs_in.apply_async((store_id,), retry=False)

@@ -315,3 +315,7 @@ presale_buyers: list[Counts] = []
 """How many people wait for each presale to open; filled by the app that keeps access, above."""
 owners: list[Owners] = []
 """Filled by the same app."""
+Holders = Callable[["Product", datetime], int]
+"""Answers how many people have a product, open, on hold, resting or ahead."""
+holders: list[Holders] = []
+"""Filled by the same app."""

@@ -56,3 +56,11 @@ class CannotDelete(ProductError):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class CannotReplace(ProductError):
+    """Choose another product, or another choice for its buyers; the sentence says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

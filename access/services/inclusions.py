@@ -43,13 +43,19 @@ def give_inside(parents: Sequence[Access], now: datetime) -> list[Access]:
     return given
 
 
-def give_to(parents: Sequence[Access], product: Product, now: datetime) -> list[Access]:
+def give_to(
+    parents: Sequence[Access],
+    product: Product,
+    now: datetime,
+    *,
+    kind: str = SourceKind.BUNDLE,
+) -> list[Access]:
     """Give ``product`` from each of these accesses, once; return those that did not have it.
 
     It begins and ends with its parent, or begins when it opens itself if that is later; what is
     on hold or rests above is on hold and rests below.
     """
-    rows = [_child(parent, product, now) for parent in parents]
+    rows = [_child(parent, product, now, kind) for parent in parents]
     Access.objects.bulk_create(rows, ignore_conflicts=True)
     ours = [row.public_id for row in rows]
     made = list(
@@ -129,11 +135,11 @@ def _lasting(now: datetime) -> AccessQuerySet:
     return Access.objects.standing().filter(Q(ends_at=None) | Q(ends_at__gt=now))
 
 
-def _child(parent: Access, product: Product, now: datetime) -> Access:
+def _child(parent: Access, product: Product, now: datetime, kind: str) -> Access:
     return Access(
         customer_id=parent.customer_id,
         product_id=product.pk,
-        source_kind=SourceKind.BUNDLE,
+        source_kind=kind,
         source_id=str(parent.pk),
         parent=parent,
         **child_dates(parent, product),

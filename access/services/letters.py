@@ -14,9 +14,10 @@ from django.utils.translation import override
 from access.contract import money_back_urls
 from access.models import Access
 from access.services.keys import make_part_keys
-from mail.services.outbox import Letter, post_many
+from accounts.models import Consent
+from mail.services.outbox import Letter, post, post_many
 from products.contract import formats as product_formats
-from products.models import Inclusion, OpeningMove, Part, Product
+from products.models import Inclusion, OpeningMove, Part, Product, Replacement
 from products.services.moments import day_in_words, in_words
 from products.services.presale import last_moves
 from stores.scope import current_store
@@ -50,9 +51,72 @@ def something_was_added(inclusion: Inclusion, accesses: Sequence[Access], now: d
     )
 
 
+def it_was_replaced(row: Replacement, accesses: Sequence[Access], now: datetime) -> None:
+    """Tell who was given what took the place of theirs, once each; who had it hears nothing."""
+    news = _new_to(row.heir_id, accesses)
+    if not news:
+        return
+    links, origin = open_links(news, now), store_origin(current_store())
+    post_many(
+        "replaced_free",
+        [
+            Letter(
+                key=f"replaced:{row.product_id}:{row.heir_id}:{access.customer.public_id}",
+                to=access.customer.user.email,
+                name=access.customer.name,
+                language=language_of(access),
+                context={
+                    "title": access.product.title,
+                    "former": row.product.title,
+                    "open_url": links.get(access.pk) or origin + _shelf(language_of(access)),
+                    "shelf_url": origin + _shelf(language_of(access)),
+                },
+            )
+            for access in news
+        ],
+    )
+
+
+def it_has_a_price(row: Replacement, accesses: Sequence[Access]) -> None:
+    """Tell earlier buyers who said yes to news what the new one costs them, once each.
+
+    Who has the new one already hears nothing.
+    """
+    if row.price is None:
+        return
+    customers = {access.customer_id for access in accesses}
+    rows = Consent.objects.filter(
+        customer__in=customers, purpose=Consent.Purpose.NEWS, withdrawn_at=None
+    )
+    said_yes = set(rows.values_list("customer_id", flat=True))
+    has_it = Access.objects.standing().filter(product=row.heir_id, customer__in=customers)
+    wanted = said_yes - set(has_it.values_list("customer_id", flat=True))
+    for access in {each.customer_id: each for each in accesses}.values():
+        if access.customer_id in wanted:
+            language = language_of(access)
+            slug = row.heir.slug or row.heir.public_id
+            post(
+                "replaced_price",
+                key=f"replaced-price:{row.product_id}:{row.heir_id}:{access.customer.public_id}",
+                to=access.customer.user.email,
+                name=access.customer.name,
+                language=language,
+                context={
+                    "title": row.heir.title,
+                    "former": row.product.title,
+                    "amount": row.price.display(language),
+                    "product_url": page_url("storefront:product", slug, language=language),
+                },
+            )
+
+
 def _news(inclusion: Inclusion, accesses: Sequence[Access]) -> list[Access]:
+    return _new_to(inclusion.included_id, accesses)
+
+
+def _new_to(product_id: int, accesses: Sequence[Access]) -> list[Access]:
     had = Access.objects.standing().filter(
-        product=inclusion.included_id, customer__in={access.customer_id for access in accesses}
+        product=product_id, customer__in={access.customer_id for access in accesses}
     )
     had_before = set(
         had.exclude(pk__in=[access.pk for access in accesses]).values_list("customer_id", flat=True)

@@ -23,6 +23,7 @@ from products.admin.drafts import UndoView
 from products.admin.format import FormatAdmin
 from products.admin.lists import ListViews
 from products.admin.openings import OpeningViews
+from products.admin.replacing import ReplacingViews
 from products.contract import ProductFormat, formats
 from products.models import Price, Product
 from products.services.catalogue import move_product
@@ -71,7 +72,7 @@ class FormatFilter(SimpleListFilter):
         return queryset.filter(format=self.value()) if self.value() in formats else queryset
 
 
-class ProductAdmin(UndoView, OpeningViews, ListViews, FormatAdmin):
+class ProductAdmin(UndoView, OpeningViews, ReplacingViews, ListViews, FormatAdmin):
     """The list of all products; a row opens the form of its format. Bundles have theirs here."""
 
     menu = MenuItem(Group.PRODUCTS, gettext_lazy("products"), 1)
@@ -94,6 +95,7 @@ class ProductAdmin(UndoView, OpeningViews, ListViews, FormatAdmin):
             path("<int:pk>/undo/", view(self.undo_view), name="products_product_undo"),
             *self.opening_urls(),
             *self.list_urls(),
+            *self.replacing_urls(),
             *super().get_urls(),
         ]
 

@@ -20,6 +20,7 @@ from products.admin.drafts import DraftViews
 from products.admin.lists import list_acts, people_on_lists
 from products.admin.openings import opening_acts, opening_lines
 from products.admin.prices import PriceInline, PriceViews, put_inside
+from products.admin.replacing import replacing_acts, replacing_lines
 from products.admin.states import StateViews
 from products.contract import ProductFormat, formats
 from products.forms import ProductForm
@@ -101,7 +102,7 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
         """Return what can be done: to its state, then copying and deleting."""
         found = super().acts(request, item)
         if item is not None and self.has_change_permission(request, item):
-            found += [*opening_acts(item), *list_acts(item)]
+            found += [*replacing_acts(item), *opening_acts(item), *list_acts(item)]
             found += self.draft_acts(item)
         return found
 
@@ -126,7 +127,7 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
             and item.status == Product.Status.DRAFT,
             "publish_url": self.url_for("publish", item.pk),
             "worth": worth_in_words(item),
-            "opening_lines": opening_lines(item),
+            "opening_lines": [*replacing_lines(item), *opening_lines(item)],
             "on_list": people_on_lists(item),
         }
 

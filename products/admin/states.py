@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock
-from products.errors import CannotPublish
+from products.errors import CannotPublish, CannotReplace
 from products.forms.states import ComingSoonForm, ReplacedForm, TellListForm
-from products.models import Product
+from products.models import Product, Replacement
 from products.services.catalogue import blockers, publish, set_status
 from products.services.lists import announce
 from products.services.moments import in_words
+from products.services.replacing import replace
 from products.services.sales import sold_counts
 from stores.admin import Effect, confirm, log
 from stores.admin.site import staff_of
@@ -92,6 +93,7 @@ def will_retire(product: Product) -> list[str]:
     """Say that it is no longer sold, and who keeps it."""
     return [
         _("It leaves your shop and is no longer sold. It is not deleted."),
+        _("If another takes its place, you can take that back for ten minutes."),
         *_keepers(product),
     ]
 
@@ -224,6 +226,8 @@ class StateViews:
                 move(product, act, form.cleaned_data if form is not None else {})
             except CannotPublish as error:
                 missing = error.sentences
+            except CannotReplace as error:
+                missing = [error.sentence]
             else:
                 write(staff_of(request), LOG_WORDS[act.key], product)
                 messages.success(request, act.done)
@@ -267,9 +271,17 @@ def form_of(act: StateAct, product: Product, request: HttpRequest) -> Any:
 def move(product: Product, act: StateAct, wanted: dict[str, Any]) -> Product:
     """Move a product to where the act leads, with what was asked beside it."""
     now = clock.now()
-    for name in ("list_question", "replaced_by"):
-        if name in wanted:
-            Product.objects.filter(pk=product.pk).update(**{name: wanted[name]})
+    if "list_question" in wanted:
+        Product.objects.filter(pk=product.pk).update(list_question=wanted["list_question"])
+    if wanted.get("replaced_by") is not None:
+        replace(
+            product,
+            wanted["replaced_by"],
+            owners=wanted.get("owners") or Replacement.Owners.NOTHING,
+            amount=wanted.get("amount_text") or 0,
+            tells=bool(wanted.get("tells")),
+            now=now,
+        )
     if act.to not in ON_SALE:
         return set_status(product, act.to)
     moved = publish(product, now, status=act.to)

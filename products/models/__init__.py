@@ -4,6 +4,7 @@ from products.models.inside import Inclusion, Part
 from products.models.lists import ListEntry, OpeningMove
 from products.models.prices import FROZEN_PRICE_FIELDS, Hold, Price
 from products.models.products import OldAddress, Product, Rhythm
+from products.models.replacements import Replacement
 
 __all__ = [
     "FROZEN_PRICE_FIELDS",
@@ -15,5 +16,6 @@ __all__ = [
     "Part",
     "Price",
     "Product",
+    "Replacement",
     "Rhythm",
 ]

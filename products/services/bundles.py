@@ -65,7 +65,7 @@ def include(
     BundleLoops says in a sentence why it cannot be. Bundles of a store are built one at a time, so
     that no two people together build a loop. Including twice is including once.
     """
-    _build_alone()
+    build_alone()
     reason = why_not_inside(bundle, included)
     if reason:
         raise BundleLoops(reason)
@@ -210,7 +210,7 @@ def _owe(inclusions: Any, now: datetime) -> None:
     inclusions.update(due_at=now, settles_at=now + SETTLES, worked_to=0)
 
 
-def _build_alone() -> None:
+def build_alone() -> None:
     """Let nobody else build a bundle in this store until the transaction ends."""
     Store.objects.select_for_update(no_key=True).get(pk=current_store().pk)
 

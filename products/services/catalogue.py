@@ -13,7 +13,7 @@ from core import clock, money, tokens
 from core.text import slugify
 from products.contract import formats
 from products.errors import CannotPublish, PriceIsFrozen
-from products.models import FROZEN_PRICE_FIELDS, OldAddress, Price, Product
+from products.models import FROZEN_PRICE_FIELDS, OldAddress, Price, Product, Replacement
 from products.services.bundles import NOT_YET, include, owe_where_included
 from stores.scope import current_store
 from stores.services.opening import touch
@@ -152,7 +152,14 @@ def publish(product: Product, now: datetime, *, status: str = Product.Status.PUB
     if sentences:
         raise CannotPublish(sentences)
     Product.objects.filter(pk=product.pk, published_at=None).update(published_at=now)
+    _forget_heir(product)
     return set_status(product, status)
+
+
+def _forget_heir(product: Product) -> None:
+    """What is sold again is replaced by nothing; what its buyers were given they keep."""
+    Product.objects.filter(pk=product.pk).exclude(replaced_by=None).update(replaced_by=None)
+    Replacement.objects.filter(product=product.pk).delete()
 
 
 @transaction.atomic

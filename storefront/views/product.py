@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from access.models import Access
 from core import clock
 from products.models import OldAddress, Product
+from products.services.replacing import last_heir
 from storefront.services.offers import Offer, offer_of, owner_prices
 from storefront.services.product_page import product_page, reachable
 from storefront.services.things import path_of
@@ -32,8 +33,8 @@ def product(request: StoreRequest, slug: str) -> HttpResponse:
     now = clock.now()
     open_url, open_verb = _way_in(request, found, now)
     if found.status == Product.Status.RETIRED and not open_url:
-        heir = found.replaced_by
-        if heir is not None and heir.is_sellable:
+        heir = last_heir(found)
+        if heir is not None:
             return redirect(path_of(heir))
     page = product_page(found, origin=store_origin(request.store), now=now)
     context = {

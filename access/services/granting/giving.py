@@ -8,9 +8,10 @@ from django.db import transaction
 
 from access.contract import Source
 from access.errors import BelongsElsewhere
-from access.models import Access, Owed, PartGrant
+from access.models import Access, Owed, PartGrant, SourceKind
 from access.services.beginnings import first_dates
 from access.services.granting.changes import record
+from access.services.heirs import give_late
 from access.services.inclusions import give_inside
 from accounts.models import Customer
 from products.models import Part, Price, Product
@@ -59,6 +60,8 @@ def grant(  # noqa: PLR0913 -- an access has this many facts
         record(access, "granted", now=now, by=by, because=because, before={})
         product.contract.on_granted([access])
         give_inside([access], now)
+        if source.kind == SourceKind.GIFT:
+            give_late(access, now)
     return access
 
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from content.models import Note
+from content.models import Edition, Note
 from content.services.files import tidy_name
 from content.services.notes.sent import earlier
 from core.text import clean_line
@@ -23,7 +23,7 @@ STARTS_BLOCK = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))", re.MULTILINE)
 def notebook(part: Part, notes: Sequence[Note]) -> str:
     """Return the notes under the chapters they stand in, every word as it was written."""
     lines = [f"# {_escaped(part.product.title)}", ""]
-    edition = next((note.asset.edition for note in notes[::-1] if _came_along(note)), None)
+    edition = next(filter(None, map(_edition_of, reversed(notes))), None)
     if edition is not None:
         lines += [_escaped(str(edition)), ""]
     for chapter, here in groupby(notes, key=lambda note: note.chapter):
@@ -48,8 +48,9 @@ def _entry(note: Note) -> list[str]:
     return [*quoted, *written, "", f"*{_where(note)}*"]
 
 
-def _came_along(note: Note) -> bool:
-    return note.asset is not None and note.asset.edition is not None and not earlier(note)
+def _edition_of(note: Note) -> Edition | None:
+    """Return the edition a note came along to, or was made in."""
+    return None if note.asset is None or earlier(note) else note.asset.edition
 
 
 def _where(note: Note) -> str:
