@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from content.models import Edition
 from content.services.bookmaking.epub import make_epub
 from content.services.bookmaking.manuscript import Book, read_manuscript
 from content.services.bookmaking.pdf import make_pdf
 from content.services.bookmaking.pictures.covers import draw_cover
+from content.services.editions.making import describe, prepare
 from content.services.excerpts.chapters import chapters_of
 from content.services.excerpts.making import work_due
 from content.services.judge import judge
@@ -27,6 +30,8 @@ from products.services.covers import set_cover
 TEXTS = Path(__file__).resolve().parent.parent / "demo_texts"
 A_YEAR = timedelta(days=365)
 """How long these books have been on sale."""
+SECOND_AFTER = timedelta(days=300)
+"""How long after the first its second edition came out, where a book has one."""
 MAKERS = {"epub": make_epub, "pdf": make_pdf}
 
 
@@ -78,8 +83,12 @@ def _sell_in_print(product: Product, offer: dict[str, Any]) -> None:
 def _fill(ebook: Ebook, book: Book, offer: dict[str, Any], now: datetime) -> None:
     with TemporaryDirectory(prefix="demo-book-") as folder:
         room = Path(folder)
+        second = offer.get("second")
+        first = book if second is None else replace(book, chapters=book.chapters[:-1])
         for kind in offer["files"]:
-            _put(ebook, kind, MAKERS[kind](book), room / f"{book.slug}.{kind}", now)
+            _put(ebook, kind, MAKERS[kind](first), room / f"{book.slug}.{kind}", now)
+        if second is not None:
+            _make_second(ebook, book, offer, room, now)
         if offer["sample"]:
             _pick_sample(ebook, now)
         cover = room / "cover.jpg"
@@ -94,10 +103,32 @@ def _pick_sample(ebook: Ebook, now: datetime) -> None:
     work_due(now, most=1)
 
 
-def _put(ebook: Ebook, slot: str, content: bytes, path: Path, now: datetime) -> None:
+def _make_second(
+    ebook: Ebook, book: Book, offer: dict[str, Any], room: Path, now: datetime
+) -> None:
+    """Bring out the second edition, with its last chapter, long enough ago that all were told."""
+    out_at = now + SECOND_AFTER
+    edition = prepare(ebook, out_at)
+    for kind in offer["files"]:
+        path = room / f"{book.slug}-2.{kind}"
+        _put(ebook, kind, MAKERS[kind](book), path, out_at, edition=edition)
+    words = offer["second"]
+    describe(edition, name=words["name"], news=words["news"])
+    Edition.objects.filter(pk=edition.pk).update(out_at=out_at, told_at=out_at)
+
+
+def _put(
+    ebook: Ebook,
+    slot: str,
+    content: bytes,
+    path: Path,
+    now: datetime,
+    *,
+    edition: Edition | None = None,
+) -> None:
     path.write_bytes(content)
-    into = path.parent / slot
+    into = path.parent / f"{slot}-{edition.number if edition else 1}"
     into.mkdir()
     kind = path.suffix.removeprefix(".")
     verdict = judge(path, into=into, accept=(kind,), name=path.name)  # type: ignore[arg-type]  # a kind
-    add_file(ebook, slot, verdict, name=path.name, now=now)
+    add_file(ebook, slot, verdict, name=path.name, now=now, edition=edition)
