@@ -266,3 +266,55 @@ def test_a_reader_who_is_inside_a_corrected_file_reads_on(
     make_asset(part, edition=making.first_edition(part.product, NOW), content=b"mended")
 
     assert get(browse(store, charlie.user), old) == 200
+
+
+# -- the page of somebody's editions
+
+
+def listed(client: Any, part: Part) -> Any:
+    return client.get(reverse("content:editions", args=[part.public_id]))
+
+
+def test_who_had_both_editions_finds_both_with_what_is_new(
+    part: Part, charlie: Any, store: Store, browse: Any
+) -> None:
+    before = NOW - timedelta(days=4)
+    give(charlie, part.product, starts_at=before, now=before)
+    making.send_out(second(part, news="A chapter on zips."), NOW - timedelta(days=3))
+
+    shown = listed(browse(store, charlie.user), part).content.decode()
+
+    assert "A chapter on zips." in shown
+    assert shown.count("download") >= 2
+    assert "It stays yours" in shown
+
+
+def test_who_came_later_finds_the_one_sold_then(
+    part: Part, charlie: Any, store: Store, browse: Any
+) -> None:
+    making.send_out(second(part), NOW - timedelta(days=3))
+    give(charlie, part.product, starts_at=NOW, now=NOW)
+
+    shown = listed(browse(store, charlie.user), part).content.decode()
+
+    assert "revised" in shown
+    assert "It stays yours" not in shown
+
+
+def test_a_stranger_is_told_why_it_is_locked(part: Part, store: Store, browse: Any) -> None:
+    assert listed(browse(store), part).status_code == 403
+
+
+def test_the_shelf_says_there_is_a_new_edition_until_it_is_opened(part: Part, charlie: Any) -> None:
+    access = give(charlie, part.product)
+    Part.objects.update(kind="epub")
+    making.send_out(second(part), NOW)
+    contract = part.product.contract
+
+    def news() -> str:
+        access.refresh_from_db()
+        return str(contract.shelf_cards([access], OUT)[access].news)
+
+    assert news() == "A new edition"
+    Access.objects.update(last_opened_at=OUT + SOON)
+    assert news() == ""
