@@ -22,6 +22,7 @@ from ebooks.services.demo_ahead import make_books_ahead
 from ebooks.services.files import SAMPLE, current_files
 from products.contract import Advice, Option, OutlineRow, ProductFormat, ShelfCard, Tab
 from products.models import Part, Product
+from shipping.services.showing import posted_news
 
 if TYPE_CHECKING:
     from access.models import Access
@@ -74,19 +75,20 @@ class EbookFormat(ProductFormat):
 
     def options(self, product: Product) -> Sequence[Option]:
         """Return the printed book, alone or with the digital one, from one stock of copies."""
-        book: Ebook = product if isinstance(product, Ebook) else product.ebook  # type: ignore[attr-defined]  # the child's own name for its parent
+        book: Ebook = product if isinstance(product, Ebook) else product.ebook
         if not book.sells_print:
             return ()
-        copies = {
-            "places": book.print_stock,
-            "asks": ("shipping",),
-            "pool": PRINT,
-            "comes_on": book.print_on,
-        }
-        return (
-            Option(PRINT, _("in print"), opens=False, **copies),
-            Option(PRINT_AND_DIGITAL, _("in print and digital"), **copies),
+        alone = Option(
+            PRINT,
+            _("in print"),
+            places=book.print_stock,
+            asks=("shipping",),
+            opens=False,
+            pool=PRINT,
+            comes_on=book.print_on,
         )
+        both = _("in print and digital")
+        return (alone, replace(alone, key=PRINT_AND_DIGITAL, label=both, opens=True))
 
     def stamped(self, products: Sequence[Product]) -> set[int]:
         """Return the books whose maker wants the buyer's name in their files."""
@@ -120,6 +122,7 @@ class EbookFormat(ProductFormat):
         progress = _progress(accesses, parts)
         editions = _new_editions(parts, now)
         cards = {}
+        posted = posted_news(accesses)
         for access in accesses:
             mine = parts.get(access.product_id, [])
             read = [
@@ -128,9 +131,10 @@ class EbookFormat(ProductFormat):
                 if (access.customer_id, part.pk) in progress
             ]
             if mine:
-                card = _card(mine, max(read, key=lambda row: row.updated_at, default=None))
-                news = _news(access, editions.get(access.product_id))
-                cards[access] = replace(card, news=news) if news else card
+                last = max(read, key=lambda row: row.updated_at, default=None)
+                news = posted.get((access.customer_id, access.product_id), "")
+                news = news or _news(access, editions.get(access.product_id))
+                cards[access] = replace(_card(mine, last), news=news)
         return cards
 
     def about(self, product: Product, now: datetime) -> Mapping[str, Any]:

@@ -74,8 +74,9 @@ def _create(book: Book, offer: dict[str, Any], now: datetime) -> Product:
 
 
 def _sell_in_print(product: Product, offer: dict[str, Any]) -> None:
-    Ebook.objects.filter(pk=product.pk).update(sells_print=True, print_stock=offer["copies"])
     book = Ebook.objects.get(pk=product.pk)
+    book.sells_print, book.print_stock = True, offer["copies"]
+    book.save(update_fields=["sells_print", "print_stock"])
     for position, terms in enumerate(offer["print"], 1):
         add_price(book, kind=Price.Kind.ONE_TIME, position=position, **terms)
 

@@ -138,7 +138,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, AddressFields):
         self._offer_extras()
         self._ask_consents()
         self._ask_way(ways, takes_cards=takes_cards)
-        self.ask_where(is_asked=self._is_posted(), is_look=is_look)
+        self._ask_where(is_look=is_look)
         if price.kind == Price.Kind.FREE and "gift_to_email" in self.fields:
             del self.fields["gift_to_email"]  # we write to strangers only for what was paid for
         if costs_nothing:
@@ -147,6 +147,11 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, AddressFields):
         if is_look:
             for field in self.fields.values():
                 field.required = False
+
+    def _ask_where(self, *, is_look: bool) -> None:
+        self.ask_where(is_asked=self._is_posted(), is_look=is_look)
+        if self.asks_where and not self.is_a_gift:
+            self.fields["ship_name"].help_text = _("Left empty, it is your name.")
 
     def _is_posted(self) -> bool:
         """Whether anything that is chosen is posted or picked up."""
@@ -248,6 +253,8 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, AddressFields):
         """Ask once about an address that looks mistyped, and for ticks that what is paid needs."""
         values = super().clean()
         self._ask_for_what_is_paid(values)
+        if self.asks_where and not self._says_gift():
+            values["ship_name"] = values.get("ship_name") or values.get("name") or ""
         self.check_where(values)
         email = values.get("email") or ""
         meant = suggested_address(email) if email and not self.fields["email"].disabled else None

@@ -195,7 +195,7 @@ class ParcelActs:
             typed["ship_how"] = how
         form = AddressForm(typed, initial=first)
         form.fields["ship_how"].widget = forms.HiddenInput()
-        effect = (_("Where does it go?"), _("Save"), [])
+        effect: tuple[str, str, list[str]] = (_("Where does it go?"), _("Save"), [])
 
         def act(filled: AddressForm) -> object:
             destination = filled.destination()

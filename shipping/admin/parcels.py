@@ -54,8 +54,8 @@ class ZoneFilter(StateFilter):
 
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the parcels of the zone chosen."""
-        value = self.value()
-        known = value is not None and value.isdecimal() and len(value) < 10  # noqa: PLR2004 -- digits of a key
+        value = self.value() or ""
+        known = value.isdecimal() and len(value) < 10  # noqa: PLR2004 -- digits of a key
         return queryset.filter(zone=int(value)) if known else queryset
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,7 +77,7 @@ class ManyForm(SentForm):
     @property
     def ticked(self) -> list[str]:
         """Return what was ticked, on a page that was sent."""
-        return list(self.data.getlist("parcel")) if self.is_bound else []
+        return list(self.data.getlist("parcel")) if isinstance(self.data, QueryDict) else []
 
     def number_of(self, parcel: Parcel) -> str:
         """Return what was typed as a parcel's number."""

@@ -61,7 +61,8 @@ class ZoneForm(StoreForm[Zone]):
         self.fields["first_text"].help_text = _("Write 0 to post for nothing.")
         zone = self.instance
         if zone.pk:
-            self.initial |= {
+            self.initial = {
+                **self.initial,
                 "where_to": zone.countries,
                 "first_text": self._typed(zone.first),
                 "further_text": self._typed(zone.further) if zone.further else "",

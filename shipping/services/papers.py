@@ -23,6 +23,8 @@ ACROSS, DOWN = 3, 8
 LABEL = (A4[0] / ACROSS, A4[1] / DOWN)
 """70 × 37.125 mm: the sheet of 24 labels that every stationer has."""
 PAD = 5.0
+HEIGHT = 0.46
+"""Millimetres from line to line for each point of the letters."""
 HEBREW = range(0x0590, 0x0800)
 """Hebrew and Arabic letters: what is written in them begins at the right."""
 
@@ -45,14 +47,16 @@ class _Paper(Sheet):
     def block(
         self, lines: Sequence[str], *, left: float, top: float, width: float, size: float
     ) -> float:
-        """Set lines below each other, each from its own side; return where they end."""
+        """Set lines below each other from the paper's side of the moment; return where they end."""
         self.set_font("text", "", size)
-        height = size * 0.46
         for line in lines:
-            self.is_rtl = _is_rtl(line)
-            text = apart(line)
             top = self.say(
-                text, left=left, width=width, top=top, height=height, to_right=self.is_rtl
+                apart(line),
+                left=left,
+                width=width,
+                top=top,
+                height=size * HEIGHT,
+                to_right=self.is_rtl,
             )
         return top
 
@@ -65,6 +69,7 @@ def sheet_of_labels(parcels: Sequence[Parcel]) -> bytes:
     """Return labels on A4, three across and eight down; what is picked up has one too."""
     paper = _Paper(A4)
     for number, lines in enumerate(_addresses(parcels)):
+        paper.is_rtl = _is_rtl("".join(lines[1:3]))
         place = number % (ACROSS * DOWN)
         if place == 0:
             paper.add_page()
@@ -80,8 +85,11 @@ def single_labels(parcels: Sequence[Parcel]) -> bytes:
     width = SINGLE[0] - 2 * 8
     for lines in _addresses(parcels):
         paper.add_page()
-        end = paper.block(_sender(), left=8, top=8, width=width, size=8)
+        sender = _sender()
+        paper.is_rtl = _is_rtl("".join(sender))
+        end = paper.block(sender, left=8, top=8, width=width, size=8)
         paper.line(8, end + 3, SINGLE[0] - 8, end + 3)
+        paper.is_rtl = _is_rtl("".join(lines[1:3]))
         size = _fitting(paper, lines, width, SINGLE[1] - end - 20, most=17.0)
         paper.block(lines, left=8, top=end + 9, width=width, size=size)
     return bytes(paper.output())
@@ -95,7 +103,7 @@ def _fitting(
     while size > 6:  # noqa: PLR2004 -- points that can still be read
         paper.set_font("text", "", size)
         rows = sum(len(paper.said(apart(line), width)) for line in lines)
-        if rows * size * 0.46 <= height:
+        if rows * size * HEIGHT <= height:
             break
         size -= 0.5
     return size
@@ -115,15 +123,18 @@ def _addresses(parcels: Sequence[Parcel]) -> Iterator[list[str]]:
             point = _("To be picked up: %(place)s") % {"place": first.pickup.name}
             place = [first.name, point]
         else:
-            place = lines_of(first.destination, home=home)
-        yield [*place, first.phone, first.note, _("Order %(number)s") % words]
+            # The country in letters that every post reads, unless the address is in ours.
+            is_ours = _is_rtl(first.destination.street)
+            place = lines_of(first.destination, home=home, language=None if is_ours else "en")
+        said = [*place, first.phone, first.note, _("Order %(number)s") % words]
+        yield [line for line in said if line]
 
 
 def _sender() -> list[str]:
     store = current_store()
     business = business_of(store)
     lines = [line for line in business.lines(store.language) if line]
-    return [store.name, *lines, business.phone]
+    return [line for line in (store.name, *lines, business.phone) if line]
 
 
 def packing_list(parcels: Sequence[Parcel]) -> bytes:
@@ -132,6 +143,7 @@ def packing_list(parcels: Sequence[Parcel]) -> bytes:
     paper.is_rtl = get_language_bidi()
     paper.add_page()
     left, width = 18.0, A4[0] - 36
+    home = current_store().country
     counts: dict[str, int] = {}
     for each in parcels:
         counts[each.title] = counts.get(each.title, 0) + each.quantity
@@ -139,7 +151,11 @@ def packing_list(parcels: Sequence[Parcel]) -> bytes:
     sums = [f"{count} × {title}" for title, count in counts.items()]
     top = paper.block(sums, left=left, top=top, width=width, size=12) + 4
     for each in parcels:
-        place = each.pickup.name if each.pickup else ", ".join(lines_of(each.destination)[1:])
+        place = (
+            each.pickup.name
+            if each.pickup
+            else ", ".join(lines_of(each.destination, home=home)[1:])
+        )
         lines = [f"{each.order_number} · {each.name}", f"{each.quantity} × {each.title}", place]
         if top > A4[1] - 40:
             paper.add_page()

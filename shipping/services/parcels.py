@@ -39,6 +39,7 @@ def send_out(
     now: datetime,
 ) -> Parcel:
     """Put a sold copy on the list to post, once; called off and sold again, it is back on it."""
+    assert line.customer is not None  # noqa: S101 -- what is posted was paid for by somebody
     there = where()
     zone = there.zone_of(destination.country) if destination.country else None
     parcel, is_new = Parcel.objects.select_for_update().get_or_create(
@@ -71,9 +72,9 @@ def send_out(
 @transaction.atomic
 def call_off(line: SoldLine, *, now: datetime) -> None:
     """Take a copy whose money went back off the list; what left already is only noted."""
-    mine = _of_line(line).filter(unsold_at=None)
+    mine = _of_line(line)
     mine.filter(state__in=WAITING).update(state=State.CANCELLED, ended_at=now)
-    mine.update(unsold_at=now)
+    mine.filter(unsold_at=None).update(unsold_at=now)
 
 
 def _of_line(line: SoldLine) -> ParcelQuerySet:
@@ -168,7 +169,14 @@ def send_again(parcel: Parcel, *, now: datetime) -> Parcel:
 
 
 def _copy_of(parcel: Parcel, sending: int, now: datetime) -> Parcel:
-    same = ("order_reference", "order_number", "price", "product", "customer", "language")
+    same: tuple[str, ...] = (
+        "order_reference",
+        "order_number",
+        "price",
+        "product",
+        "customer",
+        "language",
+    )
     same += ("title", "quantity", "zone", "pickup", *ADDRESS_FIELDS)
     values = {name: getattr(parcel, name) for name in same}
     made: Parcel = Parcel.objects.create(**values, sending=sending, created_at=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import formats
@@ -14,6 +15,9 @@ from django.utils.translation import pgettext
 from shipping.models import Parcel
 from shipping.rules import carrier_name, lines_of, tracking_url
 from stores.scope import current_store
+
+if TYPE_CHECKING:
+    from access.models import Access
 
 State = Parcel.State
 TONES = {
@@ -119,6 +123,19 @@ def state_of(parcel: Parcel, today: date) -> tuple[str, str]:
     return parcel.get_state_display(), TONES.get(state, "")
 
 
-def summary(parcels: Sequence[Parcel]) -> str:
-    """Return how the newest of some parcels stands, for one line of a list."""
-    return state_in_words(parcels[-1]) if parcels else ""
+def posted_news(accesses: Sequence[Access]) -> dict[tuple[int, int], str]:
+    """Return how the printed copies stand that are still to come, by customer and product."""
+    rows = Parcel.objects.open().filter(
+        customer__in={access.customer_id for access in accesses},
+        product__in={access.product_id for access in accesses},
+        unsold_at=None,
+    )
+    return {
+        (each.customer_id, each.product_id): _("In print: %(state)s") % {"state": _lower(each)}
+        for each in rows.order_by("pk")
+    }
+
+
+def _lower(parcel: Parcel) -> str:
+    said = state_in_words(parcel)
+    return said[:1].lower() + said[1:]

@@ -23,9 +23,10 @@ function addRows(section) {
 
 document.querySelectorAll("[data-inline]").forEach(addRows);
 
-// A second press on a slow line must not send a form twice.
+// A second press on a slow line must not send a form twice. A download leaves the page as it is.
 document.querySelectorAll("form[method=post]").forEach((form) => {
   form.addEventListener("submit", (event) => {
+    if ("download" in (event.submitter?.dataset ?? {})) return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
     form.setAttribute("aria-busy", "true");

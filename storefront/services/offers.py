@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core import money
+from products.contract import Option
 from products.models import Price, Product
 from products.services.offering import is_shown, places_left_of
 from products.services.sales import SOLD_KINDS, is_over_before_it_begins
@@ -94,16 +95,20 @@ def offer_of(
     price: Price, standing: Standing | None = None, includes: Sequence[Inside] = ()
 ) -> Offer:
     """Return the price in words of the current language."""
+    option = price.product.contract.option(price.product, price.option)
+    opens = option is None or option.opens
     has_been = price.compare_at is not None and price.compare_at > price.amount
     return Offer(
         amount=amount_in_words(price),
         was=money.display(price.compare_at or 0, price.currency) if has_been else "",
         label=price.label,
-        note=" ".join(filter(None, (charges_in_words(price), length_in_words(price)))),
+        note=" ".join(
+            filter(None, (charges_in_words(price), length_in_words(price) if opens else ""))
+        ),
         verb=_verb(price),
         url=reverse("payments:checkout", args=[price.public_id]),
         is_free=price.kind == Kind.FREE,
-        hints=_hints(price, standing.left) if standing and standing.is_open else (),
+        hints=_hints(price, standing.left, option) if standing and standing.is_open else (),
         why_not=_why_not(standing) if standing else "",
         includes=tuple(includes),
     )
@@ -127,10 +132,13 @@ def owner_prices(
     ]
 
 
-def _hints(price: Price, left: int | None) -> tuple[str, ...]:
+def _hints(price: Price, left: int | None, option: Option | None) -> tuple[str, ...]:
+    is_posted = option is not None and option.is_posted
     hints = []
+    if is_posted:
+        hints.append(_("Posted to you. What that costs is shown before you pay."))
     if left is not None and left <= FEW_LEFT:
-        hints.append(_left_in_words(left, is_place=bool(price.option)))
+        hints.append(_left_in_words(left, is_place=bool(price.option) and not is_posted))
     if price.doors_close_at is not None:
         hints.append(_("Until %(moment)s.") % {"moment": moment_in_words(price.doors_close_at)})
     return tuple(hints)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.models import Customer
 from content.models import Asset
+from core import clock
 from ebooks.models import Ebook
+from mail.models import Message
+from products.contract import SoldLine, formats
 from products.models import Part, Product
+from shipping.contract import Destination
+from shipping.services.parcels import send_out
 from stores.models import LogEntry, Store
+from tests.conftest import make_product
 from tests.content.files import epub_files, opf, pdf, write_zip
+from tests.shipping.posting import in_print, print_price
 
 ADD = "/admin/ebooks/ebook/add/"
 NO_PRICES = {"prices-TOTAL_FORMS": "0", "prices-INITIAL_FORMS": "0"}
@@ -161,3 +170,34 @@ def test_what_was_done_is_in_the_log(owner: Client) -> None:
     ]
     assert "Title" in entries[1].changes
     assert "Title" in owner.get(f"/admin/ebooks/ebook/{book.pk}/history/").content.decode()
+
+
+def test_a_book_is_sold_in_print_once_it_says_so(owner: Client) -> None:
+    book = in_print(make_product("ebook", amount=None), sells_print=False)
+    save(owner, change_url(book), title="T", sells_print="on", print_stock="12")
+    book.refresh_from_db()
+    assert (book.sells_print, book.print_stock) == (True, 12)
+    assert "in print and digital" in owner.get(change_url(book)).content.decode()
+    options = formats["ebook"].options(book)
+    assert [(each.key, each.places, each.opens) for each in options] == [
+        ("print", 12, False),
+        ("print_digital", 12, True),
+    ]
+
+
+def test_who_bought_ahead_is_told_when_the_day_of_posting_moves(
+    owner: Client, charlie: Customer
+) -> None:
+    book = in_print(make_product("ebook", amount=None), print_on=date(2099, 3, 1))
+    line = SoldLine("order", book.product, print_price(book), charlie)
+    send_out(
+        line,
+        number=1,
+        language="en",
+        destination=Destination(),
+        not_before=date(2099, 3, 1),
+        now=clock.now(),
+    )
+    answer = save(owner, change_url(book), title="T", sells_print="on", print_on="2099-04-01")
+    assert "1 buyer of the printed book was told" in said(answer)
+    assert Message.objects.get().kind == "parcel_moved"

@@ -21,7 +21,7 @@ LOOKS = [
 def shop_pages(world: World, label: str, slug: str, prefix: str = "") -> list[str]:
     with store_scope(world.stores[label]):
         product = product_at(world, label, slug)
-        price = product.prices.get()
+        price = product.prices.first()
         sample = product.parts.filter(preview=True).get()
         book = product.parts.filter(preview=False).first()
         asked = Product.objects.filter(status="coming_soon").first()

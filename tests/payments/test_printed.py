@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from access.contract import Open, Viewer
 from access.models import Access
 from access.services.gate import may_open
 from core import clock
 from mail.models import Message
-from payments.models import Coupon, Document, Extra, Order
+from payments.models import Coupon, Document, Extra, Order, Refund
+from payments.services import nightly
 from payments.services.documents.working import issue_due
+from payments.services.nightly.giving import give_what_follows
 from payments.services.quoting import extras_for
 from payments.services.refunding import refund
 from products.models import Hold, Price, Product
@@ -324,6 +327,35 @@ def test_the_receipt_names_the_way(printed: Shop) -> None:
     printed.buy(**ADDRESS)
     receipt = Message.objects.get(kind="receipt")
     assert [line["title"] for line in receipt.context["lines"]] == ["The First Stitch", "Shipping"]
+
+
+def test_the_shop_gives_back_the_thing_and_keeps_what_posting_cost(
+    printed: Shop, alice: Any, browse: Callable[..., Client]
+) -> None:
+    order = printed.buy(**ADDRESS)
+    hers = browse(printed.store, alice)
+    url = reverse("admin:payments_order_refund", args=[order.pk])
+    asked = {"what": "all", "keep_shipping": "on"}
+    body = says(hers.post(url, asked))
+    assert "₪89 go back" in body
+    assert 'name="keep_shipping" value="on"' in body or 'value="True"' in body
+    assert hers.post(url, asked | {"sure": "1", "left": "11400"}).status_code == 302
+    assert [each.amount for each in Refund.objects.all()] == [8900]
+    assert order.lines.get().closed_at is not None
+
+
+@pytest.mark.differs
+def test_the_nightly_check_finds_a_parcel_that_went_astray_and_mends_it(printed: Shop) -> None:
+    order = printed.buy(**ADDRESS)
+    Parcel.objects.all().delete()
+    assert [each.kind for each in nightly.check_everything(clock.now())] == ["line_unposted"]
+    give_what_follows(order, clock.now())
+    assert nightly.check_everything(clock.now()) == []
+    refund(order, by="Alice", now=clock.now())
+    Parcel.objects.update(state="to_pack")
+    assert [each.kind for each in nightly.check_everything(clock.now())] == ["line_posted"]
+    give_what_follows(order, clock.now())
+    assert Parcel.objects.get().state == "cancelled"
 
 
 def test_a_product_is_bought_digital_where_that_is_the_price(printed: Shop, shop: Shop) -> None:

@@ -30,6 +30,8 @@ KINDS = {
     "access_closed": gettext_lazy("Something paid for is closed"),
     "access_held": gettext_lazy("Something paid for is on hold"),
     "access_left": gettext_lazy("Something returned is still open"),
+    "line_unposted": gettext_lazy("A paid copy in print is on no list to post"),
+    "line_posted": gettext_lazy("A copy in print is to be posted although its money went back"),
     "hold_unsold": gettext_lazy("A paid order's place is not counted as sold"),
     "hold_sold": gettext_lazy("An unpaid order's place is counted as sold"),
 }

@@ -10,6 +10,7 @@ from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
 from payments.models import Gift, Order, OrderLine
+from payments.services import posting
 from payments.services.fulfilment import settle
 from payments.services.nightly.ours import decided_by_people
 from products.services.sales import sell_holds
@@ -28,11 +29,12 @@ def give_what_follows(order: Order, now: datetime) -> Order:
         return locked
     sell_holds(locked.public_id, now)
     for line in locked.lines.select_related("product", "price__product"):
+        if line.is_posted and not locked.is_test:
+            follow = posting.send if line.closed_at is None else posting.call_off
+            follow(locked, line, now)
         if line.closed_at is None and line.opens:
             _open(locked, line, now)
-        elif line.closed_at is None:
-            continue
-        else:
+        elif line.closed_at is not None:
             _close(locked, line, line.closed_at)
     return locked
 

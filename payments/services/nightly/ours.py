@@ -17,6 +17,7 @@ from payments.rules import status_after
 from payments.services.disputes.standing import Standing, standing
 from payments.services.nightly.findings import Finding
 from products.models import Hold
+from shipping.models import Parcel
 
 SIZE = 100
 FREED = (Order.Status.EXPIRED, Order.Status.CANCELLED)
@@ -74,6 +75,9 @@ class _Facts:
         ]
         self.decided = decided_by_people(every)
         self.left_inside = _left_inside(every)
+        self.parcels: dict[tuple[str, int], list[Parcel]] = defaultdict(list)
+        for parcel in Parcel.objects.filter(order_reference__in=[o.public_id for o in orders]):
+            self.parcels[parcel.order_reference, parcel.price_id].append(parcel)
         self.holds: dict[str, list[Hold]] = defaultdict(list)
         references = [order.public_id for order in orders]
         keys = [f"accepted:{reference}" for reference in references]
@@ -164,10 +168,27 @@ def _lines(order: Order, facts: _Facts, stands: Standing) -> Iterator[Finding]:
             yield _of(order, "line_closed", _is(line.closed_at), line.title, about=about)
         if order.payments.all() and (line.held_at is not None) != (line.pk in stands.held):
             yield _of(order, "line_held", _is(line.held_at), line.title, about=about)
+        if line.is_posted and not order.is_test:
+            yield from _posting(order, line, facts, about)
         if line.opens:
             yield from _access(order, line, facts, about)
         elif facts.given[str(line.pk)]:
             yield _of(order, "access_left", line.title, about=about)
+
+
+def _posting(
+    order: Order, line: OrderLine, facts: _Facts, about: tuple[str, str]
+) -> Iterator[Finding]:
+    """Each paid line in print has a parcel that stands, and none that waits once it is closed.
+
+    Who was forgotten has one that was called off: nobody knows where to any more.
+    """
+    mine = facts.parcels[order.public_id, line.price_id]
+    is_due = order.is_paid and line.closed_at is None
+    if is_due and all(each.unsold_at is not None for each in mine):
+        yield _of(order, "line_unposted", line.title, about=about)
+    if not is_due and any(each.is_waiting for each in mine):
+        yield _of(order, "line_posted", line.title, about=about)
 
 
 def _access(
