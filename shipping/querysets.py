@@ -29,8 +29,9 @@ class ParcelQuerySet(QuerySet["Parcel"]):
         return self.filter(state__in=WAITING)
 
     def due(self, today: date) -> ParcelQuerySet:
-        """Parcels that may leave: their day has come."""
-        return self.to_post().filter(Q(not_before=None) | Q(not_before__lte=today))
+        """Parcels that may leave: their day has come, and no bank asks about their payment."""
+        may = Q(not_before=None) | Q(not_before__lte=today)
+        return self.to_post().filter(may, held_at=None)
 
     def open(self) -> ParcelQuerySet:
         """Parcels of which something is still to come."""

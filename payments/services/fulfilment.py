@@ -219,6 +219,8 @@ def _keep_on_hold(order: Order, line: OrderLine, now: datetime, *, is_held: bool
             if access.revoked_at is None and access.suspended_at == line.held_at:
                 granting.restore(access, now=now, because=f"#{order.number}")
     if line.held_at != since:
+        if line.is_posted:
+            posting.keep_on_hold(order, line, since)
         line.held_at = since
         line.save(update_fields=["held_at"])
 

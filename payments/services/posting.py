@@ -29,3 +29,8 @@ def send(order: Order, line: OrderLine, now: datetime) -> None:
 def call_off(order: Order, line: OrderLine, now: datetime) -> None:
     """Take a returned line's copy off the list; one that left is only known to be paid back."""
     parcels.call_off(line.sold_to(order.customer), now=now)
+
+
+def keep_on_hold(order: Order, line: OrderLine, since: datetime | None) -> None:
+    """Keep a copy from leaving while a bank asks about its payment, or let it go again."""
+    parcels.keep_on_hold(line.sold_to(order.customer), since)

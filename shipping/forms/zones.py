@@ -28,7 +28,7 @@ class ZoneForm(StoreForm[Zone]):
         required=False,
         choices=countries.choices,
         widget=forms.SelectMultiple({"size": "8"}),
-        help_text=gettext_lazy("Several may be chosen: hold Ctrl, or tap one after the other."),
+        help_text=gettext_lazy("More than one may be chosen."),
     )
     all_eu = forms.BooleanField(
         label=gettext_lazy("all countries of the European Union"), required=False

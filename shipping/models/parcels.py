@@ -90,6 +90,8 @@ class Parcel(StoreModel, Addressed):
     """When it was lost, came back or was called off."""
     missing_at = models.DateTimeField(null=True, blank=True)
     """When its receiver said that it did not arrive."""
+    held_at = models.DateTimeField(null=True, blank=True)
+    """Since when its payment is disputed, so that it should not leave."""
     unsold_at = models.DateTimeField(null=True, blank=True)
     """When its money went back, be it on its way or not."""
 

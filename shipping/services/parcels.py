@@ -77,6 +77,11 @@ def call_off(line: SoldLine, *, now: datetime) -> None:
     mine.filter(unsold_at=None).update(unsold_at=now)
 
 
+def keep_on_hold(line: SoldLine, since: datetime | None) -> None:
+    """Keep a line's copies from leaving while a bank asks about their payment, or let them go."""
+    _of_line(line).update(held_at=since)
+
+
 def _of_line(line: SoldLine) -> ParcelQuerySet:
     mine: ParcelQuerySet = Parcel.objects.filter(
         order_reference=line.order_reference, price=line.price

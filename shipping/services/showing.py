@@ -115,6 +115,8 @@ def state_of(parcel: Parcel, today: date) -> tuple[str, str]:
         return _("did not arrive"), "bad"
     if state in {State.SENT, State.ARRIVED} and parcel.unsold_at is not None:
         return _("paid back, the copy is out"), "warn"
+    if parcel.is_waiting and parcel.held_at is not None:
+        return _("on hold: a bank asks"), "bad"
     if parcel.is_waiting and parcel.not_before is not None and parcel.not_before > today:
         return _("not before %(day)s") % {"day": formats.date_format(parcel.not_before)}, ""
     if parcel.pickup_id is not None and state in {State.SENT, State.ARRIVED}:

@@ -95,7 +95,7 @@ def offer_of(
     price: Price, standing: Standing | None = None, includes: Sequence[Inside] = ()
 ) -> Offer:
     """Return the price in words of the current language."""
-    option = price.product.contract.option(price.product, price.option)
+    option = price.product.contract.option(price.product, price.option) if price.option else None
     opens = option is None or option.opens
     has_been = price.compare_at is not None and price.compare_at > price.amount
     return Offer(

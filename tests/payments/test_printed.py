@@ -16,7 +16,7 @@ from access.models import Access
 from access.services.gate import may_open
 from core import clock
 from mail.models import Message
-from payments.models import Coupon, Document, Extra, Order, Refund
+from payments.models import Coupon, Document, Extra, Order, Payment, Refund
 from payments.services import nightly
 from payments.services.documents.working import issue_due
 from payments.services.nightly.giving import give_what_follows
@@ -356,6 +356,18 @@ def test_the_nightly_check_finds_a_parcel_that_went_astray_and_mends_it(printed:
     assert [each.kind for each in nightly.check_everything(clock.now())] == ["line_posted"]
     give_what_follows(order, clock.now())
     assert Parcel.objects.get().state == "cancelled"
+
+
+def test_a_copy_whose_payment_is_disputed_waits_for_the_bank(printed: Shop) -> None:
+    printed.buy(**ADDRESS)
+    made = printed.sandbox.dispute(Payment.objects.latest("id").charge)
+    printed.hear()
+    today = clock.now().date()
+    assert Parcel.objects.get().held_at is not None
+    assert not Parcel.objects.due(today).exists()
+    printed.sandbox.decide_dispute(made["id"], won=True)
+    printed.hear()
+    assert Parcel.objects.due(today).exists()
 
 
 def test_a_product_is_bought_digital_where_that_is_the_price(printed: Shop, shop: Shop) -> None:
