@@ -1,10 +1,12 @@
-"""Private files, how they come, who has a copy, and what readers leave in them."""
+"""Private files, how they come, who has a copy, what readers leave in them, where they go."""
 
 from content.models.assets import Asset
 from content.models.carries import Carry
 from content.models.copies import StampedCopy
 from content.models.editions import Edition
 from content.models.excerpts import Excerpt
+from content.models.feeds import Feed
+from content.models.kindles import KindleAddress
 from content.models.notes import Note
 from content.models.progress import Progress
 from content.models.requests import SampleRequest
@@ -15,6 +17,8 @@ __all__ = [
     "Carry",
     "Edition",
     "Excerpt",
+    "Feed",
+    "KindleAddress",
     "Note",
     "Progress",
     "SampleRequest",

@@ -28,6 +28,9 @@ class Asset(StoreModel):
         PDF = "pdf", "PDF"
         MP4 = "mp4", "MP4"
         MOV = "mov", "MOV"
+        MP3 = "mp3", "MP3"
+        M4A = "m4a", "M4A"
+        WAV = "wav", "WAV"
 
     public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="assets")
@@ -54,6 +57,11 @@ class Asset(StoreModel):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def is_audio(self) -> bool:
+        """Whether it is listened to."""
+        return self.media_type.startswith("audio/")
 
     @property
     def changed_at(self) -> datetime:

@@ -30,6 +30,7 @@ class Upload(StoreModel):
         EPUB = "epub", "EPUB"
         PDF = "pdf", "PDF"
         BOOK = "book", "EPUB, PDF"
+        AUDIO = "audio", "MP3, M4A"
         PICTURE = "picture", "picture"
         FILM = "film", "MP4, MOV"
 

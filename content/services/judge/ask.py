@@ -10,6 +10,8 @@ from content.services.judge.reasons import Refused
 from core.limited import CrashedError, Limits, TooHeavyError, run_limited
 
 WORKER = "content.services.judge.worker"
+OTHER_NAMES = {"m4b": "m4a", "mp4": "m4a", "mov": "m4a", "wave": "wav"}
+"""Endings that say the same."""
 log = logging.getLogger(__name__)
 
 
@@ -43,7 +45,7 @@ def _verdict(facts: dict[str, Any], name: str) -> Verdict:
     kind: Kind = facts["kind"]
     warnings = [Warned(code, detail) for code, detail in facts["warnings"]]
     suffix = Path(name).suffix.lower().lstrip(".")
-    if suffix and suffix != kind:
+    if suffix and OTHER_NAMES.get(suffix, suffix) != kind:
         warnings.insert(0, Warned("name_differs", {"kind": kind.upper()}))
     clean = Path(facts["clean"])
     cover = facts.get("cover")
@@ -59,8 +61,8 @@ def _verdict(facts: dict[str, Any], name: str) -> Verdict:
         direction=facts["direction"],
         pages=facts.get("pages"),
         sections=facts.get("sections"),
-        page_size=(page_size[0], page_size[1]) if page_size else None,
         seconds=facts.get("seconds"),
+        page_size=(page_size[0], page_size[1]) if page_size else None,
         cover=Path(cover) if cover else None,
         contents=tuple(Entry(*line) for line in facts["contents"]),
         description=facts.get("description", ""),

@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["epub", "pdf", "mp4", "mov"]
+Kind = Literal["epub", "pdf", "mp3", "m4a", "wav", "mp4", "mov"]
 FILMS: frozenset[Kind] = frozenset({"mp4", "mov"})
 Direction = Literal["ltr", "rtl"]
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ps", "ur", "yi"})
 UNSTAMPABLE = "unstampable"
 """The warning about a file that could not carry the name of whoever buys it."""
+AUDIO: tuple[Kind, ...] = ("mp3", "m4a", "wav")
+"""The kinds of recordings that are taken: those every phone and podcast app plays."""
 LONGEST_TEXT = 300
 MOST_ENTRIES = 3000
 
@@ -26,7 +28,10 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a table of contents; `target` is a path inside the EPUB or a page number."""
+    """One line of a table of contents.
+
+    `target` is a path inside the EPUB, a page number, or the second at which a chapter begins.
+    """
 
     title: str
     target: str
@@ -45,8 +50,8 @@ class Warned:
 class Verdict:
     """What the file is. `clean` is the copy to keep; the file that came is to be thrown away.
 
-    `pages` is known for a PDF, `sections` for an EPUB, `seconds` for a film; sizes are in bytes,
-    points for the page of a PDF and pixels for a film.
+    `pages` is known for a PDF, `sections` for an EPUB, `seconds` for what is heard or seen; sizes
+    are in bytes, points for the page of a PDF and pixels for a film.
     """
 
     kind: Kind
@@ -59,8 +64,8 @@ class Verdict:
     direction: Direction = "ltr"
     pages: int | None = None
     sections: int | None = None
+    seconds: float | None = None
     page_size: tuple[float, float] | None = None
-    seconds: int | None = None
     cover: Path | None = None
     contents: tuple[Entry, ...] = ()
     description: str = ""

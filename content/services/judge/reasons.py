@@ -21,6 +21,21 @@ REFUSALS = {
     "web_page": _("This is a web page, not a book. Open it in a browser, print it to PDF."),
     "picture": _("This is a picture. It can be the cover; the book itself is an EPUB or a PDF."),
     "sound": _("This is a sound or video file, not a book. Upload an EPUB or a PDF."),
+    "not_audio": _("This is not a recording. Save it as MP3 or M4A and upload that."),
+    "audio_codec": _(
+        "Not every phone plays this kind of recording. Save it as MP3 or M4A (AAC), upload that."
+    ),
+    "audio_broken": _(
+        "This recording is broken. Save it again as MP3 or M4A, upload the new file."
+    ),
+    "audio_cut_short": _("The end of this recording is missing. Export or download it again."),
+    "audio_silent": _("There is no sound in this file. Export the recording again."),
+    "audio_long": _("This recording is longer than {most} hours. Split it."),
+    "audio_locked": _(
+        "This recording is locked to a shop or a person (DRM). Upload it as you made it, before "
+        "any shop locked it."
+    ),
+    "video": _("This is a film. Here goes sound alone: save its sound as M4A or MP3, upload that."),
     "word": _("This is a document to edit. Save it as PDF or EPUB and upload that."),
     "old_office": _("This is an old office document. Save it as PDF or EPUB and upload that."),
     "kindle": _("This is a Kindle file. Export the book as EPUB and upload that."),
@@ -85,6 +100,8 @@ WARNINGS = {
     "owner_lock_removed": _("The limits on printing and copying were taken off the copy we keep."),
     "mended": _("The file was slightly damaged and was mended. Leaf through it once."),
     "unstampable": _("Buyers’ names cannot be put into this file. It is sold without them."),
+    "chapters_cut": _("It has more than {most} chapters. The first {most} were taken."),
+    "chapters_odd": _("Some of its chapters were no use and left out. You can type your own."),
     "no_contents": _("The book has no table of contents; readers will miss one."),
 }
 

@@ -21,14 +21,14 @@ _OTHER = {
     b"Rar!": "archive",
     b"7z\xbc\xaf": "archive",
     b"\x1f\x8b": "archive",
-    b"ID3": "sound",
     b"OggS": "sound",
     b"fLaC": "sound",
 }
 
 
 def sniff(path: Path) -> Kind:
-    """Return "pdf", "epub" (any zip), "mp4" or "mov", to be opened, or raise Unfit."""
+    """Return what it seems to be ("epub" for any zip, "mp4" for most of its family), or raise Unfit
+    for what is none of ours."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head:
@@ -38,11 +38,25 @@ def sniff(path: Path) -> Kind:
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "epub"
+    if head.startswith(b"ID3") or is_frame(head[:4]):
+        return "mp3"
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "wav"
     if _brand(head) == QUICKTIME or head[4:8] in _OLD_FILMS:
         return "mov"
-    if _brand(head) not in {b"", *STILL, *SOUND}:
+    if _brand(head) in SOUND:
+        return "m4a"
+    if _brand(head) not in {b"", *STILL}:
         return "mp4"
     raise Unfit(_stranger(head, start))
+
+
+def is_frame(head: bytes) -> bool:
+    """Whether these four bytes begin a frame of MPEG audio, layer III (ISO 11172-3, 2.4.1.3)."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:  # noqa: PLR2004 -- sync and layer
+        return False
+    version, rate, bits = head[1] >> 3 & 3, head[2] >> 2 & 3, head[2] >> 4
+    return version != 1 and rate != 3 and 0 < bits < 15  # noqa: PLR2004 -- what is reserved
 
 
 def _stranger(head: bytes, start: bytes) -> str:

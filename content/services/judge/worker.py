@@ -4,17 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from content.services.judge.found import FILMS, UNSTAMPABLE, Kind, Unfit
+from content.services.judge.found import AUDIO, FILMS, UNSTAMPABLE, Kind, Unfit
 from content.services.judge.sniff import sniff
 from core.limited import answer
 
 MEGABYTE = 1024 * 1024
-LARGEST = {
-    "epub": 600 * MEGABYTE,
-    "pdf": 2048 * MEGABYTE,
-    "mp4": 2048 * MEGABYTE,
-    "mov": 2048 * MEGABYTE,
-}
+LARGEST = {"epub": 600 * MEGABYTE, "pdf": 2048 * MEGABYTE} | dict.fromkeys(
+    (*AUDIO, *sorted(FILMS)), 2048 * MEGABYTE
+)
 
 
 def work(request: dict[str, Any]) -> dict[str, Any]:
@@ -34,6 +31,10 @@ def _judge(path: Path, into: Path, accept: set[str]) -> dict[str, Any]:
         from content.services.judge.film import judge_film
 
         return judge_film(path, into, kind)
+    if kind in AUDIO:
+        from content.services.judge.audio import judge_audio
+
+        return judge_audio(kind, path, into)
     if kind == "pdf":
         from content.services.judge.pdf import judge_pdf
 
@@ -50,19 +51,24 @@ def _judge(path: Path, into: Path, accept: set[str]) -> dict[str, Any]:
 
 
 def _kind_of(path: Path, accept: set[str]) -> Kind:
-    """Return what the file is, if that is wanted; otherwise say what would be."""
-    is_film_wanted = accept <= FILMS
+    """Return what the file is, if that is wanted; its refusal speaks of what would be."""
+    wants_sound, wants_film = accept <= set(AUDIO), accept <= FILMS
+    other = "not_audio" if wants_sound else "not_film"
     try:
         kind = sniff(path)
     except Unfit as stranger:
-        if is_film_wanted and stranger.code != "empty":
-            raise Unfit("not_film") from stranger
-        raise
+        if not (wants_sound or wants_film) or stranger.code == "empty":
+            raise
+        is_sound = wants_sound and stranger.code == "sound"
+        raise Unfit("audio_codec" if is_sound else other) from stranger
+    if kind == "mp4" and "m4a" in accept:
+        kind = "m4a"  # the family has one beginning: whether it holds pictures, its parser tells
     if kind in accept:
         return kind
-    if is_film_wanted:
-        raise Unfit("not_film")
-    raise Unfit("sound" if kind in FILMS else f"not_{'_'.join(sorted(accept))}")
+    if wants_sound or wants_film:
+        raise Unfit(other)
+    heard = {*AUDIO, *FILMS}
+    raise Unfit("sound" if kind in heard else f"not_{'_'.join(sorted(accept))}")
 
 
 def _tried(

@@ -17,7 +17,7 @@ from content.errors import BadUpload
 from content.models import Upload, UploadPart
 from content.services.files import facts_of, private, sha256_of
 from content.services.judge import Refused, Verdict, judge
-from content.services.judge.found import Kind
+from content.services.judge.found import AUDIO, Kind
 from content.services.uploads.disk import raw_name
 from content.services.uploads.sending import drop, receiver
 from content.services.uploads.sizes import length_of
@@ -30,6 +30,7 @@ ACCEPTED: dict[str, tuple[Kind, ...]] = {
     Upload.Purpose.PDF: ("pdf",),
     Upload.Purpose.BOOK: ("epub", "pdf"),
     Upload.Purpose.FILM: ("mp4", "mov"),
+    Upload.Purpose.AUDIO: AUDIO,
 }
 CLAIM = timedelta(minutes=15)
 """Longer than a task may run: whoever claimed it and is silent since then was killed."""

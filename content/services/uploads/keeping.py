@@ -39,6 +39,7 @@ def verdict_of(upload: Upload) -> Verdict:
         direction=facts["direction"],
         pages=facts["pages"],
         sections=facts["sections"],
+        seconds=facts.get("seconds"),
         page_size=(size[0], size[1]) if size else None,
         seconds=facts.get("seconds"),
         cover=None,

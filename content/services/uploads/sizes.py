@@ -12,6 +12,7 @@ MOST: dict[str, int] = {
     Upload.Purpose.EPUB: LARGEST["epub"],
     Upload.Purpose.PDF: LARGEST["pdf"],
     Upload.Purpose.BOOK: max(LARGEST["epub"], LARGEST["pdf"]),
+    Upload.Purpose.AUDIO: LARGEST["mp3"],
     Upload.Purpose.PICTURE: LARGEST_PICTURE,
     Upload.Purpose.FILM: max(LARGEST["mp4"], LARGEST["mov"]),
 }
