@@ -14,6 +14,7 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         """Tell the gate who finished what, and the account pages what is known of a reader."""
         from access import contract
+        from content.services import devices
         from content.services.archive import whole_store
         from content.services.excerpts import slots as excerpts
         from content.services.notes import slots as notes
@@ -56,3 +57,4 @@ class ContentConfig(AppConfig):
             ),
         )
         notes.register()
+        devices.register()

@@ -39,3 +39,24 @@ class CannotSendOut(ContentError):
     def __init__(self, sentences: Sequence[str]) -> None:
         super().__init__(" ".join(sentences))
         self.sentences = sentences
+
+
+class BadChapters(ContentError):
+    """Write a time and a title on each line; ``code`` and ``number`` say which line is wrong."""
+
+    def __init__(self, code: str, *, number: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.number = number
+
+
+class NotWhole(ContentError):
+    """End it here: what follows may not be given any more, or is not what was announced."""
+
+
+class CannotSend(ContentError):
+    """Say the sentence of ``code``: content.views.sending knows them."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

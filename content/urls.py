@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from content.views import editions, files, noting, offline, reading
+from content.views import editions, files, noting, offline, podcasts, reading, taking
 
 app_name = "content"
 
@@ -17,4 +17,17 @@ urlpatterns = [
     path("read/<slug:part_id>/notes.md", noting.notebook, name="notebook"),
     path("read/<slug:part_id>/notes/<slug:note_id>/", noting.keep, name="note-keep"),
     path("read/<slug:part_id>/notes/<slug:note_id>/out/", noting.drop, name="note-drop"),
+    path("take/everything.zip", taking.everything, name="everything"),
+    path("take/<slug:product_id>/", taking.files, name="taking"),
+    path("take/<slug:product_id>/all.zip", taking.zipped, name="zip"),
+    path("take/<slug:product_id>/computer/", taking.to_computer, name="to-computer"),
+    path("take/<slug:product_id>/kindle/", taking.keep_kindle, name="kindle"),
+    path("take/<slug:product_id>/kindle/<slug:asset_id>/", taking.to_kindle, name="to-kindle"),
+    path("account/podcasts/", podcasts.listed, name="feeds"),
+    path("account/podcasts/make/", podcasts.make, name="feed-make"),
+    path("account/podcasts/<slug:feed_id>/renew/", podcasts.renew, name="feed-renew"),
+    path("account/podcasts/<slug:feed_id>/end/", podcasts.end, name="feed-end"),
+    path("podcasts/<slug:token>/", podcasts.feed, name="feed"),
+    path("podcasts/<slug:token>/<slug:part_id>.json", podcasts.chapters, name="feed-chapters"),
+    path("podcasts/<slug:token>/<slug:asset_id>/<str:name>", podcasts.file, name="feed-file"),
 ]

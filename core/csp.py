@@ -27,6 +27,7 @@ READER_POLICY: Policy = {
     "font-src": [SELF, "data:", "blob:"],
     "frame-src": ["blob:"],
     "connect-src": [SELF, "blob:"],
+    "media-src": [SELF],
     "worker-src": [SELF, "blob:"],
 }
 ADMIN_POLICY: Policy = {

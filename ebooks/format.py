@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.models import Asset, Edition, Progress
+from content.services.listening.album import ALBUM
 from content.services.stamping.copies import prepare
 from core import clock
 from ebooks.models import Ebook
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from access.models import Access
     from stores.models import Store
 
-READ_FIRST = ("epub", "pdf")
+READ_FIRST = ("epub", "pdf", ALBUM)
 """The parts a reader opens, the kinder one to a phone first."""
 FILES = "_files_of_its_page"
 """What a product's page found for one question is at hand for the next: one query for both."""
@@ -65,6 +66,7 @@ class EbookFormat(ProductFormat):
         return (
             Tab(_("The book"), reverse("admin:ebooks_ebook_change", args=[product.pk])),
             Tab(_("Editions"), editions),
+            Tab(_("Audio"), reverse("admin:ebooks_ebook_audio", args=[product.pk])),
             Tab(_("People"), f"{people}?product__id__exact={product.pk}"),
             Tab(_("Numbers"), reverse("admin:ebooks_ebook_numbers", args=[product.pk])),
         )
@@ -201,7 +203,8 @@ def _parts(products: Iterable[int]) -> dict[int, list[Part]]:
     found: dict[int, list[Part]] = {}
     rows = Part.objects.filter(product__in=set(products), kind__in=READ_FIRST)
     out = Asset.objects.out(clock.now()).filter(part=OuterRef("pk"))
-    for part in rows.published().filter(Exists(out)):
+    heard = Q(children__published_at__isnull=False, children__assets__isnull=False)
+    for part in rows.published().filter(Q(Exists(out)) | heard).distinct():
         found.setdefault(part.product_id, []).append(part)
     for parts in found.values():
         parts.sort(key=lambda part: READ_FIRST.index(part.kind))
@@ -234,12 +237,22 @@ def _progress(
 
 def _card(parts: list[Part], last: Progress | None) -> ShelfCard:
     if last is None:
-        return ShelfCard(_("Not opened yet"), _("Start reading"), _read_url(parts[0]))
+        verb = _("Start listening") if parts[0].kind == ALBUM else _("Start reading")
+        return ShelfCard(_("Not opened yet"), verb, _read_url(parts[0]))
     part = next(part for part in parts if part.pk == last.part_id)
+    if part.kind == ALBUM:
+        return _heard(part, last)
     if last.finished_at is not None:
         return ShelfCard(_("Read to the end"), _("Read again"), _read_url(part), 1.0)
     line = _("%(percent)s%% read") % {"percent": round(last.fraction * 100)}
     return ShelfCard(line, _("Continue reading"), _read_url(part), last.fraction)
+
+
+def _heard(part: Part, last: Progress) -> ShelfCard:
+    if last.finished_at is not None:
+        return ShelfCard(_("Heard to the end"), _("Listen again"), _read_url(part), 1.0)
+    line = _("%(percent)s%% heard") % {"percent": round(last.fraction * 100)}
+    return ShelfCard(line, _("Continue listening"), _read_url(part), last.fraction)
 
 
 def _read_url(part: Part) -> str:

@@ -10,4 +10,8 @@ class CannotResend(MailError):
 
 
 class GivenUp(MailError):
-    """It took its worker down with it each time: look at the message, then send it again."""
+    """It will not leave as it is, for the reason said: look at it, then send it again."""
+
+
+class NotReady(MailError):
+    """What goes into it is not there yet: it is tried again."""

@@ -231,6 +231,15 @@ class MorningLine:
     area: str
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file in a mail."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
 class PersonalData(Protocol):
     """What an app knows of one customer."""
 
@@ -255,6 +264,11 @@ address_changes: Slot[Callable[[Any, str, str], None]] = Slot("address_changes")
 store_archive: Slot[Callable[[Store], dict[str, Any]]] = Slot("store_archive")
 sitemap: Slot[Callable[[Store], Sequence[SitemapEntry]]] = Slot("sitemap")
 mail_kinds: Slot[MailKind] = Slot("mail_kinds")
+mail_attachments: Slot[Callable[[Mapping[str, Any]], Sequence[Attachment]]] = Slot(
+    "mail_attachments"
+)
+"""By kind of mail, the files that go into it: asked with its context at the moment it is sent, so
+that the outbox holds none. It may raise mail.errors.GivenUp, or NotReady to be asked later."""
 duties: Slot[Callable[[Store, datetime], Sequence[Duty]]] = Slot("duties")
 morning_lines: Slot[Callable[[Store, datetime, datetime], Sequence[MorningLine]]] = Slot(
     "morning_lines"

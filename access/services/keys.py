@@ -18,7 +18,9 @@ from products.models import Part
 LASTS = timedelta(days=30)
 
 
-def make_part_key(customer: Customer, part: Part, now: datetime) -> str:
+def make_part_key(
+    customer: Customer, part: Part, now: datetime, *, lasts: timedelta = LASTS
+) -> str:
     """Return the secret of a new key to ``part``; only its hash is kept."""
     secret = tokens.secret()
     PartKey.objects.create(
@@ -26,7 +28,7 @@ def make_part_key(customer: Customer, part: Part, now: datetime) -> str:
         customer=customer,
         part=part,
         created_at=now,
-        expires_at=now + LASTS,
+        expires_at=now + lasts,
     )
     return secret
 

@@ -81,6 +81,7 @@ class UploadInput(forms.FileInput):
         if self.sender is None:
             return plain
         row = value.row if isinstance(value, Arrived) else None
+        is_many = getattr(self, "allow_multiple_selected", False)
         context = {
             "plain": plain,
             "url": self.sender.url,
@@ -89,6 +90,7 @@ class UploadInput(forms.FileInput):
             "row": row,
             "said": said(row) if row is not None else "",
             "most": MOST[self.purpose],
+            "is_many": is_many,
         }
         return render_to_string(self.template, context)
 

@@ -102,6 +102,26 @@ def open_file(asset: Asset | StampedCopy) -> File[bytes]:
     return opened
 
 
+def pieces_of(name: str) -> Iterator[bytes]:
+    """Yield a private file piece by piece, in memory that does not grow with it.
+
+    The file is closed when the last piece was taken, or the generator is. Django's own way to open
+    a file at S3 would first fetch all of it.
+    """
+    storage: Any = private()
+    if hasattr(storage, "bucket"):
+        key = storage._normalize_name(name)  # noqa: SLF001 -- its folder, as it adds it
+        body = storage.bucket.Object(key).get()["Body"]
+        try:
+            yield from body.iter_chunks(CHUNK)
+        finally:
+            body.close()
+        return
+    with storage.open(name, "rb") as opened:
+        while chunk := opened.read(CHUNK):
+            yield chunk
+
+
 @transaction.atomic
 def delete_file(asset: Asset) -> None:
     """Let go of an asset and its copies: the rows now, the files once that is committed."""

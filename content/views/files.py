@@ -64,7 +64,7 @@ def file(request: StoreRequest, asset_id: str, name: str) -> HttpResponseBase:
     given = file_for(request.viewer, asset, answer, now)
     if isinstance(given, StampedCopy) and not given.is_ready:
         return making(request, asset.part, given, status=NOT_YET)
-    response = _deliver(request, given)
+    response = deliver(request, given)
     if _is_beginning(request):
         note_opening(answer, request)
     response.headers["Cache-Control"] = OURS_ALONE
@@ -98,7 +98,7 @@ def _is_beginning(request: HttpRequest) -> bool:
     return not asked or asked.startswith("bytes=0-")
 
 
-def _deliver(request: HttpRequest, asset: Given) -> HttpResponseBase:
+def deliver(request: HttpRequest, asset: Given) -> HttpResponseBase:
     """Send the file by the shortest way this installation has."""
     if settings.STORAGE_URL:
         return _to_storage(asset)

@@ -11,9 +11,13 @@ from django.http import HttpResponse
 
 from core.csp import READER_POLICY
 
-_CONNECT = [*READER_POLICY["connect-src"], *filter(None, [settings.STORAGE_ORIGIN])]
+_ELSEWHERE = [*filter(None, [settings.STORAGE_ORIGIN])]
+_MORE = {
+    "connect-src": [*READER_POLICY["connect-src"], *_ELSEWHERE],
+    "media-src": [*READER_POLICY["media-src"], *_ELSEWHERE],
+}
 under_reader_policy = cast(
     "Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]",
-    csp(READER_POLICY | {"connect-src": _CONNECT}),
+    csp(READER_POLICY | _MORE),
 )
 """The named policy of readers; files in an object storage may be asked for there too."""

@@ -21,6 +21,7 @@ from content.services.files import current_file
 from content.services.places import keep_place, place_in
 from content.services.stamping.copies import file_for
 from content.views.files import note_opening
+from content.views.listening import listen
 from content.views.locked import OURS_ALONE, locked
 from content.views.making import making
 from content.views.offline import is_kept, until
@@ -44,16 +45,18 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
     if isinstance(answer, Locked):
         return locked(request, part, answer)
     asset = current_file(part, now)
-    if asset is None or asset.kind not in READERS:
+    kept = _place_of(request, part)
+    place_url = reverse("content:place", args=[part.public_id]) if _keeps(request.viewer) else ""
+    if asset is None or asset.is_audio:
+        return listen(request, part, answer, kept, place_url=place_url, now=now)
+    if asset.kind not in READERS:
         raise Http404
     given = file_for(request.viewer, asset, answer, now, looks_again=True)
     if isinstance(given, StampedCopy) and not given.is_ready:
         return making(request, part, given)
     note_opening(answer, request)
-    kept = _place_of(request, part)
     if kept is not None and kept.file not in {"", asset.public_id}:
         follow_up(part, [(None, None)], now)
-    place_url = reverse("content:place", args=[part.public_id])
     customer = request.viewer.customer
     is_preview = answer.because == "preview"
     context = {
@@ -64,7 +67,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "file_size": given.size,
         "direction": asset.facts.get("direction", ""),
         "file_url": reverse("content:file", args=[asset.public_id, asset.original_name]),
-        "place_url": place_url if _keeps(request.viewer) else "",
+        "place_url": place_url,
         "reader_id": customer.public_id if customer is not None else "",
         "place": kept.place if kept else {},
         "fraction": kept.fraction if kept else 0,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from content.admin import EditionViews, UploadViews
+from content.admin import EditionViews, RecordingViews, UploadViews
 from content.admin.editions import Files
 from content.forms.uploads import SUFFIX, Arrived, UploadField
 from content.models import Edition, Upload
@@ -47,8 +47,8 @@ from ebooks.services.samples import pick_chapters, pick_pages, picked, retell
 from products.admin import FormatAdmin
 from products.admin.prices import PriceInline
 from products.models import Product
-from shipping.services.parcels import move_day
 from products.services.covers import cover_of
+from shipping.services.parcels import move_day
 from stores.admin import site
 from stores.admin.site import staff_asking
 
@@ -59,7 +59,7 @@ SLOT_NAMES = {
 }
 
 
-class EbookAdmin(EditionViews, NumberViews, CoverViews, UploadViews, FormatAdmin):
+class EbookAdmin(EditionViews, RecordingViews, NumberViews, CoverViews, UploadViews, FormatAdmin):
     """The form of an ebook."""
 
     form = EbookForm

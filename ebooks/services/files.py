@@ -141,8 +141,10 @@ def remove_sample(ebook: Ebook) -> None:
 
 
 def name_parts(ebook: Ebook) -> None:
-    """Give the ebook's parts its title, which is what a reader shows."""
-    Part.objects.filter(product=ebook.pk).exclude(title=ebook.title).update(title=ebook.title)
+    """Give the ebook's parts its title, which is what a reader shows; recordings have their own."""
+    Part.objects.filter(product=ebook.pk, parent=None).exclude(title=ebook.title).update(
+        title=ebook.title
+    )
 
 
 def current_files(ebook: Product, now: datetime | None = None) -> dict[str, Asset]:

@@ -23,7 +23,7 @@ from stores.models import Business, Staff, Store
 from stores.roles import Role
 from stores.rules import brand_on, link_on, on_colour
 from stores.services.addresses import platform_url, store_origin
-from stores.slots import mail_kinds
+from stores.slots import mail_attachments, mail_kinds
 
 PLATFORM_NAME = "Sevenfold"
 PLATFORM_COLOUR = "#a8412c"
@@ -160,6 +160,9 @@ def build(
         headers=headers,
     )
     mail.attach_alternative(rendered.html, "text/html")
+    if message.kind in mail_attachments.keys():  # noqa: SIM118 -- a slot
+        for each in mail_attachments.get(message.kind)(message.context):
+            mail.attach(each.name, each.content, each.media_type)
     return mail
 
 

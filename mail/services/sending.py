@@ -37,7 +37,7 @@ from mail.services.outbox import BULK, NO_CONSENT, leave_url_of, must_wait
 from mail.services.rendering import Sender, build, platform_sender, store_sender
 from stores.scope import all_stores, current_store
 from stores.services.quiet import quiet_until
-from stores.slots import MailKind, mail_kinds
+from stores.slots import MailKind, mail_attachments, mail_kinds
 
 Row = Message | PlatformMessage
 
@@ -69,15 +69,17 @@ def stores_with_due(now: datetime) -> list[int]:
 
 
 def _run(rows: MessageQuerySet, find_sender: Callable[[], Sender]) -> int:
-    ends, sent = time.monotonic() + RUN_SECONDS, 0
+    ends, sent, heavy = time.monotonic() + RUN_SECONDS, 0, set(mail_attachments.keys())
     connection: BaseEmailBackend | None = None
     try:
-        while batch := list(rows.due(clock.now()).values_list("pk", "priority")[:BATCH]):
+        while batch := list(rows.due(clock.now()).values_list("pk", "priority", "kind")[:BATCH]):
             if time.monotonic() > ends or (sent and _must_step_aside(batch[0][1])):
                 break
             if connection is None:
                 sender, connection = find_sender(), get_connection()
-            for pk, _priority in batch:
+            for pk, priority, kind in batch:
+                if sent and kind in heavy and _must_step_aside(priority):
+                    return sent
                 outcome = _send_one(rows, pk, sender, connection)
                 if outcome is None:
                     return sent

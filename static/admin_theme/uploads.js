@@ -93,6 +93,14 @@ function knownAt(url) {
   return asked.get(url)
 }
 
+function pristineOf(root) {
+  const copy = root.cloneNode(true)
+  copy.querySelector('[data-upload-now]').hidden = true
+  copy.querySelector('[data-upload-id]').value = ''
+  delete copy.dataset.state
+  return copy
+}
+
 class Field {
   constructor(root) {
     const one = name => root.querySelector(`[data-upload-${name}]`)
@@ -108,11 +116,12 @@ class Field {
     this.url = root.dataset.url
     this.place = `${location.pathname}#${this.input.name}`
     this.token = this.input.form.querySelector('[name=csrfmiddlewaretoken]').value
-    this.input.addEventListener('change', () => this.input.files[0] && this.choose(this.input.files[0]))
+    this.input.addEventListener('change', () => this.take([...this.input.files]))
     this.buttons.pause.addEventListener('click', () => this.pause())
     this.buttons.on.addEventListener('click', () => this.run())
     this.buttons.drop.addEventListener('click', () => this.drop())
     this.wakers = new Set()
+    this.pristine = pristineOf(root)
     addEventListener('online', () => {
       for (const wake of this.wakers) wake()
       this.wakers.clear()
@@ -120,7 +129,7 @@ class Field {
     if (this.hidden.value) {
       this.id = this.hidden.value
       this.show('ready', this.said.textContent)
-    } else this.remember()
+    } else if (root.dataset.many === undefined) this.remember()
   }
 
   words(name, values = {}) {
@@ -194,11 +203,28 @@ class Field {
     this.buttons.on.focus()
   }
 
+  // Several at once: each in a field of its own, one after another, so that a phone keeps up.
+  take(files) {
+    if (!files.length) return
+    if (this.root.dataset.many === undefined) return this.choose(files[0])
+    this.input.value = ''
+    for (const file of files.sort((a, b) => a.name.localeCompare(b.name, language, { numeric: true }))) {
+      const field = oneMore(this)
+      field.name.textContent = file.name
+      field.show('reading', field.words('reading'))
+      Field.line = Field.line.then(() => field.root.isConnected && field.choose(file))
+    }
+  }
+
   async drop() {
     this.stop?.abort()
     const id = this.id
     Object.assign(this, { file: null, id: '', state: '' })
     this.hidden.value = ''
+    if (this.root.dataset.one !== undefined) {
+      this.root.remove()
+      fields.splice(fields.indexOf(this), 1)
+    }
     delete this.root.dataset.state
     this.now.hidden = true
     this.input.focus()
@@ -210,7 +236,10 @@ class Field {
 
   async remember() {
     const known = (await knownAt(this.url)).findLast(each => each.place === this.place)
-    if (!known || this.file) return
+    if (known && !this.file) await this.recall(known)
+  }
+
+  async recall(known) {
     this.id = known.id
     this.name.textContent = known.name
     if (known.state === 'coming') this.show('begun', this.words('begun', known))
@@ -394,30 +423,53 @@ class Field {
   }
 }
 
+Field.line = Promise.resolve()
 const isAble = globalThis.crypto?.subtle && Blob.prototype.arrayBuffer
-const fields = isAble ? [...document.querySelectorAll('[data-upload]')].map(root => new Field(root)) : []
+const fields = []
+if (isAble) for (const root of document.querySelectorAll('[data-upload]')) fields.push(new Field(root))
+
+// A field for one more file of an input that takes many; its own input is used only to go on.
+function oneMore(many) {
+  const root = many.pristine.cloneNode(true)
+  delete root.dataset.many
+  root.dataset.one = ''
+  const input = root.querySelector('input[type=file]')
+  input.multiple = false
+  input.removeAttribute('id')
+  input.removeAttribute('aria-describedby')
+  input.setAttribute('aria-label', many.input.labels?.[0]?.textContent.trim() ?? '')
+  many.root.parentElement.append(root)
+  const field = new Field(root)
+  fields.push(field)
+  return field
+}
+for (const many of fields.filter(field => field.root.dataset.many !== undefined)) {
+  knownAt(many.url).then(known => {
+    for (const each of known.filter(each => each.place === many.place)) oneMore(many).recall(each)
+  })
+}
 
 // Saving waits for the files: the form is kept back, and sent by itself when the last has arrived.
 for (const form of new Set(fields.map(field => field.input.form))) {
-  const mine = fields.filter(field => field.input.form === form)
+  const all = () => fields.filter(field => field.input.form === form)
   let held = null
   const note = document.createElement('p')
   note.className = 'note'
   note.setAttribute('role', 'status')
   form.querySelector('.save-row')?.before(note)
   addEventListener('submit', event => {
-    if (event.target !== form || !mine.some(field => field.isBusy)) return
+    if (event.target !== form || !all().some(field => field.isBusy)) return
     event.preventDefault()
     event.stopImmediatePropagation()
     held = { by: event.submitter }
-    note.textContent = mine[0].words('waits')
+    note.textContent = all()[0].words('waits')
   }, { capture: true })
   document.addEventListener('upload-state', () => {
-    if (!held || mine.some(field => field.isBusy)) return
+    if (!held || all().some(field => field.isBusy)) return
     const { by } = held
     held = null
     note.textContent = ''
     // What was paused or refused meanwhile is for a person to look at first.
-    if (mine.every(field => !field.state || ['ready', 'begun'].includes(field.state))) form.requestSubmit(by)
+    if (all().every(field => !field.state || ['ready', 'begun'].includes(field.state))) form.requestSubmit(by)
   })
 }

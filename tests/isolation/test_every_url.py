@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import AddressChange, Browser
 from content.models import SampleRequest
 from content.services.excerpts import giving
+from content.services.feeds import make_feed, token_of
 from core import clock, tokens
 from payments.models import Gift, OrderLine
 from payments.services import promises
@@ -107,6 +108,13 @@ def sample_of(danas: Danas) -> dict[str, str]:
     return {"request_id": row.public_id, "key": giving.key_of(row)}
 
 
+def feed_of(danas: Danas) -> dict[str, Any]:
+    """Return a private podcast of dana's customer, with what stands in its address."""
+    with store_scope(danas.store):
+        feed = make_feed(danas.customer, danas.product, NOW)
+        return {"feed": feed, "token": token_of(feed)}
+
+
 IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "access:why": lambda danas: {"part_id": danas.part.public_id},
     "access:key": lambda danas: {"secret": danas.key},
@@ -128,6 +136,26 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "content:notebook": lambda danas: {"part_id": danas.part.public_id},
     "content:note-keep": lambda danas: {"part_id": danas.part.public_id, "note_id": "n"},
     "content:note-drop": lambda danas: {"part_id": danas.part.public_id, "note_id": "n"},
+    "content:taking": lambda danas: {"product_id": danas.product.public_id},
+    "content:zip": lambda danas: {"product_id": danas.product.public_id},
+    "content:to-computer": lambda danas: {"product_id": danas.product.public_id},
+    "content:kindle": lambda danas: {"product_id": danas.product.public_id},
+    "content:to-kindle": lambda danas: {
+        "product_id": danas.product.public_id,
+        "asset_id": danas.asset.public_id,
+    },
+    "content:feed-renew": lambda danas: {"feed_id": feed_of(danas)["feed"].public_id},
+    "content:feed-end": lambda danas: {"feed_id": feed_of(danas)["feed"].public_id},
+    "content:feed": lambda danas: {"token": feed_of(danas)["token"]},
+    "content:feed-chapters": lambda danas: {
+        "token": feed_of(danas)["token"],
+        "part_id": danas.part.public_id,
+    },
+    "content:feed-file": lambda danas: {
+        "token": feed_of(danas)["token"],
+        "asset_id": danas.asset.public_id,
+        "name": "x.mp3",
+    },
     "payments:checkout": lambda danas: {"price_id": danas.price.public_id},
     "payments:mend": lambda danas: {"order_id": danas.order.public_id},
     "payments:cancel-order": lambda danas: {"order_id": danas.order.public_id},
@@ -173,6 +201,9 @@ NAMES_NOTHING = {
     *(f"accounts:{name}" for name in ("my-data", "leave", "left")),
     "accounts:sign-in",
     "accounts:sign-out",
+    "content:everything",
+    "content:feeds",
+    "content:feed-make",
     "payments:cancel",
     "payments:cancel-terms",
     "content:worker",
@@ -235,6 +266,7 @@ def test_the_ids_are_good_where_they_belong(browse, danas: Danas) -> None:
         "access:key",
         "accounts:code",
         "accounts:news-leave",
+        "content:feed",
     ):
         answer = at_home.get(reverse(name, kwargs=IDS[name](danas)))
         assert answer.status_code in {200, 302, 409}, name

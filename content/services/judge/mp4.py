@@ -132,7 +132,7 @@ class Track:
     @property
     def scale(self) -> int:
         header = self.part(b"mdia", b"mdhd")
-        at = 20 if header[:1] == b"\x01" else 12
+        at = 20 if bytes(header[:1]) == b"\x01" else 12
         scale = int.from_bytes(header[at : at + 4], "big")
         if not scale:
             raise Unfit("audio_broken")
@@ -162,7 +162,7 @@ class Track:
 
     def _number(self) -> int:
         header = self.part(b"tkhd")
-        at = 20 if header[:1] == b"\x01" else 12
+        at = 20 if bytes(header[:1]) == b"\x01" else 12
         return int.from_bytes(header[at : at + 4], "big")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from content.models import Edition, Note
 from content.services.files import tidy_name
+from content.services.listening.chapters import clock_of
 from content.services.notes.sent import earlier
 from core.text import clean_line
 from products.models import Part
@@ -62,6 +63,8 @@ def _place(note: Note) -> str:
     day = date_format(localtime(note.created_at), "DATE_FORMAT")
     if "page" in note.anchor:
         return _("Page %(page)s, %(day)s") % {"page": note.anchor["page"], "day": day}
+    if "seconds" in note.anchor:
+        return _("At %(clock)s, %(day)s") % {"clock": clock_of(note.anchor["seconds"]), "day": day}
     return _("At %(percent)s%%, %(day)s") % {"percent": int(note.fraction * 100), "day": day}
 
 

@@ -21,6 +21,8 @@ LONGEST_CHAPTER = 200
 MOST_RECTANGLES = 60
 MOST_PAGES = 100_000
 LONGEST_FILE = 20
+MOST_SECONDS = 1_000_000
+LONGEST_TRACK = 20
 FIELDS = {"kind", "colour", "anchor", "fraction", "chapter", "quote", "text"}
 
 Anchor = dict[str, Any]
@@ -32,7 +34,8 @@ class NoteSent:
 
     ``anchor`` is ``{"cfi": …}`` in an EPUB (a point for a bookmark, else a range), or in a PDF
     ``{"page": n, "rects": [[x, y, width, height], …]}`` with n from 1 and rectangles as parts of
-    the page, 0 to 1 from its top left. ``fraction`` says how far along the part it stands.
+    the page, 0 to 1 from its top left, or in a recording ``{"track": id, "seconds": s}``.
+    ``fraction`` says how far along the part it stands.
     """
 
     kind: str
@@ -103,7 +106,18 @@ def _anchor(anchor: object) -> Anchor:
             return {"cfi": cfi}
     if isinstance(anchor, dict) and set(anchor) == {"page", "rects"}:
         return {"page": _page(anchor["page"]), "rects": _rectangles(anchor["rects"])}
-    raise BadNote("a CFI, or a page and rectangles, are expected")
+    if isinstance(anchor, dict) and set(anchor) == {"track", "seconds"}:
+        track = _words(anchor["track"], LONGEST_TRACK)
+        return {"track": track, "seconds": _seconds(anchor["seconds"])}
+    raise BadNote("a CFI, a page and rectangles, or a track and seconds are expected")
+
+
+def _seconds(seconds: object) -> float:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise BadNote("a number of seconds is expected")
+    if not 0 <= seconds <= MOST_SECONDS:
+        raise BadNote("no recording is that long")
+    return float(seconds)
 
 
 def _page(page: object) -> int:

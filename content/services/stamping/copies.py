@@ -22,6 +22,9 @@ MOST_AT_ONCE = 10
 """A purchase gives few accesses, and their copies are made ahead; an import gives thousands."""
 WORK_SMALL, WORK_LARGE = "content.tasks.stamp_small_in", "content.tasks.stamp_large_in"
 
+STAMPED = (Asset.Kind.EPUB, Asset.Kind.PDF)
+"""The kinds of files that can carry a name."""
+
 Given: TypeAlias = Asset | StampedCopy
 
 
@@ -34,6 +37,8 @@ def file_for(
     whose words are no longer right (a new name) is made anew, and the old one given meanwhile. A
     copy that cannot be made keeps nobody from what they paid for: they get the file.
     """
+    if asset.kind not in STAMPED:
+        return asset
     access = _holder(viewer, asset, answer)
     if access is None or not is_stamped(access):
         return asset
@@ -130,7 +135,8 @@ def _of_what_costs(accesses: Sequence[Access]) -> list[Access]:
 
 def _newest_files(products: set[int], now: datetime) -> list[Asset]:
     parts = Part.objects.filter(product__in=products, preview=False, published_at__isnull=False)
-    return [asset for asset in current_files(parts, now).values() if asset.size <= SMALL]
+    files = current_files(parts, now).values()
+    return [asset for asset in files if asset.size <= SMALL and asset.kind in STAMPED]
 
 
 def forget_waiting() -> None:

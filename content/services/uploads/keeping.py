@@ -41,7 +41,6 @@ def verdict_of(upload: Upload) -> Verdict:
         sections=facts["sections"],
         seconds=facts.get("seconds"),
         page_size=(size[0], size[1]) if size else None,
-        seconds=facts.get("seconds"),
         cover=None,
         contents=tuple(Entry(**line) for line in facts["contents"]),
         description=facts.get("description", ""),
