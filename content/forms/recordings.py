@@ -94,7 +94,7 @@ class ManyInput(UploadInput):
         named = data.getlist(f"{name}-upload") if hasattr(data, "getlist") else []
         if self.sender is None:
             return came
-        for public_id in filter(None, named):
+        for public_id in dict.fromkeys(filter(None, named)):
             row = waiting(self.sender.staff, str(public_id))
             is_ours = row is not None and row.purpose == self.purpose
             came.append(Arrived(row) if row is not None and is_ours else Missing())

@@ -59,6 +59,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         follow_up(part, [(None, None)], now)
     customer = request.viewer.customer
     is_preview = answer.because == "preview"
+    files_url = "" if is_preview else reverse("content:taking", args=[part.product.public_id])
     context = {
         "part": part,
         "product": part.product,
@@ -66,6 +67,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "contents": _contents(asset),
         "file_size": given.size,
         "direction": asset.facts.get("direction", ""),
+        "files_url": files_url,
         "file_url": reverse("content:file", args=[asset.public_id, asset.original_name]),
         "place_url": place_url,
         "reader_id": customer.public_id if customer is not None else "",

@@ -15,10 +15,14 @@ from content.services.bookmaking.epub import make_epub
 from content.services.bookmaking.manuscript import Book, read_manuscript
 from content.services.bookmaking.pdf import make_pdf
 from content.services.bookmaking.pictures.covers import draw_cover
+from content.services.bookmaking.tunes import make_tune
 from content.services.editions.making import describe, prepare
 from content.services.excerpts.chapters import chapters_of
 from content.services.excerpts.making import work_due
 from content.services.judge import judge
+from content.services.judge.found import AUDIO
+from content.services.listening import parse_chapters
+from content.services.listening.album import Wanted, add_recording, arrange, recordings_of
 from core import clock
 from ebooks.models import Ebook
 from ebooks.services.files import add_file, current_files
@@ -92,6 +96,8 @@ def _fill(ebook: Ebook, book: Book, offer: dict[str, Any], now: datetime) -> Non
             _make_second(ebook, book, offer, room, now)
         if offer["sample"]:
             _pick_sample(ebook, now)
+        if not recordings_of(ebook):
+            _record(ebook, offer.get("recordings", []), room, now)
         cover = room / "cover.jpg"
         cover.write_bytes(draw_cover(book))
         set_cover(ebook, cover)
@@ -116,6 +122,22 @@ def _make_second(
     words = offer["second"]
     describe(edition, name=words["name"], news=words["news"])
     Edition.objects.filter(pk=edition.pk).update(out_at=out_at, told_at=out_at)
+
+
+def _record(ebook: Ebook, asked: Sequence[dict[str, Any]], room: Path, now: datetime) -> None:
+    """Play the tunes of a book and keep them as its recordings, each with its chapters."""
+    wanted = []
+    for place, each in enumerate(asked):
+        path = room / f"{place}.wav"
+        path.write_bytes(make_tune(each["notes"]))
+        into = room / f"recording-{place}"
+        into.mkdir()
+        verdict = judge(path, into=into, accept=AUDIO, name=path.name)
+        asset = add_recording(ebook, verdict, name=f"{each['title']}.wav", now=now)
+        chapters = parse_chapters(each["chapters"], seconds=verdict.seconds or 0)
+        wanted.append(Wanted(asset, each["title"], place, chapters))
+    if wanted:
+        arrange(ebook, wanted)
 
 
 def _put(

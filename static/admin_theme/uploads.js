@@ -129,7 +129,7 @@ class Field {
     if (this.hidden.value) {
       this.id = this.hidden.value
       this.show('ready', this.said.textContent)
-    } else if (root.dataset.many === undefined) this.remember()
+    } else if (root.dataset.many === undefined && root.dataset.one === undefined) this.remember()
   }
 
   words(name, values = {}) {
@@ -209,7 +209,8 @@ class Field {
     if (this.root.dataset.many === undefined) return this.choose(files[0])
     this.input.value = ''
     for (const file of files.sort((a, b) => a.name.localeCompare(b.name, language, { numeric: true }))) {
-      const field = oneMore(this)
+      const place = `${this.place}:${file.size}:${file.name}`.slice(0, 200)
+      const field = fields.find(each => each.place === place) ?? oneMore(this, place)
       field.name.textContent = file.name
       field.show('reading', field.words('reading'))
       Field.line = Field.line.then(() => field.root.isConnected && field.choose(file))
@@ -429,7 +430,7 @@ const fields = []
 if (isAble) for (const root of document.querySelectorAll('[data-upload]')) fields.push(new Field(root))
 
 // A field for one more file of an input that takes many; its own input is used only to go on.
-function oneMore(many) {
+function oneMore(many, place) {
   const root = many.pristine.cloneNode(true)
   delete root.dataset.many
   root.dataset.one = ''
@@ -440,12 +441,13 @@ function oneMore(many) {
   input.setAttribute('aria-label', many.input.labels?.[0]?.textContent.trim() ?? '')
   many.root.parentElement.append(root)
   const field = new Field(root)
+  field.place = place // two files of one input must not take each other's place
   fields.push(field)
   return field
 }
 for (const many of fields.filter(field => field.root.dataset.many !== undefined)) {
   knownAt(many.url).then(known => {
-    for (const each of known.filter(each => each.place === many.place)) oneMore(many).recall(each)
+    for (const each of known.filter(each => each.place.startsWith(`${many.place}:`))) oneMore(many, each.place).recall(each)
   })
 }
 

@@ -354,5 +354,6 @@ if (tracks.length) {
   load(track ?? tracks[0], track ? place.seconds : 0)
   keptAt = wanted
   $('board').hidden = false
+  if (notesUrl) $('mark').hidden = false
 }
 document.documentElement.dataset.reader = 'ready'

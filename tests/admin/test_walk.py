@@ -42,7 +42,7 @@ DJANGO_WORDS = (
 ENGLISH_IN_HEBREW = {
     # what is data here, or a name
     *("Thread", "Linen", "book", "reader", "Charlie", "charlie", "example", "com", "epub", "Title"),
-    *("EPUB", "PDF", "Stripe", "ILS", "English", "en", "MB", "alice", "pi", "KB"),
+    *("EPUB", "PDF", "MP", "WAV", "Stripe", "ILS", "English", "en", "MB", "alice", "pi", "KB"),
     *("WALK", "Bit", "Call", "https", "zip", "du", "GMT"),
     *("CSV", "Haifa", "Herzl", "Israel", "Studio"),
 }

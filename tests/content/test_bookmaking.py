@@ -24,6 +24,9 @@ from content.services.bookmaking.manuscript import (
 from content.services.bookmaking.pdf import make_pdf
 from content.services.bookmaking.pictures import DRAWINGS, draw, draw_cover
 from content.services.bookmaking.pictures.canvas import visual
+from content.services.bookmaking.tunes import make_tune
+from content.services.judge import judge
+from content.services.judge.found import AUDIO
 
 TEXTS = Path(__file__).resolve().parents[2] / "ebooks" / "demo_texts"
 BOOKS = sorted(path.parent.name for path in TEXTS.glob("*/book.toml"))
@@ -173,3 +176,13 @@ def test_a_cover_stands_two_by_three(name):
 def test_hebrew_is_turned_for_the_eye_and_numbers_are_not():
     assert visual("שלום 12 (א)") == "(א) 12 םולש"
     assert visual("The First Loaf") == "The First Loaf"
+
+
+def test_a_tune_is_a_recording_that_the_judge_takes(tmp_path):
+    path = tmp_path / "tune.wav"
+    path.write_bytes(make_tune("c4 e4 g4:2 - c5", beat=0.25))
+    into = tmp_path / "into"
+    into.mkdir()
+    verdict = judge(path, into=into, accept=AUDIO)
+    assert verdict.seconds == pytest.approx(2.5, abs=0.01)
+    assert len(set(verdict.clean.read_bytes())) > 100

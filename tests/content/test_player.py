@@ -8,10 +8,18 @@ from django.urls import reverse
 
 from access.services.granting import revoke
 from content.models import Note, Progress
+from content.services.feeds import make_feed
+from content.services.kindles import save_kindle
+from content.services.listening import tracks_of
+from content.services.uploads.checking import check_next
 from core import clock
 from tests.content.heard import album_of, give, make_album
+from tests.content.library import make_asset, make_part
 from tests.content.reading import DESK, PHONE, kept, place_of
 from tests.content.sounds import mp3, wav
+from tests.plugins.browser import axe_violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RATE = 8000
 DOUGH = ".chapters li:nth-child(2) button"
@@ -47,7 +55,7 @@ def until(tab, true: str) -> None:
         if tab.evaluate(true):
             return
         tab.wait_for_timeout(100)
-    raise AssertionError(f"never: {true}; it says {tab.locator('#said').inner_text()!r}")
+    raise AssertionError(f"never: {true}; it says {tab.locator('main').inner_text()[-700:]!r}")
 
 
 def second(tab) -> float:
@@ -227,3 +235,46 @@ def test_what_is_locked_says_so_in_the_list(reading, album, part, charlie):
     tab = reading.open(part)
     assert tab.locator("p.track.closed").count() == 1
     assert tab.locator("button.track[data-id]").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "size"), [("he", "dark", PHONE), ("en", "light", DESK)]
+)
+def test_its_pages_are_sound(
+    reading, album, part, store, charlie, browse, alice, language, scheme, size
+):
+    type(store).objects.filter(pk=store.pk).update(language=language)
+    make_asset(make_part(album, kind="epub"))
+    save_kindle(charlie, "charlie@kindle.com", clock.now())
+    make_feed(charlie, album, clock.now())
+    tab = reading.device(size=size, color_scheme=scheme)
+    for path in (f"/read/{part.public_id}/", f"/take/{album.public_id}/", "/account/podcasts/"):
+        tab.goto(reading.origin + path)
+        assert axe_violations(tab) == [], path
+        assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+    reading.client = browse(store, alice)
+    admin = reading.device(size=size, color_scheme=scheme)
+    admin.goto(f"{reading.origin}/admin/ebooks/ebook/{album.pk}/audio/")
+    assert axe_violations(admin) == []
+    assert not reading.troubles
+
+
+def test_alice_chooses_many_files_and_orders_them_by_keyboard(reading, album, store, browse, alice):
+    reading.client = browse(store, alice)
+    tab = reading.device(size=DESK)
+    tab.goto(f"{reading.origin}/admin/ebooks/ebook/{album.pk}/audio/")
+    tab.locator("[data-order-row]").nth(1).locator("[data-way=up]").focus()
+    tab.keyboard.press("Enter")
+    assert "place 1" in tab.locator("[data-order-said]").inner_text()
+    files = [{"name": f"part {n}.wav", "mimeType": "audio/wav", "buffer": tone(n)} for n in (10, 2)]
+    tab.locator("input[type=file]").first.set_input_files(files)
+    until(tab, "document.querySelectorAll('[data-one]').length === 2")
+    for _ in range(100):
+        check_next(clock.now())
+        if tab.evaluate("document.querySelectorAll('[data-one][data-state=ready]').length") == 2:
+            break
+        tab.wait_for_timeout(200)
+    tab.locator(".save-row button").click()
+    until(tab, "document.querySelectorAll('[data-order-row]').length === 4")
+    heard = [track.title for track in tracks_of(album_of(album))]
+    assert heard == ["Two", "One", "part 2", "part 10"]

@@ -149,12 +149,13 @@ def count(verb: str, accesses: list[Access]) -> int:
     return len(queries)
 
 
-def test_the_workspace_leads_to_the_book_its_people_and_its_numbers(book: Ebook) -> None:
+def test_the_workspace_leads_to_everything_that_is_the_books(book: Ebook) -> None:
     urls = [tab.url for tab in EBOOK.workspace(book)]
 
     assert urls == [
         f"/admin/ebooks/ebook/{book.pk}/change/",
         f"/admin/ebooks/ebook/{book.pk}/editions/",
+        f"/admin/ebooks/ebook/{book.pk}/audio/",
         f"/admin/access/access/?product__id__exact={book.pk}",
         f"/admin/ebooks/ebook/{book.pk}/numbers/",
     ]

@@ -8,7 +8,7 @@ import core.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("products", "0003_presales_and_lists"),
+        ("products", "0004_copies_leave_and_come_back"),
         ("stores", "0003_quiet_times"),
     ]
 
