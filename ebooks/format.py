@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.models import Asset, Edition, Progress
-from content.services.listening.album import ALBUM
+from content.services.listening.album import ALBUM, recordings_of
+from content.services.listening.chapters import clock_of
 from content.services.stamping.copies import prepare
 from core import clock
 from ebooks.models import Ebook
@@ -157,6 +158,9 @@ class EbookFormat(ProductFormat):
         found: dict[str, Asset] | None = product.__dict__.pop(FILES, None)
         files = current_files(product) if found is None else found
         book = next((files[kind] for kind in READ_FIRST if kind in files), None)
+        heard = _recordings(product) if book is None else []
+        if heard:
+            return heard
         sample = files.get(SAMPLE)
         sample_url = _read_url(sample.part) if sample is not None else ""
         free = {entry["title"]: entry["target"] for entry in _contents(sample)}
@@ -262,6 +266,16 @@ def _read_url(part: Part) -> str:
 def _place_url(sample_url: str, target: str) -> str:
     """Return the reader of the sample, opened at a line of its contents."""
     return f"{sample_url}#{urlencode({'at': target})}" if target else sample_url
+
+
+def _recordings(product: Product) -> list[OutlineRow]:
+    """What a book that is only heard holds: its recordings, each with its length and chapters."""
+    rows = []
+    for asset in recordings_of(product)[:MOST_ROWS]:
+        seconds = float(asset.facts.get("seconds") or 0)
+        rows.append(OutlineRow(title=asset.part.title, detail=clock_of(seconds)))
+        rows += [OutlineRow(title=entry["title"], depth=1) for entry in _contents(asset)]
+    return rows[:MOST_ROWS]
 
 
 def _contents(asset: Asset | None) -> list[dict[str, Any]]:

@@ -25,11 +25,11 @@ class Migration(migrations.Migration):
                 choices=[
                     ("epub", "EPUB"),
                     ("pdf", "PDF"),
+                    ("mp4", "MP4"),
+                    ("mov", "MOV"),
                     ("mp3", "MP3"),
                     ("m4a", "M4A"),
                     ("wav", "WAV"),
-                    ("mp4", "MP4"),
-                    ("mov", "MOV"),
                 ],
                 max_length=8,
             ),

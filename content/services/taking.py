@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from access.contract import Open, Viewer
 from access.services.gate import may_open
 from content.models import Asset, StampedCopy
+from content.services.listening.tracks import OUTER_FIRST
 from content.services.stamping.copies import Given, file_for
 from products.models import Part, Product
 
@@ -66,7 +67,7 @@ def _newest(products: Iterable[Product]) -> Sequence[Asset]:
     rows = Asset.objects.filter(
         part__product__in=[each.pk for each in products], part__published_at__isnull=False
     )
-    order = ("part__product_id", "part__parent__position", "part__position", "part_id", "id")
+    order = ("part__product_id", OUTER_FIRST, "part__position", "part_id", "id")
     ordered = rows.exclude(part__kind=SAMPLE).select_related("part__product").order_by(*order)
     return list({row.part_id: row for row in ordered}.values())
 

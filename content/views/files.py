@@ -101,7 +101,7 @@ def _is_beginning(request: HttpRequest) -> bool:
 def deliver(request: HttpRequest, asset: Given) -> HttpResponseBase:
     """Send the file by the shortest way this installation has."""
     if settings.STORAGE_URL:
-        return _to_storage(asset)
+        return _to_storage(asset) if request.method == "GET" else _described(asset)
     response = _by_nginx(asset) if settings.X_ACCEL_PREFIX else _by_ourselves(request, asset)
     response.headers.setdefault("Content-Type", asset.media_type)
     response.headers["Content-Disposition"] = _disposition(asset)
@@ -123,6 +123,15 @@ def _to_storage(asset: Given) -> HttpResponseBase:
         expire=SIGNED_FOR_SECONDS,
     )  # type: ignore[call-arg]  # S3Storage takes more than Storage promises
     return HttpResponseRedirect(signed)
+
+
+def _described(asset: Given) -> HttpResponse:
+    """Answer a HEAD ourselves: an address that is signed for a GET refuses it."""
+    response = HttpResponse(content_type=asset.media_type)
+    response.headers["Content-Length"] = str(asset.size)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Content-Disposition"] = _disposition(asset)
+    return response
 
 
 def _by_nginx(asset: Given) -> HttpResponseBase:

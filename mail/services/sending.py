@@ -29,7 +29,7 @@ from django.db.models import F, Min, Q
 from django.utils.translation import override
 
 from core import clock
-from mail.errors import GivenUp
+from mail.errors import GivenUp, NotReady
 from mail.models import Message, PlatformMessage
 from mail.querysets import MessageQuerySet
 from mail.rules import header_line, is_for_good, retry_after
@@ -217,6 +217,8 @@ def _sentence(error: Exception) -> str:
         text = "; ".join(f"{code} {_decoded(answer)}" for code, answer in answers)
     elif isinstance(error, SMTPResponseException):
         text = f"{error.smtp_code} {_decoded(error.smtp_error)}"
+    elif isinstance(error, GivenUp | NotReady):
+        text = str(error)
     else:
         text = f"{type(error).__name__}: {error}"
     return header_line(text, LONGEST_ERROR)

@@ -1,19 +1,26 @@
 """What every format may use of content: the place kept, notes, and both leaving with the person."""
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from django.test import Client
+
+from access.services.granting import revoke
 from accounts.models import Customer
 from accounts.services.leaving import erase_customer, facts_of
 from content.models import Note, Progress
 from content.rules import Place
-from content.services import notes
+from content.services import feeds, notes
 from content.services.notes import NoteSent
 from content.services.places import finished_parts, keep_place, place_in
+from core import clock
 from products.contract import formats
 from products.models import Part
 from products.services.catalogue import create_product
 from stores.models import Store
 from tests.conftest import NOW
+from tests.content.heard import album_of, give, record
+from tests.content.sounds import wav
 
 
 @pytest.fixture(params=formats.keys())
@@ -43,3 +50,30 @@ def test_places_and_notes_in_every_format_are_exported_and_erased(
     erase_customer(charlie, now=NOW)
     assert not Note.objects.exists()
     assert not Progress.objects.exists()
+
+
+def test_recordings_of_every_format_are_heard_as_a_podcast(
+    part: Part, charlie: Customer, browse: Callable[..., Client], store: Store
+) -> None:
+    """What a format's parts hold is in its customer's feed, and in nobody's once access ends."""
+    track = record(part.product, wav(2), "Said aloud")
+    access = give(charlie, part.product)
+    feed = feeds.make_feed(charlie, None, NOW)
+    address = f"/podcasts/{feeds.token_of(feed)}/"
+    assert b"Said aloud" in browse(store).get(address).content
+    revoke(access, now=clock.now(), because="refund")
+    assert b"Said aloud" not in browse(store).get(address).content
+    assert browse(store).get(f"{address}{track.public_id}/x.wav").status_code == 404
+
+
+def test_recordings_of_every_format_are_played_and_taken_along(
+    part: Part, charlie: Customer, browse: Callable[..., Client], store: Store
+) -> None:
+    """The player, the list of files and the zip know no format."""
+    record(part.product, wav(2), "Said aloud")
+    give(charlie, part.product)
+    client, album = browse(store, charlie.user), album_of(part.product)
+    assert b"Said aloud" in client.get(f"/read/{album.public_id}/").content
+    assert b"Said aloud" in client.get(f"/take/{part.product.public_id}/").content
+    zipped = client.get(f"/take/{part.product.public_id}/all.zip")
+    assert len(b"".join(zipped.streaming_content)) == int(zipped.headers["Content-Length"])

@@ -12,6 +12,7 @@ from content.services.places import keep_place
 from core import clock
 from ebooks.services.demo import TEXTS
 from tests.content.heard import album_of, give, make_album
+from tests.content.sounds import m4a, wav
 
 OFFERS = tomllib.loads((TEXTS / "shop.toml").read_text())
 
@@ -43,3 +44,10 @@ def test_its_tunes_can_be_played_and_have_chapters_within_them(name):
         seconds = (len(make_tune(each["notes"])) - 44) / 2 / RATE
         assert 20 < seconds < 40
         parse_chapters(each["chapters"], seconds=seconds)
+
+
+@pytest.mark.usefixtures("in_store")
+def test_what_a_book_that_is_only_heard_holds_is_listed():
+    product = make_album(m4a(90, chapters=[(0, "Begin"), (30, "On")]), wav(20))
+    rows = [(row.title, row.detail, row.depth) for row in product.contract.outline(product)]
+    assert rows == [("One", "1:30", 0), ("Begin", "", 1), ("On", "", 1), ("Two", "0:20", 0)]

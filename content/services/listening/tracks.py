@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from content.models import Asset
 from content.services.listening.chapters import Chapter, chapters_from
 from products.models import Part, Product
+
+OUTER_FIRST = F("part__parent__position").asc(nulls_first=True)
+"""What stands by itself comes before what is inside of something; databases differ without it."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,6 @@ def _recordings() -> QuerySet[Asset]:
 
 
 def _tracks(rows: QuerySet[Asset]) -> list[Track]:
-    order = ("part__product_id", "part__parent__position", "part__position", "part_id", "id")
+    order = ("part__product_id", OUTER_FIRST, "part__position", "part_id", "id")
     newest = {row.part_id: row for row in rows.select_related("part__product").order_by(*order)}
     return [Track(asset.part, asset) for asset in newest.values()]
