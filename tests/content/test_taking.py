@@ -3,22 +3,26 @@
 import io
 import zipfile
 
+import boto3
 import pytest
 from django.core import mail as postbox
+from moto import mock_aws
 
 from access.services.granting import revoke
 from accounts.services.leaving import erase_customer
-from content.models import Asset, KindleAddress, StampedCopy
+from content.models import KindleAddress, StampedCopy
 from content.services import kindles
-from content.services.stamping import making
+from content.services.feeds import make_feed, token_of
+from content.services.listening.album import recordings_of
 from content.views import taking
 from core import clock
 from core.limits import Limit
+from core.storages import s3_storages
 from mail.models import Message
 from mail.services.sending import send_for_store
 from tests.conftest import NOW, make_product
 from tests.content.heard import give, make_album
-from tests.content.library import make_asset, make_part
+from tests.content.library import BYTES, make_asset, make_part
 
 pytestmark = pytest.mark.usefixtures("in_store")
 KINDLE = "charlie_22@kindle.com"
@@ -123,7 +127,6 @@ def test_what_the_kindle_gets_is_the_copy_of_its_buyer(charlie_at, charlie, monk
     assert row.state == Message.State.WAITING  # the copy is still being made: asked again later
     assert not postbox.outbox
     assert StampedCopy.objects.filter(due_at__isnull=False).exists()
-    assert making is not None
 
 
 def test_what_is_too_large_for_a_mail_is_not_mailed(charlie_at, book, monkeypatch):
@@ -256,32 +259,33 @@ def test_zips_are_not_asked_for_without_end(charlie_at, book, monkeypatch):
     assert charlie_at.get(at(book, "all.zip")).status_code == 429
 
 
-def test_the_zip_comes_from_s3_piece_by_piece(charlie_at, book, monkeypatch):
-    from content.services import files
+@pytest.fixture
+def bucket(settings, monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        settings.STORAGE_URL = "s3://books?region=eu-west-1"
+        settings.STORAGES = settings.STORAGES | s3_storages(settings.STORAGE_URL)
+        where = {"LocationConstraint": "eu-west-1"}
+        boto3.client("s3", region_name="eu-west-1").create_bucket(
+            Bucket="books", CreateBucketConfiguration=where
+        )
+        yield
 
-    asked = []
 
-    class Body:
-        def iter_chunks(self, size):
-            asked.append(size)
-            left = book.asset.size
-            while left:
-                piece = min(size, left)
-                left -= piece
-                yield b"s" * piece
-
-        def close(self):
-            asked.append("closed")
-
-    class Bucket:
-        def Object(self, key):
-            asked.append(key)
-            return type("Found", (), {"get": lambda _self: {"Body": Body()}})()
-
-    storage = type(
-        "S3", (), {"bucket": Bucket(), "_normalize_name": lambda _s, n: f"private/{n}"}
-    )()
-    monkeypatch.setattr(files, "private", lambda: storage)
+def test_the_zip_comes_from_s3_piece_by_piece(bucket, charlie_at, book):
     with unzipped(charlie_at.get(at(book, "all.zip"))) as box:
-        assert box.read("The First Stitch.epub")[:1] == b"s"
-    assert asked == [f"private/{Asset.objects.get().name}", files.CHUNK, "closed"]
+        assert box.read("The First Stitch.epub") == BYTES
+
+
+def test_at_s3_a_podcast_app_learns_the_length_and_is_sent_on(bucket, charlie, browse, store):
+    album = make_album()
+    give(charlie, album)
+    feed = make_feed(charlie, album, NOW)
+    asset = recordings_of(album)[0]
+    url = f"/podcasts/{token_of(feed)}/{asset.public_id}/x.wav"
+    head = browse(store).head(url)
+    assert head.headers["Content-Length"] == str(asset.size)
+    sent_on = browse(store).get(url)
+    assert sent_on.status_code == 302
+    assert "X-Amz-Expires=60" in sent_on.headers["Location"]
