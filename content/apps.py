@@ -56,5 +56,6 @@ class ContentConfig(AppConfig):
                 required=("changes", "open_url"),
             ),
         )
+        sweeps.add("content.read_texts", timedelta(minutes=1), "content.tasks.read_texts")
         notes.register()
         devices.register()

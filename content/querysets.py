@@ -1,4 +1,4 @@
-"""Which files, editions, samples and stamped copies: adjectives."""
+"""Which files, editions, samples, stamped copies and texts: adjectives."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Asset,
         Edition,
         Excerpt,
+        PartText,
         StampedCopy,
     )
 
@@ -107,3 +108,12 @@ class ExcerptQuerySet(QuerySet["Excerpt"]):
     def larger(self, size: int) -> ExcerptQuerySet:
         """Samples of parts whose largest file has more bytes than that."""
         return self.annotate(most=Max("source__assets__size")).filter(most__gt=size)
+
+
+class PartTextQuerySet(QuerySet["PartText"]):
+    """Texts of the parts of the store in scope."""
+
+    def due(self, now: datetime) -> PartTextQuerySet:
+        """Texts that are to be read and that no worker is reading."""
+        free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+        return self.filter(free, due_at__isnull=False, due_at__lte=now)

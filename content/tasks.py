@@ -1,4 +1,4 @@
-"""The sweeps of content: copies for buyers, and files on their way in parts.
+"""The sweeps of content: copies for buyers, files on their way in parts, texts to be searched.
 
 Small files are made on the queue of quick things, so that a book bought a second ago never waits
 behind a film; large ones on the queue of long work (CELERY_TASK_ROUTES).
@@ -10,6 +10,7 @@ from content.services.carrying import moving
 from content.services.editions import telling
 from content.services.excerpts import giving
 from content.services.excerpts import making as excerpts
+from content.services.searching import reading
 from content.services.stamping import dropping, making
 from content.services.uploads import checking
 from core import clock
@@ -188,3 +189,27 @@ def carry_in(store_id: int) -> None:
         has_more = moving.work(clock.now(), batches=CARRY_BATCHES)
     if has_more:
         carry_in.apply_async((store_id,), retry=False)
+
+
+READ_AT_ONCE = 5
+"""How many files one task reads to be searched before the next goes on."""
+
+
+@shared_task(name="content.tasks.read_texts")
+def read_texts() -> None:
+    """Wake a worker for every store in which there is something new to be found."""
+    for store_id in reading.stores_to_look_at(clock.now()):
+        read_texts_in.apply_async((store_id,), expires=CHECK_SECONDS, retry=False)
+
+
+@shared_task(name="content.tasks.read_texts_in")
+def read_texts_in(store_id: int) -> None:
+    """Read what is to be searched in one store, and go on in another task when there is more."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        reading.notice_changes(clock.now())
+        has_more = reading.work_due(clock.now(), most=READ_AT_ONCE)
+    if has_more:
+        read_texts_in.apply_async((store_id,), retry=False)

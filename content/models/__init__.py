@@ -1,4 +1,4 @@
-"""Private files, how they come, who has a copy, what readers leave in them, where they go."""
+"""Private files, how they come, who has a copy, what is found in them, what readers leave."""
 
 from content.models.assets import Asset
 from content.models.carries import Carry
@@ -10,6 +10,7 @@ from content.models.kindles import KindleAddress
 from content.models.notes import Note
 from content.models.progress import Progress
 from content.models.requests import SampleRequest
+from content.models.searching import PartText, SearchEntry
 from content.models.uploads import Upload, UploadPart
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "Feed",
     "KindleAddress",
     "Note",
+    "PartText",
     "Progress",
     "SampleRequest",
+    "SearchEntry",
     "StampedCopy",
     "Upload",
     "UploadPart",

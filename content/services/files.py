@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -16,9 +16,10 @@ from django.core.files.storage import Storage, storages
 from django.db import transaction
 from django.db.models import QuerySet
 
-from content.models import Asset, StampedCopy
+from content.models import Asset, PartText, StampedCopy
 from content.services.judge import Verdict
 from core import tokens
+from core.queue import wake
 from core.text import clean_line
 from products.models import Part
 from stores.errors import StoresDiffer
@@ -63,7 +64,14 @@ def keep_file(part: Part, verdict: Verdict, *, original_name: str, now: datetime
         facts=facts_of(verdict),
         created_at=now,
     )
+    ask_to_read(part, now)
     return asset
+
+
+def ask_to_read(part: Part, now: datetime) -> None:
+    """Have a part's text read to be searched: its file came or changed. Asked twice, read once."""
+    PartText.objects.update_or_create(part=part, defaults={"due_at": now, "tries": 0})
+    wake("content.tasks.read_texts_in", part.store_id)
 
 
 def current_file(part: Part, now: datetime) -> Asset | None:
@@ -74,7 +82,7 @@ def current_file(part: Part, now: datetime) -> Asset | None:
     return found
 
 
-def current_files(parts: QuerySet[Part], now: datetime) -> dict[int, Asset]:
+def current_files(parts: QuerySet[Part] | Sequence[Part], now: datetime) -> dict[int, Asset]:
     """Return the file of each of these parts that is read now, by the part's primary key."""
     files = Asset.objects.out(now).in_turn().filter(part__in=parts)
     return {asset.part_id: asset for asset in files.select_related("part", "edition")}

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from content.models import Asset, Upload
-from content.services.files import private, tidy_name
+from content.services.files import ask_to_read, private, tidy_name
 from content.services.judge import Entry, Refused, Verdict, Warned
 from content.services.uploads.sending import drop
 from products.models import Part
@@ -78,6 +78,7 @@ def keep_upload(part: Part, upload: Upload, *, now: datetime) -> Asset:
             facts={key: value for key, value in locked.facts.items() if key != "warnings"},
             created_at=now,
         )
+        ask_to_read(part, now)
     locked.asset, locked.state, locked.changed_at = asset, Upload.State.USED, now
     locked.save(update_fields=["asset", "state", "changed_at"])
     return asset
