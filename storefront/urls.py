@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from storefront.views import home, lists, machines, product, samples, shelf
+from storefront.views import home, lists, machines, product, samples, searching, shelf
 from storefront.views.slugs import UnicodeSlug
 
 app_name = "storefront"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("list/<slug:entry_id>/<slug:key>/", lists.confirm, name="list-confirm"),
     path("list/<slug:entry_id>/<slug:key>/leave/", lists.leave, name="list-leave"),
     path("shelf/", shelf.shelf, name="shelf"),
+    path("shelf/search/", searching.search_page, name="search"),
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
 ]

@@ -119,6 +119,21 @@ const goToPlace = async () => {
   isOpen = true
 }
 
+/* What was searched for outside the book: its chapter, and there the words. */
+const goToFound = async () => {
+  const asked = new URLSearchParams(location.search)
+  const find = asked.get('find')
+  const at = asked.get('at')
+  const { index } = at ? view.book.resolveHref(encodeURI(at)) ?? {} : {}
+  if (find) {
+    for await (const { cfi, subitems } of view.search({ query: find, index })) {
+      const place = cfi ?? subitems?.[0]?.cfi
+      if (place) return jump(place)
+    }
+  }
+  if (index !== undefined) await jump(index)
+}
+
 const start = async () => {
   const box = await openZip(root.dataset.file, Number(root.dataset.size))
   const book = await new EPUB(box).init()
@@ -140,6 +155,7 @@ const start = async () => {
   applySettings(frame.settings)
   frame.onSettings(applySettings)
   await goToPlace()
+  await goToFound().catch(error => console.warn(error))
   frame.ready()
   await notes.load()
   new Offline(root, (trouble, how) => frame.say(trouble, how))

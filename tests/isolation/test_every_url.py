@@ -210,6 +210,7 @@ NAMES_NOTHING = {
     "payments:find",
     "storefront:home",
     "storefront:robots",
+    "storefront:search",
     "storefront:shelf",
     "storefront:sitemap",
     "stores:terms",

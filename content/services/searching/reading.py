@@ -28,6 +28,8 @@ from stores.scope import all_stores, current_store
 WORKER = "content.services.searching.worker"
 CLAIMED_FOR = timedelta(minutes=10)
 """Longer than a task may take, so a row is claimed twice only when its worker died."""
+READ = frozenset({Asset.Kind.EPUB, Asset.Kind.PDF})
+"""What has text of its own; recordings and films are found by what is said about them."""
 MOST_TRIES = 3
 ROOM = Limits(cpu_seconds=240, wall_seconds=360, file_bytes=64 * 1024 * 1024)
 BATCH = 500
@@ -139,7 +141,7 @@ def _set(row: PartText, asset: Asset | None, digest: str, about: str) -> int:
         replace(part, SearchEntry.Source.ABOUT, [first] if first else [])
     if row.digest == digest and row.tries <= 1:
         return int(row.word_count)
-    if asset is None or not digest:
+    if asset is None or asset.kind not in READ or not digest:
         replace(part, SearchEntry.Source.FILE, [])
         return 0
     with TemporaryDirectory(prefix="text-") as folder:
