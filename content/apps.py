@@ -16,6 +16,7 @@ class ContentConfig(AppConfig):
         from access import contract
         from content.services import devices
         from content.services.archive import whole_store
+        from content.services.discussion import slots as discussion
         from content.services.excerpts import slots as excerpts
         from content.services.notes import slots as notes
         from content.services.places import ReadingData, finished_parts
@@ -59,3 +60,4 @@ class ContentConfig(AppConfig):
         sweeps.add("content.read_texts", timedelta(minutes=1), "content.tasks.read_texts")
         notes.register()
         devices.register()
+        discussion.register()

@@ -1,4 +1,4 @@
-"""Which files, editions, samples, stamped copies and texts: adjectives."""
+"""Which files, editions, samples, stamped copies, texts and questions: adjectives."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Excerpt,
         PartText,
         StampedCopy,
+        Thread,
     )
 
 UNUSED_FOR = timedelta(days=60)
@@ -117,3 +118,20 @@ class PartTextQuerySet(QuerySet["PartText"]):
         """Texts that are to be read and that no worker is reading."""
         free = Q(claimed_until=None) | Q(claimed_until__lt=now)
         return self.filter(free, due_at__isnull=False, due_at__lte=now)
+
+
+class ThreadQuerySet(QuerySet["Thread"]):
+    """Questions of the store in scope."""
+
+    def waiting(self) -> ThreadQuerySet:
+        """Questions whose writer waits for the maker."""
+        return self.filter(waiting_since__isnull=False)
+
+    def reported(self) -> ThreadQuerySet:
+        """Questions in which something was reported that nobody has looked at."""
+        return self.filter(reports__isnull=False, reports__settled_at=None).distinct()
+
+    def shown_to(self, customer_id: int | None) -> ThreadQuerySet:
+        """Questions that somebody sees: those that were not hidden, and their own."""
+        seen = Q(hidden_at=None)
+        return self.filter(seen | Q(customer=customer_id) if customer_id else seen)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from content.views import editions, files, noting, offline, podcasts, reading, taking
+from content.views import (
+    discussing,
+    editions,
+    files,
+    noting,
+    offline,
+    podcasts,
+    reading,
+    said,
+    taking,
+)
 
 app_name = "content"
 
@@ -30,4 +40,14 @@ urlpatterns = [
     path("podcasts/<slug:token>/", podcasts.feed, name="feed"),
     path("podcasts/<slug:token>/<slug:part_id>.json", podcasts.chapters, name="feed-chapters"),
     path("podcasts/<slug:token>/<slug:asset_id>/<str:name>", podcasts.file, name="feed-file"),
+    path("questions/<slug:part_id>/", discussing.listed, name="questions"),
+    path("questions/<slug:part_id>/ask/", discussing.ask, name="ask"),
+    path("question/<slug:thread_id>/", discussing.question, name="question"),
+    path("question/<slug:thread_id>/reply/", discussing.reply, name="reply"),
+    path("question/<slug:thread_id>/follow/", discussing.follow, name="follow"),
+    path("question/<slug:thread_id>/unfollow/", discussing.unfollow, name="unfollow"),
+    path("question/stop/<slug:key>/", discussing.stop, name="question-stop"),
+    path("said/<slug:said_id>/edit/", said.edit, name="said-edit"),
+    path("said/<slug:said_id>/take-back/", said.take_back, name="said-take-back"),
+    path("said/<slug:said_id>/report/", said.report, name="said-report"),
 ]

@@ -48,6 +48,8 @@ WORDS: dict[str, Text] = {
     "sample_url": _("a link that opens the sample"),
     "open_url": _("a link that opens it"),
     "back_url": _("a link to the money back"),
+    "thread_url": _("a link to the question"),
+    "stop_url": _("a link that ends these mails"),
     "resume_url": _("a link back to the order"),
     "received_url": _("a link that says the money arrived"),
     "gift_url": _("a link to the gift"),

@@ -3,6 +3,7 @@
 from content.models.assets import Asset
 from content.models.carries import Carry
 from content.models.copies import StampedCopy
+from content.models.discussion import Discussion, Following, Reply, Report, Thread, Voice
 from content.models.editions import Edition
 from content.models.excerpts import Excerpt
 from content.models.feeds import Feed
@@ -16,16 +17,22 @@ from content.models.uploads import Upload, UploadPart
 __all__ = [
     "Asset",
     "Carry",
+    "Discussion",
     "Edition",
     "Excerpt",
     "Feed",
+    "Following",
     "KindleAddress",
     "Note",
     "PartText",
     "Progress",
+    "Reply",
+    "Report",
     "SampleRequest",
     "SearchEntry",
     "StampedCopy",
+    "Thread",
     "Upload",
     "UploadPart",
+    "Voice",
 ]

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from access.contract import Locked, Viewer
+from access.contract import Locked, Open, Viewer
 from access.services.gate import may_open
 from content.errors import BadPlace
 from content.models import Asset, StampedCopy
 from content.rules import Place, parse_place
+from content.services import discussion
 from content.services.carrying.moving import follow_up
 from content.services.excerpts.offer import sample_end
 from content.services.files import current_file
@@ -80,6 +81,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "editions_url": reverse("content:editions", args=[part.public_id])
         if asset.edition is not None and asset.edition.number > 1
         else "",
+        "questions_url": _questions_url(request.viewer, part, answer),
     }
     response = render(request, READERS[Asset.Kind(asset.kind)], context)
     response.headers["Cache-Control"] = OURS_ALONE
@@ -121,6 +123,14 @@ def place(request: StoreRequest, part_id: str) -> HttpResponse:
         kept[part.public_id] = [sent.place, sent.fraction]
         request.session[PLACES] = dict(list(kept.items())[-PLACES_KEPT:])
     return HttpResponse(status=204)
+
+
+def _questions_url(viewer: Viewer, part: Part, answer: Open) -> str:
+    """Return where readers of this ask; empty where they do not, and for visitors of a preview."""
+    is_reader = answer.because in discussion.HAVING and (viewer.customer or viewer.is_staff)
+    if not is_reader or not discussion.is_on(part.product):
+        return ""
+    return reverse("content:questions", args=[part.public_id])
 
 
 def _keeps(viewer: Viewer) -> bool:

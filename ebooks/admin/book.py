@@ -18,6 +18,7 @@ from content.admin import EditionViews, RecordingViews, UploadViews
 from content.admin.editions import Files
 from content.forms.uploads import SUFFIX, Arrived, UploadField
 from content.models import Edition, Upload
+from content.services import discussion
 from content.services.editions.making import edition_ahead, prepare
 from content.services.excerpts.chapters import chapters_of
 from content.services.judge import Verdict, Warned
@@ -77,6 +78,7 @@ class EbookAdmin(EditionViews, RecordingViews, NumberViews, CoverViews, UploadVi
             "stamps_files",
             "pages",
             *("sells_print", "print_stock", "print_on"),
+            "talks",
         )
         if obj is None:  # it begins with the manuscript, which knows the rest
             names = [name for name in first["fields"] if name not in self.own_fields]
@@ -219,6 +221,8 @@ class EbookAdmin(EditionViews, RecordingViews, NumberViews, CoverViews, UploadVi
         elif "sample" not in found.taken:
             pick_sample(obj, form)
         name_parts(obj)
+        if "talks" in form.changed_data:
+            discussion.set_state(obj, form.cleaned_data["talks"])
         if change and {"title", "slug"} & set(form.changed_data):
             retell(obj, now)
         request.saved_book = obj  # type: ignore[attr-defined]  # read by take_own_cover

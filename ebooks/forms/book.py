@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.forms.uploads import Sender, UploadField, let_in
-from content.models import Asset
+from content.models import Asset, Discussion
+from content.services import discussion
 from content.services.editions.making import edition_ahead
 from core import clock
 from core.text import clean_line
@@ -85,6 +86,15 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
     )
     no_sample = forms.BooleanField(label=gettext_lazy("Stop offering the sample"), required=False)
 
+    talks = forms.ChoiceField(
+        label=gettext_lazy("Questions and replies beside the book"),
+        choices=Discussion.State.choices,
+        required=False,
+        help_text=gettext_lazy(
+            "Buyers ask and reply under the names they choose; you are mailed about each question."
+        ),
+    )
+
     class Media:
         js = (forms.Script("admin_theme/manuscript.js", type="module"),)
 
@@ -115,6 +125,8 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
         for name, slot in FILE_FIELDS.items():
             if slot in files:
                 self.fields[name].help_text = in_words(files[slot])
+        if self.instance.pk:
+            self.fields["talks"].initial = discussion.state_of(self.instance)
         if SAMPLE not in files:
             del self.fields["no_sample"]
         self.fill_sample_fields(files)
@@ -130,6 +142,10 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
             if ahead is not None and ahead.out_at is not None:
                 raise forms.ValidationError(_("A new edition is on its way already."))
         return brings
+
+    def clean_talks(self) -> str:
+        """Unsaid, it is off."""
+        return str(self.cleaned_data.get("talks") or Discussion.State.OFF)
 
     def clean_stamps_files(self) -> bool:
         """Stamping needs files that can be stamped: those that are there, or come with the form."""

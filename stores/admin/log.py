@@ -21,6 +21,7 @@ ANNOUNCE, MOVE_OPENING, OPEN, TELL = "announce", "move_opening", "open", "tell_l
 GIVE, TAKE_BACK = "give_access", "take_back_access"
 REFUND, SYNC, RESEND = "refund", "sync", "resend"
 MOVE, ADDRESS = "move", "ask_address"
+ANSWER, SILENCE, SPEAK = "answer", "silence", "speak"
 OURS = "ours"
 SEND_OUT = "send_out"
 
@@ -39,6 +40,9 @@ WORDS: dict[str, Promise] = {
     TELL: pgettext_lazy("in the log", "told the list of"),
     GIVE: pgettext_lazy("in the log", "gave access"),
     TAKE_BACK: pgettext_lazy("in the log", "took access back"),
+    ANSWER: pgettext_lazy("in the log", "answered"),
+    SILENCE: pgettext_lazy("in the log", "stopped from writing"),
+    SPEAK: pgettext_lazy("in the log", "let write again"),
     REFUND: pgettext_lazy("in the log", "gave money back"),
     SYNC: pgettext_lazy("in the log", "checked the payment"),
     RESEND: pgettext_lazy("in the log", "sent again"),

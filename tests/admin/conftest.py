@@ -16,7 +16,7 @@ from access.contract import Source
 from access.models import Access
 from access.services.granting import grant_purchase
 from accounts.models import Customer, User
-from content.models import Asset, Edition, StampedCopy, Upload
+from content.models import Asset, Edition, Reply, StampedCopy, Thread, Upload
 from core import clock, tokens
 from mail.models import Message, Wording
 from payments.models import (
@@ -96,6 +96,7 @@ class Scene:
             "access.access": self.access,
             "mail.message": self.message,
             "content.stampedcopy": self._copy(),
+            "content.thread": self._thread(),
             "payments.order": self.order,
             "payments.cancelnotice": notice_in(self.order),
             "payments.cancelpolicy": CancelPolicy.objects.get_or_create()[0],
@@ -157,6 +158,14 @@ class Scene:
     def _copy(self) -> Any:
         asset = Asset.objects.filter(part__product=self.product).first()
         return StampedCopy.objects.get_or_create(access=self.access, asset=asset)[0]
+
+    def _thread(self) -> Any:
+        part = Part.objects.filter(product=self.product).first()
+        found = Thread.objects.get_or_create(
+            part=part, text=self.order.name, defaults={"customer": self.customer}
+        )[0]
+        Reply.objects.get_or_create(thread=found, customer=self.customer, text=self.order.name)
+        return found
 
     def _dispute(self) -> Any:
         facts = {"status": "needs_response", "amount": 4900, "currency": "ILS"}
@@ -323,6 +332,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "upload_id": scene.upload().public_id,
             "edition_pk": scene.edition().pk,
             "number": 1,
+            "said_id": getattr(row, "public_id", "none"),
         }
         for pattern in _patterns(model_admin.urls):
             if not pattern.name:

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AddressChange, Browser
-from content.models import SampleRequest
+from content.models import Following, SampleRequest, Thread
+from content.services import discussion
 from content.services.excerpts import giving
 from content.services.feeds import make_feed, token_of
 from core import clock, tokens
@@ -115,6 +116,25 @@ def feed_of(danas: Danas) -> dict[str, Any]:
         return {"feed": feed, "token": token_of(feed)}
 
 
+def thread_of(danas: Danas) -> Thread:
+    """Return a question asked in dana's store, whose discussion is on."""
+    with store_scope(danas.store):
+        discussion.set_state(danas.product, "on")
+        found: Thread = Thread.objects.get_or_create(
+            part=danas.part, customer=danas.customer, text=f"Question of {MARK}"
+        )[0]
+    return found
+
+
+def stop_key_of(danas: Danas) -> str:
+    """Return the key of a mail about it."""
+    with store_scope(danas.store):
+        following = Following.objects.get_or_create(
+            thread=thread_of(danas), customer=danas.customer
+        )[0]
+    return str(following.leave_key)
+
+
 IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "access:why": lambda danas: {"part_id": danas.part.public_id},
     "access:key": lambda danas: {"secret": danas.key},
@@ -155,6 +175,17 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         "token": feed_of(danas)["token"],
         "asset_id": danas.asset.public_id,
         "name": "x.mp3",
+    },
+    "content:questions": lambda danas: {"part_id": danas.part.public_id},
+    "content:ask": lambda danas: {"part_id": danas.part.public_id},
+    **{
+        f"content:{name}": lambda danas: {"thread_id": thread_of(danas).public_id}
+        for name in ("question", "reply", "follow", "unfollow")
+    },
+    "content:question-stop": lambda danas: {"key": stop_key_of(danas)},
+    **{
+        f"content:said-{name}": lambda danas: {"said_id": thread_of(danas).public_id}
+        for name in ("edit", "take-back", "report")
     },
     "payments:checkout": lambda danas: {"price_id": danas.price.public_id},
     "payments:mend": lambda danas: {"order_id": danas.order.public_id},
