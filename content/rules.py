@@ -15,6 +15,9 @@ LONGEST_KEY = 24
 LONGEST_VALUE = 1_500
 LONGEST_PLACE = 4_000
 OLDEST = 366 * 24 * 3600
+REQUIRED, OPTIONAL = {"place", "fraction"}, {"file", "seconds", "again", "age"}
+LONGEST_READING = 3_600
+"""Seconds that are believed between two places."""
 FINISHED = 0.985
 """Nobody turns the very last blank page."""
 
@@ -70,6 +73,10 @@ class Place:
     fraction: float
     file: str = ""
     """The public id of the file it is of, where the reader says it."""
+    seconds: int = 0
+    """For how long they read since the last place was sent."""
+    is_again: bool = False
+    """Whether they began once more, from the beginning."""
     age: int = 0
 
 
@@ -81,17 +88,28 @@ def parse_place(body: bytes) -> Place:
         sent = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadPlace("no JSON") from error
-    if not isinstance(sent, dict) or set(sent) - {"age", "file"} != {"place", "fraction"}:
+    if not isinstance(sent, dict) or not REQUIRED <= set(sent) <= REQUIRED | OPTIONAL:
         raise BadPlace("an object of place and fraction is expected")
-    file = sent.get("file", "")
-    if not isinstance(file, str) or len(file) > LONGEST_KEY or not _is_plain(file):
-        raise BadPlace("the name of a file is expected")
     return Place(
         _clean_place(sent["place"]),
         _clean_fraction(sent["fraction"]),
-        file,
+        _clean_file(sent.get("file", "")),
+        _clean_seconds(sent.get("seconds", 0)),
+        sent.get("again") is True,
         _clean_age(sent.get("age", 0)),
     )
+
+
+def _clean_file(file: object) -> str:
+    if not isinstance(file, str) or len(file) > LONGEST_KEY or not _is_plain(file):
+        raise BadPlace("the name of a file is expected")
+    return file
+
+
+def _clean_seconds(seconds: object) -> int:
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds < 0:
+        raise BadPlace("whole seconds are expected")
+    return min(seconds, LONGEST_READING)
 
 
 def _clean_place(place: object) -> dict[str, str | int | float | bool]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content.models import Asset, Edition, Progress
-from content.services.listening.album import ALBUM, recordings_of
+from content.models import Asset, Edition
+from content.services.listening.album import recordings_of
 from content.services.listening.chapters import clock_of
 from content.services.stamping.copies import prepare
 from core import clock
@@ -22,16 +21,14 @@ from ebooks.models import Ebook
 from ebooks.services.demo import make_demo_books
 from ebooks.services.demo_ahead import make_books_ahead
 from ebooks.services.files import SAMPLE, current_files
+from ebooks.services.shelf import READ_FIRST, cards_of, parts_to_read, read_url
 from products.contract import Advice, Option, OutlineRow, ProductFormat, ShelfCard, Tab
-from products.models import Part, Product
-from shipping.services.showing import posted_news
+from products.models import Product
 
 if TYPE_CHECKING:
     from access.models import Access
     from stores.models import Store
 
-READ_FIRST = ("epub", "pdf", ALBUM)
-"""The parts a reader opens, the kinder one to a phone first."""
 FILES = "_files_of_its_page"
 """What a product's page found for one question is at hand for the next: one query for both."""
 PRINT, PRINT_AND_DIGITAL = "print", "print_digital"
@@ -104,7 +101,7 @@ class EbookFormat(ProductFormat):
 
     def blockers(self, products: Sequence[Product]) -> dict[Product, list[Any]]:
         """Return that a book without a file cannot be read."""
-        readable = _parts(product.pk for product in products)
+        readable = parts_to_read((product.pk for product in products), clock.now())
         return {
             product: [] if product.pk in readable else [_("Add the book itself, as EPUB or PDF.")]
             for product in products
@@ -112,33 +109,16 @@ class EbookFormat(ProductFormat):
 
     def open_urls(self, accesses: Sequence[Access]) -> dict[Access, str]:
         """Return the reader of each book."""
-        parts = _parts(access.product_id for access in accesses)
+        parts = parts_to_read((access.product_id for access in accesses), clock.now())
         return {
-            access: _read_url(parts[access.product_id][0])
+            access: read_url(parts[access.product_id][0])
             for access in accesses
             if access.product_id in parts
         }
 
     def shelf_cards(self, accesses: Sequence[Access], now: datetime) -> dict[Access, ShelfCard]:
         """Return how far each reader is, and the verb that goes on."""
-        parts = _parts(access.product_id for access in accesses)
-        progress = _progress(accesses, parts)
-        editions = _new_editions(parts, now)
-        cards = {}
-        posted = posted_news(accesses)
-        for access in accesses:
-            mine = parts.get(access.product_id, [])
-            read = [
-                progress[access.customer_id, part.pk]
-                for part in mine
-                if (access.customer_id, part.pk) in progress
-            ]
-            if mine:
-                last = max(read, key=lambda row: row.updated_at, default=None)
-                news = posted.get((access.customer_id, access.product_id), "")
-                news = news or _news(access, editions.get(access.product_id))
-                cards[access] = replace(_card(mine, last), news=news)
-        return cards
+        return cards_of(accesses, now)
 
     def about(self, product: Product, now: datetime) -> Mapping[str, Any]:
         """Return the edition that is read now, and what is new in it."""
@@ -162,7 +142,7 @@ class EbookFormat(ProductFormat):
         if heard:
             return heard
         sample = files.get(SAMPLE)
-        sample_url = _read_url(sample.part) if sample is not None else ""
+        sample_url = read_url(sample.part) if sample is not None else ""
         free = {entry["title"]: entry["target"] for entry in _contents(sample)}
         rows = [
             OutlineRow(
@@ -200,67 +180,6 @@ def _about(edition: Edition, product: Product, url: str) -> dict[str, Any]:
 def _stamped(keys: set[int]) -> set[int]:
     wanted = Product.objects.filter(pk__in=keys, ebook__stamps_files=True)
     return set(wanted.values_list("pk", flat=True))
-
-
-def _parts(products: Iterable[int]) -> dict[int, list[Part]]:
-    """The parts of books that can be read, by product, the first to open first."""
-    found: dict[int, list[Part]] = {}
-    rows = Part.objects.filter(product__in=set(products), kind__in=READ_FIRST)
-    out = Asset.objects.out(clock.now()).filter(part=OuterRef("pk"))
-    heard = Q(children__published_at__isnull=False, children__assets__isnull=False)
-    for part in rows.published().filter(Q(Exists(out)) | heard).distinct():
-        found.setdefault(part.product_id, []).append(part)
-    for parts in found.values():
-        parts.sort(key=lambda part: READ_FIRST.index(part.kind))
-    return found
-
-
-def _new_editions(products: Iterable[int], now: datetime) -> dict[int, Edition]:
-    """The editions that are read now, by product, where they are not the first."""
-    rows = Edition.objects.out(now).filter(product__in=set(products), number__gt=1)
-    return {edition.product_id: edition for edition in rows}
-
-
-def _news(access: Access, edition: Edition | None) -> str:
-    """That there is a new edition: to whoever had an earlier one, until they open the book."""
-    if edition is None or edition.out_at is None or access.created_at >= edition.out_at:
-        return ""
-    last = access.last_opened_at
-    return "" if last is not None and last >= edition.out_at else _("A new edition")
-
-
-def _progress(
-    accesses: Sequence[Access], parts: dict[int, list[Part]]
-) -> dict[tuple[int, int], Progress]:
-    rows = Progress.objects.filter(
-        customer__in={access.customer_id for access in accesses},
-        part__in=[part.pk for mine in parts.values() for part in mine],
-    )
-    return {(row.customer_id, row.part_id): row for row in rows}
-
-
-def _card(parts: list[Part], last: Progress | None) -> ShelfCard:
-    if last is None:
-        verb = _("Start listening") if parts[0].kind == ALBUM else _("Start reading")
-        return ShelfCard(_("Not opened yet"), verb, _read_url(parts[0]))
-    part = next(part for part in parts if part.pk == last.part_id)
-    if part.kind == ALBUM:
-        return _heard(part, last)
-    if last.finished_at is not None:
-        return ShelfCard(_("Read to the end"), _("Read again"), _read_url(part), 1.0)
-    line = _("%(percent)s%% read") % {"percent": round(last.fraction * 100)}
-    return ShelfCard(line, _("Continue reading"), _read_url(part), last.fraction)
-
-
-def _heard(part: Part, last: Progress) -> ShelfCard:
-    if last.finished_at is not None:
-        return ShelfCard(_("Heard to the end"), _("Listen again"), _read_url(part), 1.0)
-    line = _("%(percent)s%% heard") % {"percent": round(last.fraction * 100)}
-    return ShelfCard(line, _("Continue listening"), _read_url(part), last.fraction)
-
-
-def _read_url(part: Part) -> str:
-    return reverse("content:read", args=[part.public_id])
 
 
 def _place_url(sample_url: str, target: str) -> str:

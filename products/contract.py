@@ -48,6 +48,8 @@ class ShelfCard:
     """Between 0 and 1."""
     news: Text = ""
     """What is new since the last visit, or empty."""
+    links: Sequence[Tab] = ()
+    """What else belongs to it: the reader's own notes, questions."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,11 @@ class Progress(StoreModel):
     fraction = models.FloatField(default=0)
     updated_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    """When they came to the end first; it stays, also when they begin again."""
+    again_at = models.DateTimeField(null=True, blank=True)
+    """When they began once more what they had finished, until they finish it again."""
+    seconds_read = models.PositiveIntegerField(default=0)
+    """While its page was to be seen and turned: from this comes how long the rest takes them."""
 
     class Meta(StoreModel.Meta):
         verbose_name = pgettext_lazy("in a part", "progress")

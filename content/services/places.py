@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DateTimeField, F, Subquery, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Least
 
 from accounts.models import Customer
 from content.models import Asset, Progress
 from content.rules import FINISHED, Place
 from products.models import Part
 from stores.errors import StoresDiffer
+
+MOST_SECONDS = 2_000_000_000
+"""What the column holds."""
 
 
 def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> None:
@@ -36,6 +40,8 @@ def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> N
         fraction=place.fraction,
         updated_at=read_at,
         finished_at=Coalesce("finished_at", Value(finished_at, DateTimeField())),
+        again_at=_again(place, now),
+        seconds_read=Least(F("seconds_read") + place.seconds, Value(MOST_SECONDS)),
     )
     if not found:
         row = Progress(
@@ -45,6 +51,7 @@ def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> N
             fraction=place.fraction,
             updated_at=read_at,
             finished_at=finished_at,
+            seconds_read=place.seconds,
         )
         row.asset_id = Subquery(of)  # type: ignore[assignment]  # found as the row is written
         # Two devices may begin at once; the later one says where.
@@ -54,6 +61,16 @@ def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> N
             unique_fields=["customer", "part"],
             update_fields=["place", "fraction", "asset", "updated_at"],
         )
+
+
+def _again(place: Place, now: datetime) -> Combinable | None:
+    """Return since when a finished part is read once more: from a new beginning to its end."""
+    if place.fraction >= FINISHED:
+        return None
+    if not place.is_again:
+        return F("again_at")
+    begun = When(finished_at__isnull=False, again_at=None, then=Value(now, DateTimeField()))
+    return Case(begun, default=F("again_at"), output_field=DateTimeField())
 
 
 def place_in(customer: Customer, part: Part) -> Place | None:
@@ -83,6 +100,8 @@ class ReadingData:
                     "part": row.part.title,
                     "fraction": row.fraction,
                     "updated_at": row.updated_at.isoformat(),
+                    "finished_at": row.finished_at.isoformat() if row.finished_at else None,
+                    "seconds_read": row.seconds_read,
                 }
                 for row in rows
             ]

@@ -56,6 +56,9 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
     if isinstance(given, StampedCopy) and not given.is_ready:
         return making(request, part, given)
     note_opening(answer, request)
+    is_again = "again" in request.GET
+    if is_again:
+        kept = None
     if kept is not None and kept.file not in {"", asset.public_id}:
         follow_up(part, [(None, None)], now)
     customer = request.viewer.customer
@@ -74,6 +77,7 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
         "reader_id": customer.public_id if customer is not None else "",
         "place": kept.place if kept else {},
         "fraction": kept.fraction if kept else 0,
+        "is_again": is_again,
         "is_kept": is_kept(request.viewer, answer),
         "until": until(answer),
         "is_preview": is_preview,

@@ -98,13 +98,16 @@ view.addEventListener('link', event => {
     .then(isShown => { if (!isShown) jump(event.detail.href) })
 })
 let isOpen = false
+let chapter = ''
+const placeAt = cfi => (chapter ? { cfi, chapter } : { cfi })
 view.addEventListener('relocate', ({ detail }) => {
   const { fraction = 0, cfi, tocItem } = detail
   frame.at(fraction)
   frame.current(tocItem?.href)
   marks.showBookmark()
   frame.end(Boolean(view.renderer.atEnd) || fraction >= 1)
-  if (cfi && isOpen) keeper.keep({ cfi }, fraction)
+  chapter = label(tocItem?.label).slice(0, 200)
+  if (cfi && isOpen) keeper.keep(placeAt(cfi), fraction)
 })
 
 /* Where the reader stopped; a place of an earlier edition is as far along as it was. */
@@ -115,7 +118,7 @@ const goToPlace = async () => {
   } catch {
     await view.goToFraction(Number(root.dataset.fraction) || 0)
   }
-  keeper.begin({ cfi: view.lastLocation?.cfi })
+  keeper.begin(placeAt(view.lastLocation?.cfi))
   isOpen = true
 }
 

@@ -4,6 +4,10 @@ import { Again } from './again.js'
 const PAUSE = 1200
 const LATE = 60
 const FRESH = 8 * 24 * 60 * 60 * 1000
+/* Reading is counted while the page is seen and somebody is at it; a page takes no longer than that. */
+const TICK = 5
+const STILL_READING = 180000
+const WORTH_SENDING = 30
 
 const storageKey = ({ dataset: { asset, readerId } }) => (readerId ? `place:${asset}:${readerId}` : `place:${asset}`)
 
@@ -19,9 +23,17 @@ const store = (root, value) => {
 
 export class PlaceKeeper {
   #root; #waiting = null; #timer = 0; #onTrouble; #again; #last = ''; #isAway = false
+  #now = null; #seconds = 0; #activeAt = Date.now(); #isAnew
   constructor(root, onTrouble) {
     this.#root = root
     this.#onTrouble = onTrouble
+    this.#isAnew = 'again' in root.dataset
+    const active = () => { this.#activeAt = Date.now() }
+    for (const sign of ['pointerdown', 'keydown', 'wheel']) addEventListener(sign, active, { passive: true })
+    setInterval(() => {
+      const isSeen = document.visibilityState === 'visible'
+      if (isSeen && Date.now() - this.#activeAt < STILL_READING) this.#seconds += TICK
+    }, TICK * 1000)
     addEventListener('pagehide', () => this.#send())
     this.#again = new Again(() => this.#send())
     document.addEventListener('visibilitychange', () => {
@@ -32,7 +44,7 @@ export class PlaceKeeper {
   /* A place that nobody else keeps (a sample), that this device could not send of late, or that is the
      last known while the page itself comes from this device. */
   get ours() {
-    const place = stored(this.#root)
+    const place = this.#isAnew ? null : stored(this.#root)
     const { placeUrl, away } = this.#root.dataset
     if (!place || !placeUrl || away !== undefined) return place
     return !place.isSent && Date.now() - place.at < FRESH ? place : null
@@ -52,7 +64,9 @@ export class PlaceKeeper {
     const written = JSON.stringify(place)
     if (written === this.#last) return
     this.#last = written
-    this.#waiting = { place, fraction: Math.min(1, Math.max(0, fraction)), at: Date.now() }
+    this.#activeAt = Date.now()
+    this.#now = { place, fraction: Math.min(1, Math.max(0, fraction)), at: Date.now() }
+    this.#waiting = this.#now
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#send(), PAUSE)
   }
@@ -63,27 +77,39 @@ export class PlaceKeeper {
     return age > LATE ? age : 0
   }
 
+  /* The place they are still at, once they have read there for a while. */
+  get #still() {
+    return this.#now && this.#seconds >= WORTH_SENDING ? { ...this.#now, at: Date.now() } : null
+  }
+
   async #send() {
     clearTimeout(this.#timer)
-    const sent = this.#waiting
+    const sent = this.#waiting ?? this.#still
     if (!sent) return
     const { placeUrl, csrf, asset } = this.#root.dataset
     if (!placeUrl) return store(this.#root, sent)
     this.#waiting = null
+    const seconds = this.#seconds
+    const more = { seconds, ...(this.#isAnew ? { again: true } : {}) }
+    this.#seconds = 0
     try {
       const answer = await fetch(placeUrl, {
         method: 'POST', keepalive: true, credentials: 'same-origin',
         headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf },
-        body: JSON.stringify({ place: sent.place, fraction: sent.fraction, age: this.#ageOf(sent), file: asset }),
+        body: JSON.stringify({
+          place: sent.place, fraction: sent.fraction, file: asset, age: this.#ageOf(sent), ...more,
+        }),
       })
       this.#again.done()
       if (answer.ok) {
         store(this.#root, { ...sent, isSent: true })
+        this.#isAnew = false
         if (this.#isAway) this.#onTrouble('')
         this.#isAway = false
       } else if (answer.status === 403 || answer.status === 404) this.#onTrouble('closed')
     } catch {
       this.#waiting ??= sent
+      this.#seconds += seconds
       store(this.#root, sent)
       if (!this.#isAway) this.#onTrouble('unkept')
       this.#isAway = true

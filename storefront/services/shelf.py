@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from django.core.paginator import Page, Paginator
 from django.utils import formats as written
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,9 +22,13 @@ from storefront.services.things import Thing, path_of, thing_of
 
 if TYPE_CHECKING:
     from access.contract import Viewer
-    from products.contract import Text
+    from products.contract import Tab, Text
 
 DONE = 1.0
+FULL = 12
+"""From so many things on, a shelf can be narrowed."""
+ON_A_PAGE = 48
+GOING, UNOPENED, FINISHED = "begun", "new", "finished"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -44,6 +49,17 @@ class Standing:
     last_opened_at: datetime | None
     back_url: str = ""
     """Where the money of what has not opened is given back."""
+    links: Sequence[Tab] = ()
+    """What else belongs to it, by the format's own word."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to narrow the shelf."""
+
+    label: str
+    query: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -61,20 +77,29 @@ class Shelf:
 
     standings: list[Standing]
     for_owners: list[ForYou] = field(default_factory=list)
+    choices: Sequence[Choice] = ()
+    """By what it can be narrowed, where much stands on it."""
+    page: Page[Standing] | None = None
+    """Which of several pages the standings are; None where all of them are shown."""
+    going_on: Standing | None = None
+    """What to go on with, whichever page is shown."""
 
     @property
     def next_step(self) -> Standing | None:
         """What to go on with: opened last, else what came last; never what is finished."""
-        going = [each for each in self.standings if each.has_step and not each.is_finished]
-        return max(going, key=_how_fresh, default=None)
+        return self.going_on
 
 
 def _how_fresh(standing: Standing) -> tuple[datetime, int]:
     return standing.last_opened_at or NEVER, standing.percent
 
 
-def shelf_of(viewer: Viewer, now: datetime) -> Shelf:
-    """Return the shelf of a customer or a guest pass, at a fixed number of queries per format."""
+def shelf_of(viewer: Viewer, now: datetime, *, shown: str = "", number: str = "1") -> Shelf:
+    """Return the shelf of a customer or a guest pass, at a fixed number of queries per format.
+
+    What was opened last stands first, what is finished at the end. A full shelf is narrowed to
+    what is ``shown`` and comes in pages, of which this is the ``number``.
+    """
     accesses = _best_of_each(_owned_by(viewer), now)
     live = [access for access in accesses if access.is_live(now)]
     cards, urls = _ask_formats(live, now)
@@ -83,10 +108,46 @@ def shelf_of(viewer: Viewer, now: datetime) -> Shelf:
         _standing(access, cards.get(access), urls.get(access, ""), back.get(access.pk, ""), now)
         for access in accesses
     ]
+    standings.sort(key=_how_fresh, reverse=True)
+    standings.sort(key=lambda each: (each.is_finished, not each.is_open))
+    is_full = len(standings) >= FULL
+    wanted = [each for each in standings if not is_full or _is_shown(each, shown)]
+    page = Paginator(wanted, ON_A_PAGE).get_page(number)
     return Shelf(
-        sorted(standings, key=lambda each: (each.is_finished, not each.is_open)),
+        list(page.object_list),
         _for_owners(accesses, live, now) if viewer.customer is not None else [],
+        _choices(standings, shown) if is_full else (),
+        page if page.has_other_pages() else None,
+        _next_step(standings),
     )
+
+
+def _next_step(standings: Sequence[Standing]) -> Standing | None:
+    going = [each for each in standings if each.has_step and not each.is_finished]
+    return max(going, key=_how_fresh, default=None)
+
+
+def _is_shown(standing: Standing, shown: str) -> bool:
+    if shown == UNOPENED:
+        return standing.last_opened_at is None and standing.is_open and not standing.is_finished
+    if shown == GOING:
+        return standing.last_opened_at is not None and not standing.is_finished
+    return standing.is_finished if shown == FINISHED else True
+
+
+def _choices(standings: Sequence[Standing], shown: str) -> list[Choice]:
+    """Return the ways to narrow the shelf that leave something on it."""
+    labels = (
+        ("", _("All")),
+        (GOING, _("Begun")),
+        (UNOPENED, _("Not opened yet")),
+        (FINISHED, _("Finished")),
+    )
+    return [
+        Choice(label, f"?show={key}" if key else "?", shown == key)
+        for key, label in labels
+        if any(_is_shown(each, key) for each in standings)
+    ]
 
 
 def _for_owners(accesses: Sequence[Access], live: Sequence[Access], now: datetime) -> list[ForYou]:
@@ -151,6 +212,7 @@ def _standing(
         is_finished=card is not None and card.progress >= DONE,
         last_opened_at=access.last_opened_at,
         back_url="" if is_open else back_url,
+        links=card.links if card and is_open else (),
     )
 
 

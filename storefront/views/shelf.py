@@ -14,8 +14,14 @@ from stores.contract import StoreRequest
 @require_safe
 @same_for_visitors
 def shelf(request: StoreRequest) -> HttpResponse:
-    """Show what the signed-in customer owns, or what a guest pass in this browser opens."""
+    """Show what the signed-in customer owns, or what a guest pass in this browser opens.
+
+    Visitors, whose page is kept for all of them, own nothing to narrow.
+    """
     viewer = request.viewer
     is_guest = viewer.customer is None and bool(viewer.access_ids)
-    shown = shelf_of(viewer, clock.now())
-    return show(request, "storefront/shelf.html", {"shelf": shown, "is_guest": is_guest})
+    asked = request.GET
+    narrowed = {"shown": asked.get("show", ""), "number": asked.get("page", "1")}
+    shown = shelf_of(viewer, clock.now(), **narrowed)
+    context = {"shelf": shown, "is_guest": is_guest, "shown": narrowed["shown"]}
+    return show(request, "storefront/shelf.html", context)
