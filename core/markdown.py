@@ -14,7 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 TAGS = {"p", "br", "strong", "em", "code", "ul", "ol", "li", "blockquote", "a"}
-ATTRIBUTES = {"a": {"href"}, **{tag: {"dir"} for tag in ("p", "li", "blockquote")}}
+ATTRIBUTES = {"a": {"href"}, **{tag: {"dir"} for tag in ("p", "ul", "ol", "blockquote")}}
 SCHEMES = {"http", "https", "mailto"}
 REL = "nofollow ugc noopener noreferrer"
 
@@ -63,7 +63,9 @@ def _kind(line: str) -> tuple[str, str]:
 def _block(kind: str, lines: Sequence[str], names: Sequence[str]) -> str:
     inner = [_inline(line.strip(), names) for line in lines]
     if kind in {"ul", "ol"}:
-        return f"<{kind}>" + "".join(f'<li dir="auto">{line}</li>' for line in inner) + f"</{kind}>"
+        # The direction is the whole list's, or its marks would stand on the wrong side.
+        lines_of = "".join(f"<li>{line}</li>" for line in inner)
+        return f'<{kind} dir="auto">{lines_of}</{kind}>'
     return f'<{kind} dir="auto">' + "<br>".join(inner) + f"</{kind}>"
 
 

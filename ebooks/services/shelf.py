@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from content.models import Asset, Edition
-from content.services import reading_life
+from content.services import discussion, reading_life
 from content.services.listening.album import ALBUM
 from content.services.reading_life import Life
 from products.contract import ShelfCard, Tab
@@ -36,6 +36,8 @@ class Known:
     lives: dict[tuple[int, int], Life]
     seconds: dict[int, int]
     notes: dict[tuple[int, int], int]
+    discussed: set[int]
+    """Products whose readers ask and reply."""
     editions: dict[int, Edition]
     posted: dict[tuple[int, int], str]
 
@@ -62,6 +64,7 @@ def cards_of(accesses: Sequence[Access], now: datetime) -> dict[Access, ShelfCar
         lives=reading_life.lives(customers, every),
         seconds=reading_life.whole_in_seconds(every),
         notes=reading_life.note_counts(customers, every),
+        discussed=discussion.on_for(set(parts)),
         editions=_new_editions(parts, now),
         posted=posted_news(accesses),
     )
@@ -81,9 +84,10 @@ def _card(access: Access, parts: list[Part], known: Known) -> ShelfCard:
     who, news = access.customer_id, _news(access, parts, known)
     read = [part for part in parts if (who, part.pk) in known.lives]
     if not read:
-        return _unopened(parts[0], known.seconds.get(parts[0].pk), news)
+        return _unopened(parts[0], known, news)
     part = max(read, key=lambda each: known.lives[who, each.pk].updated_at)
-    life, links = known.lives[who, part.pk], _notes(parts, who, known)
+    life = known.lives[who, part.pk]
+    links = [*_notes(parts, who, known), *_questions(part, known)]
     is_heard = part.kind == ALBUM
     if life.is_finished:
         line = _("Heard to the end") if is_heard else reading_life.finished_in_words(life)
@@ -100,12 +104,12 @@ def _card(access: Access, parts: list[Part], known: Known) -> ShelfCard:
     return ShelfCard(line, verb, read_url(part), fraction, news, links)
 
 
-def _unopened(part: Part, seconds: int | None, news: str) -> ShelfCard:
-    line = _("Not opened yet")
+def _unopened(part: Part, known: Known, news: str) -> ShelfCard:
+    line, seconds = _("Not opened yet"), known.seconds.get(part.pk)
     if seconds:
         line = f"{line} · {reading_life.whole_in_words(seconds)}"
     verb = _("Start listening") if part.kind == ALBUM else _("Start reading")
-    return ShelfCard(line, verb, read_url(part), news=news)
+    return ShelfCard(line, verb, read_url(part), news=news, links=_questions(part, known))
 
 
 def _how_far(life: Life) -> str:
@@ -127,6 +131,12 @@ def _notes(parts: list[Part], who: int, known: Known) -> Sequence[Tab]:
         for part in parts
         if (count := known.notes.get((who, part.pk), 0))
     ]
+
+
+def _questions(part: Part, known: Known) -> Sequence[Tab]:
+    if part.product_id not in known.discussed:
+        return ()
+    return (Tab(_("Questions and replies"), reverse("content:questions", args=[part.public_id])),)
 
 
 def _new_editions(products: Iterable[int], now: datetime) -> dict[int, Edition]:

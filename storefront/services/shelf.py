@@ -128,10 +128,11 @@ def _next_step(standings: Sequence[Standing]) -> Standing | None:
 
 
 def _is_shown(standing: Standing, shown: str) -> bool:
+    is_begun = standing.last_opened_at is not None or standing.percent > 0
     if shown == UNOPENED:
-        return standing.last_opened_at is None and standing.is_open and not standing.is_finished
+        return standing.is_open and not is_begun
     if shown == GOING:
-        return standing.last_opened_at is not None and not standing.is_finished
+        return is_begun and not standing.is_finished
     return standing.is_finished if shown == FINISHED else True
 
 

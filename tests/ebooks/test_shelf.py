@@ -13,7 +13,7 @@ from access.services.granting import grant
 from accounts.models import Customer
 from content.models import PartText
 from content.rules import Place
-from content.services import notes
+from content.services import discussion, notes
 from content.services.notes import NoteSent
 from content.services.places import keep_place
 from products.contract import ShelfCard, formats
@@ -155,3 +155,10 @@ def test_a_very_full_shelf_comes_in_pages_at_as_many_queries_as_a_small_one(
     assert (len(first.standings), first.page.paginator.num_pages) == (10, 3)
     last = client.get("/shelf/", {"page": "3"}).context["shelf"]
     assert len(last.standings) == 6
+
+
+def test_the_way_to_the_questions_is_there_while_they_are_on(bought: Access, part: Part) -> None:
+    assert not card(bought).links
+    discussion.set_state(part.product, "on")
+    (link,) = card(bought).links
+    assert link.url == f"/questions/{part.public_id}/"

@@ -14,7 +14,15 @@ from content.services.discussion.moderating import (
     silence,
     speak_again,
 )
-from content.services.discussion.room import HAVING, Room, enter, is_on, set_state, state_of
+from content.services.discussion.room import (
+    HAVING,
+    Room,
+    enter,
+    is_on,
+    on_for,
+    set_state,
+    state_of,
+)
 from content.services.discussion.saying import (
     Words,
     ask,
@@ -40,6 +48,7 @@ __all__ = [
     "follow",
     "hide",
     "is_on",
+    "on_for",
     "page_of",
     "remove",
     "reply",

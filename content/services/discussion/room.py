@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +50,12 @@ def state_of(product: Product) -> str:
 def is_on(product: Product) -> bool:
     """Whether there is a discussion to lead to."""
     return state_of(product) != State.OFF
+
+
+def on_for(product_ids: Collection[int]) -> set[int]:
+    """Return which of these products, by primary key, have a discussion to lead to."""
+    found = Discussion.objects.filter(product__in=product_ids).exclude(state=State.OFF)
+    return set(found.values_list("product_id", flat=True))
 
 
 def set_state(product: Product, state: str) -> None:

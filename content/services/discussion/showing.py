@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 ON_A_PAGE = 20
 REPLIES_ON_A_PAGE = 50
 FIRST_WORDS = 140
+MARKS = re.compile(r"\*\*|`|^\s{0,3}(?:[-*•>]|\d{1,3}[.)])\s", re.MULTILINE)
+"""The marks of the small Markdown, which say nothing in one line."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ def shown_as(
 
 
 def _line(thread: Thread, names: dict[int, str]) -> Line:
-    words = clean_line(thread.text)
+    words = clean_line(MARKS.sub("", thread.text))
     return Line(
         thread=thread,
         who=name_of(thread, names),
