@@ -53,7 +53,7 @@ def keep_place(customer: Customer, part: Part, place: Place, now: datetime) -> N
             finished_at=finished_at,
             seconds_read=place.seconds,
         )
-        row.asset_id = Subquery(of)  # type: ignore[assignment]  # found as the row is written
+        row.asset_id = Subquery(of)  # found as the row is written
         # Two devices may begin at once; the later one says where.
         Progress.objects.bulk_create(
             [row],
