@@ -5,6 +5,7 @@ import pytest
 from pikepdf import Array, Dictionary, Encryption, Name
 
 from tests.content.files import new_pdf, pdf
+from tests.content.large import LargePdf
 
 
 def runs():
@@ -192,3 +193,9 @@ def test_pages_hang_in_a_tree_of_few_kids_and_keep_what_they_had(judged, tmp_pat
         assert len(clean.pages) == 70
         assert {page.rotation for page in clean.pages} == {90}
         assert b"page 69" in clean.pages[69].Contents.read_bytes()
+
+
+def test_a_picture_that_does_not_fit_is_refused_and_never_left_out(tmp_path, refusal, tight):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(LargePdf(250_000_000, picture=250_000_000)[:])
+    assert refusal(path, limits=tight).code == "too_heavy"

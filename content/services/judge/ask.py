@@ -7,8 +7,10 @@ from typing import Any
 
 from content.services.judge.found import Entry, Kind, Verdict, Warned
 from content.services.judge.reasons import Refused
-from core.limited import CrashedError, Limits, TooHeavyError, run_limited
+from core.limited import MEGABYTE, CrashedError, Limits, TooHeavyError, run_limited
 
+SLOWEST_DISK = 8 * MEGABYTE
+"""Bytes that go through the disk in a second, read and written several times."""
 WORKER = "content.services.judge.worker"
 OTHER_NAMES = {"m4b": "m4a", "mp4": "m4a", "mov": "m4a", "wave": "wav"}
 """Endings that say the same."""
@@ -28,6 +30,9 @@ def judge(
     `into` belongs to the caller, who keeps the copy and the cover and removes the folder. `name` is
     what the uploader called the file; only a warning depends on it. Raises Refused.
     """
+    # A disk writes large files slowly; the time at work stays the same for all.
+    slowly = path.stat().st_size // SLOWEST_DISK
+    limits = limits or Limits(wall_seconds=Limits().wall_seconds + slowly)
     request = {"path": str(path), "into": str(into), "accept": sorted(accept)}
     try:
         facts = run_limited(WORKER, request, limits=limits)

@@ -8,6 +8,7 @@ import pikepdf
 
 from content.services.judge.blank import blank_photos
 from content.services.judge.found import MOST_ENTRIES, Unfit, direction_of, plain
+from content.services.judge.pdf_saving import save_whole
 from content.services.judge.pdf_scrub import scrub_pdf
 from content.services.judge.pdf_tree import balance
 
@@ -32,13 +33,7 @@ def judge_pdf(path: Path, into: Path) -> dict[str, Any]:
         clean = into / "clean.pdf"
         try:
             balance(pdf)
-            pdf.save(
-                clean,
-                linearize=True,
-                encryption=False,
-                stream_decode_level=pikepdf.StreamDecodeLevel.none,
-                object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            )
+            save_whole(pdf, clean, encryption=False)
         except pikepdf.PdfError as bad:
             raise Unfit("pdf_broken") from bad
     blank_photos(clean)

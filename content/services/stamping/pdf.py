@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 
 from content.services.judge.found import Unfit
+from content.services.judge.pdf_saving import save_whole
 from content.services.stamping.marks import marks_in, written
 
 NAME = pikepdf.Name("/SevenfoldCopy")
@@ -42,12 +43,7 @@ def stamp_pdf(source: Path, target: Path, *, drawn: Path, mark: str, words: str)
             pikepdf.open(drawn) as line,
         ):
             put_on_pages(pdf, line, mark=mark, words=words)
-            pdf.save(
-                target,
-                linearize=True,
-                stream_decode_level=pikepdf.StreamDecodeLevel.none,
-                object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            )
+            save_whole(pdf, target)
     except ODD as odd:
         raise Unfit("unstampable") from odd
 
