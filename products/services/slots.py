@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Customer
-from products.models import ListEntry, OpeningMove, Product
+from products.models import ListEntry, OpeningMove, Product, Replacement
 from products.services import lists, presale
 from products.services.moments import in_words
 from products.services.offering import to_be_had
@@ -231,6 +231,15 @@ def whole_store(store: Store) -> dict[str, Any]:
                 "becomes": _iso(move.becomes),
             }
             for move in moves
+        ],
+        "replacements": [
+            {
+                "product": row.product.public_id,
+                "heir": row.heir.public_id,
+                "owners": row.owners,
+                "made_at": _iso(row.made_at),
+            }
+            for row in Replacement.objects.select_related("product", "heir").order_by("pk")
         ],
     }
 
