@@ -185,6 +185,7 @@ def world(
             "refund_id": scene.refund.public_id,
             "what": "twice",
             "upload_id": scene.upload().public_id,
+            "edition_pk": scene.edition().pk,
             "number": 1,
             "subject": scene.order.public_id,
             "object_id": store.pk,

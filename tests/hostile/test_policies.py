@@ -59,6 +59,7 @@ STOREFRONT |= {"accounts:my-data", "accounts:leave", "accounts:left", "payments:
 STOREFRONT |= {f"payments:{name}" for name in ("gift", "gift-claim", "gift-card", "gift-change")}
 STOREFRONT |= {f"content:{name}" for name in ("notes", "notebook", "note-keep", "note-drop")}
 STOREFRONT |= {"content:standing"}
+STOREFRONT |= {"content:editions"}
 STRICTER = {"content:file": "sandbox; default-src 'none'"}
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}
