@@ -176,10 +176,8 @@ def _row(each: feeds.Offered, today: date) -> dict[str, object]:
     if each.feed is not None:
         store = current_store()
         url = absolute_url(store, reverse("content:feed", args=[feeds.token_of(each.feed)]))
-        bare = url.partition("://")[2]
         row |= {
             "url": url,
-            "app_url": f"podcast://{bare}",
             "picture": base64.b64encode(picture_of(url).encode()).decode(),
             "devices": feeds.devices_of(each.feed, today),
         }

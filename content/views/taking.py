@@ -239,6 +239,7 @@ def _page(
     context = {
         "product": product,
         "lines": [_line(each) for each in found],
+        "has_book": any(each.asset.kind in kindles.KINDS for each in found),
         "has_audio": any(each.asset.is_audio for each in found),
         "zip_size": zips.length_of(entries_of(found, in_folders=False)),
         "is_customer": customer is not None,

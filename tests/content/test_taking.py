@@ -72,6 +72,19 @@ def test_after_a_refund_nothing_can_be_taken(charlie_at, book):
         assert charlie_at.post(at(book, end)).status_code == 404
 
 
+def test_the_reader_leads_to_the_page(charlie_at, book):
+    page = charlie_at.get(f"/read/{book.asset.part.public_id}/").content.decode()
+    assert at(book) in page
+
+
+def test_a_book_that_is_only_heard_is_not_offered_to_a_kindle(charlie_at, charlie):
+    album = make_album()
+    give(charlie, album)
+    page = charlie_at.get(at(album)).content.decode()
+    assert "On a Kindle" not in page
+    assert "As a podcast" in page
+
+
 # -- a Kindle
 
 
