@@ -19,6 +19,7 @@ from core import clock
 from core.limits import Limit
 from core.storages import s3_storages
 from mail.models import Message
+from mail.services import sending
 from mail.services.sending import send_for_store
 from tests.conftest import NOW, make_product
 from tests.content.heard import give, make_album
@@ -154,6 +155,21 @@ def test_a_mail_with_a_book_lets_a_code_go_first(charlie_at, book):
     charlie_at.post(at(book, "kindle/"), {"address": KINDLE})
     charlie_at.post(kindle_url(book))
     assert Message.objects.get(kind="to_kindle").priority >= 8
+
+
+def test_between_two_books_a_mailing_looks_whether_something_urgent_waits(
+    charlie_at, book, monkeypatch
+):
+    charlie_at.post(at(book, "kindle/"), {"address": KINDLE})
+    for _ in range(2):
+        charlie_at.post(kindle_url(book))
+    asked = []
+    monkeypatch.setattr(
+        sending, "_must_step_aside", lambda priority: asked.append(priority) or True
+    )
+    assert send_for_store() == 1
+    assert Message.objects.filter(kind="to_kindle", state=Message.State.WAITING).count() == 1
+    assert asked == [9]
 
 
 def test_a_kindle_is_not_filled_without_end(charlie_at, book, monkeypatch):

@@ -75,6 +75,7 @@ def test_a_pdf_opens_in_the_pdf_reader(reader: Client, part: Part) -> None:
 def test_the_reader_has_its_own_policy(reader: Client, part: Part) -> None:
     policy = reader.get(page(part))["Content-Security-Policy"]
     assert "frame-src blob:" in policy
+    assert "media-src 'self'" in policy
     assert "script-src 'self'" in policy
     assert "'unsafe-eval'" not in policy
 
