@@ -62,7 +62,8 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
     if kept is not None and kept.file not in {"", asset.public_id}:
         follow_up(part, [(None, None)], now)
     customer = request.viewer.customer
-    is_preview = answer.because == "preview"
+    # Whoever runs the shop sees a sample as a visitor does.
+    is_preview = answer.because == "preview" or (part.preview and request.viewer.is_staff)
     files_url = "" if is_preview else reverse("content:taking", args=[part.product.public_id])
     context = {
         "part": part,

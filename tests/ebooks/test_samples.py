@@ -192,6 +192,7 @@ def test_the_end_of_a_sample_leads_to_paying_and_is_nowhere_else(
     page = browse(store).get(f"/read/{sample_of(book).public_id}/").content.decode()
 
     assert 'id="sample-end"' in page
+    assert 'id="sample-end"' in owner.get(f"/read/{sample_of(book).public_id}/").content.decode()
     assert f"/checkout/{price.public_id}/" in page or price.public_id in page
     whole = owner.get(f"/read/{Part.objects.get(kind='epub').public_id}/").content.decode()
     assert 'id="sample-end"' not in whole
