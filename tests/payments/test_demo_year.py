@@ -11,9 +11,10 @@ from payments.models import CancelNotice, Dispute, Document, DocumentDue, Gift, 
 from payments.services import nightly
 from payments.services.demo.stores import make_demo_stores
 from payments.services.demo.year import YEAR, make_demo_year
+from shipping.models import Parcel
 from stores.scope import store_scope
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
 def test_a_year_was_lived_through_in_order_and_only_once(sandbox) -> None:
@@ -42,5 +43,9 @@ def test_a_year_was_lived_through_in_order_and_only_once(sandbox) -> None:
             asked = CancelNotice.objects.filter(state="request").count()
             assert asked == {"IL": 1, "US": 2}[store.business.country]  # no law there gives a right
             assert Gift.objects.filter(claimed_at=None).count() == 1
+            states = sorted(Parcel.objects.values_list("state", flat=True))
+            assert states == [
+                *("arrived", "arrived", "arrived", "lost", "packed", "sent", "sent", "to_pack")
+            ]
     assert abs(sandbox.now() - clock.now().timestamp()) < 60
     assert nightly.check_everything(clock.now()) == []
