@@ -1,8 +1,13 @@
-"""The sweeps of content: copies for buyers, files on their way in parts, texts to be searched.
+"""The sweeps of content: copies, uploads, samples, editions, and texts to be searched.
 
 Small files are made on the queue of quick things, so that a book bought a second ago never waits
 behind a film; large ones on the queue of long work (CELERY_TASK_ROUTES).
 """
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from celery import shared_task
 
@@ -17,84 +22,60 @@ from core import clock
 from stores.models import Store
 from stores.scope import store_scope
 
-BATCH_SMALL, BATCH_LARGE, BATCH_OLD = 10, 1, 500
-"""How many copies one task works off before the next goes on."""
-STAMP_SECONDS = 60
+COPIES_SMALL, COPIES_OLD, UPLOADS, EXCERPTS, TEXTS = 10, 500, 5, 3, 5
+"""How many of each one task works off before the next goes on; of large files one."""
+TELL_BATCHES, CARRY_BATCHES = 20, 4
+WANTED_SECONDS = 60
+"""A worker that is woken later than this finds the work done by whoever the next sweep woke."""
 
 
 @shared_task(name="content.tasks.stamp")
 def stamp() -> None:
     """Wake a worker for every store in which copies are due."""
     now = clock.now()
-    for is_small, task in ((True, stamp_small_in), (False, stamp_large_in)):
-        for store_id in making.stores_with_due(now, is_small=is_small):
-            task.apply_async((store_id,), expires=STAMP_SECONDS, retry=False)
+    _wake(stamp_small_in, making.stores_with_due(now, is_small=True))
+    _wake(stamp_large_in, making.stores_with_due(now, is_small=False))
 
 
 @shared_task(name="content.tasks.stamp_small_in")
 def stamp_small_in(store_id: int) -> None:
-    """Make due copies of small files in one store; go on in another task when there are more."""
-    if _stamp(store_id, is_small=True, most=BATCH_SMALL):
-        stamp_small_in.apply_async((store_id,), retry=False)
+    """Make due copies of small files in one store."""
+    work = partial(making.work_due, is_small=True, most=COPIES_SMALL)
+    _work_in(store_id, work, again=stamp_small_in)
 
 
 @shared_task(name="content.tasks.stamp_large_in")
 def stamp_large_in(store_id: int) -> None:
     """Make due copies of large files in one store, one a task."""
-    if _stamp(store_id, is_small=False, most=BATCH_LARGE):
-        stamp_large_in.apply_async((store_id,), retry=False)
-
-
-def _stamp(store_id: int, *, is_small: bool, most: int) -> bool:
-    store = Store.objects.filter(pk=store_id).first()
-    if store is None:
-        return False
-    with store_scope(store):
-        return making.work_due(clock.now(), is_small=is_small, most=most)
+    _work_in(store_id, partial(making.work_due, is_small=False, most=1), again=stamp_large_in)
 
 
 @shared_task(name="content.tasks.drop_copies")
 def drop_copies() -> None:
     """Wake a worker for every store in which files of copies are to be removed."""
-    for store_id in dropping.stores_with_old(clock.now()):
-        drop_copies_in.apply_async((store_id,), expires=STAMP_SECONDS, retry=False)
+    _wake(drop_copies_in, dropping.stores_with_old(clock.now()))
 
 
 @shared_task(name="content.tasks.drop_copies_in")
 def drop_copies_in(store_id: int) -> None:
-    """Remove what is to be removed in one store, and go on in another task when there is more."""
-    store = Store.objects.filter(pk=store_id).first()
-    if store is None:
-        return
-    with store_scope(store):
-        has_more = dropping.drop_old(clock.now(), most=BATCH_OLD)
-    if has_more:
-        drop_copies_in.apply_async((store_id,), retry=False)
-
-
-ONE_AFTER_ANOTHER = 5
-"""How many files one task judges before the next goes on."""
-CHECK_SECONDS = 60
+    """Remove what is to be removed in one store."""
+    _work_in(store_id, partial(dropping.drop_old, most=COPIES_OLD), again=drop_copies_in)
 
 
 @shared_task(name="content.tasks.check_uploads")
 def check_uploads() -> None:
     """Wake a worker for every store in which a file has arrived."""
-    for store_id in checking.stores_with_arrived(clock.now()):
-        check_uploads_in.apply_async((store_id,), expires=CHECK_SECONDS, retry=False)
+    _wake(check_uploads_in, checking.stores_with_arrived(clock.now()))
 
 
 @shared_task(name="content.tasks.check_uploads_in")
 def check_uploads_in(store_id: int) -> None:
-    """Judge what arrived in one store, and go on in another task when there is much."""
-    store = Store.objects.filter(pk=store_id).first()
-    if store is None:
-        return
-    with store_scope(store):
-        for _ in range(ONE_AFTER_ANOTHER):
-            if not checking.check_next(clock.now()):
-                return
-    check_uploads_in.apply_async((store_id,), retry=False)
+    """Judge what arrived in one store."""
+    _work_in(store_id, _check_some, again=check_uploads_in)
+
+
+def _check_some(_now: datetime) -> bool:
+    return all(checking.check_next(clock.now()) for _ in range(UPLOADS))
 
 
 @shared_task(name="content.tasks.forget_uploads")
@@ -107,39 +88,26 @@ def forget_uploads() -> None:
     checking.forget_orphans(now)
 
 
-EXCERPTS_AT_ONCE = 3
-EXCERPT_SECONDS = 60
-
-
 @shared_task(name="content.tasks.make_excerpts")
 def make_excerpts() -> None:
     """Wake a worker for every store in which a sample is to be made."""
     now = clock.now()
-    for is_small, task in ((True, make_small_excerpts_in), (False, make_large_excerpts_in)):
-        for store_id in excerpts.stores_with_due(now, is_small=is_small):
-            task.apply_async((store_id,), expires=EXCERPT_SECONDS, retry=False)
+    _wake(make_small_excerpts_in, excerpts.stores_with_due(now, is_small=True))
+    _wake(make_large_excerpts_in, excerpts.stores_with_due(now, is_small=False))
 
 
 @shared_task(name="content.tasks.make_small_excerpts_in")
 def make_small_excerpts_in(store_id: int) -> None:
-    """Make what is due of small files in one store; go on in another task when there is more."""
-    if _make_excerpts(store_id, is_small=True, most=EXCERPTS_AT_ONCE):
-        make_small_excerpts_in.apply_async((store_id,), retry=False)
+    """Make the due samples of small files in one store."""
+    work = partial(excerpts.work_due, is_small=True, most=EXCERPTS)
+    _work_in(store_id, work, again=make_small_excerpts_in)
 
 
 @shared_task(name="content.tasks.make_large_excerpts_in")
 def make_large_excerpts_in(store_id: int) -> None:
-    """Make what is due of large files in one store, one a task."""
-    if _make_excerpts(store_id, is_small=False, most=1):
-        make_large_excerpts_in.apply_async((store_id,), retry=False)
-
-
-def _make_excerpts(store_id: int, *, is_small: bool, most: int) -> bool:
-    store = Store.objects.filter(pk=store_id).first()
-    if store is None:
-        return False
-    with store_scope(store):
-        return excerpts.work_due(clock.now(), is_small=is_small, most=most)
+    """Make the due samples of large files in one store, one a task."""
+    work = partial(excerpts.work_due, is_small=False, most=1)
+    _work_in(store_id, work, again=make_large_excerpts_in)
 
 
 @shared_task(name="content.tasks.forget_requests")
@@ -148,68 +116,58 @@ def forget_requests() -> None:
     giving.forget(clock.now())
 
 
-TELL_BATCHES, CARRY_BATCHES = 20, 4
-"""How many batches one task works off before the next goes on."""
-FOLLOW_SECONDS = 60
-
-
 @shared_task(name="content.tasks.tell_editions")
 def tell_editions() -> None:
     """Wake a worker for every store in which readers are to be told of a new edition."""
-    for store_id in telling.stores_with_editions(clock.now()):
-        tell_editions_in.apply_async((store_id,), expires=FOLLOW_SECONDS, retry=False)
+    _wake(tell_editions_in, telling.stores_with_editions(clock.now()))
 
 
 @shared_task(name="content.tasks.tell_editions_in")
 def tell_editions_in(store_id: int) -> None:
-    """Tell the due readers of one store, and go on in another task when there are many."""
-    store = Store.objects.filter(pk=store_id).first()
-    if store is None:
-        return
-    with store_scope(store):
-        has_more = telling.tell(clock.now(), batches=TELL_BATCHES)
-    if has_more:
-        tell_editions_in.apply_async((store_id,), retry=False)
+    """Tell the due readers of one store."""
+    _work_in(store_id, partial(telling.tell, batches=TELL_BATCHES), again=tell_editions_in)
 
 
 @shared_task(name="content.tasks.carry")
 def carry() -> None:
     """Wake a worker for every store in which places and notes follow to a new file."""
-    for store_id in moving.stores_with_carries(clock.now()):
-        carry_in.apply_async((store_id,), expires=FOLLOW_SECONDS, retry=False)
+    _wake(carry_in, moving.stores_with_carries(clock.now()))
 
 
 @shared_task(name="content.tasks.carry_in")
 def carry_in(store_id: int) -> None:
-    """Move what is due in one store, and go on in another task when there is much."""
-    store = Store.objects.filter(pk=store_id).first()
-    if store is None:
-        return
-    with store_scope(store):
-        has_more = moving.work(clock.now(), batches=CARRY_BATCHES)
-    if has_more:
-        carry_in.apply_async((store_id,), retry=False)
-
-
-READ_AT_ONCE = 5
-"""How many files one task reads to be searched before the next goes on."""
+    """Move what is due in one store."""
+    _work_in(store_id, partial(moving.work, batches=CARRY_BATCHES), again=carry_in)
 
 
 @shared_task(name="content.tasks.read_texts")
 def read_texts() -> None:
     """Wake a worker for every store in which there is something new to be found."""
-    for store_id in reading.stores_to_look_at(clock.now()):
-        read_texts_in.apply_async((store_id,), expires=CHECK_SECONDS, retry=False)
+    _wake(read_texts_in, reading.stores_to_look_at(clock.now()))
 
 
 @shared_task(name="content.tasks.read_texts_in")
 def read_texts_in(store_id: int) -> None:
-    """Read what is to be searched in one store, and go on in another task when there is more."""
+    """Read what is to be searched in one store."""
+    _work_in(store_id, _read_some, again=read_texts_in)
+
+
+def _read_some(now: datetime) -> bool:
+    reading.notice_changes(now)
+    return reading.work_due(now, most=TEXTS)
+
+
+def _wake(task: Any, store_ids: Iterable[int]) -> None:
+    for store_id in store_ids:
+        task.apply_async((store_id,), expires=WANTED_SECONDS, retry=False)
+
+
+def _work_in(store_id: int, work: Callable[[datetime], bool], *, again: Any) -> None:
+    """Work in the scope of a store; where more is due, another task goes on."""
     store = Store.objects.filter(pk=store_id).first()
     if store is None:
         return
     with store_scope(store):
-        reading.notice_changes(clock.now())
-        has_more = reading.work_due(clock.now(), most=READ_AT_ONCE)
+        has_more = work(clock.now())
     if has_more:
-        read_texts_in.apply_async((store_id,), retry=False)
+        again.apply_async((store_id,), retry=False)
