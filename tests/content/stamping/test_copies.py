@@ -21,7 +21,6 @@ from accounts.models import Customer
 from content import tasks
 from content.models import Asset, StampedCopy
 from content.rules import Place
-from content.services import files
 from content.services.archive import whole_store
 from content.services.files import delete_file, open_file
 from content.services.places import keep_place
@@ -294,7 +293,7 @@ def test_a_file_far_away_is_brought_near(
     from content.services.stamping.line import line_of
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "open_file", lambda _asset: Far(asset))
+        patch.setattr("content.services.files.open_file", lambda _asset: Far(asset))
         target = Path(storages["private"].base_location) / "far.epub"
         making.write_copy(asset, target, line_of(access), mark="2" * 14, room=target.parent)
     assert zipfile.is_zipfile(target)
