@@ -35,10 +35,11 @@ def talk(charlie: Customer, count: int) -> Thread:
     ruth = Customer.objects.create(user=make_user("ruth@example.com"), name="רות")
     source = Source("hand", "ruth")
     grant(ruth, product=parts[0].product, source=source, starts_at=NOW, now=NOW)
-    rooms = [
+    entered = [
         discussion.enter(Viewer(customer=who), parts[0].product, clock.now())
         for who in (ruth, charlie)
     ]
+    rooms = [room for room in entered if room is not None]
     thread = discussion.ask(rooms[0], parts[0], Words(HEBREW, "רות"), now=clock.now())
     discussion.answer(thread, "Yes, @רות.", by="Noa", now=clock.now())
     discussion.reply(rooms[1], thread, Words("Thanks!", "Charlie"), now=clock.now())

@@ -22,6 +22,7 @@ from content.services.discussion.reasons import CannotSay
 from content.services.discussion.slots import duties, inbox_answered, inbox_items, whole_store
 from content.services.places import keep_place
 from core import clock
+from core.limits import Limit
 from mail.models import Message
 from products.models import Part
 from stores.models import Store
@@ -276,7 +277,7 @@ def test_a_locked_question_and_a_silenced_reader_are_refused(
 
 
 def test_so_many_in_an_hour_and_no_more(part: Part, ruth: Customer, monkeypatch: Any) -> None:
-    monkeypatch.setattr(saying, "OFTEN", saying.Limit("discussion", times=1, seconds=3600))
+    monkeypatch.setattr(saying, "OFTEN", Limit("discussion", times=1, seconds=3600))
     ask(ruth, part)
     with pytest.raises(CannotSay, match="often"):
         ask(ruth, part)
@@ -340,7 +341,7 @@ def test_a_store_takes_its_discussions_along(part: Part, ruth: Customer, store: 
 def test_a_list_of_twenty_costs_as_many_queries_as_of_one(
     part: Part, ruth: Customer, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(saying, "OFTEN", saying.Limit("discussion", times=99, seconds=3600))
+    monkeypatch.setattr(saying, "OFTEN", Limit("discussion", times=99, seconds=3600))
     ask(ruth, part)
     here = room(ruth, part)
     with CaptureQueriesContext(connection) as one:

@@ -49,7 +49,7 @@ def asked(part: Part, customer: Customer, text: str = "Does it hold?") -> Thread
 
 @pytest.fixture
 def other(part: Part) -> Customer:
-    customer = Customer.objects.create(user=make_user("ruth@example.com"), name="Ruth")
+    customer: Customer = Customer.objects.create(user=make_user("ruth@example.com"), name="Ruth")
     buy(customer, part)
     return customer
 
@@ -172,8 +172,8 @@ def test_many_questions_stand_on_several_pages(reader: Client, part: Part, other
     Thread.objects.filter(pk=first.pk).update(last_at=NOW.replace(year=2020))
     url = at("questions", part.public_id)
     assert b"The oldest" not in reader.get(url).content
-    for number in ("2", "99"):
-        assert b"The oldest" in reader.get(url, {"page": number}).content
+    for page in ("2", "99"):
+        assert b"The oldest" in reader.get(url, {"page": page}).content
     assert reader.get(url, {"page": "x"}).status_code == 200
 
 

@@ -7,6 +7,7 @@ import pytest
 from access.contract import Source
 from access.services.granting import grant
 from content.services.searching import Section, index_text
+from core.limits import Limit
 from products.models import Part
 from storefront.views import searching
 from stores.models import Store
@@ -72,7 +73,7 @@ def test_nothing_found_says_what_to_do(book: Part, browse: Any, store: Store, ch
 def test_whoever_asks_too_often_waits_a_minute(
     book: Part, browse: Any, store: Store, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(searching, "FROM_ONE", searching.Limit("search", times=1, seconds=600))
+    monkeypatch.setattr(searching, "FROM_ONE", Limit("search", times=1, seconds=600))
     client = browse(store)
     assert client.get(SEARCH, {"q": "needle"}).status_code == 200
     assert client.get(SEARCH, {"q": "needle"}).status_code == 429
