@@ -8,7 +8,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from content.services.bookmaking.epub import make_epub, sample_of
+from content.services.bookmaking.epub import make_epub
 from content.services.bookmaking.fonts import DISPLAY, FOLDER, TEXT, typeface
 from content.services.bookmaking.manuscript import (
     Figure,
@@ -125,13 +125,6 @@ def test_the_same_manuscript_gives_the_same_bytes(first_stitch):
     assert make_epub(first_stitch) == make_epub(first_stitch)
     guide = read_manuscript(TEXTS / "machine-troubles")
     assert make_pdf(guide) == make_pdf(guide)
-
-
-@needs_fonts
-def test_a_sample_is_the_beginning_of_the_book(first_stitch):
-    sample = sample_of(first_stitch)
-    assert [c.title for c in sample.chapters] == [first_stitch.chapters[0].title]
-    assert len(make_epub(sample)) < len(make_epub(first_stitch))
 
 
 @needs_fonts

@@ -67,19 +67,6 @@ def make_epub(book: Book) -> bytes:
     return out.getvalue()
 
 
-def sample_of(book: Book, chapters: int = 1) -> Book:
-    """Return the beginning of the book as a book of its own."""
-    return Book(
-        **{
-            name: getattr(book, name)
-            for name in book.__dataclass_fields__
-            if name not in {"slug", "chapters"}
-        },
-        slug=f"{book.slug}-sample",
-        chapters=book.chapters[:chapters],
-    )
-
-
 def _add(
     box: zipfile.ZipFile,
     book: Book,
