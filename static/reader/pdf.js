@@ -153,6 +153,17 @@ const fillIn = async (pdf, ratio) => {
   frame.current(entryAt(sheets.page)?.place)
 }
 
+/* What was searched for outside the book: its page, and there the words. */
+const goToFound = async () => {
+  const asked = new URLSearchParams(location.search)
+  const [page, query] = [Number(asked.get('page')), asked.get('find')]
+  if (!(page >= 1 && page <= sheets.count)) return
+  jump(page)
+  for await (const { subitems } of search.search({ query: query ?? '', only: page })) {
+    if (subitems) return search.point(subitems[0].cfi)
+  }
+}
+
 const start = async () => {
   const pdf = await openPdf(root.dataset.file, Number(root.dataset.size), tell)
   frame.direction = root.dataset.direction || 'ltr'
@@ -166,6 +177,7 @@ const start = async () => {
   room.addEventListener('click', onTap)
   new Touching(room, sheets, { zoom: (factor, at) => zoom.by(factor, at), turn: turnTo })
   await fillIn(pdf, ratio)
+  await goToFound().catch(error => console.warn(error))
   await notes.load()
   new Offline(root, (trouble, how) => frame.say(trouble, how))
 }

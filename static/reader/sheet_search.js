@@ -51,12 +51,13 @@ export class SheetSearch {
   /* Pages that are pictures of pages have no words to find. */
   get isWordless() { return !this.#hasWords }
 
-  /* For the finder: how far it is, and each page with what was found on it. */
-  async * search({ query }) {
+  /* For the finder: how far it is, and each page with what was found on it; or one page only. */
+  async * search({ query, only = 0 }) {
     const wanted = compared(query).plain.trim()
     this.#hasWords = !wanted
     const turn = this.#turn
-    for (let page = 1; wanted && page <= this.#sheets.count; page += 1) {
+    const last = only || this.#sheets.count
+    for (let page = only || 1; wanted && page <= last; page += 1) {
       const proxy = await this.#pdf.getPage(page)
       const text = joined((await proxy.getTextContent({ includeMarkedContent: true })).items)
       if (turn !== this.#turn) return

@@ -1,6 +1,8 @@
 """From the search page into the book, at the place, in Chromium."""
 
 import pytest
+from fpdf import FPDF
+from playwright.sync_api import expect
 
 from content.services.searching import reading as texts
 from tests.conftest import NOW
@@ -33,4 +35,20 @@ def test_a_place_that_was_found_opens_in_the_book(reading, hebrew_epub, size):
     tab.wait_for_selector("html[data-reader=ready]", timeout=20_000)
     assert tab.locator("#return").is_visible()
     assert match in inside(tab).locator("body").inner_text()
+    assert reading.troubles == []
+
+
+def test_a_place_that_was_found_in_a_pdf_opens_at_its_page(reading):
+    written = FPDF()
+    written.set_font("helvetica", size=20)
+    for words in ("Linen first.", "Wool next.", "A thimble of brass."):
+        written.add_page()
+        written.multi_cell(0, 10, words)
+    reading.book(bytes(written.output()))
+    read_all()
+    tab = reading.device(size=DESK)
+    tab.goto(reading.origin + "/shelf/search/?q=thimble")
+    tab.locator(".found li a").first.click()
+    tab.wait_for_selector("html[data-reader=ready]", timeout=20_000)
+    expect(tab.locator(".sheet[data-number='3'] [data-here]").first).to_be_in_viewport()
     assert reading.troubles == []
