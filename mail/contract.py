@@ -89,6 +89,10 @@ WORDS: dict[str, Text] = {
     "edition": _("the edition"),
     "changes": _("what is new in it"),
     "former": _("the product before it"),
+    "address": _("where a parcel goes"),
+    "carrier": _("who carries a parcel"),
+    "tracking": _("the number a parcel is followed by"),
+    "tracking_url": _("a link that follows a parcel"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 

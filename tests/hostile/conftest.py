@@ -17,8 +17,10 @@ from django.urls import URLPattern, reverse, set_urlconf
 from access.services.keys import make_part_key
 from accounts.models import AddressChange, Browser, Customer, HandOver, SignIn, User
 from accounts.services.consents import give_consent
-from content.models import Note, SampleRequest
+from content.models import Following, Note, SampleRequest
+from content.services import discussion
 from content.services.excerpts import giving
+from content.services.feeds import make_feed, token_of
 from core import clock, tokens
 from payments.models import DocumentDue
 from payments.services import promises
@@ -42,7 +44,8 @@ SAMPLE = {
             *("order_id", "slug", "mail_id", "object_id", "content_type_id", "pk", "customer_pk"),
             *("refund_id", "key", "what", "subject", "document_id", "notice_id", "access_id"),
             *("entry_id", "gift_id", "price_pk", "access_pk", "upload_id", "number", "note_id"),
-            "request_id",
+            *("request_id", "product_id", "feed_id", "thread_id", "said_id", "parcel_id"),
+            "edition_pk",
         ]
     )
 }
@@ -202,6 +205,19 @@ def world(
         asked = SampleRequest.objects.create(part=part, email="reader@example.com", language="en")
         sampled = {"request_id": asked.public_id, "key": giving.key_of(asked)}
         parts["request_id"] = asked.public_id
+        discussion.set_state(scene.product, "on")
+        thread = scene.row_of("content.thread")
+        feed = make_feed(scene.customer, scene.product, clock.now())
+        heard = {"token": token_of(feed)}
+        following = Following.objects.create(thread=thread, customer=scene.customer)
+        parcel = scene.row_of("shipping.parcel")
+        parts |= {
+            "product_id": scene.product.public_id,
+            "thread_id": thread.public_id,
+            "said_id": thread.public_id,
+            "feed_id": feed.public_id,
+            "parcel_id": parcel.public_id,
+        }
         back = {"access_id": scene.access.public_id, "key": promises.key_of(scene.access)}
         parts["gift_id"] = with_gift.public_id
         parts["access_pk"] = scene.access.pk
@@ -237,6 +253,10 @@ def world(
         "storefront:list-leave": listed,
         "storefront:sample-open": sampled,
         "storefront:sample-news": sampled,
+        "content:feed": heard,
+        "content:feed-chapters": heard,
+        "content:feed-file": heard,
+        "content:question-stop": {"key": following.leave_key},
         "payments:gift": gift,
         "payments:gift-claim": gift,
         "payments:gift-card": gift,

@@ -273,4 +273,5 @@ def test_content_and_reminders_wait_and_what_must_be_known_at_once_does_not(
         *("transfer_reminder", "transfer_released", "unfinished"),
         *("gift_claimed", "gift_unclaimed", "gift_waiting"),
         *("question", "question_answered", "question_followed"),
+        *("parcel_packed", "parcel_arrived"),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 
 from django.db.models import Min
 
@@ -59,7 +60,7 @@ def editions_of(viewer: Viewer, product: Product, answer: Open, now: datetime) -
     editions = list(Edition.objects.out(now).filter(product=product.pk))
     since = _since(viewer, answer, product.pk)
     found = []
-    for edition, following in zip(editions, [*editions[1:], None], strict=True):
+    for edition, following in zip_longest(editions, editions[1:]):
         until = following.out_at if following is not None else None
         is_theirs = answer.because == "staff" or (since is not None and until and since < until)
         if until is None or is_theirs:
