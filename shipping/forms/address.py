@@ -94,8 +94,8 @@ class AddressFields(forms.Form):
     def _offer_countries(self) -> None:
         choices = self.there.countries()
         codes = [code for code, _name in choices]
-        home = current_store().country
-        first = home if home in codes else (codes[0] if codes else "")
+        home = self.there.home(current_store().country)
+        first = home if home in codes else next(iter(codes), "")
         asked = self._typed("country") or self.initial.get("ship_country") or first
         if asked and asked not in codes:
             choices = [*choices, (asked, not_there(asked))] if len(asked) == 2 else choices  # noqa: PLR2004 -- ISO 3166's two letters

@@ -40,6 +40,11 @@ class Where:
         named = {code for zone in self.zones for code in zone.countries}
         return [(code, name) for code, name in choices if code in named]
 
+    def home(self, country: str) -> str:
+        """Return the country to begin with: the shop's own, or the first that a zone names."""
+        named = [code for zone in self.zones for code in zone.countries]
+        return country if country in named else next(iter(named), country)
+
     def pickup_called(self, public_id: str) -> PickupPoint | None:
         """Return a point that is offered."""
         return next((each for each in self.pickups if each.public_id == public_id), None)

@@ -3,7 +3,9 @@
 import pytest
 
 from shipping.contract import Destination, Rate
+from shipping.models import Zone
 from shipping.rules import country_of, is_phone, is_postcode, lines_of, tracking_url
+from shipping.services.places import Where
 
 
 def test_israel_asks_for_a_house_and_seven_digits_if_any() -> None:
@@ -76,3 +78,10 @@ def test_a_number_is_looked_up_where_we_know_its_carrier() -> None:
     assert tracking_url("usps", "94/00").endswith("tLabels=94%2F00")
     assert tracking_url("my cousin", "1") == ""
     assert tracking_url("usps", "") == ""
+
+
+@pytest.mark.parametrize(("shop", "first"), [("US", "US"), ("", "IL"), ("FR", "IL")])
+@pytest.mark.usefixtures("in_store")
+def test_an_address_begins_in_the_shops_country_or_where_it_posts_to(shop: str, first: str) -> None:
+    zones = (Zone(countries=["IL", "US"]), Zone(is_elsewhere=True))
+    assert Where(zones=zones, pickups=()).home(shop) == first
