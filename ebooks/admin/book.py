@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from copy import deepcopy
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from content.admin import EditionViews, RecordingViews, UploadViews
-from content.admin.editions import Files
-from content.forms.uploads import SUFFIX, Arrived, UploadField
-from content.models import Edition, Upload
+from content.admin import RecordingViews, UploadViews
+from content.forms.uploads import Arrived
+from content.models import Edition
 from content.services import discussion
-from content.services.editions.making import edition_ahead, prepare
-from content.services.excerpts.chapters import chapters_of
-from content.services.judge import Verdict, Warned
-from content.services.judge.found import UNSTAMPABLE
-from content.services.judge.reasons import Refused, warning_sentence
+from content.services.editions.making import prepare
+from content.services.judge.reasons import Refused
 from content.services.stamping.line import example_of
-from content.services.uploads.keeping import let_go, waiting
+from content.services.uploads.keeping import let_go
 from core import clock
 from core.paper import apart
 from ebooks.admin.covers import CoverViews
+from ebooks.admin.editions import BookEditions
+from ebooks.admin.found import (
+    SLOT_NAMES,
+    arrived_of,
+    judged_of,
+    said,
+    say_moved,
+    say_refusals,
+    warnings_about,
+)
 from ebooks.admin.numbers import NumberViews
-from ebooks.forms import FILE_FIELDS, NEW_EDITION, EbookForm, in_words
+from ebooks.admin.samples import pick_sample, sample_fields
+from ebooks.forms import FILE_FIELDS, NEW_EDITION, EbookForm
 from ebooks.forms.samples import notes_of
 from ebooks.models import Ebook
 from ebooks.services.advice import advice_for
@@ -44,23 +47,16 @@ from ebooks.services.files import (
     name_parts,
     remove_sample,
 )
-from ebooks.services.samples import pick_chapters, pick_pages, picked, retell
+from ebooks.services.samples import picked, retell
 from products.admin import FormatAdmin
 from products.admin.prices import PriceInline
 from products.models import Product
 from products.services.covers import cover_of
 from shipping.services.parcels import move_day
 from stores.admin import site
-from stores.admin.site import staff_asking
-
-SLOT_NAMES = {
-    "epub": gettext_lazy("EPUB"),
-    "pdf": gettext_lazy("PDF"),
-    "sample": gettext_lazy("sample"),
-}
 
 
-class EbookAdmin(EditionViews, RecordingViews, NumberViews, CoverViews, UploadViews, FormatAdmin):
+class EbookAdmin(BookEditions, RecordingViews, NumberViews, CoverViews, UploadViews, FormatAdmin):
     """The form of an ebook."""
 
     form = EbookForm
@@ -153,7 +149,7 @@ class EbookAdmin(EditionViews, RecordingViews, NumberViews, CoverViews, UploadVi
         uploads: dict[str, Any] = {
             slot: files[name] for name, slot in FILE_FIELDS.items() if name in files
         }
-        arrived = self.arrived(request)
+        arrived = arrived_of(request)
         if not (uploads or arrived) or not self.has_change_permission(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
         with judged(uploads, arrived, stamps="stamps_files" in request.POST) as found:
@@ -172,17 +168,6 @@ class EbookAdmin(EditionViews, RecordingViews, NumberViews, CoverViews, UploadVi
         book.refresh_from_db()
         if cover_of(book) is None:
             take_own(book)
-
-    def arrived(self, request: HttpRequest) -> dict[str, Upload]:
-        """Return, by slot, the files that came in parts before the form that names them."""
-        staff, found = staff_asking(request), {}
-        for name, slot in FILE_FIELDS.items():
-            named = request.POST.get(name + SUFFIX)
-            if named and staff is not None and name not in request.FILES:
-                upload = waiting(staff, named)
-                if upload is not None:
-                    found[slot] = upload
-        return found
 
     def take_cover(self, request: HttpRequest, product: Product, upload: Any) -> None:
         """Make the cover; a picture that came in parts has served then."""
@@ -236,91 +221,6 @@ class EbookAdmin(EditionViews, RecordingViews, NumberViews, CoverViews, UploadVi
         messages.success(request, _("Kept. Nobody sees the new files yet: say first what is new."))
         return HttpResponseRedirect(self.url_for("edition", item.pk, edition.pk))
 
-    # -- the files of an edition, as its pages ask for them
-
-    def edition_files(self, product: Product) -> Mapping[str, UploadField]:
-        """Return the fields of the book's files, each saying what waits in the new edition."""
-        ahead = edition_ahead(product, clock.now())
-        waits = {} if ahead is None else {each.part.kind: each for each in ahead.assets.all()}
-        fields = {name: EbookForm.declared_fields[name] for name in ("epub_file", "pdf_file")}
-        copies: dict[str, UploadField] = {name: deepcopy(each) for name, each in fields.items()}  # type: ignore[misc]  # both are uploads
-        for name, copy in copies.items():
-            asset = waits.get(FILE_FIELDS[name])
-            copy.help_text = in_words(asset) if asset else _("Left empty, it stays as it is.")
-        return copies
-
-    @contextmanager
-    def files_found(self, request: HttpRequest, product: Product) -> Iterator[Files]:
-        """Judge what came for an edition, as for the book's own form."""
-        book = Ebook.objects.get(pk=product.pk)
-        uploads: dict[str, Any] = {
-            slot: request.FILES[name] for name, slot in FILE_FIELDS.items() if name in request.FILES
-        }
-        arrived = self.arrived(request)
-        with judged(uploads, arrived, stamps=book.stamps_files) as found:
-            request.judged = found  # type: ignore[attr-defined]  # read by judged_of
-            yield Files(
-                {
-                    name: found.taken[slot]
-                    for name, slot in FILE_FIELDS.items()
-                    if slot in found.taken
-                },
-                {
-                    name: found.refused[slot]
-                    for name, slot in FILE_FIELDS.items()
-                    if slot in found.refused
-                },
-                {name for name, slot in FILE_FIELDS.items() if slot in arrived},
-            )
-
-    def keep_files(
-        self, request: HttpRequest, product: Product, edition: Edition, now: datetime
-    ) -> list[str]:
-        """Keep what came in the edition; say what the judge warns of, and what is nothing new."""
-        found, book, said_of = judged_of(request), Ebook.objects.get(pk=product.pk), []
-        for slot, verdict in found.taken.items():
-            upload, name = found.arrived.get(slot), found.names[slot]
-            try:
-                asset = add_file(
-                    book, slot, verdict, name=name, now=now, upload=upload, edition=edition
-                )
-            except Refused as gone:
-                said_of.append(f"{name}: {gone.sentence}")
-                continue
-            if asset.edition_id != edition.pk:
-                said_of.append(_("%(name)s is the file the book has already.") % {"name": name})
-            said_of += [
-                f"{SLOT_NAMES[slot]}: {said(each)}" for each in warnings_about(slot, verdict)
-            ]
-        return said_of
-
-
-def sample_fields(book: Ebook | None) -> tuple[str, ...]:
-    """Return the fields by which a book's sample is picked; a new one has no contents yet."""
-    if book is None:
-        return ()
-    files = current_files(book)
-    has_chapters = "epub" in files and chapters_of(files["epub"].facts)
-    has_pages = "pdf" in files and files["pdf"].facts.get("pages")
-    return (
-        *(("sample_chapters",) if has_chapters else ()),
-        *(("sample_pages",) if has_pages else ()),
-    )
-
-
-def pick_sample(book: Ebook, form: Any) -> None:
-    """Have the sample made of what was picked anew; with nothing picked any more it closes."""
-    values, now = form.cleaned_data, clock.now()
-    changed = [each for each in ("sample_chapters", "sample_pages") if each in form.changed_data]
-    if not changed:
-        return
-    if "sample_chapters" in changed and values["sample_chapters"]:
-        pick_chapters(book, values["sample_chapters"], now)
-    elif "sample_pages" in changed and values["sample_pages"]:
-        pick_pages(book, values["sample_pages"], now)
-    elif picked(book) is not None:
-        remove_sample(book)
-
 
 def _stamped_in_words(book: Ebook) -> list[str]:
     """Say how a buyer's copy looks."""
@@ -328,40 +228,6 @@ def _stamped_in_words(book: Ebook) -> list[str]:
         return []
     words = _("A buyer's copy says at the foot of its pages: “%(line)s”")
     return [words % {"line": apart(example_of(book))}]
-
-
-def warnings_about(slot: str, verdict: Verdict) -> list[Warned]:
-    """Return what the judge warns of; nobody's name is put into a sample."""
-    return [each for each in verdict.warnings if slot != SAMPLE or each.code != UNSTAMPABLE]
-
-
-def said(warning: Any) -> str:
-    """Return a warning of the judge as a sentence."""
-    return warning_sentence(warning.code, warning.detail)
-
-
-def judged_of(request: HttpRequest) -> Judged:
-    """Return what was found in this request's uploads."""
-    found: Judged = getattr(request, "judged", None) or Judged()
-    return found
-
-
-def say_moved(request: HttpRequest, moved: int) -> None:
-    """Say to how many buyers it was told that their copy is posted on another day."""
-    if moved:
-        words = ngettext(
-            "%(n)s buyer of the printed book was told of the new day.",
-            "%(n)s buyers of the printed book were told of the new day.",
-            moved,
-        )
-        messages.success(request, words % {"n": moved})
-
-
-def say_refusals(request: HttpRequest, found: Judged) -> None:
-    """Say why files were refused, and that everything else was kept."""
-    for slot, refused in found.refused.items():
-        kept = _("Everything else was saved.")
-        messages.error(request, f"{found.names[slot]}: {refused.sentence} {kept}")
 
 
 site.register(Ebook, EbookAdmin)

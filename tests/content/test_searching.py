@@ -272,7 +272,7 @@ def trigram_indexes() -> list[str]:
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_on_postgresql_words_have_a_trigram_index_where_it_may_be_made() -> None:
-    migration = import_module("content.migrations.0006_words_have_a_trigram_index")
+    migration = import_module("content.migrations.0010_words_have_a_trigram_index")
     is_postgres = connection.vendor == "postgresql"
     with connection.schema_editor() as editor:
         migration.make(apps, editor)
@@ -288,7 +288,7 @@ def test_on_postgresql_words_have_a_trigram_index_where_it_may_be_made() -> None
 def test_where_nobody_may_make_the_extension_searching_goes_without_its_index(
     bought: Viewer, part: Part, monkeypatch: Any
 ) -> None:
-    migration = import_module("content.migrations.0006_words_have_a_trigram_index")
+    migration = import_module("content.migrations.0010_words_have_a_trigram_index")
 
     class Editor:
         connection = type("Refusing", (), {"vendor": "postgresql", "alias": "default"})
