@@ -73,11 +73,15 @@ def test_finished_it_says_when_and_can_be_read_again_from_the_beginning(
     assert (shown.next_step, shown.progress) == ("Continue reading", 0.1)
 
 
-def test_a_file_that_came_since_it_was_opened_is_news_once(bought: Access, part: Part) -> None:
+def test_what_came_since_it_was_opened_is_news_once_and_a_quiet_correction_is_none(
+    bought: Access, part: Part
+) -> None:
     assert card(bought).news == ""
     Access.objects.filter(pk=bought.pk).update(last_opened_at=NOW)
     make_asset(part, created_at=LATER)
     bought.refresh_from_db()
+    assert card(bought).news == ""
+    make_asset(make_part(bought.product, kind="pdf", published_at=LATER))
     assert card(bought).news == "New since you were here"
     bought.last_opened_at = LATER
     assert card(bought).news == ""
