@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.models import Asset, Edition
-from content.services.listening.album import recordings_of
+from content.services.listening.album import TRACK
 from content.services.listening.chapters import clock_of
 from content.services.stamping.copies import prepare
 from core import clock
 from ebooks.models import Ebook
 from ebooks.services.demo import make_demo_books
 from ebooks.services.demo_ahead import make_books_ahead
-from ebooks.services.files import SAMPLE, current_files
+from ebooks.services.files import SAMPLE, files_in_order
 from ebooks.services.shelf import READ_FIRST, cards_of, parts_to_read, read_url
 from products.contract import Advice, Option, OutlineRow, ProductFormat, ShelfCard, Tab
 from products.models import Product
@@ -122,8 +122,9 @@ class EbookFormat(ProductFormat):
 
     def about(self, product: Product, now: datetime) -> Mapping[str, Any]:
         """Return the edition that is read now, and what is new in it."""
-        files = current_files(product, now)
-        product.__dict__[FILES] = files
+        found = files_in_order(product, now)
+        product.__dict__[FILES] = found
+        files = {asset.part.kind: asset for asset in found}
         book = next((files[kind] for kind in READ_FIRST if kind in files), None)
         if book is None:
             return {}
@@ -135,12 +136,13 @@ class EbookFormat(ProductFormat):
 
     def outline(self, product: Product) -> Sequence[OutlineRow]:
         """Return the book's table of contents; what is in the sample opens."""
-        found: dict[str, Asset] | None = product.__dict__.pop(FILES, None)
-        files = current_files(product) if found is None else found
+        known: list[Asset] | None = product.__dict__.pop(FILES, None)
+        found = files_in_order(product, clock.now()) if known is None else known
+        files = {asset.part.kind: asset for asset in found}
         book = next((files[kind] for kind in READ_FIRST if kind in files), None)
-        heard = _recordings(product) if book is None else []
-        if heard:
-            return heard
+        heard = [asset for asset in found if asset.part.kind == TRACK]
+        if book is None and heard:
+            return _recordings(heard)
         sample = files.get(SAMPLE)
         sample_url = read_url(sample.part) if sample is not None else ""
         free = {entry["title"]: entry["target"] for entry in _contents(sample)}
@@ -187,10 +189,10 @@ def _place_url(sample_url: str, target: str) -> str:
     return f"{sample_url}#{urlencode({'at': target})}" if target else sample_url
 
 
-def _recordings(product: Product) -> list[OutlineRow]:
+def _recordings(heard: Sequence[Asset]) -> list[OutlineRow]:
     """What a book that is only heard holds: its recordings, each with its length and chapters."""
     rows = []
-    for asset in recordings_of(product)[:MOST_ROWS]:
+    for asset in heard[:MOST_ROWS]:
         seconds = float(asset.facts.get("seconds") or 0)
         rows.append(OutlineRow(title=asset.part.title, detail=clock_of(seconds)))
         rows += [OutlineRow(title=entry["title"], depth=1) for entry in _contents(asset)]

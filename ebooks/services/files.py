@@ -149,9 +149,14 @@ def name_parts(ebook: Ebook) -> None:
 
 def current_files(ebook: Product, now: datetime | None = None) -> dict[str, Asset]:
     """Return the file of each filled slot: the last one that is out, with its edition."""
+    return {asset.part.kind: asset for asset in files_in_order(ebook, now or clock.now())}
+
+
+def files_in_order(ebook: Product, now: datetime) -> list[Asset]:
+    """Return what is read or heard of the book now, recordings too, in the order of its parts."""
     parts = Part.objects.filter(product=ebook.pk, published_at__isnull=False)
-    files = files_of(parts, now or clock.now())
-    return {asset.part.kind: asset for asset in files.values()}
+    files = files_of(parts, now).values()
+    return sorted(files, key=lambda asset: (asset.part.position, asset.part_id))
 
 
 def _put_into(asset: Asset, edition: Edition, now: datetime, *, is_correction: bool) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page
 
 from content.models import Asset, Upload
 from content.services.uploads import checking
-from content.views import reading
+from content.views import policies
 from core import clock
 from core.storages import s3_storages
 from ebooks.models import Ebook
@@ -197,10 +197,10 @@ def far(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         settings.STORAGE_URL = bucket.url
         private = s3_storages(bucket.url)["private"]
         settings.STORAGES = settings.STORAGES | {"private": private}
-        for policy in (door._CONNECT, reading._CONNECT):  # read when the settings were
+        for policy in (door._CONNECT, policies._MORE["connect-src"]):  # read with the settings
             policy.append(bucket.origin)
         yield bucket
-        for policy in (door._CONNECT, reading._CONNECT):
+        for policy in (door._CONNECT, policies._MORE["connect-src"]):
             policy.remove(bucket.origin)
 
 
