@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ class AssetQuerySet(QuerySet["Asset"]):
         """Files that are out: of no edition, or of one that is not being prepared any more."""
         return self.filter(Q(edition=None) | Q(edition__out_at__lte=now))
 
-    def in_turn(self) -> AssetQuerySet:
-        """Files in the order in which they took each other's place: a correction stays within its
-        edition, also when the next one is being prepared already."""
-        return self.alias(turn=Coalesce("edition__number", 0)).order_by("turn", "pk")
+    def in_turn(self, *first: str | OrderBy) -> AssetQuerySet:
+        """Files in the order in which they took each other's place, after what comes ``first``: a
+        correction stays within its edition, also when the next one is being prepared already."""
+        return self.alias(turn=Coalesce("edition__number", 0)).order_by(*first, "turn", "pk")
 
 
 class EditionQuerySet(QuerySet["Edition"]):

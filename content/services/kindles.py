@@ -21,6 +21,7 @@ from access.services.gate import may_open
 from accounts.models import Customer
 from content.errors import CannotSend
 from content.models import Asset, KindleAddress, StampedCopy
+from content.services.editions.holding import may_have
 from content.services.files import pieces_of
 from content.services.stamping.copies import file_for
 from core import clock, tokens
@@ -147,6 +148,8 @@ def book_in_mail(context: Mapping[str, Any]) -> Sequence[Attachment]:
     answer = may_open(viewer, [asset.part], now)[asset.part]
     if not isinstance(answer, Open):
         raise GivenUp(CLOSED)
+    if not may_have(viewer, asset, answer, now):
+        raise GivenUp(GONE)
     given = file_for(viewer, asset, answer, now)
     if isinstance(given, StampedCopy) and not given.is_ready:
         raise NotReady(WAITS)

@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q
 from access.models import Access
 from content.models import Asset, Progress, SampleRequest
 from content.services.excerpts.chapters import chapters_of
+from core import clock
 from products.models import Product
 
 FEWEST = 5
@@ -128,10 +129,12 @@ def _bars(product: Product, stopped: Sequence[float]) -> tuple[Bar, ...]:
 
 def _stretches(product: Product) -> tuple[list[str], list[float]]:
     """Return the chapters and where each ends, 0 to 1; tenths where a book tells of none."""
-    books = Asset.objects.filter(
-        part__product=product.pk, part__preview=False, part__published_at__isnull=False
+    books = (
+        Asset.objects.out(clock.now())
+        .in_turn()
+        .filter(part__product=product.pk, part__preview=False, part__published_at__isnull=False)
     )
-    book: Asset | None = books.filter(kind=Asset.Kind.EPUB).order_by("-id").first()
+    book: Asset | None = books.filter(kind=Asset.Kind.EPUB).last()
     chapters = [each for each in chapters_of(book.facts) if each.title] if book else []
     shares = [each.share for each in chapters]
     if not 1 < len(chapters) <= MOST_BARS or not sum(shares):

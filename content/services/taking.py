@@ -52,7 +52,7 @@ def owned_products(viewer: Viewer) -> QuerySet[Product]:
 
 def files_of(viewer: Viewer, products: Iterable[Product], now: datetime) -> list[Takeable]:
     """Return the files of products that are open to ``viewer``, asking for copies not made yet."""
-    newest = _newest(products)
+    newest = _newest(products, now)
     parts = [asset.part for asset in newest]
     answers = may_open(viewer, parts, now)
     found = []
@@ -63,13 +63,14 @@ def files_of(viewer: Viewer, products: Iterable[Product], now: datetime) -> list
     return found
 
 
-def _newest(products: Iterable[Product]) -> Sequence[Asset]:
-    rows = Asset.objects.filter(
+def _newest(products: Iterable[Product], now: datetime) -> Sequence[Asset]:
+    """Return the file of each part that is read now: what is being prepared is nobody's yet."""
+    rows = Asset.objects.out(now).filter(
         part__product__in=[each.pk for each in products], part__published_at__isnull=False
     )
-    order = ("part__product_id", OUTER_FIRST, "part__position", "part_id", "id")
-    ordered = rows.exclude(part__kind=SAMPLE).select_related("part__product").order_by(*order)
-    return list({row.part_id: row for row in ordered}.values())
+    order = ("part__product_id", OUTER_FIRST, "part__position", "part_id")
+    in_turn = rows.exclude(part__kind=SAMPLE).select_related("part__product").in_turn(*order)
+    return list({row.part_id: row for row in in_turn}.values())
 
 
 def are_open(viewer: Viewer, part_ids: Iterable[int], now: datetime) -> bool:

@@ -125,7 +125,7 @@ def add_file(
         ebook.save(update_fields=["pages"])
     if slot == SAMPLE:
         give_up_picking(part)
-    else:
+    elif edition is None:
         follow(part, now)
     touch(current_store())
     return asset

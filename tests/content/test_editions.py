@@ -10,14 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from access.contract import Source
+from access.contract import Source, Viewer
 from access.models import Access
 from access.services.granting import grant, revoke, suspend
 from accounts.models import Customer
 from content.errors import CannotSendOut
-from content.models import Asset, Carry, Edition
+from content.models import Asset, Carry, Edition, Excerpt
 from content.services.editions import making, telling
+from content.services.excerpts.asking import file_read
 from content.services.files import current_file
+from content.services.taking import files_of
 from mail.models import Message
 from products.models import Part, Product
 from stores.models import Store
@@ -220,7 +222,7 @@ def test_fifty_readers_are_told_at_as_many_queries_as_one(part: Part, readers: i
         telling.tell_batch(edition.pk, OUT)
 
     assert len(told()) == readers
-    assert len(queries) == 14
+    assert len(queries) == 16
 
 
 # -- who may have which file
@@ -318,3 +320,25 @@ def test_the_shelf_says_there_is_a_new_edition_until_it_is_opened(part: Part, ch
     assert news() == "A new edition"
     Access.objects.update(last_opened_at=OUT + SOON)
     assert news() == ""
+
+
+def test_what_is_being_prepared_is_in_no_list_no_zip_and_no_sample(
+    part: Part, charlie: Customer, browse: Any
+) -> None:
+    give(charlie, part.product)
+    second(part)
+    found = files_of(Viewer(customer=charlie), [part.product], NOW)
+    assert [each.asset.edition.number for each in found] == [1]
+    assert file_read(part, NOW).edition.number == 1
+    zipped = browse(part.store, charlie.user).get(f"/take/{part.product.public_id}/all.zip")
+    assert b"second" not in b"".join(zipped.streaming_content)
+
+
+def test_the_sample_follows_when_an_edition_goes_out_and_not_before(part: Part) -> None:
+    sample = make_part(part.product, kind="sample", preview=True)
+    Excerpt.objects.create(part=sample, source=part, chosen={"pages": [[1, 2]]}, asked_at=NOW)
+    edition = second(part)
+    making.send_out(edition, NOW)
+    assert Excerpt.objects.get().due_at is None
+    work()
+    assert Excerpt.objects.get().due_at == AFTER

@@ -17,6 +17,7 @@ from access.models import Access
 from access.services.letters import language_of, open_links
 from content.models import Edition
 from content.services.editions.making import SETTLES
+from content.services.excerpts.asking import follow
 from mail.models import Message
 from mail.services.outbox import Letter, post_many
 from products.models import Product
@@ -60,6 +61,8 @@ def tell_batch(edition_pk: int, now: datetime) -> bool:
         return False
     if row.worked_to == 0:
         touch(current_store())  # the kept pages show the edition before
+        for asset in row.assets.select_related("part"):
+            follow(asset.part, now)  # what is open to anyone is of the edition that is read
     found = list(_next(row, now)[:BATCH])
     _post(row, found, now)
     if len(found) == BATCH:

@@ -11,6 +11,7 @@ from django.db import transaction
 from content.models import Asset, Excerpt
 from content.services.excerpts import sheets
 from content.services.excerpts.chapters import chapters_of
+from content.services.files import current_file
 from core.queue import wake
 from products.models import Part
 
@@ -27,7 +28,7 @@ def pick_chapters(part: Part, source: Part, paths: Sequence[str], now: datetime)
 
     What was picked before and made is not made again.
     """
-    chapters = chapters_of(newest_file(source).facts)
+    chapters = chapters_of(file_read(source, now).facts)
     picked = [each for each in chapters if each.path in set(paths)]
     if not picked:
         return None
@@ -37,7 +38,7 @@ def pick_chapters(part: Part, source: Part, paths: Sequence[str], now: datetime)
 
 def pick_pages(part: Part, source: Part, spans: sheets.Spans, now: datetime) -> Excerpt:
     """Let ``part`` be these pages of the PDF of ``source``; they are among its pages."""
-    of = int(newest_file(source).facts.get("pages") or 0)
+    of = int(file_read(source, now).facts.get("pages") or 0)
     chosen = {"pages": [list(span) for span in spans], "of": of}
     return _ask(part, source, chosen, sheets.count_of(spans) / max(of, 1), now)
 
@@ -54,9 +55,11 @@ def give_up_picking(part: Part) -> None:
     Excerpt.objects.filter(part=part).delete()
 
 
-def newest_file(source: Part) -> Asset:
-    """Return the newest file of a part that has one."""
-    found: Asset = source.assets.order_by("-id")[:1].get()
+def file_read(source: Part, now: datetime) -> Asset:
+    """Return the file of a part that is read now; Asset.DoesNotExist where none is out."""
+    found = current_file(source, now)
+    if found is None:
+        raise Asset.DoesNotExist(source.public_id)
     return found
 
 

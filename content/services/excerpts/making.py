@@ -15,7 +15,7 @@ from django.db.models import F
 
 from content.models import Asset, Excerpt
 from content.querysets import ExcerptQuerySet
-from content.services.excerpts.asking import SMALL, newest_file
+from content.services.excerpts.asking import SMALL, file_read
 from content.services.excerpts.chapters import chapters_of
 from content.services.excerpts.sheets import count_of
 from content.services.excerpts.words import draw_ending, ending_of
@@ -71,7 +71,7 @@ def make(row: Excerpt, now: datetime) -> None:
     if row.tries > MOST_TRIES:  # whoever tried last was killed by it
         _set(row, due_at=None, claimed_until=None, failed_at=now)
         return
-    asset = newest_file(row.source)
+    asset = file_read(row.source, now)
     try:
         chosen, share = matched(row.chosen, asset)
         with TemporaryDirectory(prefix="sample-") as folder:
