@@ -147,6 +147,35 @@ class FirstStep:
 
 
 @dataclass(frozen=True)
+class CalendarItem:
+    """Something dated on the creator's calendar."""
+
+    key: str
+    at: datetime
+    sentence: Text
+    url: str
+    area: str
+    """The area of stores.roles whose viewers see it."""
+    kind: Text = ""
+    """What it is, in a word: opening, posting, away, holiday."""
+    is_all_day: bool = False
+    until: datetime | None = None
+    """Its end, where it lasts: exclusive."""
+
+
+@dataclass(frozen=True)
+class ProductTab:
+    """One tab of a product's workspace that an app above the catalogue brings."""
+
+    key: str
+    name: Text
+    url: str
+    area: str
+    order: int
+    """Overview 0, content 10, prices 20, sales page 30, people 40, messages 50, settings 60."""
+
+
+@dataclass(frozen=True)
 class CustomerRow:
     """One row of a section on a customer's page in the admin, with what can be done about it."""
 
@@ -276,6 +305,12 @@ morning_lines: Slot[Callable[[Store, datetime, datetime], Sequence[MorningLine]]
 """What happened between two moments, in sentences for the creator's morning."""
 news_consent: Slot[Callable[[str, str], str]] = Slot("news_consent")
 """Where an address, in a language, may end the news it agreed to; empty when it has not agreed."""
+calendar_items: Slot[Callable[[Store, datetime, datetime], Sequence[CalendarItem]]] = Slot(
+    "calendar_items"
+)
+"""What is dated between two moments, for the creator's calendar."""
+product_tabs: Slot[Callable[[Any], Sequence[ProductTab]]] = Slot("product_tabs")
+"""What apps above the catalogue add to a product's workspace: (product) → tabs."""
 first_steps: Slot[Callable[[Store], Sequence[FirstStep]]] = Slot("first_steps")
 inbox_items: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_items")
 inbox_answered: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_answered")
