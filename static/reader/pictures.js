@@ -30,7 +30,7 @@ export class Pictures {
     }
     $('picture-size').addEventListener('click', toggle)
     $('picture-large').addEventListener('click', toggle)
-    $('picture').addEventListener('close', () => $('picture-large').removeAttribute('src'))
+    $('picture').addEventListener('close', () => $('picture-large').setAttribute('src', 'data:,'))
   }
 
   attach(doc) {

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.plugins.markup import can_check
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -69,6 +71,7 @@ TOOLS = {
     "servers": Tool("a program of PostgreSQL or Redis", _servers_can_be_started),
     "browser": Tool("Chromium", lambda: find_browser() is not None),
     "nginx": Tool("nginx", lambda: nginx_program() is not None),
+    "java": Tool("Java, for the W3C's checker", can_check),
     "ffmpeg": Tool("ffmpeg", lambda: shutil.which("ffmpeg") is not None),
 }
 
