@@ -63,6 +63,8 @@ MIDDLEWARE = [
     # Above the host gate, so that refusals carry their headers too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Below what writes headers: a kept page carries the same ones.
+    "storefront.middleware.KeptPagesMiddleware",
     "stores.middleware.StoreMiddleware",
     "stores.middleware.StoreSessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
@@ -51,7 +51,7 @@ def same_for_visitors(view: View[P]) -> View[P]:
 
     @wraps(view)
     def answered(request: StoreRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not _is_visitor(request):
+        if not is_visitor(request):
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", OURS_ALONE)
             return _varied(response)
@@ -63,12 +63,13 @@ def same_for_visitors(view: View[P]) -> View[P]:
                 return _varied(response)
             kept = response.content, response.headers["Content-Type"]
             keep_copy(key, kept, seconds=_seconds(response))
-        return _from_copy(request, *kept)
+        return from_copy(request, *kept)
 
     return answered
 
 
-def _is_visitor(request: StoreRequest) -> bool:
+def is_visitor(request: HttpRequest) -> bool:
+    """Whether this asks for a page and carries no cookie of ours."""
     return request.method in {"GET", "HEAD"} and not any(
         name in request.COOKIES for name in PERSONAL_COOKIES
     )
@@ -76,9 +77,14 @@ def _is_visitor(request: StoreRequest) -> bool:
 
 def _key(request: StoreRequest) -> str:
     store = request.store
-    path = sha256(request.path_info.encode(errors="surrogatepass")).hexdigest()[:32]
+    return key_of(store.public_id, store.version, get_language() or "", request.path_info)
+
+
+def key_of(store: str, version: int, language: str, path: str) -> str:
+    """Return where the copy of a path (without its language's prefix) is kept."""
+    named = sha256(path.encode(errors="surrogatepass")).hexdigest()[:32]
     release = getattr(staticfiles_storage, "manifest_hash", "")
-    return f"{store.public_id}:{store.version}:{get_language()}:{path}:{release}"
+    return f"{store}:{version}:{language}:{named}:{release}"
 
 
 def _can_be_kept(request: StoreRequest, response: HttpResponse) -> bool:
@@ -91,7 +97,8 @@ def _seconds(response: HttpResponse) -> int:
     return max(1, int(fresh_for.total_seconds()))
 
 
-def _from_copy(request: StoreRequest, content: bytes, content_type: str) -> HttpResponse:
+def from_copy(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
+    """Return the kept page, or that the visitor has it already."""
     response = HttpResponse(content, content_type=content_type)
     etag = quote_etag(sha256(content).hexdigest()[:32])
     response.headers["ETag"] = etag

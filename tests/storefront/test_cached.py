@@ -1,16 +1,18 @@
 """Whole pages kept for visitors."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from products.models import Product
 from products.services.catalogue import change_price, set_status
 from products.services.covers import remove_cover
-from stores.models import Store
+from stores.models import Domain, Store
 from stores.scope import store_scope
 from stores.services.opening import touch
 from tests.conftest import make_price, make_product
@@ -51,6 +53,37 @@ def test_a_kept_page_has_the_same_guards_as_a_fresh_one(visitor: Client) -> None
     fresh, kept = visitor.get(PAGE), visitor.get(PAGE)
     for name in ("Content-Security-Policy", "X-Frame-Options", "Content-Language", "Content-Type"):
         assert kept[name] == fresh[name]
+
+
+def test_a_kept_page_is_answered_before_sessions_tokens_and_addresses(visitor: Client) -> None:
+    fresh = visitor.get(PAGE)
+    with patch("django.core.handlers.base.BaseHandler.resolve_request") as resolve:
+        kept = visitor.get(PAGE)
+    assert not resolve.called
+    assert kept.content == fresh.content
+    assert set(fresh.headers) <= {*kept.headers, "Content-Length"}
+
+
+def test_a_kept_page_is_found_in_each_language(visitor: Client, store: Store) -> None:
+    Store.objects.update(languages=["en", "he"])
+    for path in (PAGE, f"/he{PAGE}"):
+        fresh = visitor.get(path)
+        with patch("django.core.handlers.base.BaseHandler.resolve_request") as resolve:
+            kept = visitor.get(path)
+        assert not resolve.called
+        assert kept.content == fresh.content
+        assert kept["Content-Language"] == fresh["Content-Language"]
+
+
+def test_an_address_that_is_not_the_primary_one_goes_the_whole_way(
+    visitor: Client, store: Store
+) -> None:
+    visitor.get(PAGE)
+    with store_scope(store):
+        Domain.objects.create(host="second.localhost", is_primary=False)
+    with patch("stores.middleware.StoreMiddleware._store", return_value=HttpResponse()) as gate:
+        visitor.get(PAGE, headers={"Host": "second.localhost"})
+    assert gate.called
 
 
 def test_an_unchanged_page_is_not_sent_again(visitor: Client) -> None:
