@@ -20,9 +20,9 @@ POLYFILL = "import 'construct-style-sheets-polyfill'\n"
 RELATIVE_URL = re.compile(r"""url\((['"]?)(?!['"]?(?:data:|https?:|/|#))""")
 
 
-def prepare() -> None:
+def prepare(*, for_tests: bool = False) -> None:
     """Build static/built when npm's lock, Unfold or these recipes changed."""
-    node_packages.prepare()
+    node_packages.prepare(for_tests=for_tests)
     unfold = _unfold() / "static" / "unfold" / "css" / "styles.css"
     inputs = [Path(__file__), Path(fonts.__file__), ROOT / "package-lock.json", unfold]
     with once("assets", "building fonts, readers and stylesheets", inputs, made=BUILT) as due:

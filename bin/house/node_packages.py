@@ -8,11 +8,13 @@ from pathlib import Path
 from house.console import step
 from house.places import NODE_MODULES, PYTHON, REQUIREMENTS, ROOT, SCRIPTS, VAR
 from house.shell import Arguments, output_of, run
-from house.stamps import once
+from house.stamps import forget, holds, once
 
 OLDEST_NODE = 18
 QUIETLY = ("--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 OWN_NODE = VAR / "node"
+RUN, ALL = "npm", "npm-with-tests"
+"""The stamps of what was installed."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,27 @@ def _install_own() -> None:
         run([*installer, "--require-hashes", "--target", OWN_NODE, "-r", lock])
 
 
-def prepare() -> None:
-    """Install the locked front-end packages; no script of theirs runs."""
-    lock, manifest = ROOT / "package-lock.json", ROOT / "package.json"
+def prepare(*, for_tests: bool = False) -> None:
+    """Install the locked front-end packages; no script of theirs runs.
+
+    What only tests need is left out for others, and stays where it is once installed.
+    """
+    inputs = [ROOT / "package-lock.json", ROOT / "package.json"]
     done = NODE_MODULES / ".package-lock.json"
-    title = "installing the locked front-end packages"
-    with once("npm", title, [lock, manifest], made=done) as due:
-        if due:
-            node = find_node()
-            run([*node.npm, "ci", *QUIETLY], env={"PATH": _path_with(node)})
+    if for_tests:
+        with once(ALL, "installing the locked packages of tests too", inputs, made=done) as due:
+            if due:
+                _install()
+    elif not holds(ALL, inputs, made=done):
+        with once(RUN, "installing the locked front-end packages", inputs, made=done) as due:
+            if due:
+                forget(ALL)
+                _install("--omit=dev")
+
+
+def _install(*options: str) -> None:
+    node = find_node()
+    run([*node.npm, "ci", *options, *QUIETLY], env={"PATH": _path_with(node)})
 
 
 def _path_with(node: Node) -> str:

@@ -13,9 +13,9 @@ SCHEMA = VAR / "stripe-schema.json"
 STATIC_ROOT = VAR / "static"
 
 
-def build() -> None:
+def build(*, for_tests: bool = False) -> None:
     """Make all that is made from files alone: assets, catalogues, the sandbox's schema."""
-    assets.prepare()
+    assets.prepare(for_tests=for_tests)
     catalogues.prepare()
     recipe = [*(ROOT / "sandbox" / "schema").rglob("*.py"), ROOT / "requirements" / "run.txt"]
     with once("schema", "deriving the sandbox's schema from the SDK", recipe, made=SCHEMA) as due:

@@ -30,6 +30,16 @@ def write(name: str, value: str) -> None:
     (STAMPS / name).write_text(value)
 
 
+def holds(name: str, inputs: Iterable[Path], *facts: str, made: Path | None = None) -> bool:
+    """Whether the step succeeded with these inputs, and what it made is still there."""
+    return read(name) == digest(inputs, *facts) and (made is None or made.exists())
+
+
+def forget(name: str) -> None:
+    """Make the step due again."""
+    (STAMPS / name).unlink(missing_ok=True)
+
+
 @contextmanager
 def once(
     name: str, title: str, inputs: Iterable[Path], *facts: str, made: Path | None = None

@@ -22,7 +22,7 @@ NO_TESTS = 5
 def run(arguments: Sequence[str]) -> int:
     """Set up, then run what was asked for; return the exit code."""
     asked, others = _parser().parse_known_args(arguments)
-    site.build()
+    site.build(for_tests=True)
     options = [*(["--long"] if asked.long else []), *(["--forbid-skips"] if asked.no_skip else [])]
     options += others
     if asked.paths:
