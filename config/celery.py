@@ -4,9 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.signals import beat_init, before_task_publish, setup_logging, task_postrun, task_prerun
 
-from core import broker
+from core import broker, logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -27,3 +27,39 @@ def schedule_sweeps(sender: Any, **_: Any) -> None:
             for sweep in sweeps.all()
         }
     )
+
+
+@setup_logging.connect
+def log_as_the_web_does(**_: Any) -> None:
+    """Keep Celery from setting up logs of its own: Django's settings say how lines look."""
+    from logging.config import dictConfig
+
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)
+
+
+@before_task_publish.connect
+def pass_the_number_on(headers: dict[str, Any], **_: Any) -> None:
+    """Let a task know the request that woke it."""
+    number = logs.known().get("request")
+    if number:
+        headers["request_number"] = number
+
+
+@task_prerun.connect
+def begin_task(task_id: str, task: Any, **_: Any) -> None:
+    """Let the lines of a task carry its id, and the number of the request that woke it."""
+    facts = {"task": task_id, "name": task.name}
+    sent = task.request.headers or {}
+    number = task.request.get("request_number") or sent.get("request_number")
+    task.request.logged = logs.during(**facts, request=number)
+    task.request.logged.__enter__()
+
+
+@task_postrun.connect
+def end_task(task: Any, **_: Any) -> None:
+    """Let go of the task's facts."""
+    logged = getattr(task.request, "logged", None)
+    if logged is not None:
+        logged.__exit__(None, None, None)

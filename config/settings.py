@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Above the host gate, so that refusals carry their headers too.
@@ -178,7 +179,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+"""True where a proxy of ours stands in front: what it says of a request is believed."""
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
+"""True while nobody is to be served: every page says that the shop comes back."""
+READYZ_TOKEN = env.str("READYZ_TOKEN", default="")
+"""Who sends it as a bearer token sees the details of /readyz from anywhere."""
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": STOREFRONT_POLICY}
@@ -272,11 +279,15 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_WEBHOOK_TOKEN = env.str("STRIPE_WEBHOOK_TOKEN", default="")
 STRIPE_LIVEMODE = env.bool("STRIPE_LIVEMODE", default=False)
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEBUG or LOCAL else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "core.logs.LineFormatter"},
+        "json": {"()": "core.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         name: {"level": "WARNING"} for name in ("fontTools", "pikepdf", "stripe", "urllib3")

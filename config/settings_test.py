@@ -9,6 +9,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("SECURE", "0")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+os.environ.setdefault("LOG_FORMAT", "line")
 
 _ROOT = Path(tempfile.mkdtemp(prefix="sevenfold-test-"))
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
