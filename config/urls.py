@@ -5,6 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from products.contract import formats
 from stores.admin import site
 
+handler400 = "stores.sorry.bad_request"
+handler500 = "stores.sorry.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", site.urls),
     path("", include("stores.urls")),

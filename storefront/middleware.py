@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from core import logs
 from core.copies import kept_copy
 from storefront.views.cached import from_copy, is_visitor, key_of
 from stores.middleware import HEALTH_PAGES, host_of
@@ -29,7 +30,9 @@ class KeptPagesMiddleware:
 
 def _kept(request: HttpRequest) -> HttpResponseBase | None:
     host = host_of(request)
-    if not is_visitor(request) or request.path_info in HEALTH_PAGES or not _may_be_a_store(host):
+    if settings.MAINTENANCE or not is_visitor(request) or request.path_info in HEALTH_PAGES:
+        return None
+    if not _may_be_a_store(host):
         return None
     store = version_at(host)
     if store is None:
@@ -40,6 +43,7 @@ def _kept(request: HttpRequest) -> HttpResponseBase | None:
     )
     if kept is None:
         return None
+    logs.note(store=store.public_id, is_kept=True)
     response = from_copy(request, *kept)
     response.headers["Content-Language"] = language
     response.headers.setdefault("Content-Length", str(len(response.content)))

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
+from core import logs
 from stores.models import Store
 from stores.scope import store_scope
+from stores.sorry import away
 from stores.views import health, no_such_host, ready
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -58,14 +60,17 @@ class StoreMiddleware:
         request.urlconf = settings.PLATFORM_URLCONF
         language = translation.get_language_from_request(request)
         with translation.override(language):
-            return self._say_language(self.get_response(request))
+            answer = away(request) if settings.MAINTENANCE else self.get_response(request)
+            return self._say_language(answer)
 
     def _store(self, request: HttpRequest, store: Store) -> HttpResponseBase:
         request.store = store  # type: ignore[attr-defined]  # see StoreRequest
+        logs.note(store=store.public_id)
         language = self._take_language(request, store)
         with store_scope(store), translation.override(language), timezone.override(store.zone):
             try:
-                return self._say_language(self.get_response(request))
+                answer = away(request) if settings.MAINTENANCE else self.get_response(request)
+                return self._say_language(answer)
             finally:
                 set_script_prefix("/")
 

@@ -12,7 +12,7 @@ from house.shell import Arguments, outcome
 Check = Callable[[], str]
 """Returns what is wrong, as the tool says it, or nothing."""
 
-LAST_RESORT = {"400.html", "500.html"}
+LAST_RESORT = {"400.html", "500.html", "503.html"}
 PRODUCTION = {
     "ENV_FILE": "/dev/null",
     "SECRET_KEY": secrets.token_urlsafe(60),
