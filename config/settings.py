@@ -250,6 +250,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "mail.tasks.*": {"queue": "mail"},
+    "stores.tasks.beat_mail": {"queue": "mail"},
+    "stores.tasks.beat_media": {"queue": "media"},
     # a book bought a second ago never waits behind a film
     "content.tasks.stamp_small_in": {"queue": "default"},
     "content.tasks.tell_editions*": {"queue": "default"},

@@ -26,7 +26,7 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         """Tell the gate who finished what, and fill the slots of the apps below."""
         from access import contract
-        from content.services import devices
+        from content.services import devices, lateness
         from content.services.archive import whole_store
         from content.services.discussion import slots as discussion
         from content.services.editions import slots as editions
@@ -42,7 +42,7 @@ class ContentConfig(AppConfig):
         personal_data.register("content.copies", CopiesData())
         duties.register("content.copies", duties_of_copies)
         store_archive.register("content", whole_store)
-        for feature in (notes, excerpts, editions, devices, discussion):
+        for feature in (notes, excerpts, editions, devices, discussion, lateness):
             feature.register()
         for name, every in SWEEPS.items():
             sweeps.add(f"content.{name}", every, f"content.tasks.{name}")

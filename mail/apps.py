@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from stores.slots import MailKind, duties, mail_kinds, store_archive, sweeps
+from stores.slots import MailKind, due_work, duties, mail_kinds, store_archive, sweeps
 
 
 class MailConfig(AppConfig):
@@ -16,6 +16,7 @@ class MailConfig(AppConfig):
     def ready(self) -> None:
         """Send what is due even if every wake-up was lost; tell of the morning and of failures."""
         from mail.services import failed, wordings
+        from mail.services.sending import oldest_due
 
         morning = MailKind(
             "morning",
@@ -26,6 +27,7 @@ class MailConfig(AppConfig):
             when=_("At 07:30, when something waits for you; never on a day of rest."),
         )
         mail_kinds.register(morning.key, morning)
+        due_work.register("mails", oldest_due)
         sweeps.add("mail.send_due", timedelta(seconds=20), "mail.tasks.send_due")
         sweeps.add("mail.morning", timedelta(minutes=5), "mail.tasks.make_morning_lists")
         duties.register("mails", failed.duties)

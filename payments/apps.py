@@ -13,7 +13,7 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Register the sweeps, the mails, and what others gather from here."""
         from access.contract import money_back, ordered, purchases
-        from payments.services import checks  # noqa: F401 -- registers the system checks
+        from payments.services import checks, lateness  # noqa: F401 -- registers the system checks
         from payments.services.documents import gathering
         from payments.services.gifts.openings import givers
         from payments.services.promises import urls
@@ -32,6 +32,7 @@ class PaymentsConfig(AppConfig):
         sweeps.add("payments.nightly", timedelta(minutes=5), "payments.tasks.check_the_night")
         sweeps.add("payments.first_sale", timedelta(minutes=1), "payments.tasks.tell_first_sales")
         register()
+        lateness.register()
         gathering.register()
         money_back.append(urls)
         ordered.append(why_locked)

@@ -1,5 +1,7 @@
 """Stores: tenants, hosts, staff, the scope and the slots."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -9,8 +11,12 @@ class StoresConfig(AppConfig):
     name = "stores"
 
     def ready(self) -> None:
-        """Let every line of the log say whose rows it speaks of."""
+        """Let every line of the log say whose rows it speaks of, and hear the workers' hearts."""
         from core import logs
         from stores.scope import scoped_store
+        from stores.slots import sweeps
 
         logs.add_source("store", lambda: getattr(scoped_store(), "public_id", None))
+        for queue in ("default", "mail", "media"):
+            name = f"stores.beat_{queue}"
+            sweeps.add(name, timedelta(seconds=30), f"stores.tasks.beat_{queue}")

@@ -315,4 +315,6 @@ first_steps: Slot[Callable[[Store], Sequence[FirstStep]]] = Slot("first_steps")
 inbox_items: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_items")
 inbox_answered: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_answered")
 """What was answered lately, for the list beside what waits."""
+due_work: Slot[Callable[[datetime], datetime | None]] = Slot("due_work")
+"""By kind of work: since when its oldest due row waits; asked across all stores."""
 sweeps = Sweeps("sweeps")

@@ -3,18 +3,21 @@
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import storages
-from django.db import connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core import clock
 from stores.contract import StoreRequest
 from stores.models import Business, Store
+from stores.services.readiness import look
 from stores.services.theme import font_urls, theme_of
 
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -28,13 +31,28 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """Say whether the database answers too."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Exception:
-        return JsonResponse({"ok": False}, status=503)
-    return JsonResponse({"ok": True})
+    """Say whether this process can serve, and to ``?work`` whether work gets done in time too.
+
+    A balancer asks the first: workers that stand still are no reason to take the web away. Numbers
+    are for this machine itself and for who knows READYZ_TOKEN.
+    """
+    found = look(clock.now())
+    is_fine = found.can_serve and (found.keeps_up or "work" not in request.GET)
+    said: dict[str, Any] = {"ok": is_fine}
+    if _may_see_numbers(request):
+        said |= {"keeps_up": found.keeps_up} | found.details
+    answer = JsonResponse(said, status=200 if is_fine else 503)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _may_see_numbers(request: HttpRequest) -> bool:
+    """Whether a program on this machine asks, past any proxy, or one that knows the token."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.READYZ_TOKEN and constant_time_compare(token, settings.READYZ_TOKEN):
+        return True
+    is_passed_on = "X-Forwarded-For" in request.headers
+    return not is_passed_on and request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
 
 
 def no_such_host(request: HttpRequest) -> HttpResponse:

@@ -68,6 +68,12 @@ def stores_with_due(now: datetime) -> list[int]:
         return [row["store_id"] for row in due.annotate(first=Min("priority")).order_by("first")]
 
 
+def oldest_due(now: datetime) -> datetime | None:
+    """Return since when the oldest message waits that should have left, across all stores."""
+    found: datetime | None = Message.objects.due(now).aggregate(since=Min("due_at"))["since"]
+    return found
+
+
 def _run(rows: MessageQuerySet, find_sender: Callable[[], Sender]) -> int:
     ends, sent, heavy = time.monotonic() + RUN_SECONDS, 0, set(mail_attachments.keys())
     connection: BaseEmailBackend | None = None
