@@ -95,7 +95,7 @@ def test_a_waiting_mail_is_counted_across_stores(at_work: None, store: Any) -> N
         Message.objects.create(
             key="k",
             kind="x",
-            to="a@example.com",
+            to_address="a@example.com",
             state="waiting",
             due_at=clock.now() - timedelta(hours=1),
         )
