@@ -6,7 +6,7 @@ from http.client import HTTPConnection, HTTPException
 from house import machine, site
 from house.children import Children
 from house.console import say
-from house.places import PYTHON, SCRIPTS, VAR
+from house.places import PYTHON, ROOT, VAR
 from house.ports import port
 from house.shell import manage
 
@@ -43,8 +43,7 @@ def _commands(web: int, sandbox: int, env: dict[str, str]) -> dict[str, list[str
             *("--db", str(VAR / "sandbox.sqlite3"), "--schema", str(site.SCHEMA)),
         ],
         "web": [
-            *(str(SCRIPTS / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"),
-            *("--port", str(web), "--blocking-threads", "4", "config.wsgi:application"),
+            *(python, str(ROOT / "deploy" / "web.py"), "--port", str(web)),
         ],
         "worker": [*celery, "-n", "worker@%h", "-Q", "default,mail", "-c", "2", "-B", *quiet],
         "media": [*celery, "-n", "media@%h", "-Q", "media", "-c", "1", *quiet],
