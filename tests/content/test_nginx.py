@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -204,3 +207,46 @@ def test_our_server_learns_that_it_is_asked_by_tls_and_by_whom(nginx: Nginx, set
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     assert nginx.ask("/").status == 200
+
+
+def test_static_files_are_kept_for_good_and_sent_packed(nginx: Nginx) -> None:
+    folder = nginx.place / "static" / "css"
+    folder.mkdir(parents=True)
+    (folder / "base.0123456789ab.css").write_text("body{}")
+    (folder / "base.0123456789ab.css.gz").write_bytes(gzip.compress(b"body{}"))
+    answer = nginx.ask("/static/css/base.0123456789ab.css")
+    assert (answer.status, answer.body) == (200, b"body{}")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    packed = nginx.ask("/static/css/base.0123456789ab.css", Accept_Encoding="gzip")
+    assert gzip.decompress(packed.body) == b"body{}"
+
+
+def test_what_a_visitor_claims_of_itself_ends_at_nginx(nginx: Nginx, settings: Any) -> None:
+    settings.BEHIND_PROXY = True
+    claimed = "0123456789abcdef"
+    answer = nginx.ask("/", X_Request_ID=claimed, X_Forwarded_For="127.0.0.1")
+    assert answer.headers["x-request-id"] != claimed
+    assert len(answer.headers["x-request-id"]) == 32
+    seen = nginx.ask("/readyz", X_Forwarded_For="127.0.0.1")
+    assert set(json.loads(seen.body)) == {"ok"}, "numbers are not for who comes by nginx"
+
+
+def test_a_code_is_not_asked_for_without_end(nginx: Nginx) -> None:
+    answers = [nginx.ask("/sign-in/", "POST", b"x=1").status for _ in range(40)]
+    assert answers[0] != 429
+    assert answers[-1] == 429
+    assert nginx.ask("/sign-in/").status == 200, "who only looks is let in"
+
+
+def test_without_tls_there_is_only_the_way_to_it_and_to_a_certificate(nginx: Nginx) -> None:
+    def ask(path: str) -> Any:
+        way = HTTPConnection("127.0.0.1", nginx.plain_port, timeout=10)
+        way.request("GET", path, headers={"Host": nginx.host})
+        return way.getresponse()
+
+    challenge = nginx.place / "acme" / ".well-known" / "acme-challenge"
+    challenge.mkdir(parents=True)
+    (challenge / "word").write_text("proof")
+    assert ask("/.well-known/acme-challenge/word").read() == b"proof"
+    assert ask("/p/x/").getheader("Location") == "https://thread.localhost/p/x/"

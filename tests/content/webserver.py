@@ -53,6 +53,8 @@ class Nginx:
     server: Server
     host: str
     trust: ssl.SSLContext
+    place: Path
+    plain_port: int
     cookie: str = ""
 
     def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
@@ -76,13 +78,15 @@ class Nginx:
 
 def nginx_before(upstream: str, private: Path, place: Path, host: str) -> Nginx:
     """Make nginx ready to be started: its own lines are the ones of deploy/, but for places."""
-    port = free_port()
+    port, plain = free_port(), free_port()
     changes = {
         "127.0.0.1:8000": urlsplit(upstream).netloc,
-        "listen 80 ": f"listen 127.0.0.1:{free_port()} ",
+        "listen 80 ": f"listen 127.0.0.1:{plain} ",
         "listen 443 ": f"listen 127.0.0.1:{port} ",
         "/etc/ssl/sevenfold/": f"{place}/",
         "/srv/sevenfold/var/private/": f"{private}/",
+        "root /srv/sevenfold/var;": f"root {place};",
+        "/var/www/acme": f"{place}/acme",
     }
     text = CONFIGURATION.read_text()
     for here, there in changes.items():
@@ -96,7 +100,7 @@ def nginx_before(upstream: str, private: Path, place: Path, host: str) -> Nginx:
     tried = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert tried.returncode == 0, tried.stderr
     assert not re.search(r"\[warn\](?!.*listen \.\.\. http2)", tried.stderr), tried.stderr
-    return Nginx(Server(command, place / "nginx.log", port), host, trust)
+    return Nginx(Server(command, place / "nginx.log", port), host, trust, place, plain)
 
 
 def _certificate(place: Path) -> ssl.SSLContext:
