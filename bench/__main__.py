@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ALL = ("stamping", "serving", "by_nginx", "memory")
+ALL = ("pages", "starting", "stamping", "serving", "by_nginx", "memory")
 
 
 def main() -> None:

@@ -44,3 +44,22 @@ def told(what: str, contestants: Mapping[str, Act], *, times: int, at_work: bool
     (bare, least), (ours, most) = found.items()
     print(f"{what:34} {bare} {least * 1e3:8.2f} ms   {ours} {most / least:6.2f} x", flush=True)
     return most / least
+
+
+def share(what: str, contestants: Mapping[str, Act], *, times: int = 40) -> float:
+    """Print which share of the first one's speed the second has (more is better), and return it."""
+    found = medians(contestants, times=times, clock=time.process_time)
+    (bare, least), (ours, most) = found.items()
+    told_times = f"{bare} {least * 1e3:6.2f} ms   {ours} {most * 1e3:6.2f} ms"
+    print(f"{what:34} {told_times}   share {least / most:5.2f}", flush=True)
+    return least / most
+
+
+def promised(number: float, *, at_least: float | None = None, at_most: float | None = None) -> bool:
+    """Print whether a promise holds, with its number, and return it."""
+    is_held = (at_least is None or number >= at_least) and (at_most is None or number <= at_most)
+    bound = f"at least {at_least}" if at_least is not None else f"at most {at_most}"
+    print(
+        f"{'':34} {'held' if is_held else 'NOT HELD'}: {number:.2f}, promised {bound}", flush=True
+    )
+    return is_held

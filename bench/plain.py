@@ -7,11 +7,13 @@ from collections.abc import Callable
 from django.contrib.auth import get_user_model
 from django.core.files.storage import storages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.template import Context, Engine
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from content.services.files import CHUNK
+from stores.models import Store
 
 
 def plainly(
@@ -42,6 +44,14 @@ def stream(request: HttpRequest, start: int, length: int, name: str) -> Streamin
     return StreamingHttpResponse(pieces())
 
 
+def page(request: HttpRequest) -> HttpResponse:
+    """Ask one query, and render one template of 5 kB."""
+    store = Store.objects.filter(domains__host=request.META["SERVER_NAME"]).first()
+    user = getattr(request, "user", None)
+    who = user.pk if user is not None else ""
+    return HttpResponse(PAGE.render(Context({"store": store, "who": who, "rows": range(20)})))
+
+
 def hello(request: HttpRequest) -> HttpResponse:
     """Answer who asks."""
     return HttpResponse(f"<!doctype html><title>Hello</title><p>{request.user.pk}")
@@ -55,7 +65,16 @@ def touch(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+PAGE = Engine.get_default().from_string(
+    "<!doctype html><title>{{ store.name }}</title><p>{{ who }}</p>"
+    "{% for row in rows %}"
+    "<section class='row'><h2>{{ row }} {{ store.name }}</h2><p>{{ store.tagline }}</p>"
+    + "<p>What stands here is as long as a paragraph on a page of a shop, no more. </p>" * 2
+    + "</section>{% endfor %}"
+)
+
 urlpatterns = [
+    path("page/", page),
     path("stream/<int:start>/<int:length>/<path:name>", stream),
     path("hello/", hello),
     path("touch/", touch),

@@ -59,6 +59,16 @@ class Shop:
     """Charlie, by the whole way through Sevenfold."""
     user: Client
     """Charlie, by views with a session and a user."""
+    visitor: Client
+    """Nobody in particular, by the whole way through Sevenfold."""
+    bare: Client
+    """Nobody, by views without any middleware."""
+
+    @property
+    def product_url(self) -> str:
+        """Where the book is shown."""
+        slug = self.asset.part.product.slug
+        return reverse("storefront:product", args=[slug], urlconf=STORE_URLS)
 
     @property
     def file_url(self) -> str:
@@ -98,6 +108,8 @@ def open_shop(content: bytes) -> Shop:
         asset,
         _client(list(settings.MIDDLEWARE), charlie, store),
         _client([PLAIN, *SIGNED_IN], charlie, store),
+        _client(list(settings.MIDDLEWARE)),
+        _client([PLAIN]),
     )
 
 
