@@ -60,6 +60,6 @@ def promised(number: float, *, at_least: float | None = None, at_most: float | N
     is_held = (at_least is None or number >= at_least) and (at_most is None or number <= at_most)
     bound = f"at least {at_least}" if at_least is not None else f"at most {at_most}"
     print(
-        f"{'':34} {'held' if is_held else 'NOT HELD'}: {number:.2f}, promised {bound}", flush=True
+        f"{'':34} {'held' if is_held else 'not held'}: {number:.2f}, promised {bound}", flush=True
     )
     return is_held
