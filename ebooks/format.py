@@ -18,11 +18,13 @@ from content.services.listening.chapters import clock_of
 from content.services.stamping.copies import prepare
 from core import clock
 from ebooks.models import Ebook
+from ebooks.services.advice import advice_for
+from ebooks.services.beginning import begun
 from ebooks.services.demo import make_demo_books
 from ebooks.services.demo_ahead import make_books_ahead
 from ebooks.services.files import SAMPLE, files_in_order
 from ebooks.services.shelf import READ_FIRST, cards_of, parts_to_read, read_url
-from products.contract import Advice, Option, OutlineRow, ProductFormat, ShelfCard, Tab
+from products.contract import Advice, Draft, Option, OutlineRow, ProductFormat, ShelfCard, Tab
 from products.models import Product
 
 if TYPE_CHECKING:
@@ -56,6 +58,14 @@ class EbookFormat(ProductFormat):
         needs=("text",),
         sentence=gettext_lazy("A text you finish once and sell for years: EPUB, PDF or both."),
     )
+
+    def draft(self, answers: Mapping[str, str], store: Store) -> Draft:
+        """Return a short book that answers one question, as it would begin."""
+        return begun(answers, store.currency)
+
+    def advise(self, product: Product) -> Sequence[Any]:
+        """Return what is known of the price of a book like this one."""
+        return advice_for(Ebook.objects.get(pk=product.pk))
 
     def workspace(self, product: Product) -> Sequence[Tab]:
         """Return the book's form and the people who have it."""

@@ -138,7 +138,11 @@ class Advice:
 
 @dataclass(frozen=True)
 class Draft:
-    """A product as a format would begin it: a title, prices in minor units, a checklist."""
+    """A product as a format would begin it: a title, prices in minor units, a checklist.
+
+    Each price holds what ``products.services.catalogue.add_price`` takes: ``kind``, ``amount``.
+    It is asked for in the store's language.
+    """
 
     title: Text
     tagline: Text
@@ -172,6 +176,10 @@ class ProductFormat:
     def draft(self, answers: Mapping[str, str], store: Store) -> Draft | None:
         """Return how a first product of this format would begin for these answers."""
         return None
+
+    def advise(self, product: Product) -> Sequence[Text]:
+        """Return what is known of selling a product like this one, in plain sentences."""
+        return ()
 
     def workspace(self, product: Product) -> Sequence[Tab]:
         """Return the format's own admin tabs for ``product``."""

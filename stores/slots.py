@@ -135,7 +135,11 @@ class TodayCard:
 
 @dataclass(frozen=True)
 class FirstStep:
-    """One step of a new store's checklist on Today; it ticks itself."""
+    """One step of a new store's checklist on Today; it ticks itself.
+
+    With a ``form`` it opens in place: the form stands on Today, and on a page of its own where
+    something typed was wrong. Without one its ``url`` opens a page of the admin or the shop.
+    """
 
     key: str
     sentence: Text
@@ -144,6 +148,18 @@ class FirstStep:
     is_done: bool
     area: str
     order: int = 0
+    verb: Text = ""
+    """The words of its button; empty for the checklist's own."""
+    lines: Sequence[Text] = ()
+    """Advice beside it, and what its button will do."""
+    form: Callable[[Any, Any], Any] | None = None
+    """Makes the form of what was posted and its files, or an empty one of two Nones."""
+    save: Callable[[Any, Any], str] | None = None
+    """Does what a valid form says, (request, form) → where to go on; empty is back to Today.
+
+    What cannot be done it says by adding an error to the form."""
+    links: Sequence[tuple[Text, str]] = ()
+    """Other ways to the same, each with its address."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from core import clock
 from core.paper import apart
 from ebooks.admin.covers import CoverViews
 from ebooks.admin.editions import BookEditions
+from ebooks.admin.first import FirstBook
 from ebooks.admin.found import (
     SLOT_NAMES,
     arrived_of,
@@ -56,7 +57,9 @@ from shipping.services.parcels import move_day
 from stores.admin import site
 
 
-class EbookAdmin(BookEditions, RecordingViews, NumberViews, CoverViews, UploadViews, FormatAdmin):
+class EbookAdmin(
+    FirstBook, BookEditions, RecordingViews, NumberViews, CoverViews, UploadViews, FormatAdmin
+):
     """The form of an ebook."""
 
     form = EbookForm

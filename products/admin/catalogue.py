@@ -23,7 +23,9 @@ from products.admin.drafts import UndoView
 from products.admin.format import FormatAdmin
 from products.admin.lists import ListViews
 from products.admin.openings import OpeningViews
+from products.admin.plans import PlanView
 from products.admin.replacing import ReplacingViews
+from products.admin.sharing import ShareViews
 from products.contract import ProductFormat, formats
 from products.models import Price, Product
 from products.services.catalogue import move_product
@@ -72,7 +74,9 @@ class FormatFilter(SimpleListFilter):
         return queryset.filter(format=self.value()) if self.value() in formats else queryset
 
 
-class ProductAdmin(UndoView, OpeningViews, ReplacingViews, ListViews, FormatAdmin):
+class ProductAdmin(
+    UndoView, PlanView, ShareViews, OpeningViews, ReplacingViews, ListViews, FormatAdmin
+):
     """The list of all products; a row opens the form of its format. Bundles have theirs here."""
 
     menu = MenuItem(Group.PRODUCTS, gettext_lazy("products"), 1)
@@ -93,6 +97,8 @@ class ProductAdmin(UndoView, OpeningViews, ReplacingViews, ListViews, FormatAdmi
             path("<int:pk>/up/", view(self.move_view), {"by": -1}, "products_product_up"),
             path("<int:pk>/down/", view(self.move_view), {"by": 1}, "products_product_down"),
             path("<int:pk>/undo/", view(self.undo_view), name="products_product_undo"),
+            path("<int:pk>/plan/", view(self.plan_view), name="products_product_plan"),
+            *self.share_urls(),
             *self.opening_urls(),
             *self.list_urls(),
             *self.replacing_urls(),

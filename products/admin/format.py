@@ -17,10 +17,13 @@ from django.utils.translation import gettext as _
 from core import clock, money
 from core.images import PictureRefusedError
 from products.admin.drafts import DraftViews
+from products.admin.first import FirstContent
 from products.admin.lists import list_acts, people_on_lists
 from products.admin.openings import opening_acts, opening_lines
+from products.admin.plans import plan_and_advice
 from products.admin.prices import PriceInline, PriceViews, put_inside
 from products.admin.replacing import replacing_acts, replacing_lines
+from products.admin.sharing import share_acts
 from products.admin.states import StateViews
 from products.contract import ProductFormat, formats
 from products.forms import ProductForm
@@ -102,9 +105,13 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
         """Return what can be done: to its state, then copying and deleting."""
         found = super().acts(request, item)
         if item is not None and self.has_change_permission(request, item):
-            found += [*replacing_acts(item), *opening_acts(item), *list_acts(item)]
+            found += [*share_acts(item), *replacing_acts(item), *opening_acts(item), *list_acts(item)]
             found += self.draft_acts(item)
         return found
+
+    def first_content(self, product: Product) -> FirstContent | None:
+        """Return how the first of what it sells is put in from Today; None: by this form."""
+        return None
 
     def tabs(self, request: HttpRequest, item: Product | None) -> Sequence[Any]:
         """Return the format's own tabs."""
@@ -129,6 +136,7 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
             "worth": worth_in_words(item),
             "opening_lines": [*replacing_lines(item), *opening_lines(item)],
             "on_list": people_on_lists(item),
+            **plan_and_advice(item),
         }
 
     def missing_at(self, item: Product) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from products.forms import InsteadForm, PriceForm
 from products.forms.pickers import pickable
 from products.forms.prices import FIRST_FIELDS, MORE_FIELDS
 from products.models import Inclusion, Price, Product
+from products.rules import FIRST_MOST, like_shekels
 from products.services.bundles import set_inside
 from products.services.catalogue import add_price, change_price, move_price, offer_instead
 from stores.admin import Effect, StoreStackedInline, confirm, log
@@ -27,9 +28,6 @@ from stores.roles import Area
 from stores.scope import current_store
 from stores.services.log import write
 from stores.services.opening import touch
-
-FIRST_PRODUCT = {"ILS": 50_000, "USD": 15_000, "EUR": 14_000, "GBP": 12_000}
-"""Up to what a first product is easily sold, in minor units; elsewhere no amount is named."""
 
 
 class PriceInline(StoreStackedInline):
@@ -91,9 +89,7 @@ def format_named(inline: Any, product: Product | None) -> ProductFormat:
 def advice() -> str:
     """Return what is known of first prices, in one soft line."""
     currency = current_store().currency
-    if currency not in FIRST_PRODUCT:
-        return _("A first product is best small. Too low a price hurts too: it promises little.")
-    words = {"most": money.display(FIRST_PRODUCT[currency], currency)}
+    words = {"most": money.display(like_shekels(FIRST_MOST, currency), currency)}
     return (
         _(
             "A first product is best small, at up to %(most)s. Too low a price hurts too: it"

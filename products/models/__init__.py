@@ -2,6 +2,7 @@
 
 from products.models.inside import Inclusion, Part
 from products.models.lists import ListEntry, OpeningMove
+from products.models.plans import Plan
 from products.models.prices import FROZEN_PRICE_FIELDS, Hold, Price
 from products.models.products import OldAddress, Product, Rhythm
 from products.models.replacements import Replacement
@@ -14,6 +15,7 @@ __all__ = [
     "OldAddress",
     "OpeningMove",
     "Part",
+    "Plan",
     "Price",
     "Product",
     "Replacement",

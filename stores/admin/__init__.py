@@ -1,6 +1,6 @@
 """The store's admin: Unfold's, scoped to the store, shaped for people who do not know Django."""
 
-from stores.admin import business, log, look, operator, quiet, settings, team
+from stores.admin import business, first, log, look, naming, operator, quiet, settings, team
 from stores.admin.inlines import StoreStackedInline, StoreTabularInline
 from stores.admin.model import StoreModelAdmin
 from stores.admin.operator import OperatorModelAdmin, operator_site
@@ -22,6 +22,7 @@ __all__ = [
     "StoreTabularInline",
     "business",
     "confirm",
+    "first",
     "log",
     "look",
     "operator",

@@ -7,19 +7,17 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import countries
 from core.tax_ids import TaxIdError, clean_any, clean_company, clean_person
-from stores import slots
 from stores.admin.settings import OneOfStore
 from stores.admin.site import Group, MenuItem, site, store_of
 from stores.forms import StoreForm
-from stores.models import Business, Store
+from stores.models import Business
 from stores.roles import Area
-from stores.services.business import business_of, is_known
+from stores.services.business import business_of
 
 FILLED = ("legal_name", "kind", "country", "email")
 HUNDRED = Decimal(100)
@@ -158,20 +156,4 @@ class BusinessAdmin(OneOfStore):
         return {"title": _("Business")}
 
 
-def seller_steps(store: Store) -> list[slots.FirstStep]:
-    """Return the step of a new store that writes down who sells."""
-    return [
-        slots.FirstStep(
-            key="seller",
-            sentence=_("Write down your business details: they stand on every receipt"),
-            minutes=4,
-            url=reverse("admin:stores_business_changelist"),
-            is_done=is_known(business_of(store)),
-            area=Area.SETTINGS,
-            order=5,
-        ),
-    ]
-
-
-slots.first_steps.register("seller", seller_steps)
 site.register(Business, BusinessAdmin)

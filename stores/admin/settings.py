@@ -15,7 +15,6 @@ from django.utils.translation import get_language_info, gettext_lazy, pgettext_l
 from django.utils.translation import gettext as _
 
 from core.clock import ZONES
-from stores import slots
 from stores.admin import log
 from stores.admin.model import StoreModelAdmin
 from stores.admin.reading import ReadAdmin
@@ -145,21 +144,5 @@ class LogAdmin(ReadAdmin):
         )
 
 
-def business_steps(store: Store) -> list[slots.FirstStep]:
-    """Return the first step of a new store: its name, colour and a line about it."""
-    return [
-        slots.FirstStep(
-            key="business",
-            sentence=_("Say in one line what your store is about"),
-            minutes=2,
-            url=reverse("admin:stores_store_changelist"),
-            is_done=bool(store.tagline),
-            area=Area.SETTINGS,
-            order=1,
-        ),
-    ]
-
-
-slots.first_steps.register("business", business_steps)
 site.register(Store, StoreNameAdmin)
 site.register(LogEntry, LogAdmin)

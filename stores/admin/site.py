@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import Promise
@@ -20,6 +20,7 @@ from stores import rules
 from stores.admin.door import GuardedSite
 from stores.admin.inbox import inbox, waiting
 from stores.admin.today import today
+from stores.roles import Area
 
 if TYPE_CHECKING:
     from stores.models import Staff, Store
@@ -59,6 +60,18 @@ class MenuItem:
     group: Group
     label: str | Promise
     order: int = 0
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """A page of the admin that is no model's list; with a ``menu`` it stands there."""
+
+    route: str
+    view: Callable[..., HttpResponseBase]
+    name: str
+    area: Area | None = None
+    """Whose viewers find it in the menu; None is all of the staff."""
+    menu: MenuItem | None = None
 
 
 @dataclass(frozen=True)
@@ -185,8 +198,12 @@ class StoreAdminSite(GuardedSite):
         return TemplateResponse(request, "admin/index.html", context)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add the Inbox, which is no model's list."""
-        return [path("inbox/", self.admin_view(self.inbox), name="inbox"), *super().get_urls()]
+        """Add the Inbox and the other pages that are no model's list."""
+        return [
+            path("inbox/", self.admin_view(self.inbox), name="inbox"),
+            *(path(each.route, self.admin_view(each.view), name=each.name) for each in PAGES),
+            *super().get_urls(),
+        ]
 
     def inbox(self, request: HttpRequest) -> TemplateResponse:
         """Show what people wrote: what waits for an answer, and what was answered."""
@@ -233,6 +250,10 @@ class StoreAdminSite(GuardedSite):
         return found
 
 
+PAGES: list[SitePage] = []
+"""The pages that are no model's list, each added by its module."""
+
+
 def today_link(request: HttpRequest) -> MenuLink:
     """Return the menu's first line."""
     url = reverse("admin:index")
@@ -265,6 +286,8 @@ def menu_of(
         here = request.path.startswith(url) or model_admin.is_here(request.path)
         link = MenuLink(item.label, url, here, model_admin.waiting(request))
         links.setdefault(item.group, []).append((item.order, link))
+    for group, order, link in page_links(admin_site, request):
+        links.setdefault(group, []).append((order, link))
     return [
         MenuGroup(
             GROUP_NAMES[group] if len(lines) > 1 else "",
@@ -272,6 +295,22 @@ def menu_of(
         )
         for group, lines in sorted(links.items())
     ]
+
+
+def page_links(
+    admin_site: UnfoldAdminSite, request: HttpRequest
+) -> list[tuple[Group, int, MenuLink]]:
+    """Return the lines of the pages that are no model's list, as far as this person sees them."""
+    staff = staff_asking(request)
+    if staff is None or not isinstance(admin_site, StoreAdminSite):
+        return []
+    found = []
+    for each in PAGES:
+        if each.menu is not None and (each.area is None or staff.may_change(each.area)):
+            url = reverse(f"admin:{each.name}")
+            link = MenuLink(each.menu.label, url, request.path == url)
+            found.append((each.menu.group, each.menu.order, link))
+    return found
 
 
 site = StoreAdminSite(name="admin")

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from stores import slots
+from stores.admin.checklist import checklist, steps_for
 from stores.admin.inbox import waiting
 from stores.roles import Area
+from stores.services.first_run import first_run
 
 if TYPE_CHECKING:
     from stores.models import Staff, Store
@@ -27,16 +29,11 @@ def today(store: Store, staff: Staff, now: datetime) -> dict[str, Any]:
         for card in entry(store, now)
         if staff.may_view(Area(card.area))
     ]
-    steps = [
-        step
-        for entry in slots.first_steps.all()
-        for step in entry(store)
-        if staff.may_change(Area(step.area))
-    ]
+    run = first_run()
+    steps = [] if run.folded_at else steps_for(store, staff)
     return {
         "duties": sorted(duties, key=lambda duty: (duty.due_at is None, duty.due_at or now)),
         "inbox": waiting(store, staff),
         "cards": cards,
-        "steps": sorted(steps, key=lambda step: step.order),
-        "all_done": all(step.is_done for step in steps),
+        "checklist": checklist(steps, run.skipped),
     }
