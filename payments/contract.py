@@ -25,6 +25,8 @@ class Buyer:
     customer: Customer | None = None
     business: Mapping[str, str] = field(default_factory=dict)
     """The columns of Order that say for which business it is bought."""
+    source: str = ""
+    """Where the link was put that brought them (``?from=whatsapp``); see payments.rules."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from payments.contract import IntentFacts, SessionFacts
 
 if TYPE_CHECKING:
     from payments.models import Order
+
+SOURCE = re.compile(r"[a-z0-9-]{1,20}")
+"""What a link may say of where it was put."""
 
 CHECKOUT_LASTS = timedelta(hours=1)
 HOLD_OUTLASTS = timedelta(minutes=15)
@@ -150,3 +154,13 @@ moves its amount a little (Stripe's docs on ``dispute.amount``)."""
 def is_about_all(disputed: int, left: int) -> bool:
     """Whether disputes of so much, in minor units, are about all that is left of what was paid."""
     return left > 0 and disputed * 100 >= left * WHOLE_FROM
+
+
+def source_word(typed: str) -> str:
+    """Return where a link was put, as a short word; anything that is no such word is nothing.
+
+    It comes from whoever opens the link, so it is data and never a person: letters of ASCII,
+    digits and hyphens, twenty at most.
+    """
+    word = typed.strip().lower()
+    return word if SOURCE.fullmatch(word) else ""

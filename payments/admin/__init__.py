@@ -1,5 +1,6 @@
 """Orders in the store's admin: what was bought, what was paid, and giving money back."""
 
+from payments.admin import first
 from payments.admin.bookkeeping import BookkeepingAdmin, HookDeliveryAdmin
 from payments.admin.cancel_policy import PolicyAdmin
 from payments.admin.cancelling import NoticeAdmin
@@ -30,4 +31,5 @@ __all__ = [
     "OrderAdmin",
     "OtherWayAdmin",
     "PolicyAdmin",
+    "first",
 ]

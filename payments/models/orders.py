@@ -90,6 +90,8 @@ class Order(StoreModel):
     checkout_url = models.TextField(blank=True)
     sync_version = models.PositiveIntegerField(default=0)
     is_test = models.BooleanField(default=False)
+    source = models.CharField(max_length=20, blank=True, editable=False)
+    """Where the link was put by which its buyer came: a short word of the creator's own links."""
     owned_before = models.BooleanField(default=False)
     """Whether the customer had all of it already when this was paid: somebody should ask."""
     placed_at = models.DateTimeField(_("placed"), default=clock.now)

@@ -133,6 +133,7 @@ def _order(order: Order) -> dict[str, Any]:
         "currency": order.currency,
         "total": _amount(order.total, order.currency),
         "is_test": order.is_test,
+        "source": order.source,
         "placed_at": order.placed_at.isoformat(),
         "paid_at": order.paid_at.isoformat() if order.paid_at else None,
         "terms_accepted_at": order.terms_accepted_at.isoformat(),

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from payments.models import CancelledLine, Order, Refund
-from stores.models import Store
 from stores.roles import Area
-from stores.slots import Duty, FirstStep
+from stores.slots import Duty
 
 PAY_BACK_WITHIN = timedelta(days=7)
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -67,18 +66,3 @@ def _promised(refunds: QuerySet[Refund]) -> dict[int, datetime]:
     ).values_list("refund", "notice__refund_due_by")
     return {pk: due_by for pk, due_by in found if pk is not None and due_by is not None}
 
-
-def try_it_step(store: Store) -> list[FirstStep]:
-    """Return the step of a new store in which its creator buys something as a test."""
-    is_done = Order.objects.filter(is_test=True).exists() or Order.objects.sales().exists()
-    return [
-        FirstStep(
-            key="test",
-            sentence=_("Buy it yourself, as a test"),
-            minutes=2,
-            url=reverse("storefront:home"),
-            is_done=bool(is_done),
-            area=Area.PRODUCTS,
-            order=7,
-        )
-    ]

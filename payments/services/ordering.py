@@ -91,8 +91,13 @@ def order_for(
 
 @transaction.atomic
 def test_order(basket: Basket, *, buyer: Buyer, now: datetime) -> Order:
-    """Buy without paying, as who runs the store: marked, holding nothing, outside all numbers."""
-    quoted = quote(basket, who=buyer.customer or buyer.email, email=buyer.email, now=now)
+    """Buy without paying, as who runs the store: marked, holding nothing, outside all numbers.
+
+    A draft can be bought so too: it is tried before anybody else may see it.
+    """
+    quoted = quote(
+        basket, who=buyer.customer or buyer.email, email=buyer.email, now=now, is_test=True
+    )
     order = _write(
         basket,
         quoted,
@@ -236,6 +241,7 @@ def _write(
         may_remind=consents.may_remind,
         provider=provider,
         is_test=provider == Order.Provider.TEST,
+        source=buyer.source,
         stripe_account=account.stripe_account if provider == Order.Provider.STRIPE else "",
         placed_at=now,
         terms_accepted_at=now,

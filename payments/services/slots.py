@@ -47,7 +47,6 @@ def register() -> None:
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)
-    slots.first_steps.register("try", by_hand.try_it_step)
     slots.duties.register("disputes", dispute_duties)
     slots.duties.register("differences", difference_duties)
     slots.today_cards.register("sales", today_cards)

@@ -91,12 +91,12 @@ class Summed:
         ]
 
 
-def sum_up(basket: Basket, *, who: Customer | str | None, email: str, now: datetime) -> Summed:
+def sum_up(basket: Basket, *, who: Customer | str | None, email: str, now: datetime, is_test: bool = False) -> Summed:
     """Return the sum; a coupon or an amount that is refused is said, and left out."""
     coupon_trouble = amount_trouble = place_trouble = ""
     for _try in range(4):
         try:
-            quoted = quote(basket, who=who, email=email, now=now)
+            quoted = quote(basket, who=who, email=email, now=now, is_test=is_test)
         except CouponRefused as refused:
             coupon_trouble, basket = str(refused.sentence), replace(basket, coupon="")
         except AmountRefused as refused:

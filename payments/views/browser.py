@@ -90,6 +90,10 @@ def entered(request: StoreRequest, price: Price, now: datetime) -> dict[str, Any
         found["coupon"] = normal_code(request.GET["coupon"][:40])
     if request.GET.get("amount", "").isdecimal():
         found["chosen"] = request.GET["amount"][:9]
+    staff = request.staff or None
+    if staff is not None and not request.customer:
+        found.setdefault("email", staff.user.email)
+        found.setdefault("name", staff.name)
     if request.customer:
         found["name"] = request.customer.name
         if "ship_how" not in found:

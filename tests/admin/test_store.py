@@ -7,12 +7,12 @@ from django.test import Client
 
 from accounts.models import User
 from core import clock
-from payments.models import Order
+from payments.models import Order, OtherWay
 from stores import slots
 from stores.models import Look, Staff, Store
 from stores.roles import Role
 from stores.scope import store_scope
-from stores.slots import Duty, FirstStep, TodayCard
+from stores.slots import Duty, TodayCard
 from tests.admin.conftest import Scene
 from tests.conftest import make_price, make_product
 from tests.payments.documents.papers import business_in
@@ -122,29 +122,25 @@ def make_test_order() -> None:
     )
 
 
-def test_the_steps_of_a_new_store_tick_themselves(owner: Client, in_store: Store) -> None:
-    def open_steps() -> list[str]:
-        return [step.key for step in owner.get("/admin/").context["steps"] if not step.is_done]
+def open_steps(client: Client) -> list[str]:
+    lines = client.get("/admin/").context["checklist"].lines
+    return [line.step.key for line in lines if not line.step.is_done]
 
-    assert open_steps() == ["business", "product", "price", "publish", "seller", "test"]
+
+def test_the_steps_of_a_new_store_tick_themselves(owner: Client, in_store: Store) -> None:
+    first = ["business", "product", "content", "price", "seller", "ways", "test", "publish"]
+    assert open_steps(owner) == first
     Store.objects.filter(pk=in_store.pk).update(tagline="Sewing, slowly")
     product = make_product("ebook", status="draft", amount=None)
-    assert open_steps() == ["price", "publish", "seller", "test"]
+    assert open_steps(owner) == ["content", "price", "seller", "ways", "test", "publish"]
     make_price(product)
     type(product).objects.update(status="published")
     business_in(in_store)
+    OtherWay.objects.create(kind="transfer", name="Bank", instructions="12-345")
     make_test_order()
 
-    assert open_steps() == []
-    assert "Opening your store" not in owner.get("/admin/").content.decode()
-
-
-def test_the_checklist_goes_once_all_is_done(owner: Client) -> None:
-    def steps(*, is_done: bool) -> list[FirstStep]:
-        return [FirstStep("s", "Step one", 3, "/s/", is_done, "products")]
-
-    with slots.first_steps.registered("test", lambda store: steps(is_done=False)):
-        assert "Step one" in owner.get("/admin/").content.decode()
+    assert open_steps(owner) == []
+    assert "Your store is open" in owner.get("/admin/").content.decode()
 
 
 # -- search
