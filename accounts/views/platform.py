@@ -38,6 +38,8 @@ ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
 
 SIGN_IN = "/sign-in/"
 SHOWN_STORES = 30
+SEATS = tuple("NTRYSM")
+"""Who sits at the round table that is drawn there, by their initials."""
 
 
 def stores_origin() -> str:
@@ -70,6 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "stores": [(store, store_origin(store)) for store in stores],
         "local": settings.LOCAL,
+        "seats": SEATS,
     }
     return render(request, "platform/home.html", context)
 
