@@ -36,9 +36,11 @@ from payments.models import (
     Payment,
     Refund,
 )
+from products.contract import formats
 from products.models import ListEntry, Part, Price, Product
 from shipping.models import Parcel, PickupPoint, Zone
 from stores.admin import site
+from stores.admin.site import PAGES
 from stores.models import LogEntry, Look, QuietTimes, Staff, Store
 from stores.scope import store_scope
 from stores.services.log import write
@@ -318,6 +320,10 @@ def all_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
 def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name in ("index", "search", "autocomplete", "jsi18n"):
         yield name, reverse(f"admin:{name}"), {}
+    for each in PAGES:
+        kind = formats.keys()[-1] if each.name == "which-begin" else "business"
+        part = [kind] if "<slug:key>" in each.route else []
+        yield each.name, reverse(f"admin:{each.name}", args=part), {}  # no row is named by it
     for model, model_admin in site._registry.items():
         row = scene.row_of(model._meta.label_lower)
         filled = {

@@ -43,6 +43,7 @@ UNIQUE_EVERYWHERE = {
     "line": "a row of the same store",
     "part": "a row of the same store",
     "customer": "a row of the same store",
+    "product": "a row of the same store",
 }
 
 EVERY_MODEL = apps.get_models(include_auto_created=False)
