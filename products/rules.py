@@ -56,7 +56,7 @@ _SHEKELS = {
     "AUD": Decimal("2.4"),
     "CHF": Decimal("4.2"),
     "JPY": Decimal("0.025"),
-    "KWD": Decimal("12"),
+    "KWD": Decimal(12),
 }
 """Roughly what one unit of a currency is in shekels: for advice only, never for a charge."""
 _STEPS = (Decimal(1), Decimal(5), Decimal(10), Decimal(50), Decimal(100), Decimal(500))

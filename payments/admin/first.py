@@ -19,7 +19,7 @@ from stores import slots
 from stores.admin import log
 from stores.admin.business import BusinessForm
 from stores.admin.site import staff_of
-from stores.models import Business, Store
+from stores.models import Store
 from stores.roles import Area
 from stores.services.business import business_of, is_known
 from stores.services.log import write

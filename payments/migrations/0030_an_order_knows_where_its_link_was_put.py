@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0011_lines_are_posted'),
+        ("payments", "0011_lines_are_posted"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='source',
+            model_name="order",
+            name="source",
             field=models.CharField(blank=True, editable=False, max_length=20),
         ),
     ]

@@ -65,4 +65,3 @@ def _promised(refunds: QuerySet[Refund]) -> dict[int, datetime]:
         refund__in=refunds, notice__refund_due_by__isnull=False
     ).values_list("refund", "notice__refund_due_by")
     return {pk: due_by for pk, due_by in found if pk is not None and due_by is not None}
-

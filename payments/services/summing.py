@@ -91,7 +91,9 @@ class Summed:
         ]
 
 
-def sum_up(basket: Basket, *, who: Customer | str | None, email: str, now: datetime, is_test: bool = False) -> Summed:
+def sum_up(
+    basket: Basket, *, who: Customer | str | None, email: str, now: datetime, is_test: bool = False
+) -> Summed:
     """Return the sum; a coupon or an amount that is refused is said, and left out."""
     coupon_trouble = amount_trouble = place_trouble = ""
     for _try in range(4):

@@ -105,7 +105,12 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
         """Return what can be done: to its state, then copying and deleting."""
         found = super().acts(request, item)
         if item is not None and self.has_change_permission(request, item):
-            found += [*share_acts(item), *replacing_acts(item), *opening_acts(item), *list_acts(item)]
+            found += [
+                *share_acts(item),
+                *replacing_acts(item),
+                *opening_acts(item),
+                *list_acts(item),
+            ]
             found += self.draft_acts(item)
         return found
 

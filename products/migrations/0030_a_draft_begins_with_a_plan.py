@@ -5,28 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('products', '0005_a_product_takes_anothers_place'),
-        ('stores', '0030_first_days'),
+        ("products", "0005_a_product_takes_anothers_place"),
+        ("stores", "0030_first_days"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outline', models.JSONField(blank=True, default=list)),
-                ('checklist', models.JSONField(blank=True, default=list)),
-                ('ticked', models.JSONField(blank=True, default=list)),
-                ('product', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='plan', to='products.product')),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("outline", models.JSONField(blank=True, default=list)),
+                ("checklist", models.JSONField(blank=True, default=list)),
+                ("ticked", models.JSONField(blank=True, default=list)),
+                (
+                    "product",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plan",
+                        to="products.product",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('store', 'id'), name='products_plan_store_and_id')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="products_plan_store_and_id"
+                    )
+                ],
             },
         ),
     ]

@@ -33,9 +33,7 @@ def on_prices(product: Product) -> list[Text]:
         words = _("A first product is best small: up to %(most)s people decide by themselves.")
         found.append(words % {"most": money.display(most, currency)})
     if amounts and 0 < amounts[0] < least:
-        found.append(
-            _("A very low price hurts too: visitors take it for what the thing is worth.")
-        )
+        found.append(_("A very low price hurts too: visitors take it for what the thing is worth."))
     return [*found, *product.contract.advise(product)]
 
 
@@ -51,7 +49,10 @@ def on_page(product: Product) -> list[Text]:
         found.append(_("It has no cover yet. A title on a colour stands there until it has one."))
     if len(product.description) < SHORT:
         found.append(
-            _("The description is short. Say for whom it is, what is inside, and what changes after.")
+            _(
+                "The description is short. Say for whom it is, what is inside, and what changes"
+                " after."
+            )
         )
     if not product.parts.published().previews().exists():
         found.append(_("Nothing of it is open to try. A sample sells better than any sentence."))

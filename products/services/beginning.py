@@ -15,7 +15,7 @@ from stores.scope import current_store
 
 
 def proposed(key: str, answers: Mapping[str, str] | None = None) -> Draft | None:
-    """Return how the format would begin, in the store's language; None where it proposes nothing."""
+    """Return how the format would begin, in the store's language; None where it has no draft."""
     store = current_store()
     with translation.override(store.language):
         draft = formats[key].draft(answers or {}, store)

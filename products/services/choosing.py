@@ -75,7 +75,9 @@ class Ranked:
     doubts: Sequence[str | _StrPromise]
 
 
-def rank(answers: Mapping[str, str], has: Iterable[str], of: Iterable[ProductFormat]) -> list[Ranked]:
+def rank(
+    answers: Mapping[str, str], has: Iterable[str], of: Iterable[ProductFormat]
+) -> list[Ranked]:
     """Return the formats that give advice, the one that suits best first; ties keep their order."""
     owned = set(has)
     found = [

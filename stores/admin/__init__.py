@@ -25,6 +25,7 @@ __all__ = [
     "first",
     "log",
     "look",
+    "naming",
     "operator",
     "operator_site",
     "quiet",

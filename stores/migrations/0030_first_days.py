@@ -5,26 +5,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stores', '0003_quiet_times'),
+        ("stores", "0003_quiet_times"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FirstRun',
+            name="FirstRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('skipped', models.JSONField(blank=True, default=list)),
-                ('answers', models.JSONField(blank=True, default=dict)),
-                ('folded_at', models.DateTimeField(blank=True, null=True)),
-                ('store', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='first_run', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("skipped", models.JSONField(blank=True, default=list)),
+                ("answers", models.JSONField(blank=True, default=dict)),
+                ("folded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "store",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="first_run",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('store', 'id'), name='stores_firstrun_store_and_id')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="stores_firstrun_store_and_id"
+                    )
+                ],
             },
         ),
     ]

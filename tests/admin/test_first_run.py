@@ -114,9 +114,7 @@ def test_a_file_that_is_no_book_is_refused_at_its_field(owner: Client, tmp_path:
 @pytest.mark.parametrize(
     ("typed", "amount"), [({"is_free": "on"}, 0), ({"amount_text": "12.50"}, 1_250)]
 )
-def test_a_price_is_free_or_an_amount(
-    owner: Client, typed: dict[str, str], amount: int
-) -> None:
+def test_a_price_is_free_or_an_amount(owner: Client, typed: dict[str, str], amount: int) -> None:
     make_product("ebook", status="draft", amount=None)
     owner.post("/admin/first/price/", typed)
     assert Price.objects.get().amount == amount

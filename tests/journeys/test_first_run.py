@@ -94,7 +94,9 @@ def test_from_the_front_page_to_a_sold_book(
     put_on_sale(hand, creator)
 
     stranger = world.person(viewport=PHONE, locale=locale).new_page()
-    to_the_checkout(stranger, world, creator.label, creator.slug, f"buyer-{creator.label}@example.com")
+    to_the_checkout(
+        stranger, world, creator.label, creator.slug, f"buyer-{creator.label}@example.com"
+    )
     send_the_order(stranger)
     pay(stranger)
     stranger.wait_for_url(re.compile("/return/"))
@@ -103,7 +105,7 @@ def test_from_the_front_page_to_a_sold_book(
         assert sold.status == Order.Status.PAID
         assert Order.objects.filter(is_test=True).count() == 1
     with capsys.disabled():
-        print(f"\n{creator.language}: {len(hand.clicks)} clicks, {len(hand.fields)} fields")  # noqa: T201 -- the count is the point
+        print(f"\n{creator.language}: {len(hand.clicks)} clicks, {len(hand.fields)} fields")
     assert len(hand.clicks) <= MOST_CLICKS, hand.clicks
     assert len(hand.fields) <= MOST_FIELDS, hand.fields
 
@@ -223,7 +225,12 @@ def test_the_chooser_answers_and_begins_a_draft(world: World) -> None:
     world.sign_in(page, "crumb", "dana@example.com")
     page.goto(world.at("crumb", "/admin/products/which/"))
     assert_sound(page)
-    for name, value in (("income", "no"), ("authority", "yes"), ("technology", "little"), ("helpers", "no")):
+    for name, value in (
+        ("income", "no"),
+        ("authority", "yes"),
+        ("technology", "little"),
+        ("helpers", "no"),
+    ):
         page.check(f"[name={name}][value={value}]")
     page.check("[name=has][value=text]")
     page.click(".which button[type=submit]")
