@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
-    from django.utils.functional import Promise
-
-    Text = str | Promise
+    from stores.slots import Text
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,7 @@ from stores.services.log import write
 from stores.slots import FirstStep
 
 if TYPE_CHECKING:
-    from django.utils.functional import Promise
-
-    Text = str | Promise
+    from stores.slots import Text
 
 ON_SALE = (Product.Status.PUBLISHED, Product.Status.HIDDEN)
 

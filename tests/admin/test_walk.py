@@ -45,6 +45,7 @@ ENGLISH_IN_HEBREW = {
     *("EPUB", "PDF", "MP", "WAV", "Stripe", "ILS", "English", "en", "MB", "alice", "pi", "KB"),
     *("WALK", "Bit", "Call", "https", "zip", "du", "GMT"),
     *("CSV", "Haifa", "Herzl", "Israel", "Studio"),
+    *("WhatsApp", "QR", "PNG", "SVG", "PDF"),
 }
 
 
