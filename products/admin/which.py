@@ -28,9 +28,7 @@ from stores.services import first_run
 from stores.services.log import write
 
 if TYPE_CHECKING:
-    from django.utils.functional import Promise
-
-    Text = str | Promise
+    from stores.slots import Text
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,7 @@ from stores.scope import current_store
 from stores.services.business import business_of
 
 if TYPE_CHECKING:
-    from django.utils.functional import Promise
-
-    Text = str | Promise
+    from stores.slots import Text
 
 SHORT = 200
 """A description with fewer characters answers too few questions."""

@@ -36,7 +36,7 @@ from payments.models import (
     Payment,
     Refund,
 )
-from products.contract import formats
+from products.admin.catalogue import addable_formats
 from products.models import ListEntry, Part, Price, Product
 from shipping.models import Parcel, PickupPoint, Zone
 from stores.admin import site
@@ -321,7 +321,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name in ("index", "search", "autocomplete", "jsi18n"):
         yield name, reverse(f"admin:{name}"), {}
     for each in PAGES:
-        kind = formats.keys()[-1] if each.name == "which-begin" else "business"
+        kind = addable_formats()[0][0].key if each.name == "which-begin" else "business"
         part = [kind] if "<slug:key>" in each.route else []
         yield each.name, reverse(f"admin:{each.name}", args=part), {}  # no row is named by it
     for model, model_admin in site._registry.items():
