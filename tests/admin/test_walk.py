@@ -46,12 +46,13 @@ ENGLISH_IN_HEBREW = {
     *("WALK", "Bit", "Call", "https", "zip", "du", "GMT"),
     *("CSV", "Haifa", "Herzl", "Israel", "Studio"),
     *("WhatsApp", "QR", "PNG", "SVG", "PDF"),
+    *("http", "thread", "localhost", "from", "whatsapp", "mail", "linen"),
 }
 
 
 def signs_of(page: str) -> str:
     """The visible text of a page."""
-    page = re.sub(r"(?s)<(script|style|template|option)\b.*?</\1>", " ", page)
+    page = re.sub(r"(?s)<(script|style|template|option|textarea)\b.*?</\1>", " ", page)
     return html.unescape(re.sub(r"<[^>]+>", " ", page))
 
 
