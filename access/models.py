@@ -29,6 +29,7 @@ class SourceKind(models.TextChoices):
     IMPORT = "import", _("import")
     HAND = "hand", _("given by hand")
     REPLACEMENT = "replacement", _("in place of another product")
+    SIGN_UP = "sign_up", _("a gift for an address")
 
 
 class Access(StoreModel):

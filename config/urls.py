@@ -7,6 +7,7 @@ from stores.admin import site
 
 handler400 = "stores.sorry.bad_request"
 handler500 = "stores.sorry.server_error"
+handler404 = "storefront.views.pages.not_found"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", site.urls),

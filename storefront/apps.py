@@ -1,5 +1,7 @@
 """Storefront: what a visitor sees, and the customer's own shelf."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -9,8 +11,18 @@ class StorefrontConfig(AppConfig):
     name = "storefront"
 
     def ready(self) -> None:
-        """Put the shop's pages into the sitemap."""
+        """Put the shop's pages into the sitemap, and the creator's into the slots."""
+        from storefront.services.demo import make_demo_pages
         from storefront.services.sitemap import pages_of
-        from stores.slots import sitemap
+        from storefront.services.slots import register
+        from stores.slots import demo_rooms, sitemap, sweeps
 
         sitemap.register("storefront", pages_of)
+        demo_rooms.register("storefront", make_demo_pages)
+        register()
+        sweeps.add(
+            "storefront.publish_pages", timedelta(minutes=1), "storefront.tasks.publish_pages"
+        )
+        sweeps.add(
+            "storefront.forget_sign_ups", timedelta(hours=6), "storefront.tasks.forget_sign_ups"
+        )

@@ -39,6 +39,31 @@ class ListForm(CleanTextMixin, forms.Form):
             del self.fields["answer"]
 
 
+class SignUpForm(CleanTextMixin, forms.Form):
+    """An address in a form on a page; ``website`` is seen by machines only."""
+
+    email = NormalAddressField(
+        label=gettext_lazy("Your email"),
+        error_messages={
+            "required": gettext_lazy("Write your email address, so we can send it."),
+            "invalid": gettext_lazy("This is not an email address. Look at it once more."),
+        },
+    )
+    name = forms.CharField(label=gettext_lazy("Your name"), required=False, max_length=80)
+    wants_news = forms.BooleanField(required=False)
+    website = forms.CharField(required=False, max_length=300)
+
+    def __init__(self, *args: Any, block: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not block.get("asks_name"):
+            del self.fields["name"]
+        has_gift = block.get("gift") or block.get("gift_url")
+        if block.get("list") and has_gift:
+            self.fields["wants_news"].label = block.get("consent") or NEWS_TICK
+        else:
+            del self.fields["wants_news"]
+
+
 class SampleForm(CleanTextMixin, forms.Form):
     """Where to send a sample, and whether more may come: the one without the other too."""
 

@@ -2,7 +2,17 @@
 
 from django.urls import path, register_converter
 
-from storefront.views import home, lists, machines, product, samples, searching, shelf
+from storefront.views import (
+    home,
+    lists,
+    machines,
+    pages,
+    product,
+    samples,
+    searching,
+    shelf,
+    signups,
+)
 from storefront.views.slugs import UnicodeSlug
 
 app_name = "storefront"
@@ -18,6 +28,13 @@ urlpatterns = [
     path("sample/<slug:request_id>/<slug:key>/news/", samples.agree, name="sample-news"),
     path("list/<slug:entry_id>/<slug:key>/", lists.confirm, name="list-confirm"),
     path("list/<slug:entry_id>/<slug:key>/leave/", lists.leave, name="list-leave"),
+    path("pages/<uslug:slug>/", pages.page, name="page"),
+    path("c/<uslug:slug>/", pages.category, name="category"),
+    path("draft/<slug:page_id>/", pages.draft, name="draft"),
+    path("join/<slug:page_id>/<slug:block_id>/", signups.sign_up, name="sign-up"),
+    path("joined/<slug:signup_id>/<slug:key>/", signups.signed_up, name="signed-up"),
+    path("joined/<slug:signup_id>/<slug:key>/gift/", signups.gift, name="sign-up-gift"),
+    path("joined/<slug:signup_id>/<slug:key>/leave/", signups.leave, name="list-off"),
     path("shelf/", shelf.shelf, name="shelf"),
     path("shelf/search/", searching.search_page, name="search"),
     path("robots.txt", machines.robots, name="robots"),

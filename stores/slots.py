@@ -333,4 +333,6 @@ inbox_answered: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_answe
 """What was answered lately, for the list beside what waits."""
 due_work: Slot[Callable[[datetime], datetime | None]] = Slot("due_work")
 """By kind of work: since when its oldest due row waits; asked across all stores."""
+demo_rooms: Slot[Callable[[Store, str], None]] = Slot("demo_rooms")
+"""What an app puts into a demo store in scope beside its products, once: (store, language)."""
 sweeps = Sweeps("sweeps")

@@ -76,15 +76,27 @@ def store_context(request: HttpRequest) -> dict[str, Any]:
         "theme_fonts": font_urls(look) if look else [],
         "customer": getattr(request, "customer", None),
         "staff": getattr(request, "staff", None),
+        "around": {}
+        if store is None
+        else store.navigation.get("languages", {}).get(get_language(), {}),
         "same_page": [] if store is None else _in_other_languages(request, store),
         "page_language": get_language(),
         "page_direction": "rtl" if get_language_bidi() else "ltr",
     }
 
 
+def terms_page(store: Store) -> str:
+    """Return where the creator's own page of the terms stands in the language being read."""
+    around = store.navigation.get("languages", {}).get(get_language(), {})
+    return str(around.get("terms", ""))
+
+
 @require_safe
 def terms(request: StoreRequest) -> HttpResponse:
     """Show the store's terms of sale, as the seller wrote them."""
+    page_of_terms = terms_page(request.store)
+    if page_of_terms:
+        return redirect(page_of_terms)
     business = Business.objects.filter(store=request.store).exclude(terms="").first()
     if business is None:
         raise Http404

@@ -27,6 +27,31 @@ class Rhythm(models.TextChoices):
     QUARTER = "quarter", _("quarter")
 
 
+class Category(StoreModel):
+    """A shelf of the shop with a page of its own; a product stands on one or on none."""
+
+    title = models.CharField(_("name of the category"), max_length=80)
+    slug = models.SlugField(_("address"), max_length=80, allow_unicode=True, blank=True)
+    description = models.CharField(_("one line about it"), max_length=200, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta(StoreModel.Meta):
+        ordering = ("position", "id")
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["store", "slug"],
+                name="products_category_slug_is_unique",
+                violation_error_message=_("Another category already has this address."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Product(StoreModel):
     """One thing for sale, of exactly one format; a format adds a child model."""
 
@@ -66,6 +91,9 @@ class Product(StoreModel):
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, blank=True)
     translation_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="translations"
+    )
+    category = models.ForeignKey(
+        Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="products"
     )
     status = models.CharField(
         _("state"), max_length=12, choices=Status.choices, default=Status.DRAFT

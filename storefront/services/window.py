@@ -26,6 +26,8 @@ class Good:
     is_gift: bool
     is_sold: bool
     """Whether it can be had now."""
+    public_id: str = ""
+    category_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def _good(product: Product, prices: list[Price], now: datetime) -> Good:
         thing=thing_of(product),
         is_gift=bool(offers) and all(offer.is_free for offer in offers),
         is_sold=bool(offers),
+        public_id=product.public_id,
+        category_id=product.category_id,
     )
 
 

@@ -31,6 +31,8 @@ class Page(HttpResponse):
     """A page that stays true for ``fresh_for``, as far as time alone can change it."""
 
     fresh_for: timedelta = LONGEST
+    frames: tuple[str, ...] = ()
+    """Where it may frame something from: a film that plays when it is pressed."""
 
 
 def show(
@@ -54,14 +56,14 @@ def same_for_visitors(view: View[P]) -> View[P]:
         if not is_visitor(request):
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", OURS_ALONE)
-            return _varied(response)
+            return _varied(_framing(response, _frames(response)))
         key = _key(request)
-        kept: tuple[bytes, str] | None = kept_copy(key)
+        kept: tuple[bytes, str, tuple[str, ...]] | None = kept_copy(key)
         if kept is None:
             response = view(request, *args, **kwargs)
             if not _can_be_kept(request, response):
                 return _varied(response)
-            kept = response.content, response.headers["Content-Type"]
+            kept = response.content, response.headers["Content-Type"], _frames(response)
             keep_copy(key, kept, seconds=_seconds(response))
         return from_copy(request, *kept)
 
@@ -97,9 +99,22 @@ def _seconds(response: HttpResponse) -> int:
     return max(1, int(fresh_for.total_seconds()))
 
 
-def from_copy(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
+def _frames(response: HttpResponse) -> tuple[str, ...]:
+    return response.frames if isinstance(response, Page) else ()
+
+
+def _framing(response: HttpResponse, frames: tuple[str, ...]) -> HttpResponse:
+    """Let a page with a film frame its player, and nothing else from elsewhere."""
+    if frames:
+        response._csp_update = {"frame-src": list(frames)}  # type: ignore[attr-defined]  # noqa: SLF001 -- as csp.decorators does
+    return response
+
+
+def from_copy(
+    request: HttpRequest, content: bytes, content_type: str, frames: tuple[str, ...] = ()
+) -> HttpResponse:
     """Return the kept page, or that the visitor has it already."""
-    response = HttpResponse(content, content_type=content_type)
+    response = _framing(HttpResponse(content, content_type=content_type), frames)
     etag = quote_etag(sha256(content).hexdigest()[:32])
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = ASK_AGAIN

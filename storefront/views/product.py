@@ -15,6 +15,7 @@ from core import clock
 from products.models import OldAddress, Product
 from products.services.replacing import last_heir
 from storefront.services.offers import Offer, offer_of, owner_prices
+from storefront.services.pages.showing import more_of
 from storefront.services.product_page import product_page, reachable
 from storefront.services.things import path_of
 from storefront.views.cached import same_for_visitors, show
@@ -42,6 +43,7 @@ def product(request: StoreRequest, slug: str) -> HttpResponse:
         "product": found,
         "open_url": open_url,
         "open_verb": open_verb,
+        "more": more_of(found, now),
         "for_owners": [] if open_url else _for_owners(request, found, now),
     }
     return show(request, "storefront/product.html", context, page.fresh_for)

@@ -47,6 +47,9 @@ class Store(models.Model):
         _("The team signs in with a second step"), default=False
     )
     """Whether its staff must have an authenticator app or a passkey before the admin opens."""
+    navigation = models.JSONField(default=dict, blank=True, editable=False)
+    """What stands around every page, by language, ready to be shown: written by the shop window
+    whenever a menu or a page changes, so that no page asks for it."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
 

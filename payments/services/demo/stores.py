@@ -14,6 +14,7 @@ from stores.models import Look, Staff, Store
 from stores.roles import Role
 from stores.scope import store_scope
 from stores.services.opening import host_for, open_store, touch
+from stores.slots import demo_rooms
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,8 @@ def _find_or_open(demo: DemoStore) -> Store:
             product_format.demo(store, demo.language)
         make_demo_bundle(demo.language, clock.now() - A_YEAR)
         furnish(demo.business, demo.language)
+        for furnish_more in demo_rooms.all():
+            furnish_more(store, demo.language)
         touch(store)
     return store
 

@@ -1,0 +1,4 @@
+"""placeholder"""
+
+
+def make_demo_pages(store, language): ...

@@ -1,0 +1,1 @@
+"""Pages of blocks: making them, their drafts, publishing, and what they show."""

@@ -1,0 +1,101 @@
+"""The pictures on pages: one comes in, widths of WebP and AVIF go into the public storage."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import UploadedFile
+
+from core import tokens
+from core.images import make_renditions
+from storefront.models import Picture
+from stores.scope import current_store
+
+FALLBACK_WIDTH = 640
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture as a page shows it: sizes in pixels, addresses without host."""
+
+    src: str
+    webp: str
+    avif: str
+    width: int
+    height: int
+
+
+def shown_pictures(public_ids: Collection[str]) -> dict[str, Shown]:
+    """Return these pictures of the store in scope by public id, in one query; none for none."""
+    if not public_ids:
+        return {}
+    return {row.public_id: _shown(row) for row in Picture.objects.filter(public_id__in=public_ids)}
+
+
+def _shown(row: Picture) -> Shown:
+    webp = [each for each in row.files if each["kind"] == "webp"]
+    fitting = [each for each in webp if each["width"] >= FALLBACK_WIDTH] or webp[-1:]
+    return Shown(
+        src=_address(fitting[0]["name"]),
+        webp=_set_of(webp),
+        avif=_set_of([each for each in row.files if each["kind"] == "avif"]),
+        width=row.width,
+        height=row.height,
+    )
+
+
+def take_in(value: Any) -> Any:
+    """Return a block's values with every uploaded file kept as a picture, and its id in place.
+
+    PictureRefusedError where a file is no picture; what was taken in before it stays unused.
+    """
+    if isinstance(value, list):
+        return [take_in(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: take_in(inner) for key, inner in value.items() if key != "upload"}
+    if "upload" in value:
+        found["id"] = add_picture(value["upload"]).public_id
+    return found
+
+
+def add_picture(upload: UploadedFile) -> Picture:
+    """Keep an uploaded picture; PictureRefusedError when it is none."""
+    with tempfile.TemporaryDirectory(prefix="picture-") as room:
+        source = Path(room) / "source"
+        with source.open("wb") as target:
+            for chunk in upload.chunks():
+                target.write(chunk)
+        return add_picture_at(source)
+
+
+def add_picture_at(source: Path) -> Picture:
+    """Keep the picture at a path; PictureRefusedError when it is none."""
+    storage = storages["default"]
+    with tempfile.TemporaryDirectory(prefix="picture-") as room:
+        made = make_renditions(source, into=Path(room))
+        folder = f"{current_store().public_id}/pages/{tokens.public_id()}"
+        files = []
+        for each in sorted(made.renditions, key=lambda rendition: rendition.width):
+            with each.path.open("rb") as opened:
+                name = storage.save(f"{folder}/{each.width}.{each.kind}", File(opened))
+            files.append({"name": name, "kind": each.kind, "width": each.width})
+    picture: Picture = Picture.objects.create(
+        width=made.width, height=made.height, colour=made.colour, files=files
+    )
+    return picture
+
+
+def _set_of(files: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{_address(each['name'])} {each['width']}w" for each in files)
+
+
+def _address(name: str) -> str:
+    return f"{settings.MEDIA_URL}{name}"
