@@ -32,6 +32,7 @@ def prepare(*, for_tests: bool = False) -> None:
             fonts.build()
             _pdf_reader()
             _epub_reader()
+            _sorting()
             _mirror(unfold, BUILT / "unfold" / "css" / "styles.rtl.css")
 
 
@@ -54,6 +55,12 @@ def _epub_reader() -> None:
         raise Stop("fixed-layout.js of foliate-js imports something else now: look at it")
     fixed.write_text(text.replace(POLYFILL, ""))
     shutil.copy(source / "LICENSE", target)
+
+
+def _sorting() -> None:
+    source = NODE_MODULES / "sortablejs"
+    _copy(source, BUILT / "sortable", [source / "Sortable.min.js"])
+    shutil.copy(source / "LICENSE", BUILT / "sortable")
 
 
 def _copy(source: Path, target: Path, files: Iterable[Path]) -> None:

@@ -1,4 +1,4 @@
-"""The kinds of blocks a page is built of: one module each, registered here in the picker's order."""
+"""The kinds of blocks a page is built of: a module each, registered in the picker's order."""
 
 from __future__ import annotations
 

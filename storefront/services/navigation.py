@@ -1,4 +1,4 @@
-"""What stands around every page: menu, foot, the line above, policies; written into the store's row.
+"""What stands around every page: menu, foot, the line above, policies; kept in the store's row.
 
 The host gate fetches that row anyway, so no page asks for any of it. Whatever changes a page or a
 menu calls ``rebuild``, which also makes every kept page stale.
@@ -76,7 +76,7 @@ def _around(
 
 
 def links_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a menu's rows as links, those "below" inside the one above; what is gone is left out."""
+    """Return a menu's rows as links, those "below" inside the one above; what is gone goes."""
     paths = paths_of({row.get("leads_to", "") for row in rows})
     found: list[dict[str, Any]] = []
     for row in rows:

@@ -118,7 +118,7 @@ def move_block(page: Page, block_id: str, by: int, *, staff: Staff, now: datetim
 
 
 def order_blocks(page: Page, ids: Sequence[str], *, staff: Staff, now: datetime) -> None:
-    """Put the blocks in this order; those not named, which somebody just added, keep their places."""
+    """Put the blocks in this order; those not named, just added by somebody, keep their places."""
 
     def change(blocks: list[Block], _draft: PageVersion) -> None:
         known = [each for each in ids if any(each == block["id"] for block in blocks)]

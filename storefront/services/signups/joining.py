@@ -27,6 +27,7 @@ from stores.services.addresses import page_url
 
 FORGOTTEN_AFTER = timedelta(days=7)
 """An address nobody confirmed may be a stranger's, and goes."""
+LONGEST_KEY = 18
 MOST_ASKS = 5
 """How many mails may ask one address about one form, until it answers."""
 
@@ -51,7 +52,7 @@ def ask(
     language: str,
     now: datetime,
 ) -> SignUp:
-    """Ask the mailbox of an address. Whatever is known of it, the answer to whoever asks is the same.
+    """Ask the mailbox of an address. Whatever is known of it, the answer is the same.
 
     What somebody else types changes nothing of a sign-up that was confirmed.
     """
@@ -88,9 +89,9 @@ def ask(
 def _list(key: str) -> MailingList | None:
     return (
         MailingList.objects.filter(pk=int(key)).first()
-        if key.isdecimal() and len(key) < 18
+        if key.isdecimal() and len(key) < LONGEST_KEY
         else None
-    )  # noqa: PLR2004 -- digits
+    )
 
 
 def _send(row: SignUp, *, was_on: bool) -> None:
@@ -114,7 +115,7 @@ def _send(row: SignUp, *, was_on: bool) -> None:
 
 @transaction.atomic
 def confirm(row: SignUp, *, now: datetime) -> SignUp:
-    """Let the mailbox's owner in: a customer from now on, with the gift, and the consent they gave."""
+    """Let the mailbox's owner in: a customer now, with the gift and the consent they gave."""
     locked: SignUp = SignUp.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if locked.confirmed_at is not None:
         return locked
@@ -149,7 +150,7 @@ def give(row: SignUp, *, now: datetime) -> Access | None:
 
 @transaction.atomic
 def gift_address(row: SignUp, *, now: datetime) -> str:
-    """Return where the gift opens for whoever holds the mail: its first part, by a key, or a page."""
+    """Return where the gift opens for who holds the mail: its first part by a key, or a page."""
     if row.gift is None or row.customer is None:
         return row.gift_url
     part = Part.objects.filter(product=row.gift.pk).published().order_by("position", "pk").first()

@@ -1,0 +1,348 @@
+// The editor of a page, and rows that are put in order. Everything here also works as plain forms.
+
+// -- Rows of a block or a menu: added, removed, moved by drag, by buttons
+
+function rowsField(field) {
+  if (field.dataset.ready) return;
+  field.dataset.ready = "yes";
+  const list = field.querySelector("[data-rows-list]");
+  const blank = field.querySelector("[data-rows-blank]");
+  const add = field.querySelector("[data-rows-add]");
+  const said = field.querySelector("[data-rows-said]");
+  let next = list.children.length;
+  const changed = () => field.dispatchEvent(new Event("input", { bubbles: true }));
+  const settle = () => [...list.children].forEach((row, at, all) => {
+    row.querySelector("[data-place]").value = at + 1;
+    row.querySelector("[data-way=up]").disabled = at === 0;
+    row.querySelector("[data-way=down]").disabled = at === all.length - 1;
+  });
+  const ready = (row) => {
+    row.querySelector("[data-place-label]").hidden = true;
+    row.querySelector("[data-handle]").hidden = false;
+    for (const button of row.querySelectorAll("[data-way], [data-remove]")) button.hidden = false;
+    row.querySelector("[data-remove]").addEventListener("click", () => {
+      const beside = row.nextElementSibling ?? row.previousElementSibling;
+      row.remove();
+      settle();
+      (beside?.querySelector("[data-remove]") ?? add).focus();
+      changed();
+    });
+    for (const button of row.querySelectorAll("[data-way]")) button.addEventListener("click", () => {
+      const other = button.dataset.way === "up" ? row.previousElementSibling : row.nextElementSibling;
+      if (!other) return;
+      if (button.dataset.way === "up") other.before(row);
+      else other.after(row);
+      settle();
+      (button.disabled ? row.querySelector("[data-way]:not(:disabled)") : button)?.focus();
+      said.textContent = said.dataset.words.replace("{place}", [...list.children].indexOf(row) + 1);
+      changed();
+    });
+  };
+  [...list.children].forEach(ready);
+  add.hidden = false;
+  add.addEventListener("click", () => {
+    if (list.children.length >= Number(field.dataset.most)) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = blank.innerHTML.replaceAll("__row__", String(next++));
+    const row = holder.content.firstElementChild;
+    list.append(row);
+    ready(row);
+    settle();
+    row.querySelector("input:not([type=hidden], [data-place]), select, textarea")?.focus();
+  });
+  if (window.Sortable) new window.Sortable(list, { handle: "[data-handle]", animation: 120, onEnd: () => { settle(); changed(); } });
+  settle();
+}
+
+// -- The editor
+
+class Editor {
+  constructor(root) {
+    this.root = root;
+    this.list = root.querySelector("[data-list]");
+    this.said = root.querySelector("[data-said]");
+    this.preview = root.querySelector("[data-preview]");
+    this.unsaved = new Map();
+    this.showPreview();
+    this.wireList();
+    root.addEventListener("submit", (event) => this.submitted(event));
+    root.addEventListener("click", (event) => this.clicked(event));
+    root.addEventListener("input", (event) => this.typed(event));
+    root.addEventListener("change", (event) => this.typed(event));
+    addEventListener("beforeunload", (event) => { if (this.unsaved.size) event.preventDefault(); });
+  }
+
+  say(words, isBad = false) {
+    const state = this.root.querySelector("[data-state]");
+    if (!state) return;
+    state.textContent = words;
+    state.classList.toggle("bad", isBad);
+  }
+
+  async ask(url, options = {}) {
+    let answer;
+    try {
+      answer = await fetch(url, { ...options, headers: { "X-Editor": "1" }, credentials: "same-origin" });
+    } catch {
+      this.say(this.root.dataset.offline, true);
+      return null;
+    }
+    if (answer.redirected && answer.url.includes("/sign-in/") || answer.status === 403) {
+      this.say(this.root.dataset.signedOut, true);
+      return null;
+    }
+    if (!answer.ok && answer.status !== 422) {
+      this.say(this.root.dataset.offline, true);
+      return null;
+    }
+    return answer;
+  }
+
+  // The list
+
+  wireList() {
+    for (const handle of this.list.querySelectorAll("[data-handle]")) handle.hidden = false;
+    const blocks = this.list.querySelector("[data-blocks]");
+    if (blocks && window.Sortable) new window.Sortable(blocks, {
+      handle: "[data-blocks] > li > .block-head > [data-handle]", animation: 120,
+      onEnd: () => this.order(),
+    });
+  }
+
+  token() { return this.root.querySelector("[name=csrfmiddlewaretoken]")?.value ?? ""; }
+
+  async order() {
+    const ids = [...this.list.querySelectorAll("[data-blocks] > [data-id]")].map((row) => row.dataset.id);
+    const body = new FormData();
+    body.set("ids", ids.join(","));
+    body.set("csrfmiddlewaretoken", this.token());
+    if (await this.ask(this.root.dataset.orderUrl, { method: "POST", body })) await this.refresh();
+  }
+
+  async refresh(focus) {
+    await this.saveAll();
+    const open = this.list.querySelector(".block-row.opened")?.dataset.id;
+    const answer = await this.ask(location.pathname);
+    if (!answer) return;
+    this.list.innerHTML = await answer.text();
+    this.wireList();
+    if (open) await this.open(this.row(open), false);
+    focus?.();
+    this.showPreview();
+  }
+
+  row(id) { return this.list.querySelector(`[data-id="${id}"]`); }
+
+  async submitted(event) {
+    const form = event.target;
+    if (form.matches("[data-act]")) {
+      event.preventDefault();
+      const { act } = form.dataset;
+      const row = form.closest("[data-id]");
+      const id = row?.dataset.id;
+      const beside = (row?.nextElementSibling ?? row?.previousElementSibling)?.dataset.id;
+      if (act === "delete") { this.forget(row); }
+      if (!await this.ask(form.action, { method: "POST", body: new FormData(form) })) return;
+      await this.refresh(() => {
+        const now = this.row(id) ?? this.row(beside);
+        const button = now?.querySelector(`[data-act="${act}"] button:not(:disabled)`) ?? now?.querySelector("button:not(:disabled), a");
+        button?.focus();
+        if ((act === "up" || act === "down") && now) {
+          const place = [...now.parentElement.children].indexOf(now) + 1;
+          this.said.textContent = this.root.dataset.moved.replace("{place}", place);
+        }
+      });
+    } else if (form.matches("[data-add]")) {
+      event.preventDefault();
+      const body = new FormData(form);
+      const open = this.list.querySelector(".block-row.opened")?.dataset.id;
+      if (open) body.set("after", open);
+      const answer = await this.ask(form.action, { method: "POST", body });
+      if (!answer) return;
+      if (!answer.headers.get("Content-Type").includes("json")) { location.reload(); return; }
+      const { id } = await answer.json();
+      this.root.querySelector("[data-adding]").open = false;
+      await this.closeOpened();
+      await this.refresh();
+      await this.open(this.row(id));
+    } else if (form.matches("[data-block]")) {
+      event.preventDefault();
+      clearTimeout(form.timer);
+      await this.save(form, event.submitter);
+    }
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+
+  async clicked(event) {
+    const open = event.target.closest("[data-open]");
+    if (open && !event.metaKey && !event.ctrlKey) {
+      event.preventDefault();
+      const row = open.closest("[data-id]");
+      if (row.classList.contains("opened")) await this.closeOpened();
+      else { await this.closeOpened(); await this.open(row); }
+      return;
+    }
+    const close = event.target.closest("[data-close]");
+    if (close && close.closest("[data-panel]")) {
+      event.preventDefault();
+      const row = close.closest("[data-id]");
+      await this.closeOpened();
+      row.querySelector("[data-open]").focus();
+      return;
+    }
+    const theirs = event.target.closest("[data-theirs]");
+    if (theirs && theirs.closest("[data-panel]")) {
+      event.preventDefault();
+      const row = theirs.closest("[data-id]");
+      this.forget(row);
+      await this.open(row);
+      return;
+    }
+    const width = event.target.closest("[data-width]");
+    if (width) {
+      for (const each of this.root.querySelectorAll("[data-width]")) each.setAttribute("aria-pressed", String(each === width));
+      this.root.querySelector("[data-frame]").classList.toggle("phone", width.dataset.width === "phone");
+    }
+  }
+
+  // One block
+
+  async open(row, takesFocus = true) {
+    if (!row) return;
+    const answer = await this.ask(row.querySelector("[data-open]").href);
+    if (!answer) return;
+    const panel = row.querySelector("[data-panel]");
+    this.fill(panel, (await answer.json()).html);
+    panel.hidden = false;
+    row.classList.add("opened");
+    if (takesFocus) panel.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+  }
+
+  fill(panel, html) {
+    panel.innerHTML = html;
+    panel.querySelectorAll("[data-rows]").forEach(rowsField);
+  }
+
+  forget(row) {
+    const form = row?.querySelector("[data-block]");
+    if (!form) return;
+    clearTimeout(form.timer);
+    this.unsaved.delete(form);
+  }
+
+  async closeOpened() {
+    for (const row of this.list.querySelectorAll(".block-row.opened")) {
+      const form = row.querySelector("[data-block]");
+      if (form && this.unsaved.has(form) && !await this.save(form)) return;
+      row.classList.remove("opened");
+      const panel = row.querySelector("[data-panel]");
+      panel.hidden = true;
+      panel.replaceChildren();
+    }
+  }
+
+  typed(event) {
+    const form = event.target.closest?.("[data-block]");
+    if (!form || !form.closest("[data-panel]")) return;
+    this.unsaved.set(form, true);
+    this.say(this.root.dataset.saving);
+    clearTimeout(form.timer);
+    form.timer = setTimeout(() => this.save(form), 900);
+  }
+
+  async saveAll() {
+    for (const form of [...this.unsaved.keys()]) if (form.isConnected) { clearTimeout(form.timer); await this.save(form); }
+  }
+
+  async save(form, submitter) {
+    while (form.saving) await form.saving;
+    const run = this.send(form, submitter);
+    form.saving = run.finally(() => { form.saving = null; });
+    return form.saving;
+  }
+
+  async send(form, submitter) {
+    const body = new FormData(form);
+    if (submitter?.name) body.set(submitter.name, submitter.value);
+    this.unsaved.delete(form);
+    const answer = await this.ask(form.action, { method: "POST", body });
+    if (!answer) {
+      this.unsaved.set(form, true);
+      form.timer = setTimeout(() => form.isConnected && this.save(form), 8000);
+      return false;
+    }
+    const told = await answer.json();
+    if (answer.status === 422) {
+      this.unsaved.set(form, true);
+      this.say(this.root.dataset.unsaved, true);
+      this.mark(form, told, Boolean(submitter));
+      return false;
+    }
+    form.querySelector("[name=was]").value = told.was;
+    this.clear(form);
+    const row = form.closest("[data-id]");
+    if (row) row.querySelector("[data-words]").textContent = told.words;
+    if (!this.unsaved.size) this.say(this.root.dataset.saved);
+    if (told.has_new_picture && row) await this.open(row, false);
+    this.showPreview();
+    return true;
+  }
+
+  // What is wrong is said beside its field; what is typed stays as it is.
+  mark(form, told, isAsked) {
+    this.clear(form);
+    const fresh = document.createElement("template");
+    fresh.innerHTML = told.html;
+    for (const said of fresh.content.querySelectorAll("form > .said")) {
+      said.dataset.made = "yes";
+      form.querySelector("[name=was]").after(said);
+    }
+    for (const [name, errors] of Object.entries(told.errors)) {
+      const field = form.querySelector(`[name="${name}"], [data-rows="${name}"]`)?.closest(".field");
+      if (!field) continue;
+      field.classList.add("wrong");
+      for (const error of errors) {
+        const line = document.createElement("p");
+        line.className = "error";
+        line.dataset.made = "yes";
+        line.textContent = error.message;
+        field.append(line);
+      }
+      if (isAsked) field.querySelector("input, textarea, select")?.focus();
+    }
+  }
+
+  clear(form) {
+    form.querySelectorAll("[data-made]").forEach((each) => each.remove());
+    form.querySelectorAll(".wrong").forEach((each) => each.classList.remove("wrong"));
+  }
+
+  // The page as it becomes
+
+  async showPreview() {
+    this.root.querySelector("[data-frame]").hidden = false;
+    this.root.querySelector("[data-widths]").hidden = false;
+    clearTimeout(this.soon);
+    this.soon = setTimeout(async () => {
+      const answer = await this.ask(this.root.dataset.draftUrl);
+      if (!answer) return;
+      const html = await answer.text();
+      const top = this.preview.contentWindow?.scrollY ?? 0;
+      this.preview.addEventListener("load", () => {
+        this.preview.contentWindow.scrollTo(0, top);
+        this.preview.contentDocument.addEventListener("click", (event) => {
+          const link = event.target.closest("a, button");
+          if (link) event.preventDefault();
+          const block = event.target.closest(".block");
+          const row = block && this.row(block.id);
+          if (row && !row.classList.contains("opened")) this.closeOpened().then(() => this.open(row));
+        });
+      }, { once: true });
+      this.preview.srcdoc = html;
+    }, 150);
+  }
+}
+
+document.querySelectorAll("[data-rows]").forEach(rowsField);
+document.querySelectorAll("[data-editor]").forEach((root) => new Editor(root));
