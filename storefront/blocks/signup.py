@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.consents import NEWS_TICK
@@ -47,7 +47,7 @@ class SignUpBlockForm(BlockForm):
         values = super().clean()
         if not (values.get("list") or values.get("gift") or values.get("gift_url")):
             self.add_error(
-                "list", _now("Choose a list, a gift, or both: or the form leads nowhere.")
+                "list", gettext("Choose a list, a gift, or both: or the form leads nowhere.")
             )
         return values
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from storefront.blocks.contract import Around, BlockType, Fields
@@ -40,7 +40,7 @@ class VideoForm(BlockForm):
         """Return the address; there is no film without one."""
         url: str = self.cleaned_data["url"]
         if not url:
-            raise forms.ValidationError(_now("Write where the film is."))
+            raise forms.ValidationError(gettext("Write where the film is."))
         return url
 
 
