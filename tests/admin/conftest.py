@@ -37,8 +37,11 @@ from payments.models import (
     Refund,
 )
 from products.admin.catalogue import addable_formats
-from products.models import ListEntry, Part, Price, Product
+from products.models import Category, ListEntry, Part, Price, Product
 from shipping.models import Parcel, PickupPoint, Zone
+from storefront.models import MailingList, Menu, Page, Redirect, SignUp
+from storefront.services.pages.making import create_page
+from storefront.services.pages.publishing import publish
 from stores.admin import site
 from stores.admin.site import PAGES
 from stores.models import LogEntry, Look, QuietTimes, Staff, Store
@@ -64,6 +67,7 @@ class Scene:
     message: Message
     staff: Staff
     log: LogEntry
+    block_id: str = "walked1"
 
     def upload(self) -> Upload:
         """Return a file on its way of the store's owner."""
@@ -82,6 +86,40 @@ class Scene:
         )[0]
         return found
 
+    def page(self) -> Page:
+        """Return a published page with a form, and a draft of it."""
+        found: Page | None = Page.objects.filter(kind="landing").first()
+        if found is None:
+            gift = MailingList.objects.get_or_create(title=self.order.name)[0]
+            fields = {"heading": self.order.name, "button": self.order.name, "list": str(gift.pk)}
+            blocks = [
+                {"id": self.block_id, "key": "signup", "hidden": False, "fields": fields},
+                {"id": "walked2", "key": "quote", "hidden": False, "fields": {"text": self.order.name}},
+            ]
+            found = create_page(
+                "landing", title=self.order.name, slug="walked", language="en", now=clock.now(), blocks=blocks
+            )
+            publish(found, staff=self.staff, now=clock.now())
+        return found
+
+    def sign_up(self) -> SignUp:
+        """Return somebody on a mailing list."""
+        found: SignUp = SignUp.objects.get_or_create(
+            page=self.page(),
+            block=self.block_id,
+            email=self.order.email,
+            defaults={
+                "language": "en",
+                "source": "form:walked",
+                "list": MailingList.objects.get_or_create(title=self.order.name)[0],
+                "gift_url": "/",
+                "wants_news": True,
+                "wording": self.order.name,
+                "confirmed_at": clock.now(),
+            },
+        )[0]
+        return found
+
     def row_of(self, label: str) -> Any:
         """Return this store's row of a model the admin registers."""
         return {
@@ -92,6 +130,16 @@ class Scene:
             "stores.logentry": self.log,
             "stores.quiettimes": self._quiet_times(),
             "mail.wording": self._wording(),
+            "storefront.page": self.page(),
+            "storefront.menu": Menu.objects.get_or_create(language="en")[0],
+            "storefront.redirect": Redirect.objects.get_or_create(
+                old_path="/walked/", new_path=f"/pages/{self.order.name}/"
+            )[0],
+            "storefront.mailinglist": MailingList.objects.get_or_create(title=self.order.name)[0],
+            "storefront.signup": self.sign_up(),
+            "products.category": Category.objects.get_or_create(
+                slug="walked", defaults={"title": self.order.name}
+            )[0],
             "products.product": self.product,
             "ebooks.ebook": self.product,
             "accounts.customer": self.customer,
@@ -337,6 +385,10 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "subject": scene.order.public_id,
             "upload_id": scene.upload().public_id,
             "edition_pk": scene.edition().pk,
+            "product_pk": scene.product.pk,
+            "block_id": scene.block_id,
+            "version_pk": scene.page().shown_id,
+            "act": "up",
             "number": 1,
             "said_id": getattr(row, "public_id", "none"),
         }

@@ -26,6 +26,7 @@ from payments.models import DocumentDue
 from payments.services import promises
 from payments.services.cancelling.keys import key_url
 from products.services import lists
+from storefront.services.signups import joining
 from stores.admin import site
 from stores.models import Business, Store
 from stores.scope import store_scope
@@ -45,7 +46,7 @@ SAMPLE = {
             *("refund_id", "key", "what", "subject", "document_id", "notice_id", "access_id"),
             *("entry_id", "gift_id", "price_pk", "access_pk", "upload_id", "number", "note_id"),
             *("request_id", "product_id", "feed_id", "thread_id", "said_id", "parcel_id"),
-            "edition_pk",
+            *("edition_pk", "page_id", "block_id", "signup_id", "product_pk", "version_pk", "act"),
         ]
     )
 }
@@ -199,6 +200,18 @@ def world(
         }
         marked = {"customer": scene.customer, "part": part, "name": "n1", "kind": "bookmark"}
         Note.objects.create(**marked, anchor={"page": 1, "rects": []})
+        page = scene.row_of("storefront.page")
+        signup = scene.row_of("storefront.signup")
+        joined = {"signup_id": signup.public_id, "key": joining.key_of(signup)}
+        shelf = scene.row_of("products.category")
+        parts |= {
+            "page_id": page.public_id,
+            "block_id": scene.block_id,
+            "signup_id": signup.public_id,
+            "product_pk": scene.product.pk,
+            "version_pk": page.shown_id,
+            "act": "up",
+        }
         with_gift = scene.row_of("payments.gift")
         entry = scene.row_of("products.listentry")
         listed = {"entry_id": entry.public_id, "key": lists.key_of(entry)}
@@ -243,6 +256,11 @@ def world(
     kept = Browser.objects.create(user=charlie.user, store=store, session_key="walked")
     gift = {"gift_id": with_gift.public_id, "key": with_gift.key}
     special = {
+        "storefront:page": {"slug": page.slug},
+        "storefront:category": {"slug": shelf.slug},
+        "storefront:signed-up": joined,
+        "storefront:sign-up-gift": joined,
+        "storefront:list-off": joined,
         "accounts:address-answer": answer,
         "accounts:browser-end": {"public_id": kept.public_id},
         "accounts:passkey-remove": {"public_id": "0" * 20},

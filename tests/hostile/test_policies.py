@@ -67,6 +67,8 @@ STOREFRONT |= {f"content:{name}" for name in ("follow", "unfollow", "question-st
 STOREFRONT |= {f"content:said-{name}" for name in ("edit", "take-back", "report")}
 STOREFRONT |= {f"payments:parcel-{name}" for name in ("address", "arrived", "missing")}
 STOREFRONT |= {"content:feed", "content:feed-chapters", "content:feed-file"}
+STOREFRONT |= {f"storefront:{name}" for name in ("page", "category", "draft", "sign-up")}
+STOREFRONT |= {"storefront:signed-up", "storefront:sign-up-gift", "storefront:list-off"}
 STRICTER = {"content:file": "sandbox; default-src 'none'"}
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}

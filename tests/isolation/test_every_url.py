@@ -17,9 +17,13 @@ from content.services.feeds import make_feed, token_of
 from core import clock, tokens
 from payments.models import Gift, OrderLine
 from payments.services import promises
-from products.models import ListEntry
+from products.models import Category, ListEntry
 from products.services import lists
 from shipping.models import Parcel
+from storefront.models import Page, SignUp
+from storefront.services.pages.making import create_page
+from storefront.services.pages.publishing import publish
+from storefront.services.signups import joining
 from stores.models import Store
 from stores.scope import store_scope
 from tests.conftest import NOW
@@ -97,6 +101,39 @@ def parcel_of(danas: Danas) -> dict[str, str]:
 def back_of(danas: Danas) -> dict[str, str]:
     """Return an access of dana's with the key that gives its money back."""
     return {"access_id": danas.access.public_id, "key": promises.key_of(danas.access)}
+
+
+def page_of(danas: Danas) -> Page:
+    """Return a page of dana's with a form on it."""
+    with store_scope(danas.store):
+        found: Page | None = Page.objects.filter(slug=f"page-{MARK}").first()
+        if found is None:
+            form = {"id": "b1", "key": "signup", "fields": {"heading": MARK, "button": MARK}}
+            found = create_page(
+                "free", title=MARK, slug=f"page-{MARK}", language="en", now=NOW, blocks=[form]
+            )
+            publish(found, staff=None, now=NOW)
+    return found
+
+
+def category_of(danas: Danas) -> dict[str, str]:
+    """Return a category of dana's."""
+    with store_scope(danas.store):
+        shelf = Category.objects.get_or_create(slug=f"shelf-{MARK}", defaults={"title": MARK})[0]
+    return {"slug": shelf.slug}
+
+
+def signup_of(danas: Danas) -> dict[str, str]:
+    """Return somebody who signed up on a page of dana's, with the mail's key."""
+    page = page_of(danas)
+    with store_scope(danas.store):
+        row = SignUp.objects.get_or_create(
+            page=page,
+            block="b1",
+            email=f"reader@{MARK}.com",
+            defaults={"language": "en", "source": "form", "confirmed_at": NOW},
+        )[0]
+    return {"signup_id": row.public_id, "key": joining.key_of(row)}
 
 
 def sample_of(danas: Danas) -> dict[str, str]:
@@ -209,6 +246,13 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "payments:order": lambda danas: {"order_id": danas.order.public_id},
     "payments:return": lambda danas: {"order_id": danas.order.public_id},
     "payments:money-back": back_of,
+    "storefront:page": lambda danas: {"slug": page_of(danas).slug},
+    "storefront:category": category_of,
+    "storefront:draft": lambda danas: {"page_id": page_of(danas).public_id},
+    "storefront:sign-up": lambda danas: {"page_id": page_of(danas).public_id, "block_id": "b1"},
+    "storefront:signed-up": signup_of,
+    "storefront:sign-up-gift": signup_of,
+    "storefront:list-off": signup_of,
     "storefront:list": lambda danas: {"slug": danas.product.slug},
     "storefront:list-confirm": entry_of,
     "storefront:list-leave": entry_of,
