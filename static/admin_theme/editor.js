@@ -327,7 +327,9 @@ class Editor {
     this.soon = setTimeout(async () => {
       const answer = await this.ask(this.root.dataset.draftUrl);
       if (!answer) return;
-      const html = await answer.text();
+      const draft = new DOMParser().parseFromString(await answer.text(), "text/html");
+      draft.querySelectorAll("script").forEach((each) => each.remove()); // the frame runs none
+      const html = `<!DOCTYPE html>${draft.documentElement.outerHTML}`;
       const top = this.preview.contentWindow?.scrollY ?? 0;
       this.preview.addEventListener("load", () => {
         this.preview.contentWindow.scrollTo(0, top);

@@ -94,10 +94,20 @@ class Scene:
             fields = {"heading": self.order.name, "button": self.order.name, "list": str(gift.pk)}
             blocks = [
                 {"id": self.block_id, "key": "signup", "hidden": False, "fields": fields},
-                {"id": "walked2", "key": "quote", "hidden": False, "fields": {"text": self.order.name}},
+                {
+                    "id": "walked2",
+                    "key": "quote",
+                    "hidden": False,
+                    "fields": {"text": self.order.name},
+                },
             ]
             found = create_page(
-                "landing", title=self.order.name, slug="walked", language="en", now=clock.now(), blocks=blocks
+                "landing",
+                title=self.order.name,
+                slug="walked",
+                language="en",
+                now=clock.now(),
+                blocks=blocks,
             )
             publish(found, staff=self.staff, now=clock.now())
         return found

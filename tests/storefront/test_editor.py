@@ -20,7 +20,10 @@ SCRIPT = {"HTTP_X_EDITOR": "1"}
 
 @pytest.fixture
 def page(in_store: Store) -> Page:
-    blocks = [drafts.new_block("hero", {"heading": "Slow"}), drafts.new_block("quote", {"text": "So"})]
+    blocks = [
+        drafts.new_block("hero", {"heading": "Slow"}),
+        drafts.new_block("quote", {"text": "So"}),
+    ]
     return create_page("free", title="Slow", language="en", now=NOW, blocks=blocks)
 
 
@@ -30,7 +33,9 @@ def client(in_store: Store, alice: User, browse) -> Client:
 
 
 def url(page: Page, *args: str) -> str:
-    return reverse("admin:storefront_page_block", args=[page.pk, draft_blocks(page)[0]["id"]]) + "/".join(args)
+    return reverse(
+        "admin:storefront_page_block", args=[page.pk, draft_blocks(page)[0]["id"]]
+    ) + "/".join(args)
 
 
 def test_a_page_is_begun_with_blocks(client: Client, in_store: Store) -> None:
@@ -94,7 +99,9 @@ def test_publishing_says_what_happens_first(client: Client, page: Page) -> None:
 def test_every_page_of_a_page_opens_in_the_admin(client: Client, page: Page) -> None:
     names = ("editor", "add_block", "publish", "versions", "change", "away")
     for name in names:
-        assert client.get(reverse(f"admin:storefront_page_{name}", args=[page.pk])).status_code == 200, name
+        assert (
+            client.get(reverse(f"admin:storefront_page_{name}", args=[page.pk])).status_code == 200
+        ), name
 
 
 def test_support_may_not_touch_the_window(in_store: Store, page: Page, bob: User, browse) -> None:
@@ -122,8 +129,12 @@ def test_a_menu_is_shown_on_every_page(client: Client, in_store: Store, browse) 
     client.get("/admin/storefront/menu/")
     menu = Menu.objects.get()
     typed = {
-        "header-0-label": "Blog", "header-0-leads_to": "url", "header-0-url": "example.com/blog",
-        "header-1-label": "Under", "header-1-leads_to": "home", "header-1-below": "on",
+        "header-0-label": "Blog",
+        "header-0-leads_to": "url",
+        "header-0-url": "example.com/blog",
+        "header-1-label": "Under",
+        "header-1-leads_to": "home",
+        "header-1-below": "on",
         "announcement": "Closed in August",
     }
     there = reverse("admin:storefront_menu_change", args=[menu.pk])

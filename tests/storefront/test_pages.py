@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from core import clock
 from products.models import Category, Product
 from storefront.blocks import block_types
 from storefront.blocks.fields import plain
@@ -24,7 +21,6 @@ from storefront.services.pages.making import bring_back, create_page, delete_pag
 from storefront.services.pages.showing import draft_blocks, shown_page
 from storefront.services.redirects import take_table
 from stores.models import Business, Staff, Store
-from stores.scope import store_scope
 from tests.conftest import NOW, make_product
 
 FILLED: dict[str, dict[str, Any]] = {
@@ -55,7 +51,10 @@ def staff(in_store: Store) -> Staff:
 
 @pytest.fixture
 def page(in_store: Store) -> Page:
-    blocks = [drafts.new_block("hero", {"heading": "Slow bread"}), drafts.new_block("text", {"text": "Wait."})]
+    blocks = [
+        drafts.new_block("hero", {"heading": "Slow bread"}),
+        drafts.new_block("text", {"text": "Wait."}),
+    ]
     return create_page("free", title="Slow bread", language="en", now=NOW, blocks=blocks)
 
 
@@ -112,7 +111,9 @@ def test_a_draft_is_seen_by_the_team_only(
     assert b"Slow bread" in browse(in_store, alice).get(url).content
 
 
-def test_what_is_changed_waits_for_publishing(in_store: Store, page: Page, staff: Staff, browse) -> None:
+def test_what_is_changed_waits_for_publishing(
+    in_store: Store, page: Page, staff: Staff, browse
+) -> None:
     publishing.publish(page, staff=staff, now=NOW)
     visitor = browse(in_store)
     visitor.get("/pages/slow-bread/")
@@ -148,7 +149,10 @@ def test_blocks_move_copy_hide_and_come_back(page: Page, staff: Staff) -> None:
     drafts.undo_delete(page, **by)
     assert ids(page) == [first, copy["id"], second]
     drafts.hide_block(page, first, is_hidden=True, **by)
-    assert [each.id for each in shown_page(page, draft_blocks(page), NOW).blocks] == [copy["id"], second]
+    assert [each.id for each in shown_page(page, draft_blocks(page), NOW).blocks] == [
+        copy["id"],
+        second,
+    ]
 
 
 def test_two_people_in_different_blocks_lose_nothing(page: Page, staff: Staff) -> None:
@@ -156,7 +160,10 @@ def test_two_people_in_different_blocks_lose_nothing(page: Page, staff: Staff) -
     was = drafts.digest_of(first["fields"]), drafts.digest_of(second["fields"])
     drafts.save_block(page, first["id"], {"heading": "Mine"}, was=was[0], staff=staff, now=NOW)
     drafts.save_block(page, second["id"], {"text": "Theirs"}, was=was[1], staff=staff, now=NOW)
-    assert [each["fields"] for each in draft_blocks(page)] == [{"heading": "Mine"}, {"text": "Theirs"}]
+    assert [each["fields"] for each in draft_blocks(page)] == [
+        {"heading": "Mine"},
+        {"text": "Theirs"},
+    ]
 
 
 def test_two_people_in_one_block_are_told(page: Page, staff: Staff) -> None:
@@ -223,7 +230,9 @@ def test_a_landing_page_has_no_menu(in_store: Store, browse) -> None:
 def test_blocks_stand_under_a_products_spine(in_store: Store, browse) -> None:
     product = make_product()
     more = create_page("product", title="x", language="en", product=product, now=NOW)
-    PageVersion.objects.filter(page=more).update(blocks=[drafts.new_block("quote", {"text": "It works"})])
+    PageVersion.objects.filter(page=more).update(
+        blocks=[drafts.new_block("quote", {"text": "It works"})]
+    )
     url = reverse("storefront:product", args=[product.slug])
     assert b"It works" not in browse(in_store).get(url).content
     publishing.publish(more, staff=None, now=NOW)
@@ -251,17 +260,24 @@ def test_players_are_made_of_known_addresses_only() -> None:
     assert player_of("javascript:alert(1)") == ("", "")
 
 
-@pytest.mark.parametrize("wrong", ["javascript:alert(1)", "//evil.example", "data:text/html,x", "ftp://x"])
+@pytest.mark.parametrize(
+    "wrong", ["javascript:alert(1)", "//evil.example", "data:text/html,x", "ftp://x"]
+)
 def test_no_link_runs_anything(in_store: Store, wrong: str) -> None:
-    form = block_types["action"].form({"heading": "a", "button": "b", "leads_to": "url", "url": wrong})
+    form = block_types["action"].form(
+        {"heading": "a", "button": "b", "leads_to": "url", "url": wrong}
+    )
     assert not form.is_valid()
 
 
 def test_rows_are_kept_in_the_order_of_their_numbers(in_store: Store) -> None:
     typed = {
-        "rows-0-title": "Second", "rows-0-place": "2",
-        "rows-1-title": "First", "rows-1-place": "1",
-        "rows-2-title": "", "rows-2-place": "3",
+        "rows-0-title": "Second",
+        "rows-0-place": "2",
+        "rows-1-title": "First",
+        "rows-1-place": "1",
+        "rows-2-title": "",
+        "rows-2-place": "3",
     }
     form = block_types["features"].form(typed)
     assert form.is_valid(), form.errors
@@ -292,19 +308,25 @@ def test_a_redirect_never_hides_a_page_of_ours(in_store: Store, browse) -> None:
 
 
 def test_a_table_of_redirects_refuses_circles_and_nonsense(in_store: Store) -> None:
-    done = take_table("old,new\n/a/,/b/\n/b/,/a/\nnonsense,/c/\n/d,javascript:x\n/e/,/f/,302\n", now=NOW)
+    done = take_table(
+        "old,new\n/a/,/b/\n/b/,/a/\nnonsense,/c/\n/d,javascript:x\n/e/,/f/,302\n", now=NOW
+    )
     assert done.made == 2
     assert len(done.wrong) == 3
     assert not Redirect.objects.get(old_path="/e/").is_permanent
 
 
-def test_a_deleted_page_comes_back_even_when_its_address_was_taken(in_store: Store, page: Page) -> None:
+def test_a_deleted_page_comes_back_even_when_its_address_was_taken(
+    in_store: Store, page: Page
+) -> None:
     delete_page(page, now=NOW)
     create_page("free", title="Slow bread", slug="slow-bread", language="en", now=NOW)
     assert bring_back(page).slug == "slow-bread-2"
 
 
-def test_another_stores_page_is_not_found(in_store: Store, page: Page, other_store: Store, browse) -> None:
+def test_another_stores_page_is_not_found(
+    in_store: Store, page: Page, other_store: Store, browse
+) -> None:
     publishing.publish(page, staff=None, now=NOW)
     assert browse(other_store).get("/pages/slow-bread/").status_code == 404
 
@@ -348,7 +370,12 @@ def test_a_law_is_named_only_where_it_holds() -> None:
 
 def test_published_terms_are_the_terms_of_the_checkout(in_store: Store, browse) -> None:
     Business.objects.create(
-        legal_name="Alice", kind="licensed", country="IL", address="1", city="Haifa", email="a@example.com"
+        legal_name="Alice",
+        kind="licensed",
+        country="IL",
+        address="1",
+        city="Haifa",
+        email="a@example.com",
     )
     page = create_page("policy", topic="terms", title="Terms", language="en", now=NOW)
     publishing.publish(page, staff=None, now=NOW)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from access.models import Access
 from accounts.models import Consent, Customer, User
@@ -158,7 +156,9 @@ def test_an_address_nobody_confirmed_is_forgotten(in_store: Store, listed, brows
     assert not SignUp.objects.exists()
 
 
-def test_the_table_holds_no_formula(in_store: Store, listed: MailingList, browse, alice: User) -> None:
+def test_the_table_holds_no_formula(
+    in_store: Store, listed: MailingList, browse, alice: User
+) -> None:
     _page, form = make_form(list=str(listed.pk))
     browse(in_store).post(form, {"email": EVE, "name": "=cmd()"})
     browse(in_store).post(link_in_mail())
