@@ -137,7 +137,7 @@ class EditorViews:
             return f"{saved} {_('Visitors see exactly this.')}"
         return f"{saved} {_('Visitors still see the page as it was.')}"
 
-    def block_view(self: Any, request: HttpRequest, pk: int, block_id: str) -> HttpResponse:
+    def block_view(self: Any, request: HttpRequest, pk: int, block_id: str) -> Any:
         """Show the form of a block; keep what it says on POST."""
         page = self.changeable(request, pk)
         try:
@@ -171,9 +171,7 @@ class EditorViews:
         around = {**self.admin_site.each_context(request), "title": kind.label, **context}
         return TemplateResponse(request, "storefront/admin/block.html", around)
 
-    def _keep(
-        self: Any, request: HttpRequest, page: Page, block: Any, form: Any
-    ) -> HttpResponse | None:
+    def _keep(self: Any, request: HttpRequest, page: Page, block: Any, form: Any) -> Any:
         """Keep a block's values and answer; None where something is to be said beside the form."""
         was = "" if request.POST.get("over") else request.POST.get("was", "")
         try:
@@ -189,7 +187,8 @@ class EditorViews:
             form.add_error(
                 None,
                 _(
-                    "%(who)s changed this block meanwhile. What you wrote is still here: keep it, or look at theirs."
+                    "%(who)s changed this block meanwhile. What you wrote is still here: keep it, or"
+                    " look at theirs."
                 )
                 % {"who": form.changed_by},
             )
@@ -240,7 +239,7 @@ class EditorViews:
         }
         return TemplateResponse(request, "storefront/admin/picker.html", context)
 
-    def act_view(self: Any, request: HttpRequest, pk: int, block_id: str, act: str) -> HttpResponse:
+    def act_view(self: Any, request: HttpRequest, pk: int, block_id: str, act: str) -> Any:
         """Move, copy, hide, show or delete a block."""
         page = self.changeable(request, pk)
         if act not in ACTS:
@@ -263,7 +262,7 @@ class EditorViews:
             messages.error(request, _("A page holds up to 60 blocks. Begin another page."))
         return self._after(request, page)
 
-    def order_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    def order_view(self: Any, request: HttpRequest, pk: int) -> Any:
         """Put the blocks in the order that was dragged."""
         page = self.changeable(request, pk)
         if request.method == "POST":
@@ -271,14 +270,14 @@ class EditorViews:
             drafts.order_blocks(page, ids, staff=staff_of(request), now=clock.now())
         return self._after(request, page)
 
-    def undo_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    def undo_view(self: Any, request: HttpRequest, pk: int) -> Any:
         """Bring back the block that was deleted last."""
         page = self.changeable(request, pk)
         if request.method == "POST":
             drafts.undo_delete(page, staff=staff_of(request), now=clock.now())
         return self._after(request, page)
 
-    def _after(self: Any, request: HttpRequest, page: Page) -> HttpResponse:
+    def _after(self: Any, request: HttpRequest, page: Page) -> Any:
         if is_scripted(request):
             return JsonResponse({})
         return HttpResponseRedirect(self.url_of(page))

@@ -45,7 +45,8 @@ class MenuForm(StoreForm[Menu]):
     footer = link_rows(
         gettext_lazy("Columns at the foot"),
         gettext_lazy(
-            "A line begins a column; the lines below it stand in it. Policies are added by themselves."
+            "A line begins a column; the lines below it stand in it. Policies are added by"
+            " themselves."
         ),
     )
     social = RowsOf(

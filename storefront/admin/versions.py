@@ -151,7 +151,7 @@ class VersionViews:
         words += [version.saved_by.name] if version.saved_by else []
         may_restore = not is_draft and self.has_change_permission(request, page)
         return Row(
-            name=_("Draft") if is_draft else in_words(version.published_at, language),
+            name=in_words(version.published_at, language) if version.published_at else _("Draft"),
             url=self.url_of(page) if is_draft else "",
             state=_("what visitors see") if is_live else "",
             tone="good" if is_live else "",

@@ -53,7 +53,10 @@ WORDS: dict[str, dict[str, Any]] = {
             "asked": [
                 {
                     "question": "זה באמת בחינם?",
-                    "answer": "כן. אין כרטיס אשראי ואין תקופת ניסיון. אפשר לקבל את הטבלה גם בלי להירשם לחדשות.",
+                    "answer": (
+                        "כן. אין כרטיס אשראי ואין תקופת ניסיון. אפשר לקבל את הטבלה"
+                        " גם בלי להירשם לחדשות."
+                    ),
                 },
                 {
                     "question": "ומה עם המייל שלי?",
@@ -69,7 +72,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "about": {
             "title": "About",
             "heading": "Bread, written down",
-            "lead": "Eleven years of nights in a bakery, one home oven, and no patience left for secrets.",
+            "lead": (
+                "Eleven years of nights in a bakery, one home oven, and no"
+                " patience left for secrets."
+            ),
             "text": (
                 "I started at four in the morning because nobody else wanted to. After eleven years I"
                 " knew what makes bread work, and that almost none of it is in recipes.\n\nSo I write"
@@ -89,7 +95,9 @@ WORDS: dict[str, dict[str, Any]] = {
             "slug": "first-loaf-sheet",
             "heading": "One sheet for your first loaf",
             "kick": "A gift",
-            "lead": "Times, temperatures and what to look for, on a page you can stick to the fridge.",
+            "lead": (
+                "Times, temperatures and what to look for, on a page you can stick to the fridge."
+            ),
             "features": "What is on it",
             "rows": [
                 {
@@ -116,7 +124,9 @@ WORDS: dict[str, dict[str, Any]] = {
                 },
                 {
                     "question": "What happens with my address?",
-                    "answer": "It stays with me. Every mail has a link that ends it with one press.",
+                    "answer": (
+                        "It stays with me. Every mail has a link that ends it with one press."
+                    ),
                 },
             ],
         },

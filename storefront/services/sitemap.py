@@ -30,7 +30,7 @@ def pages_of(store: Store) -> Sequence[SitemapEntry]:
         *(
             SitemapEntry(
                 canonical_path(reverse("storefront:page", args=[page.slug]), page.language),
-                page.shown.published_at,
+                page.shown.published_at if page.shown else None,
             )
             for page in pages
         ),

@@ -151,7 +151,7 @@ def _local(settings: Any) -> None:
 
 
 @pytest.fixture
-def world(
+def world(  # noqa: PLR0915 -- one of everything
     store: Store, alice: User, charlie: Customer, browse: Callable[..., Client], tmp_path, settings
 ) -> World:
     settings.EMAIL_FILE_PATH = tmp_path

@@ -111,7 +111,7 @@ def test_one_address_is_asked_a_few_times_only(in_store: Store, listed, browse) 
 def test_what_strangers_type_later_changes_nothing_that_was_confirmed(
     in_store: Store, listed: MailingList, browse
 ) -> None:
-    page, form = make_form(list=str(listed.pk))
+    _page, form = make_form(list=str(listed.pk))
     browse(in_store).post(form, {"email": EVE, "name": "Eve"})
     browse(in_store).post(link_in_mail())
     browse(in_store).post(form, {"email": EVE, "name": "Mallory"})

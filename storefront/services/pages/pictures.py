@@ -66,7 +66,7 @@ def take_in(value: Any) -> Any:
     return found
 
 
-def add_picture(upload: UploadedFile) -> Picture:
+def add_picture(upload: UploadedFile[Any]) -> Picture:
     """Keep an uploaded picture; PictureRefusedError when it is none."""
     with tempfile.TemporaryDirectory(prefix="picture-") as room:
         source = Path(room) / "source"
