@@ -187,8 +187,8 @@ class EditorViews:
             form.add_error(
                 None,
                 _(
-                    "%(who)s changed this block meanwhile. What you wrote is still here: keep it, or"
-                    " look at theirs."
+                    "%(who)s changed this block meanwhile. What you wrote is still here: keep"
+                    " it, or look at theirs."
                 )
                 % {"who": form.changed_by},
             )

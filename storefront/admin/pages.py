@@ -229,7 +229,8 @@ class PageAdmin(EditorViews, VersionViews, StoreModelAdmin):
             verb=_("Begin"),
             sentences=[
                 _(
-                    "It begins as a draft with a few blocks in it. Nobody sees it before you publish it."
+                    "It begins as a draft with a few blocks in it. Nobody sees it before you"
+                    " publish it."
                 )
             ],
             back_url=self.url_for("changelist"),
