@@ -80,7 +80,8 @@ WORDS: dict[str, dict[str, Any]] = {
                 "I started at four in the morning because nobody else wanted to. After eleven years"
                 " I knew what makes bread work, and that almost none of it is in recipes.\n\nSo I"
                 " write down **what to look at, what to touch, and when to wait**. Every page"
-                " here was baked by somebody who had never baked before, and rewritten until it worked."
+                " here was baked by somebody who had never baked before, and"
+                " rewritten until it worked."
             ),
             "quote": "Your oven is not the problem. Your clock is.",
             "how": "How it goes",
