@@ -272,3 +272,25 @@ class AddressChange(models.Model):
     def is_open(self, now: datetime) -> bool:
         """Whether it can still be confirmed or stopped."""
         return self.done_at is None and self.stopped_at is None and now < self.expires_at
+
+
+class Note(StoreModel):
+    """What the team keeps in mind about a customer; the customer never sees it on a page.
+
+    It is in their copy of what is kept of them, as the law wants.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="notes_of_staff")
+    text = models.TextField(_("note"), max_length=2000)
+    staff_name = models.CharField(max_length=120)
+    created_at = models.DateTimeField(default=clock.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(StoreModel.Meta):
+        ordering = ("-id",)
+        verbose_name = pgettext_lazy("about a customer", "note")
+        verbose_name_plural = pgettext_lazy("about a customer", "notes")
+        constraints: ClassVar[list[models.BaseConstraint]] = [*StoreModel.Meta.constraints]
+
+    def __str__(self) -> str:
+        return self.text[:60]

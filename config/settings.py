@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "shipping",
     "access",
     "content",
+    "conversations",
     "payments",
     "storefront",
     "ebooks",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("access.urls")),
     path("", include("content.urls")),
+    path("", include("conversations.urls")),
     path("", include("payments.urls")),
     *(
         path(f"{product_format.url_prefix}/", include(product_format.urlconf))

@@ -85,6 +85,8 @@ class Duty:
     verb: Text
     area: str = ""
     """The area of stores.roles whose viewers see it; empty for everyone of the staff."""
+    is_trouble: bool = False
+    """Whether something broke, in money, mail or a file, and ``verb`` mends it."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,10 @@ class TimelineEntry:
     at: datetime
     sentence: Text
     url: str = ""
+    kind: str = "orders"
+    """orders, access, mails, messages, notes or parcels: what the history is narrowed by."""
+    area: str = "customers"
+    """The area of stores.roles whose viewers may follow its link."""
 
 
 @dataclass(frozen=True)
@@ -235,6 +241,10 @@ class InboxItem:
     state: Text = ""
     words: str = ""
     """What the person wrote, if the list should show it."""
+    kind: str = "question"
+    """question, contact, missing, request, cancel, find or report: what the Inbox is narrowed by."""
+    staff_id: int | None = None
+    """Who of the team sees to it; nobody means everybody."""
 
 
 @dataclass(frozen=True)
@@ -300,6 +310,8 @@ customer_timeline: Slot[Callable[[Sequence[Any]], dict[Any, list[TimelineEntry]]
     "customer_timeline"
 )
 customer_sections: Slot[Callable[[Any, datetime], CustomerSection]] = Slot("customer_sections")
+customer_search: Slot[Callable[[str], Any]] = Slot("customer_search")
+"""By what else a customer is found (phone, order, card): (words) → a queryset of their ids."""
 account_sections: Slot[Callable[[Any, datetime], AccountSection]] = Slot("account_sections")
 personal_data: Slot[PersonalData] = Slot("personal_data")
 farewells: Slot[Callable[[Any, datetime], Sequence[Text]]] = Slot("farewells")

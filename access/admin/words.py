@@ -116,5 +116,5 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[slots.Timelin
     for event in events.select_related("access__product", "access__customer"):
         moment, sentence = story_line(event)
         line = f"{event.access.product}: {sentence}"
-        found[event.access.customer].append(slots.TimelineEntry(moment, capfirst(line)))
+        found[event.access.customer].append(slots.TimelineEntry(moment, capfirst(line), kind="access"))
     return found

@@ -29,7 +29,7 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
             "n": number
         }
         url = reverse("admin:mail_message_changelist") + "?state=failed"
-        return [Duty("mails-failed", sentence, None, url, _("Look at them"), Area.MAILS)]
+        return [Duty("mails-failed", sentence, None, url, _("Look at them"), Area.MAILS, is_trouble=True)]
     return [_duty(message) for message in found]
 
 
@@ -42,6 +42,7 @@ def _duty(message: Message) -> Duty:
         url=reverse("admin:mail_message_change", args=[message.pk]),
         verb=_("Look, and send again"),
         area=Area.MAILS,
+        is_trouble=True,
     )
 
 

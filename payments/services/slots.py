@@ -238,6 +238,7 @@ def inbox_items(store: Store) -> Sequence[InboxItem]:
             who=str(each),
             sentence=_("cannot find what they bought"),
             url=reverse("admin:payments_findrequest_change", args=[each.pk]),
+            kind="find",
         )
         for each in waiting[:50]
     ]

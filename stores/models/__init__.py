@@ -5,6 +5,7 @@ from stores.models.first_run import FirstRun
 from stores.models.quiet import QuietTimes
 from stores.models.tenancy import (
     HEX_COLOUR,
+    CalendarFeed,
     Domain,
     LogEntry,
     Look,
@@ -16,6 +17,7 @@ from stores.models.tenancy import (
 __all__ = [
     "HEX_COLOUR",
     "Business",
+    "CalendarFeed",
     "Domain",
     "FirstRun",
     "LogEntry",

@@ -250,3 +250,31 @@ class LogEntry(StoreModel):
 
     def __str__(self) -> str:
         return f"{self.what} {self.subject}"
+
+
+class CalendarFeed(StoreModel):
+    """The address under which one of the team reads the store's calendar in an app of theirs.
+
+    The secret in it is derived from the row, so that it is kept nowhere; a new row is a new secret.
+    """
+
+    public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="calendar_feeds")
+    created_at = models.DateTimeField(default=clock.now)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(StoreModel.Meta):
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(fields=["staff"], name="stores_calendarfeed_one_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id}"
+
+    @property
+    def token(self) -> str:
+        """Return the secret of its address."""
+        return tokens.keyed_hash("calendar-feed", self.public_id)[:32]

@@ -108,6 +108,7 @@ def _reported(report: Report) -> InboxItem:
         sentence=_("reports words about “%(title)s”") % {"title": report.thread.part.product.title},
         url=reverse("admin:content_thread_change", args=[report.thread_id]),
         words=report.because,
+        kind="report",
     )
 
 
@@ -142,7 +143,7 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
     for row in rows:
         sentence = _("Asked about “%(title)s”") % {"title": row.part.product.title}
         url = reverse("admin:content_thread_change", args=[row.pk])
-        found[by_id[row.customer_id]].append(TimelineEntry(row.created_at, sentence, url))
+        found[by_id[row.customer_id]].append(TimelineEntry(row.created_at, sentence, url, kind="messages"))
     return dict(found)
 
 

@@ -37,6 +37,7 @@ def duties_of_copies(store: Store, now: datetime) -> Sequence[Duty]:
             url=reverse("admin:content_stampedcopy_changelist"),
             verb=_("Look at them"),
             area=Area.SALES,
+            is_trouble=True,
         ),
     )
 

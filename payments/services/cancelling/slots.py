@@ -110,6 +110,7 @@ def _item(notice: CancelNotice) -> InboxItem:
         area=Area.SALES,
         state=notice.get_state_display(),
         words=notice.text,
+        kind="cancel",
     )
 
 

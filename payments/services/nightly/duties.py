@@ -32,5 +32,6 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
             url=reverse("admin:payments_difference_changelist"),
             verb=_("Look at it"),
             area="sales",
+            is_trouble=True,
         )
     ]

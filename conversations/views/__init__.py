@@ -1,0 +1,1 @@
+"""Asking the shop, and reading what it answers."""
