@@ -11,7 +11,7 @@ class StoresConfig(AppConfig):
     name = "stores"
 
     def ready(self) -> None:
-        """Let every line of the log say whose rows it speaks of, and hear the workers' hearts."""
+        """Let every line of the log say whose rows it speaks of, and hear the workers' hearts; put the store's dates into its calendar."""
         from core import logs
         from stores.scope import scoped_store
         from stores.slots import sweeps
@@ -20,3 +20,7 @@ class StoresConfig(AppConfig):
         for queue in ("default", "mail", "media"):
             name = f"stores.beat_{queue}"
             sweeps.add(name, timedelta(seconds=30), f"stores.tasks.beat_{queue}")
+        from stores.services.calendar import days_off_items
+        from stores.slots import calendar_items
+
+        calendar_items.register("stores", days_off_items)

@@ -220,6 +220,16 @@ class CustomerSection:
 
 
 @dataclass(frozen=True)
+class CustomerFilter:
+    """One way to narrow the list of customers: its choices, and the ids each leaves."""
+
+    title: Text
+    choices: Callable[[], Sequence[tuple[str, Text]]]
+    among: Callable[[str, datetime], Any]
+    """(choice, now) → a queryset of customers' ids, or None when the choice is none of these."""
+
+
+@dataclass(frozen=True)
 class SitemapEntry:
     """One public page of a store."""
 
@@ -310,6 +320,7 @@ customer_timeline: Slot[Callable[[Sequence[Any]], dict[Any, list[TimelineEntry]]
     "customer_timeline"
 )
 customer_sections: Slot[Callable[[Any, datetime], CustomerSection]] = Slot("customer_sections")
+customer_filters: Slot[CustomerFilter] = Slot("customer_filters")
 customer_search: Slot[Callable[[str], Any]] = Slot("customer_search")
 """By what else a customer is found (phone, order, card): (words) → a queryset of their ids."""
 account_sections: Slot[Callable[[Any, datetime], AccountSection]] = Slot("account_sections")

@@ -9,17 +9,22 @@ from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from core import clock
+from core import clock, tokens
+from core.limits import Limit
 from stores.contract import StoreRequest
-from stores.models import Business, Store
+from stores.models import Business, CalendarFeed, Store
+from stores.services.calendar import feed_of
 from stores.services.readiness import look
 from stores.services.theme import font_urls, theme_of
 
+FETCHES = Limit("calendar-feed", 120, 3600)
 FOR_GOOD = "public, max-age=31536000, immutable"
 PICTURES = {".webp": "image/webp", ".avif": "image/avif"}
 """What core.images writes; nothing else is ever served from the public folder."""
@@ -144,4 +149,22 @@ def picture(request: StoreRequest, name: str) -> FileResponse:
         raise Http404 from error  # no such file, or a name no file can have
     response = FileResponse(opened, content_type=media_type)
     response.headers["Cache-Control"] = FOR_GOOD
+    return response
+
+
+@require_safe
+def calendar(request: StoreRequest, feed_id: str, key: str) -> HttpResponse:
+    """Serve one of the team the store's calendar, for the app whose address this is."""
+    feed = CalendarFeed.objects.select_related("staff").filter(public_id=feed_id).first()
+    if feed is None or not tokens.same(key, feed.token):
+        raise Http404
+    if not FETCHES.hit(feed.public_id):
+        return HttpResponse(status=429)
+    now = clock.now()
+    CalendarFeed.objects.filter(pk=feed.pk).update(fetched_at=now)
+    with override(request.store.language), timezone.override(request.store.zone):
+        body = feed_of(request.store, feed.staff, now)
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -15,7 +15,7 @@ from access.models import Access
 from accounts.models import Customer
 from core import clock, money
 from payments.models import Dispute, FindRequest, Order, OutboundCall, Payment, Refund
-from payments.services import archive, by_hand, kinds, promises
+from payments.services import archive, by_hand, customers, kinds, promises
 from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
@@ -47,6 +47,10 @@ def register() -> None:
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)
+    slots.customer_search.register("orders", customers.found_by)
+    slots.customer_filters.register("bought", customers.BOUGHT)
+    slots.customer_timeline.register("documents", customers.documents_timeline)
+    slots.calendar_items.register("payments", customers.calendar_items)
     slots.duties.register("disputes", dispute_duties)
     slots.duties.register("differences", difference_duties)
     slots.today_cards.register("sales", today_cards)
@@ -103,7 +107,9 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
         titles = ", ".join(line.title for line in order.lines.all())
         words = {"number": order.number, "titles": titles, "total": order.display_total()}
         sentence = _("Order %(number)s: %(titles)s, %(total)s") % words
-        entry = TimelineEntry(order.paid_at or order.placed_at, sentence, _order_url(order))
+        entry = TimelineEntry(
+            order.paid_at or order.placed_at, sentence, _order_url(order), area="sales"
+        )
         found[by_id[order.customer_id]].append(entry)
     refunds = Refund.objects.effective().filter(payment__order__customer__in=customers)
     for refund in refunds.select_related("payment__order"):
@@ -112,7 +118,7 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
             "number": order.number,
             "amount": refund.display(),
         }
-        entry = TimelineEntry(refund.created_at, sentence, _order_url(order))
+        entry = TimelineEntry(refund.created_at, sentence, _order_url(order), area="sales")
         found[by_id[order.customer_id]].append(entry)
     return dict(found)
 
@@ -160,7 +166,10 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
     """Return the orders that need a person: odd payments, refunds that failed or ask something."""
     found = [
         _duty(
-            f"review:{order.public_id}", order, _("Order %(number)s: the payment does not match.")
+            f"review:{order.public_id}",
+            order,
+            _("Order %(number)s: the payment does not match."),
+            is_trouble=True,
         )
         for order in Order.objects.in_review()
     ]
@@ -180,7 +189,15 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
             waiting,
         ) % {"n": waiting}
         found.append(
-            Duty("refunds-waiting", sentence, None, _orders_url(), _("See the orders"), "sales")
+            Duty(
+                "refunds-waiting",
+                sentence,
+                None,
+                _orders_url(),
+                _("See the orders"),
+                "sales",
+                is_trouble=True,
+            )
         )
     return found
 
@@ -193,7 +210,8 @@ def _undecided() -> list[Duty]:
     )
     for refund in failed.select_related("payment__order"):
         sentence = _("Order %(number)s: a refund did not go through.")
-        found.append(_duty(f"failed:{refund.public_id}", refund.payment.order, sentence))
+        order = refund.payment.order
+        found.append(_duty(f"failed:{refund.public_id}", order, sentence, is_trouble=True))
     twice = Order.objects.sales().filter(owned_before=True, status=Order.Status.PAID)
     for order in twice:
         sentence = _("Order %(number)s was paid for what its customer had already. Give it back?")
@@ -244,7 +262,7 @@ def inbox_items(store: Store) -> Sequence[InboxItem]:
     ]
 
 
-def _duty(key: str, order: Order, sentence: str) -> Duty:
+def _duty(key: str, order: Order, sentence: str, *, is_trouble: bool = False) -> Duty:
     return Duty(
         key=key,
         sentence=sentence % {"number": order.number},
@@ -252,6 +270,7 @@ def _duty(key: str, order: Order, sentence: str) -> Duty:
         url=_order_url(order),
         verb=_("Look at it"),
         area="sales",
+        is_trouble=is_trouble,
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Customer
 from products.models import ListEntry, OpeningMove, Product, Replacement
-from products.services import lists, presale
+from products.services import dates, lists, presale
 from products.services.moments import in_words
 from products.services.offering import to_be_had
 from stores import slots
@@ -67,6 +67,7 @@ def register() -> None:
     slots.duties.register("presales", duties)
     slots.account_sections.register("lists", lists_section)
     slots.customer_timeline.register("lists", timeline)
+    slots.calendar_items.register("products", dates.calendar_items)
     slots.personal_data.register("lists", ListsOfCustomer())
     slots.address_changes.register("lists", follow_address)
     slots.store_archive.register("lists", whole_store)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer
@@ -14,6 +14,20 @@ from core import clock
 from shipping.contract import ADDRESS_FIELDS
 from shipping.models import KeptAddress, Parcel
 from shipping.querysets import WAITING
+
+
+FEWEST_DIGITS = 4
+
+
+def by_phone(words: str) -> QuerySet[Parcel]:
+    """Return the ids of customers whose parcels or kept address have a phone with these digits."""
+    digits = "".join(each for each in words if each.isdigit())
+    is_phone = len(digits) >= FEWEST_DIGITS and not words.strip("+()-. 0123456789")
+    parcels = Parcel.objects.exclude(customer=None).exclude(phone="")
+    pattern = r"\D*".join(digits.removeprefix("972").lstrip("0") or "x")
+    found = parcels.filter(phone__regex=pattern) if is_phone else parcels.none()
+    ids: QuerySet[Parcel] = found.values("customer_id")
+    return ids
 
 
 class ParcelsOfCustomer:

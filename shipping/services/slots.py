@@ -36,6 +36,7 @@ def register() -> None:
     slots.duties.register("parcels", duties)
     slots.account_sections.register("parcels", parcels_section)
     slots.customer_timeline.register("parcels", timeline)
+    slots.customer_search.register("parcels", personal.by_phone)
     slots.personal_data.register("parcels", personal.ParcelsOfCustomer())
     slots.farewells.register("parcels", personal.farewells)
     slots.store_archive.register("parcels", whole_store)
@@ -150,7 +151,7 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
         sentence = _("“%(title)s” was posted for order %(number)s") % words
         url = reverse("admin:shipping_parcel_change", args=[each.pk])
         assert each.sent_at is not None  # noqa: S101 -- asked for above
-        found[by_id[each.customer_id]].append(TimelineEntry(each.sent_at, sentence, url))
+        found[by_id[each.customer_id]].append(TimelineEntry(each.sent_at, sentence, url, kind="parcels", area="sales"))
     return dict(found)
 
 

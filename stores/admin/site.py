@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from core import clock
 from stores import rules
+from stores.admin.calendar import calendar_page, end_feed, make_feed
 from stores.admin.door import GuardedSite
 from stores.admin.inbox import inbox, waiting
 from stores.admin.today import today
@@ -160,7 +164,13 @@ class StoreAdminSite(GuardedSite):
             "is_popup": False,
             "is_nav_sidebar_enabled": True,
             "form_classes": {},
-            "menu": menu_of(self, request, [(0, today_link(request))], [inbox_link(request)]),
+            "menu": menu_of(
+                self,
+                request,
+                [(0, today_link(request))],
+                [inbox_link(request)],
+                [calendar_link(request)],
+            ),
             "menu_languages": self.languages(request),
             "sign_out_url": reverse("accounts:sign-out"),
             "brand": colour,
@@ -198,12 +208,39 @@ class StoreAdminSite(GuardedSite):
         return TemplateResponse(request, "admin/index.html", context)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add the Inbox and the other pages that are no model's list."""
+        """Add the Inbox, the Calendar and the other pages that are no model's lists."""
+        view = self.admin_view
         return [
-            path("inbox/", self.admin_view(self.inbox), name="inbox"),
-            *(path(each.route, self.admin_view(each.view), name=each.name) for each in PAGES),
+            path("inbox/", view(self.inbox), name="inbox"),
+            path("calendar/", view(self.calendar), name="calendar"),
+            path("calendar/address/", view(self.calendar_make), name="calendar-make"),
+            path("calendar/address/end/", view(self.calendar_end), name="calendar-end"),
+            *(path(each.route, view(each.view), name=each.name) for each in PAGES),
             *super().get_urls(),
         ]
+
+    def calendar(self, request: HttpRequest) -> TemplateResponse:
+        """Show a month of what is dated in the store."""
+        context = {
+            **self.each_context(request),
+            "title": gettext("Calendar"),
+            **calendar_page(store_of(request), staff_of(request), request.GET, clock.now()),
+        }
+        return TemplateResponse(request, "admin/calendar.html", context)
+
+    @method_decorator(require_POST)
+    def calendar_make(self, request: HttpRequest) -> HttpResponseRedirect:
+        """Give whoever asks an address of the calendar for an app of theirs."""
+        make_feed(staff_of(request))
+        messages.success(request, gettext("The address is ready. Only you may use it."))
+        return HttpResponseRedirect(reverse("admin:calendar") + "#address")
+
+    @method_decorator(require_POST)
+    def calendar_end(self, request: HttpRequest) -> HttpResponseRedirect:
+        """End that address."""
+        end_feed(staff_of(request))
+        messages.success(request, gettext("The address opens nothing any more."))
+        return HttpResponseRedirect(reverse("admin:calendar"))
 
     def inbox(self, request: HttpRequest) -> TemplateResponse:
         """Show what people wrote: what waits for an answer, and what was answered."""
@@ -268,16 +305,25 @@ def inbox_link(request: HttpRequest) -> tuple[int, MenuLink]:
     return 0, MenuLink(_("Inbox"), url, request.path == url, count)
 
 
+def calendar_link(request: HttpRequest) -> tuple[int, MenuLink]:
+    """Return the Calendar's line of the menu."""
+    url = reverse("admin:calendar")
+    return 0, MenuLink(_("Calendar"), url, request.path.startswith(url))
+
+
 def menu_of(
     admin_site: UnfoldAdminSite,
     request: HttpRequest,
     first: Sequence[tuple[int, MenuLink]] = (),
     inbox_links: Sequence[tuple[int, MenuLink]] = (),
+    calendar_links: Sequence[tuple[int, MenuLink]] = (),
 ) -> list[MenuGroup]:
     """Return the menu of this person: only what exists and what they may see."""
     links: dict[Group, list[tuple[int, MenuLink]]] = {Group.TODAY: list(first)}
     if inbox_links:
         links[Group.INBOX] = list(inbox_links)
+    if calendar_links:
+        links[Group.CALENDAR] = list(calendar_links)
     for model_admin in admin_site._registry.values():  # noqa: SLF001 -- Django's own list of admins
         item: MenuItem | None = getattr(model_admin, "menu", None)
         if item is None or not model_admin.has_view_permission(request):

@@ -136,3 +136,25 @@ def _is_working(times: QuietTimes, store: Store, day: date) -> bool:
 
 def _wall(store: Store, day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=store.zone)
+
+
+def days_off(store: Store, first: date, end: date) -> dict[date, bool]:
+    """Return the days in [first, end) that are a holiday (True) or an own day off (False).
+
+    The weekly day of rest is neither.
+    """
+    times = quiet_times_of(store)
+    days = [first + timedelta(days=n) for n in range((end - first).days)]
+    holidays: set[date] = set()
+    for year in {day.year for day in days}:
+        if times.calendar in JEWISH:
+            holidays |= jewish_holidays(year, in_israel=times.calendar == Calendar.ISRAEL)
+        elif times.calendar == Calendar.WESTERN:
+            holidays |= western_holidays(year)
+    own = set(times.other_days)
+    return {day: day in holidays for day in days if day in holidays or day.isoformat() in own}
+
+
+def weekly_rest(store: Store) -> int | None:
+    """Return the weekday the store rests on (Monday is 0), or None."""
+    return {Rest.SHABBAT: SATURDAY, Rest.SUNDAY: SUNDAY}.get(Rest(quiet_times_of(store).rest))

@@ -64,7 +64,7 @@ def _stuck(now: datetime) -> list[Duty]:
         count,
     ) % {"n": count}
     url = reverse("admin:payments_document_changelist")
-    return [Duty("documents-stuck", sentence, None, url, _("Look at it"), "sales")]
+    return [Duty("documents-stuck", sentence, None, url, _("Look at it"), "sales", is_trouble=True)]
 
 
 def _unheard(now: datetime) -> list[Duty]:
@@ -79,7 +79,7 @@ def _unheard(now: datetime) -> list[Duty]:
         count,
     ) % {"n": count}
     url = reverse("admin:payments_hookdelivery_changelist")
-    return [Duty("hooks-failed", sentence, None, url, _("Look at it"), "sales")]
+    return [Duty("hooks-failed", sentence, None, url, _("Look at it"), "sales", is_trouble=True)]
 
 
 class DocumentsOfCustomer:
