@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock, tokens
-from products.models import Product
+from products.models import Part, Product
 from stores.forms import CleanTextMixin
 from stores.scope import current_store
 
@@ -62,3 +62,38 @@ class TakeBackForm(CleanTextMixin, forms.Form):
     because = forms.CharField(
         label=gettext_lazy("Why? Only your team sees this."), max_length=160, required=False
     )
+
+
+class UntilForm(TakeBackForm):
+    """Until when an access is open."""
+
+    until = forms.DateField(
+        label=gettext_lazy("Until which day?"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("That day included. Left empty, it is for good."),
+    )
+    field_order = ("until", "because")
+
+
+class WhyForm(CleanTextMixin, forms.Form):
+    """Which part a customer says is locked."""
+
+    part: forms.ModelChoiceField[Part] = forms.ModelChoiceField(
+        label=gettext_lazy("Which part?"), queryset=None, empty_label=gettext_lazy("Choose one")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["part"]
+        field.queryset = (
+            Part.objects.exclude(product__status=Product.Status.DRAFT)
+            .select_related("product")
+            .order_by("product__title", "position", "pk")
+        )
+        field.label_from_instance = _name_of
+
+
+def _name_of(part: Part) -> str:
+    title = part.product.title
+    return title if part.title == title else f"{title} · {part.title}"

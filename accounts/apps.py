@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from stores.slots import MailKind, mail_kinds, personal_data, sweeps
+from stores.slots import MailKind, customer_timeline, mail_kinds, personal_data, sweeps
 
 
 class AccountsConfig(AppConfig):
@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the mails of the door, and forget what waited there in vain."""
-        from accounts.services import consents
+        from accounts.services import consents, notes
         from accounts.services.leaving import Letters, Person
 
         consents.register()
@@ -43,6 +43,8 @@ class AccountsConfig(AppConfig):
         register_changes()
         personal_data.register("person", Person())
         personal_data.register("letters", Letters())
+        personal_data.register("notes_of_staff", notes.NotesAboutCustomer())
+        customer_timeline.register("notes_of_staff", notes.timeline)
         sweeps.add("accounts.addresses", timedelta(minutes=10), "accounts.tasks.change_addresses")
         sweeps.add("accounts.forget", timedelta(hours=6), "accounts.tasks.forget_old_ways_in")
 

@@ -21,7 +21,11 @@ class MailConfig(AppConfig):
         morning = MailKind(
             "morning",
             _("the morning list"),
-            ("duties", "people", "news", "day", "admin_url"),
+            (
+                *("duties", "people", "troubles", "numbers", "next_step", "news"),
+                "day",
+                "admin_url",
+            ),
             to_creator=True,
             area="products",
             when=_("At 07:30, when something waits for you; never on a day of rest."),

@@ -252,7 +252,7 @@ class InboxItem:
     words: str = ""
     """What the person wrote, if the list should show it."""
     kind: str = "question"
-    """question, contact, missing, request, cancel, find or report: what the Inbox is narrowed by."""
+    """question, contact, missing, request, cancel, find or report: the Inbox is narrowed by it."""
     staff_id: int | None = None
     """Who of the team sees to it; nobody means everybody."""
 

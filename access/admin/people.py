@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.admin import RelatedOnlyFieldListFilter
@@ -13,9 +15,10 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.admin.why import why_view
 from access.admin.words import customer_url, origin, standing, story_line, taking_back
 from access.contract import Source
-from access.forms import GiveForm, TakeBackForm
+from access.forms import GiveForm, TakeBackForm, UntilForm
 from access.models import Access, SourceKind
 from access.services import granting
 from accounts.models import Customer
@@ -42,6 +45,8 @@ class AccessAdmin(ReadAdmin):
         view = self.admin_site.admin_view
         return [
             path("give/<int:customer_pk>/", view(self.give_view), name="access_access_give"),
+            path("why/<int:customer_pk>/", view(why_view), name="access_access_why"),
+            path("<int:pk>/until/", view(self.until_view), name="access_access_until"),
             path("<int:pk>/take-back/", view(self.take_back_view), name="access_access_take_back"),
             path("<int:pk>/restore/", view(self.restore_view), name="access_access_restore"),
             *super().get_urls(),
@@ -95,6 +100,8 @@ class AccessAdmin(ReadAdmin):
             return []
         ways: list[tuple[Any, str]] = []
         if item.revoked_at is None:
+            if item.awaits_id is None:
+                ways.append((_("Set until when"), self.url_for("until", item.pk)))
             ways.append((_("Take access back"), self.url_for("take_back", item.pk)))
         else:
             ways.append((_("Open it again"), self.url_for("restore", item.pk)))
@@ -145,6 +152,40 @@ class AccessAdmin(ReadAdmin):
         )
         return confirm(request, effect, form)
 
+    def until_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask until when an access should be open, and set it."""
+        access = self.found(request, pk)
+        if access.revoked_at is not None or access.awaits_id is not None:
+            raise Http404
+        zone = current_store().zone
+        form = UntilForm(
+            request.POST if request.method == "POST" else None,
+            initial={"until": last_day(access, zone)},
+        )
+        if form.is_valid():
+            staff, until = staff_of(request), form.cleaned_data["until"]
+            granting.set_end(
+                access,
+                end_of_day(until, zone) if until else None,
+                now=clock.now(),
+                by=staff.name,
+                because=form.cleaned_data["because"],
+            )
+            write(staff, log.EXTEND, access.product, [str(access.customer)])
+            messages.success(request, _("Set."))
+            return HttpResponseRedirect(self.url_of(access))
+        effect = Effect(
+            title=_("Until when is “%(what)s” open for %(who)s?")
+            % {"what": access.product, "who": access.customer},
+            verb=_("Set it"),
+            sentences=[
+                _("Now: %(standing)s.") % {"standing": standing(access, clock.now())},
+                _("A day that has passed closes it. What they wrote is kept; no mail goes out."),
+            ],
+            back_url=self.url_of(access),
+        )
+        return confirm(request, effect, form)
+
     def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask before opening again what was taken back."""
         access = self.found(request, pk)
@@ -173,12 +214,24 @@ class AccessAdmin(ReadAdmin):
         return access
 
 
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """Return the moment a day ends."""
+    return clock.add_period(clock.start_of_day(day, zone), "day", 1, zone)
+
+
+def last_day(access: Access, zone: ZoneInfo) -> date | None:
+    """Return the last day an access is open, or None for good."""
+    if access.ends_at is None:
+        return None
+    return clock.local_day(access.ends_at - timedelta(seconds=1), zone)
+
+
 def give(request: HttpRequest, customer: Customer, wanted: dict[str, Any]) -> Access:
     """Give by hand what the form says, once per page that was shown."""
     now, staff = clock.now(), staff_of(request)
     until = wanted["until"]
     zone = current_store().zone
-    ends_at = clock.add_period(clock.start_of_day(until, zone), "day", 1, zone) if until else None
+    ends_at = end_of_day(until, zone) if until else None
     access = granting.grant(
         customer,
         product=wanted["product"],

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from access.contract import Locked, Open, Viewer
 from access.models import Access, AccessEvent, SourceKind
+from access.services.gate import may_open
 from access.services.sentences import day
 from accounts.models import Customer
+from products.models import Part, Product
 from stores import slots
 from stores.roles import Area
 
+MOST_PRODUCTS = 30
 EVENT_WORDS = {
     "granted": gettext_lazy("given"),
     "revoked": gettext_lazy("taken back"),
@@ -91,13 +96,18 @@ def story_line(event: AccessEvent) -> tuple[datetime, str]:
 
 def access_section(customer: Customer, now: datetime) -> slots.CustomerSection:
     """Return what a customer has, on their page."""
-    accesses = Access.objects.filter(customer=customer).select_related("product")
+    accesses = list(Access.objects.filter(customer=customer).select_related("product"))
+    locked = locks_of(customer, accesses, now)
     return slots.CustomerSection(
         title=_("What they have"),
         rows=[
             slots.CustomerRow(
                 label=access.product.title,
-                detail=f"{standing(access, now)} · {origin(access)}",
+                detail=" · ".join(
+                    filter(
+                        None, [standing(access, now), origin(access), locked.get(access.product_id)]
+                    )
+                ),
                 url=reverse("admin:access_access_change", args=[access.pk]),
             )
             for access in accesses
@@ -109,12 +119,58 @@ def access_section(customer: Customer, now: datetime) -> slots.CustomerSection:
     )
 
 
+def locks_of(customer: Customer, accesses: Sequence[Access], now: datetime) -> dict[int, str]:
+    """Return, by product, what the gate says to a customer where nothing of it is open."""
+    products = {access.product_id for access in accesses}
+    parts = list(Part.objects.filter(product__in=products, parent=None).select_related("product"))
+    answers = may_open(Viewer(customer=customer), parts, now)
+    found: dict[int, str] = {}
+    for part in parts:
+        answer = answers[part]
+        if isinstance(answer, Locked):
+            verb = f" ({answer.remedy.verb})" if answer.remedy else ""
+            found.setdefault(part.product_id, f"{answer.because}{verb}")
+    opened = {part.product_id for part in parts if isinstance(answers[part], Open)}
+    return {product: said for product, said in found.items() if product not in opened}
+
+
 def timeline(customers: Sequence[Customer]) -> dict[Customer, list[slots.TimelineEntry]]:
-    """Return what happened to the accesses of customers."""
+    """Return what happened to the accesses of customers, and when they first and last opened."""
     found: dict[Customer, list[slots.TimelineEntry]] = {each: [] for each in customers}
     events = AccessEvent.objects.filter(access__customer__in=customers)
     for event in events.select_related("access__product", "access__customer"):
         moment, sentence = story_line(event)
         line = f"{event.access.product}: {sentence}"
-        found[event.access.customer].append(slots.TimelineEntry(moment, capfirst(line), kind="access"))
+        found[event.access.customer].append(
+            slots.TimelineEntry(moment, capfirst(line), _page(event.access), kind="access")
+        )
+    opened = Access.objects.filter(customer__in=customers, first_opened_at__isnull=False)
+    for access in opened.select_related("product", "customer"):
+        words = {"title": access.product.title}
+        first, last = access.first_opened_at, access.last_opened_at
+        lines = [(first, _("Opened “%(title)s” for the first time") % words)]
+        if last is not None and last != first:
+            lines.append((last, _("Opened “%(title)s” last") % words))
+        found[access.customer] += [
+            slots.TimelineEntry(at, said, _page(access), kind="access")
+            for at, said in lines
+            if at is not None
+        ]
     return found
+
+
+def _page(access: Access) -> str:
+    return reverse("admin:access_access_change", args=[access.pk])
+
+
+def _products() -> list[tuple[str, str]]:
+    rows = Product.objects.exclude(status=Product.Status.DRAFT).order_by("title")
+    return [(product.public_id, product.title) for product in rows[:MOST_PRODUCTS]]
+
+
+def _having(choice: str, now: datetime) -> Any:
+    accesses = Access.objects.live(now).filter(product__public_id=choice)
+    return accesses.values("customer_id")
+
+
+HAVE = slots.CustomerFilter(title=gettext_lazy("has"), choices=_products, among=_having)

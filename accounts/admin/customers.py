@@ -13,12 +13,15 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.admin import acts
+from accounts.admin.finding import filters, search
+from accounts.admin.history import history_of
 from accounts.models import Customer
 from core import clock
 from core.text import clean_line
@@ -88,6 +91,34 @@ class CustomerAdmin(StoreModelAdmin):
         found: QuerySet[Customer] = super().get_queryset(request).select_related("user")
         return found
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the sign-in link and the notes."""
+        view = self.admin_site.admin_view
+        name = "accounts_customer"
+        return [
+            path("<int:pk>/sign-in/", view(acts.sign_in_link_view), name=f"{name}_sign_in"),
+            path("<int:pk>/notes/add/", view(acts.note_add_view), name=f"{name}_note_add"),
+            path("<int:pk>/notes/<int:note_pk>/", view(acts.note_view), name=f"{name}_note"),
+            path(
+                "<int:pk>/notes/<int:note_pk>/delete/",
+                view(acts.note_delete_view),
+                name=f"{name}_note_delete",
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Narrow by what other apps know, by consent, and by who was forgotten."""
+        return filters()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        """Find by name and address, and by phone, order number and the card's last digits."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        words = search_term.replace("\x00", "").strip()[:100]
+        return (search(found, queryset, words) if words else found), duplicates
+
     def row(self, request: HttpRequest, item: Customer) -> Row:
         """Return who, at which address, and since when."""
         seen = item.last_seen_at
@@ -103,22 +134,28 @@ class CustomerAdmin(StoreModelAdmin):
         if item is None:
             return {}
         now, staff = clock.now(), staff_of(request)
-        timeline = [
-            line for entry in slots.customer_timeline.all() for line in entry([item]).get(item, [])
-        ]
         return {
             "customer_shown": item,
             "acts": self.acts_for(staff, item),
             "sections": list(sections_for(staff, item, now)),
-            "timeline": sorted(timeline, key=lambda line: line.at, reverse=True),
+            "note_add_url": self.url_for("note_add", item.pk)
+            if staff.may_change(Area.CUSTOMERS) and item.erased_at is None
+            else "",
+            **history_of(item, staff, request.GET),
         }
 
     def acts_for(self, staff: Staff, item: Customer) -> list[tuple[Any, str]]:
         """Return what else can be done about a customer."""
         if item.erased_at is not None or not staff.may_change(Area.CUSTOMERS):
             return []
-        url = reverse("admin:payments_findrequest_address", args=[item.pk])
-        return [(_("Their mailbox is gone"), url)]
+        return [
+            (_("Send a sign-in link"), self.url_for("sign_in", item.pk)),
+            (_("Why is it locked for them?"), reverse("admin:access_access_why", args=[item.pk])),
+            (
+                _("Their mailbox is gone"),
+                reverse("admin:payments_findrequest_address", args=[item.pk]),
+            ),
+        ]
 
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature

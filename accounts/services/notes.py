@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from accounts.models import Customer, Note
 from stores.models import Staff

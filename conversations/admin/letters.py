@@ -163,9 +163,7 @@ class ConversationAdmin(ReadAdmin):
             request.method = "GET"  # the page itself only reads
             return self.changeform_view(request, str(pk), "", extra)
         staff = staff_of(request)
-        answering.answer(
-            item, form.cleaned_data["text"], by=staff, now=clock.now(), closes=closes
-        )
+        answering.answer(item, form.cleaned_data["text"], by=staff, now=clock.now(), closes=closes)
         write(staff, log.ANSWER, item)
         messages.success(request, _("Answered. The mail leaves in ten seconds."))
         return HttpResponseRedirect(self.url_of(item))

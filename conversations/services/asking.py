@@ -90,9 +90,7 @@ def say_more(conversation: Conversation, text: str, *, ip: str, now: datetime) -
             locked.waiting_since = now
         locked.state, locked.last_at, locked.read_at = State.WAITING, now, now
         locked.snoozed_until = None
-        locked.save(
-            update_fields=["state", "waiting_since", "last_at", "read_at", "snoozed_until"]
-        )
+        locked.save(update_fields=["state", "waiting_since", "last_at", "read_at", "snoozed_until"])
         message = _say(locked, text, now)
         letters.tell_creators(message)
     return message
@@ -118,9 +116,7 @@ def look(conversation: Conversation, *, now: datetime) -> None:
 
 
 def _say(conversation: Conversation, text: str, now: datetime) -> Message:
-    message: Message = Message.objects.create(
-        conversation=conversation, text=text, created_at=now
-    )
+    message: Message = Message.objects.create(conversation=conversation, text=text, created_at=now)
     return message
 
 
@@ -129,7 +125,7 @@ def _count(writer: Writer) -> None:
         calm = BY_ONE_CUSTOMER.hit(_here(writer.customer.public_id))
     else:
         # Both are counted, so that how an answer comes about says nothing.
-        calm = all([FROM_ONE_PLACE.hit(_here(writer.ip)), BY_VISITORS.hit(_here(""))])  # noqa: C419 -- each is counted
+        calm = all([FROM_ONE_PLACE.hit(_here(writer.ip)), BY_VISITORS.hit(_here(""))])
     if not calm:
         raise TooMany
 

@@ -214,5 +214,3 @@ def _plain(row: Conversation) -> dict[str, Any]:
             for each in row.messages.all()
         ],
     }
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,7 @@ TONES = {
     State.FAILED: "bad",
     State.DROPPED: "empty",
 }
+MOST_IN_HISTORY = 500
 MOST_ON_A_CUSTOMER = 20
 
 
@@ -179,5 +181,25 @@ def mail_section(customer: Any, now: datetime) -> slots.CustomerSection:
     )
 
 
+def timeline(customers: Sequence[Any]) -> dict[Any, list[slots.TimelineEntry]]:
+    """Return the mails to each customer, each with how it went."""
+    by_address = {customer.user.email: customer for customer in customers}
+    found: dict[Any, list[slots.TimelineEntry]] = {}
+    for message in Message.objects.filter(to_address__in=by_address).order_by("-id")[
+        :MOST_IN_HISTORY
+    ]:
+        words = {"kind": kind_label(message), "state": message.get_state_display()}
+        entry = slots.TimelineEntry(
+            message.sent_at or message.created_at,
+            _("Mail “%(kind)s”: %(state)s") % words,
+            reverse("admin:mail_message_change", args=[message.pk]),
+            kind="mails",
+            area=Area.MAILS,
+        )
+        found.setdefault(by_address[message.to_address], []).append(entry)
+    return found
+
+
 site.register(Message, MessageAdmin)
 slots.customer_sections.register("mail", mail_section)
+slots.customer_timeline.register("mail", timeline)

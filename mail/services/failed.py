@@ -29,7 +29,11 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
             "n": number
         }
         url = reverse("admin:mail_message_changelist") + "?state=failed"
-        return [Duty("mails-failed", sentence, None, url, _("Look at them"), Area.MAILS, is_trouble=True)]
+        return [
+            Duty(
+                "mails-failed", sentence, None, url, _("Look at them"), Area.MAILS, is_trouble=True
+            )
+        ]
     return [_duty(message) for message in found]
 
 

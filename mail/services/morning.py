@@ -26,13 +26,17 @@ from stores.models import Staff, Store
 from stores.roles import Area
 from stores.scope import all_stores, store_scope
 from stores.services.addresses import absolute_url, page_url
+from stores.services.moments import when_in_words
 from stores.services.quiet import rests_until
+from stores.slots import Duty
 
 KIND = "morning"
 AT = time(7, 30)
 TOO_LATE = timedelta(hours=5)
 """After that a list is no longer of this morning: the next one tells of it too."""
 MOST_LINES = 30
+REASONS = ("duties", "people", "troubles", "news")
+"""Without any of these there is no list: numbers and the next step alone wake nobody."""
 
 
 def stores_with_due(now: datetime) -> list[int]:
@@ -77,7 +81,7 @@ def _post_to_team(store: Store, since: datetime, now: datetime) -> int:
         gathered = _gather(store, since, now)
         for person in receivers(slots.mail_kinds.get(KIND)):
             blocks = _for_person(store, person, gathered)
-            if not any(blocks.values()):
+            if not any(blocks[name] for name in REASONS):
                 continue
             post(
                 KIND,
@@ -101,18 +105,30 @@ Gathered = dict[str, list[tuple[str, str, str]]]
 
 
 def _gather(store: Store, since: datetime, now: datetime) -> Gathered:
-    """Ask every app once: duties by date, people waiting, and what happened since the last list."""
+    """Ask every app once, in the order of Today; then what happened since the last list."""
     duties = [duty for entry in slots.duties.all() for duty in entry(store, now)]
     duties.sort(key=lambda duty: (duty.due_at is None, duty.due_at or now))
+    cards = [card for entry in slots.today_cards.all() for card in entry(store, now)]
+    steps = [step for entry in slots.first_steps.all() for step in entry(store)]
+    to_do = sorted((step for step in steps if not step.is_done), key=lambda step: step.order)
     inbox = [item for entry in slots.inbox_items.all() for item in entry(store)]
     news = [line for entry in slots.morning_lines.all() for line in entry(store, since, now)]
     return {
-        "duties": [(duty.area, str(duty.sentence), duty.url) for duty in duties],
+        "duties": [_duty(store, duty, now) for duty in duties if not duty.is_trouble],
         "people": [
             (getattr(item, "area", ""), f"{item.who}: {item.sentence}", item.url) for item in inbox
         ],
+        "troubles": [_duty(store, duty, now) for duty in duties if duty.is_trouble],
+        "numbers": [(card.area, f"{card.label}: {card.value}", card.url) for card in cards],
+        "next_step": [(step.area, str(step.sentence), step.url) for step in to_do[:1]],
         "news": [(line.area, str(line.sentence), line.url) for line in news],
     }
+
+
+def _duty(store: Store, duty: Duty, now: datetime) -> tuple[str, str, str]:
+    when = when_in_words(duty.due_at, now, store.zone) if duty.due_at is not None else ""
+    sentence = f"{duty.sentence} · {when}" if when else str(duty.sentence)
+    return duty.area, sentence, duty.url
 
 
 def _for_person(store: Store, person: Staff, gathered: Gathered) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from shipping.contract import ADDRESS_FIELDS
 from shipping.models import KeptAddress, Parcel
 from shipping.querysets import WAITING
 
-
 FEWEST_DIGITS = 4
 
 

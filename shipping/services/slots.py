@@ -151,7 +151,9 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
         sentence = _("“%(title)s” was posted for order %(number)s") % words
         url = reverse("admin:shipping_parcel_change", args=[each.pk])
         assert each.sent_at is not None  # noqa: S101 -- asked for above
-        found[by_id[each.customer_id]].append(TimelineEntry(each.sent_at, sentence, url, kind="parcels", area="sales"))
+        found[by_id[each.customer_id]].append(
+            TimelineEntry(each.sent_at, sentence, url, kind="parcels", area="sales")
+        )
     return dict(found)
 
 

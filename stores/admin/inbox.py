@@ -73,7 +73,7 @@ def inbox(store: Store, staff: Staff, asked: QueryDict) -> dict[str, Any]:
     every = answered(store, staff) if wanted.state else waiting(store, staff)
     items = [item for item in every if _fits(item, wanted, staff)]
     if not wanted.order:
-        items = items[::-1]
+        items.reverse()
     return {
         "items": items[:MOST_SHOWN],
         "is_answered": bool(wanted.state),
@@ -118,7 +118,9 @@ def _kinds(wanted: Asked, every: Sequence[InboxItem]) -> Filter:
         [
             Choice(_("All"), wanted.query(kind=""), not wanted.kind),
             *(
-                Choice(f"{KINDS[kind]} {counts[kind]}", wanted.query(kind=kind), wanted.kind == kind)
+                Choice(
+                    f"{KINDS[kind]} {counts[kind]}", wanted.query(kind=kind), wanted.kind == kind
+                )
                 for kind in shown
             ),
         ],

@@ -23,6 +23,7 @@ REFUND, SYNC, RESEND = "refund", "sync", "resend"
 MOVE, ADDRESS = "move", "ask_address"
 ANSWER, SILENCE, SPEAK = "answer", "silence", "speak"
 OURS = "ours"
+SIGN_IN, EXTEND = "sign_in_link", "extend_access"
 SEND_OUT = "send_out"
 
 WORDS: dict[str, Promise] = {
@@ -49,6 +50,8 @@ WORDS: dict[str, Promise] = {
     OURS: pgettext_lazy("in the log", "went back to our words for"),
     MOVE: pgettext_lazy("in the log", "moved to another address"),
     ADDRESS: pgettext_lazy("in the log", "asked for a new address of"),
+    SIGN_IN: pgettext_lazy("in the log", "sent a sign-in link to"),
+    EXTEND: pgettext_lazy("in the log", "set the end of access to"),
     SEND_OUT: pgettext_lazy("in the log", "sent out"),
 }
 

@@ -15,8 +15,10 @@ from django.urls import URLPattern, URLResolver, reverse
 from access.contract import Source
 from access.models import Access
 from access.services.granting import grant_purchase
-from accounts.models import Customer, User
+from accounts.models import Customer, Note, User
 from content.models import Asset, Edition, Reply, StampedCopy, Thread, Upload
+from conversations.models import Conversation, SavedAnswer
+from conversations.models import Message as Words
 from core import clock, tokens
 from mail.models import Message, Wording
 from payments.models import (
@@ -75,6 +77,13 @@ class Scene:
         fields = {"purpose": "epub", "size": 9, "part_size": 5, "fingerprint": "0" * 64}
         found: Upload = Upload.objects.get_or_create(
             staff=owner, original_name="book.epub", defaults=fields
+        )[0]
+        return found
+
+    def note(self) -> Note:
+        """Return a note of the team about the store's customer."""
+        found: Note = Note.objects.get_or_create(
+            customer=self.customer, text=self.order.name, staff_name="Bob"
         )[0]
         return found
 
@@ -157,6 +166,10 @@ class Scene:
             "mail.message": self.message,
             "content.stampedcopy": self._copy(),
             "content.thread": self._thread(),
+            "conversations.conversation": self._letter(),
+            "conversations.savedanswer": SavedAnswer.objects.get_or_create(
+                title="Sizes", text=f"See page 14, {self.order.name}"
+            )[0],
             "payments.order": self.order,
             "payments.cancelnotice": notice_in(self.order),
             "payments.cancelpolicy": CancelPolicy.objects.get_or_create()[0],
@@ -225,6 +238,13 @@ class Scene:
             part=part, text=self.order.name, defaults={"customer": self.customer}
         )[0]
         Reply.objects.get_or_create(thread=found, customer=self.customer, text=self.order.name)
+        return found
+
+    def _letter(self) -> Any:
+        found = Conversation.objects.get_or_create(
+            customer=self.customer, language="en", product=self.product
+        )[0]
+        Words.objects.get_or_create(conversation=found, text=self.order.name)
         return found
 
     def _dispute(self) -> Any:
@@ -376,7 +396,7 @@ def all_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for name in ("index", "search", "autocomplete", "jsi18n"):
+    for name in ("index", "search", "autocomplete", "jsi18n", "inbox", "calendar"):
         yield name, reverse(f"admin:{name}"), {}
     for each in PAGES:
         kind = addable_formats()[0][0].key if each.name == "which-begin" else "business"
@@ -399,6 +419,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "block_id": scene.block_id,
             "version_pk": scene.page().shown_id,
             "act": "up",
+            "note_pk": scene.note().pk,
             "number": 1,
             "said_id": getattr(row, "public_id", "none"),
         }

@@ -28,7 +28,7 @@ from payments.services.cancelling.keys import key_url
 from products.services import lists
 from storefront.services.signups import joining
 from stores.admin import site
-from stores.models import Business, Store
+from stores.models import Business, CalendarFeed, Store
 from stores.scope import store_scope
 from stores.services.theme import theme_of
 from tests.admin.conftest import Scene, make_scene, notice_in
@@ -47,6 +47,7 @@ SAMPLE = {
             *("entry_id", "gift_id", "price_pk", "access_pk", "upload_id", "number", "note_id"),
             *("request_id", "product_id", "feed_id", "thread_id", "said_id", "parcel_id"),
             *("edition_pk", "page_id", "block_id", "signup_id", "product_pk", "version_pk", "act"),
+            *("letter_id", "note_pk"),
         ]
     )
 }
@@ -233,6 +234,11 @@ def world(  # noqa: PLR0915 -- one of everything
         }
         back = {"access_id": scene.access.public_id, "key": promises.key_of(scene.access)}
         parts["gift_id"] = with_gift.public_id
+        letter = scene.row_of("conversations.conversation")
+        lettered = {"letter_id": letter.public_id, "key": letter.key}
+        calendar = CalendarFeed.objects.get_or_create(staff=scene.staff)[0]
+        parts["letter_id"] = letter.public_id
+        parts["note_pk"] = scene.note().pk
         parts["access_pk"] = scene.access.pk
         notice = notice_in(scene.order)
         type(notice).objects.filter(pk=notice.pk).update(proof="signed_in")
@@ -275,6 +281,9 @@ def world(  # noqa: PLR0915 -- one of everything
         "content:feed-chapters": heard,
         "content:feed-file": heard,
         "content:question-stop": {"key": following.leave_key},
+        "conversations:keyed": lettered,
+        "conversations:keyed-more": lettered,
+        "stores:calendar": {"feed_id": calendar.public_id, "key": calendar.token},
         "payments:gift": gift,
         "payments:gift-claim": gift,
         "payments:gift-card": gift,

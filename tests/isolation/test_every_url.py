@@ -14,6 +14,7 @@ from content.models import Following, SampleRequest, Thread
 from content.services import discussion
 from content.services.excerpts import giving
 from content.services.feeds import make_feed, token_of
+from conversations.models import Conversation
 from core import clock, tokens
 from payments.models import Gift, OrderLine
 from payments.services import promises
@@ -24,7 +25,7 @@ from storefront.models import Page, SignUp
 from storefront.services.pages.making import create_page
 from storefront.services.pages.publishing import publish
 from storefront.services.signups import joining
-from stores.models import Store
+from stores.models import CalendarFeed, Staff, Store
 from stores.scope import store_scope
 from tests.conftest import NOW
 from tests.isolation.addresses import Address, addresses
@@ -172,6 +173,23 @@ def stop_key_of(danas: Danas) -> str:
     return str(following.leave_key)
 
 
+def letter_of(danas: Danas) -> Conversation:
+    """Return a letter to dana's shop."""
+    with store_scope(danas.store):
+        found: Conversation = Conversation.objects.get_or_create(
+            customer=danas.customer, language="en", name=f"Eve {MARK}"
+        )[0]
+    return found
+
+
+def calendar_of(danas: Danas) -> dict[str, str]:
+    """Return the address of dana's calendar."""
+    with store_scope(danas.store):
+        owner = Staff.objects.filter(role="owner").first()
+        feed = CalendarFeed.objects.get_or_create(staff=owner)[0]
+    return {"feed_id": feed.public_id, "key": feed.token}
+
+
 IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "access:why": lambda danas: {"part_id": danas.part.public_id},
     "access:key": lambda danas: {"secret": danas.key},
@@ -224,6 +242,18 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         f"content:said-{name}": lambda danas: {"said_id": thread_of(danas).public_id}
         for name in ("edit", "take-back", "report")
     },
+    **{
+        f"conversations:{name}": lambda danas: {"letter_id": letter_of(danas).public_id}
+        for name in ("conversation", "more")
+    },
+    **{
+        f"conversations:{name}": lambda danas: {
+            "letter_id": letter_of(danas).public_id,
+            "key": letter_of(danas).key,
+        }
+        for name in ("keyed", "keyed-more")
+    },
+    "stores:calendar": lambda danas: calendar_of(danas),
     "payments:checkout": lambda danas: {"price_id": danas.price.public_id},
     "payments:mend": lambda danas: {"order_id": danas.order.public_id},
     "payments:cancel-order": lambda danas: {"order_id": danas.order.public_id},
@@ -265,6 +295,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
 """How to ask each address that names something for dana's; a new one is added here, or fails."""
 
 NAMES_NOTHING = {
+    *(f"conversations:{name}" for name in ("ask", "contact", "sent", "list")),
     "access:links",
     "access:links-end",
     "accounts:account",

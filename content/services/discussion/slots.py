@@ -143,7 +143,9 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
     for row in rows:
         sentence = _("Asked about “%(title)s”") % {"title": row.part.product.title}
         url = reverse("admin:content_thread_change", args=[row.pk])
-        found[by_id[row.customer_id]].append(TimelineEntry(row.created_at, sentence, url, kind="messages"))
+        found[by_id[row.customer_id]].append(
+            TimelineEntry(row.created_at, sentence, url, kind="messages")
+        )
     return dict(found)
 
 

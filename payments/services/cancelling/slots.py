@@ -151,7 +151,9 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
         words = {"number": notice.number, "state": notice.get_state_display()}
         sentence = _("Cancel notice %(number)s: %(state)s") % words
         url = reverse("admin:payments_cancelnotice_change", args=[notice.pk])
-        found[by_id[notice.customer_id]].append(TimelineEntry(notice.said_at, sentence, url, area="sales"))
+        found[by_id[notice.customer_id]].append(
+            TimelineEntry(notice.said_at, sentence, url, area="sales")
+        )
     return dict(found)
 
 
