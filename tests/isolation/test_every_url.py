@@ -253,7 +253,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         }
         for name in ("keyed", "keyed-more")
     },
-    "stores:calendar": lambda danas: calendar_of(danas),
+    "stores:calendar": calendar_of,
     "payments:checkout": lambda danas: {"price_id": danas.price.public_id},
     "payments:mend": lambda danas: {"order_id": danas.order.public_id},
     "payments:cancel-order": lambda danas: {"order_id": danas.order.public_id},
