@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     pass
 
 
-class ConversationQuerySet(QuerySet["Conversation"]):
+class ConversationQuerySet(QuerySet[Any]):
     """Conversations of the store in scope."""
 
     def waiting(self, now: datetime) -> ConversationQuerySet:
@@ -28,7 +28,7 @@ class ConversationQuerySet(QuerySet["Conversation"]):
         return self.exclude(state="waiting")
 
 
-class MessageQuerySet(QuerySet["Message"]):
+class MessageQuerySet(QuerySet[Any]):
     """Messages of the store in scope."""
 
     def of_shop(self) -> MessageQuerySet:

@@ -161,7 +161,8 @@ class ConversationAdmin(ReadAdmin):
         if not form.is_valid():
             extra = self.page(request, item, form)
             request.method = "GET"  # the page itself only reads
-            return self.changeform_view(request, str(pk), "", extra)
+            shown: HttpResponse = self.changeform_view(request, str(pk), "", extra)
+            return shown
         staff = staff_of(request)
         answering.answer(item, form.cleaned_data["text"], by=staff, now=clock.now(), closes=closes)
         write(staff, log.ANSWER, item)
@@ -185,7 +186,8 @@ class ConversationAdmin(ReadAdmin):
         item.refresh_from_db()
         extra = self.page(request, item, AnswerForm(initial={"text": text}))
         request.method = "GET"  # the page itself only reads
-        return self.changeform_view(request, str(pk), "", extra)
+        shown: HttpResponse = self.changeform_view(request, str(pk), "", extra)
+        return shown
 
     def close_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say that nothing more is to be done."""

@@ -53,8 +53,8 @@ def aside_of(conversation: Conversation, staff: Staff, now: datetime) -> Aside:
         gate=gate_says(conversation, now),
         sections=_sections(customer, staff, now),
         latest=_latest(customer, staff),
-        notes=notes_of(customer)[:LATEST],
-        others=others.select_related("part__product", "product")[:LATEST],
+        notes=list(notes_of(customer)[:LATEST]),
+        others=list(others.select_related("part__product", "product")[:LATEST]),
     )
 
 

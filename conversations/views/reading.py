@@ -115,12 +115,13 @@ def _of_customer(request: StoreRequest, letter_id: str) -> Conversation:
     if not request.customer:
         raise Http404
     rows = Conversation.objects.select_related("customer__user", "part__product", "product")
-    return get_object_or_404(rows, public_id=letter_id, customer=request.customer)
+    found: Conversation = get_object_or_404(rows, public_id=letter_id, customer=request.customer)
+    return found
 
 
 def _by_key(letter_id: str, key: str) -> Conversation:
     rows = Conversation.objects.select_related("customer__user", "part__product", "product")
-    found = get_object_or_404(rows, public_id=letter_id)
+    found: Conversation = get_object_or_404(rows, public_id=letter_id)
     if not tokens.same(key, found.key):
         raise Http404
     return found

@@ -57,7 +57,7 @@ def test_a_question_knows_where_its_writer_stood(charlie_at: Client, charlie: Cu
 
     letter = ask(charlie_at, **at)
 
-    assert (letter.customer, letter.part, letter.product) == (charlie, part, part.product)
+    assert (letter.customer, letter.part, letter.product_id) == (charlie, part, part.product_id)
     assert (letter.stood, letter.order_number) == ("Page 12 of 40", 1042)
     assert letter.page_path == "/read/x/"
     assert letter.messages.get().text == "Which needle?"
