@@ -7,9 +7,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-if TYPE_CHECKING:
-    pass
-
 
 class ConversationQuerySet(QuerySet[Any]):
     """Conversations of the store in scope."""
