@@ -39,7 +39,9 @@ class StampedCopyAdmin(ReadAdmin):
     """Copies that carry a buyer's name."""
 
     area = Area.SALES
-    menu = MenuItem(Group.SALES, pgettext_lazy("menu", "Stamped copies"), 7)
+    menu = MenuItem(
+        *(Group.SALES, pgettext_lazy("menu", "Stamped copies"), 7), within="payments.order"
+    )
     add_verb = gettext_lazy("Whose copy is this?")
     search_fields = ("access__customer__name", "access__customer__user__email", "public_id")
     ordering = ("-id",)

@@ -64,7 +64,7 @@ class ThreadAdmin(ReadAdmin):
     """Inbox → Questions."""
 
     area = Area.CUSTOMERS
-    menu = MenuItem(Group.INBOX, pgettext_lazy("menu", "Questions"), 5)
+    menu = MenuItem(Group.INBOX, pgettext_lazy("menu", "Questions"), 5, within="inbox")
     lead = gettext_lazy("What customers ask about what they have. Others who have it read along.")
     empty = gettext_lazy("Nobody asked anything. Switch the discussion on in a product's form.")
     search_fields = ("text", "replies__text", "part__product__title")

@@ -50,7 +50,7 @@ class MessageAdmin(ReadAdmin):
     """The mail log: read only, with a button to send again."""
 
     area = Area.MAILS
-    menu = MenuItem(Group.SHOP_WINDOW, gettext_lazy("Sent mails"), 3)
+    menu = MenuItem(Group.SHOP_WINDOW, gettext_lazy("Sent mails"), 3, within="mail.wording")
     lead = gettext_lazy("Every mail your store sent, and whether it left.")
     empty = gettext_lazy("Receipts, codes and whatever else your store sends stand here.")
     search_fields = ("to_address",)

@@ -69,7 +69,9 @@ class BookkeepingAdmin(OneOfStore):
     """Settings → Receipts elsewhere."""
 
     area = Area.SETTINGS
-    menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Receipts elsewhere"), 7)
+    menu = MenuItem(
+        *(Group.SETTINGS, pgettext_lazy("menu", "Receipts elsewhere"), 7), within="stores.business"
+    )
     form = BookkeepingForm
     own_lookup = "store_id"
     fieldsets = ((None, {"fields": ("is_elsewhere", "hook_url")}),)

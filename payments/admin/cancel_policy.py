@@ -62,7 +62,9 @@ class PolicyAdmin(OneOfStore):
     """Settings → Cancelling."""
 
     area = Area.SETTINGS
-    menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Cancelling"), 3)
+    menu = MenuItem(
+        *(Group.SETTINGS, pgettext_lazy("menu", "Cancelling"), 3), within="stores.business"
+    )
     form = PolicyForm
     own_lookup = "store_id"
     fieldsets = ((None, {"fields": ("days", "after_opening", "charges_fee", "fee_percent")}),)

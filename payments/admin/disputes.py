@@ -44,7 +44,7 @@ class DisputeAdmin(ReadAdmin):
     """Disputes."""
 
     area = Area.SALES
-    menu = MenuItem(Group.SALES, pgettext_lazy("menu", "Disputes"), 6)
+    menu = MenuItem(Group.SALES, pgettext_lazy("menu", "Disputes"), 6, within="payments.order")
     empty = gettext_lazy(
         "When a customer's bank asks about a payment, it stands here with the day to answer by."
     )

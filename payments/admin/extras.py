@@ -72,7 +72,7 @@ class ExtraAdmin(StoreModelAdmin):
     """Extra offers."""
 
     area = Area.SALES
-    menu = MenuItem(Group.SALES, gettext_lazy("Extra offers"), 5)
+    menu = MenuItem(Group.SALES, gettext_lazy("Extra offers"), 5, within="payments.coupon")
     form = ExtraForm
     list_select_related = ("price__product", "beside")
     fieldsets = (

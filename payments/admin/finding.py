@@ -79,7 +79,7 @@ class FindRequestAdmin(ReadAdmin):
     """Inbox → people who cannot find what they bought."""
 
     area = Area.CUSTOMERS
-    menu = MenuItem(Group.INBOX, pgettext_lazy("menu", "Lost purchases"), 6)
+    menu = MenuItem(Group.INBOX, pgettext_lazy("menu", "Lost purchases"), 6, within="inbox")
     lead = gettext_lazy("People who cannot find what they bought. Nobody was told anything yet.")
     empty = gettext_lazy("Whoever mistyped their address at checkout can ask for it here.")
     search_fields = ("email", "name", "=number")

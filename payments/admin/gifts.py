@@ -19,11 +19,15 @@ class GiftAdmin(ReadAdmin):
     """Gifts."""
 
     area = Area.SALES
-    menu = MenuItem(Group.SALES, pgettext_lazy("menu", "Gifts"), 6)
+    menu = MenuItem(Group.SALES, pgettext_lazy("menu", "Gifts"), 5)
     empty = gettext_lazy("What customers buy as a gift stands here until somebody opens it.")
     search_fields = ("to_name", "to_email", "from_name", "=line__order__number")
     list_select_related = ("line__order",)
     change_form_template = "payments/admin/gift.html"
+
+    def is_in_menu(self, request: HttpRequest) -> bool:
+        """Only where somebody ever bought a gift."""
+        return Gift.objects.exists()
 
     def title_of(self, item: Gift) -> str:
         """Return a gift by what it is and for whom."""

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core import clock
 from products.admin.drafts import UndoView
@@ -33,6 +33,7 @@ from products.services.drafts import deleted_lately
 from products.services.sales import sold_counts
 from stores.admin import Group, MenuItem, Row, site
 from stores.admin.filters import StateFilter
+from stores.roles import Area
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -79,7 +80,7 @@ class ProductAdmin(
 ):
     """The list of all products; a row opens the form of its format. Bundles have theirs here."""
 
-    menu = MenuItem(Group.PRODUCTS, gettext_lazy("products"), 1)
+    menu = MenuItem(Group.PRODUCTS, pgettext_lazy("menu", "All products"), 1)
     add_verb = gettext_lazy("New product")
     empty = gettext_lazy("What you sell stands here: a book, a course, whatever you know.")
     list_filter = (ProductStateFilter, FormatFilter)
@@ -298,4 +299,22 @@ def missing_of(items: Sequence[Product]) -> dict[int, list[Text]]:
     return found
 
 
+def bundles_view(request: HttpRequest) -> HttpResponse:
+    """Show the list of products, narrowed to bundles."""
+    return HttpResponseRedirect(f"{reverse('admin:products_product_changelist')}?format=bundle")
+
+
+def has_bundles(request: HttpRequest) -> bool:
+    """Whether the store has a bundle."""
+    return Product.objects.kept().filter(format="bundle").exists()
+
+
 site.register(Product, ProductAdmin)
+site.add_page(
+    "bundles/",
+    bundles_view,
+    name="bundles",
+    area=Area.PRODUCTS,
+    menu=MenuItem(Group.PRODUCTS, gettext_lazy("Bundles"), 2),
+    is_shown=has_bundles,
+)

@@ -29,7 +29,7 @@ class ListEntryAdmin(ReadAdmin):
     """The people on the lists of products."""
 
     area = Area.CUSTOMERS
-    menu = MenuItem(Group.CUSTOMERS, gettext_lazy("lists"), 3)
+    menu = MenuItem(Group.CUSTOMERS, gettext_lazy("Mailing lists"), 3)
     search_fields = ("email", "customer__name", "answer")
     list_filter = (("product", RelatedOnlyFieldListFilter),)
     ordering = ("-joined_at",)

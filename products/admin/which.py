@@ -22,7 +22,7 @@ from products.forms.choosing import WhichForm
 from products.services.beginning import begin, proposed
 from products.services.choosing import Ranked, rank
 from stores.admin import Group, MenuItem, log, site
-from stores.admin.site import PAGES, SitePage, staff_of
+from stores.admin.site import site, staff_of
 from stores.roles import Area
 from stores.services import first_run
 from stores.services.log import write
@@ -110,14 +110,13 @@ def _page(
     return TemplateResponse(request, template, said, status=status)
 
 
-PAGES += [
-    SitePage(
-        "products/which/",
-        which,
-        "which",
-        area=Area.PRODUCTS,
-        menu=MenuItem(Group.PRODUCTS, gettext_lazy("Which format?"), 9),
-    ),
-    SitePage("products/which/answer/", answer, "which-answer"),
-    SitePage("products/which/<slug:key>/begin/", begin_draft, "which-begin"),
-]
+site.add_page(
+    "products/which/",
+    which,
+    name="which",
+    area=Area.PRODUCTS,
+    menu=MenuItem(Group.PRODUCTS, gettext_lazy("Which format?"), 9)
+)
+site.add_page("products/which/answer/", answer, name="which-answer")
+site.add_page("products/which/<slug:key>/begin/", begin_draft, name="which-begin")
+

@@ -63,7 +63,7 @@ class ParcelAdmin(ManyAtOnce, ParcelActs, ReadAdmin):
     """Parcels, those that wait first and the oldest of them on top."""
 
     area = Area.SALES
-    menu = MenuItem(Group.SALES, pgettext_lazy("menu", "To post"), 2)
+    menu = MenuItem(Group.SALES, pgettext_lazy("menu", "To post"), 3)
     empty = gettext_lazy(
         "Who buys in print stands here until the parcel has left, with the address and labels."
     )

@@ -68,7 +68,7 @@ class PickupAdmin(StoreModelAdmin):
     """Points where customers fetch things themselves."""
 
     area = Area.SETTINGS
-    menu = MenuItem(Group.SETTINGS, gettext_lazy("Pick-up points"), 4)
+    menu = MenuItem(Group.SETTINGS, gettext_lazy("Pick-up points"), 4, within="shipping.zone")
     form = PickupForm
     fields = ("name", "address", "hours", "is_active")
     add_title = gettext_lazy("A new pick-up point")

@@ -38,3 +38,24 @@ addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");
   });
 });
+
+// Groups of the menu that somebody opened stay open on the next page.
+const OPENED = "desk-menu";
+function opened() {
+  try {
+    return JSON.parse(localStorage.getItem(OPENED)) ?? [];
+  } catch {
+    return [];
+  }
+}
+for (const group of document.querySelectorAll("details[data-group]")) {
+  if (opened().includes(group.dataset.group)) group.open = true;
+  group.querySelector("summary").addEventListener("click", () => {
+    const others = opened().filter((key) => key !== group.dataset.group);
+    try {
+      localStorage.setItem(OPENED, JSON.stringify(group.open ? others : [...others, group.dataset.group]));
+    } catch {
+      // Nothing can be kept here: the menu works as it stands.
+    }
+  });
+}

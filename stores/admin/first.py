@@ -15,10 +15,8 @@ from core import clock
 from stores import slots
 from stores.admin.checklist import StepLine, checklist, steps_for
 from stores.admin.site import (
-    PAGES,
     Group,
     MenuItem,
-    SitePage,
     site,
     staff_of,
     store_of,
@@ -112,15 +110,14 @@ def today_here() -> str:
     return f"{reverse('admin:index')}#first-steps"
 
 
-PAGES += [
-    SitePage(
-        "first/",
-        first_steps,
-        "first",
-        menu=MenuItem(Group.SETTINGS, gettext_lazy("First steps"), LAST_IN_SETTINGS),
-    ),
-    SitePage("first/fold/", fold, "first-fold"),
-    SitePage("first/<slug:key>/", step, "first-step"),
-    SitePage("first/<slug:key>/skip/", skip_step, "first-skip"),
-    SitePage("first/<slug:key>/take-up/", take_up_step, "first-take-up"),
-]
+site.add_page(
+    "first/",
+    first_steps,
+    name="first",
+    menu=MenuItem(Group.SETTINGS, gettext_lazy("First steps"), LAST_IN_SETTINGS)
+)
+site.add_page("first/fold/", fold, name="first-fold")
+site.add_page("first/<slug:key>/", step, name="first-step")
+site.add_page("first/<slug:key>/skip/", skip_step, name="first-skip")
+site.add_page("first/<slug:key>/take-up/", take_up_step, name="first-take-up")
+

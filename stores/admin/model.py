@@ -68,6 +68,13 @@ class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):  # type: ignore[
         """Return how many things here wait for somebody: the badge in the menu."""
         return 0
 
+    is_one_page = False
+    """Whether the line leads to one form and not to a list."""
+
+    def is_in_menu(self, request: HttpRequest) -> bool:
+        """Whether the store has what this list is about: no line of the menu leads to nothing."""
+        return True
+
     def is_here(self, path: str) -> bool:
         """Whether ``path`` is a page that belongs to this line of the menu, beside its own."""
         return False

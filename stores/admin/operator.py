@@ -16,9 +16,9 @@ from django.utils.http import urlencode
 from django.utils.translation import pgettext_lazy
 
 from stores.admin.door import GuardedSite, View
+from stores.admin.menu import Group, MenuItem, menu_of
 from stores.admin.model import StoreModelAdmin
 from stores.admin.rows import Row
-from stores.admin.site import Group, MenuItem, menu_of
 from stores.models import Store
 from stores.scope import all_stores
 

@@ -75,7 +75,7 @@ class QuietAdmin(OneOfStore):
     """Settings → Quiet times."""
 
     area = Area.SETTINGS
-    menu = MenuItem(Group.SETTINGS, gettext_lazy("Quiet times"), 5)
+    menu = MenuItem(Group.SETTINGS, gettext_lazy("Quiet times"), 1, within="stores.store")
     form = QuietForm
     own_lookup = "store"
     fieldsets = (

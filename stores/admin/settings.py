@@ -35,6 +35,7 @@ class OneOfStore(StoreModelAdmin):
         return found
 
     own_lookup = "pk"
+    is_one_page = True
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -108,7 +109,10 @@ class StoreNameAdmin(OneOfStore):
     """Settings → Name and languages."""
 
     area = Area.SETTINGS
-    menu = MenuItem(Group.SETTINGS, gettext_lazy("Name and languages"), 0)
+    menu = MenuItem(
+        *(Group.SETTINGS, gettext_lazy("Languages and times"), 6),
+        tab=gettext_lazy("Name and languages"),
+    )
     form = StoreNameForm
     fieldsets = (
         (None, {"fields": ("name", "tagline", "about", "language", "languages", "time_zone")}),

@@ -2,98 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_info, gettext, pgettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.sites import UnfoldAdminSite
 
 from core import clock
 from stores import rules
 from stores.admin.calendar import calendar_page, end_feed, make_feed
-from stores.admin.door import GuardedSite
+from stores.admin.door import GuardedSite, View
 from stores.admin.inbox import inbox, waiting
+from stores.admin.menu import Group, MenuItem, MenuPage, menu_of, tabs_here, waiting_in
 from stores.admin.today import today
-from stores.roles import Area
 
 if TYPE_CHECKING:
     from stores.models import Staff, Store
 
+__all__ = ["Group", "MenuItem", "MenuPage", "StoreAdminSite", "menu_of", "site"]
+
 MOST_FOUND = 20
-
-
-class Group(IntEnum):
-    """The groups of the menu, in their order."""
-
-    TODAY = 0
-    INBOX = 1
-    PRODUCTS = 2
-    CALENDAR = 3
-    CUSTOMERS = 4
-    SALES = 5
-    SHOP_WINDOW = 6
-    SETTINGS = 7
-
-
-GROUP_NAMES: dict[Group, Promise] = {
-    Group.TODAY: _("Today"),
-    Group.INBOX: _("Inbox"),
-    Group.PRODUCTS: _("Products"),
-    Group.CALENDAR: _("Calendar"),
-    Group.CUSTOMERS: _("Customers"),
-    Group.SALES: pgettext_lazy("menu", "Sales"),
-    Group.SHOP_WINDOW: _("Shop window"),
-    Group.SETTINGS: _("Settings"),
-}
-
-
-@dataclass(frozen=True)
-class MenuItem:
-    """Where a list stands in the menu."""
-
-    group: Group
-    label: str | Promise
-    order: int = 0
-
-
-@dataclass(frozen=True)
-class SitePage:
-    """A page of the admin that is no model's list; with a ``menu`` it stands there."""
-
-    route: str
-    view: Callable[..., HttpResponseBase]
-    name: str
-    area: Area | None = None
-    """Whose viewers find it in the menu; None is all of the staff."""
-    menu: MenuItem | None = None
-
-
-@dataclass(frozen=True)
-class MenuLink:
-    """One line of the menu as a page shows it."""
-
-    label: str | Promise
-    url: str
-    is_here: bool
-    waiting: int = 0
-
-
-@dataclass(frozen=True)
-class MenuGroup:
-    """One group of the menu as a page shows it; without a name when its one line says it all."""
-
-    name: str | Promise
-    links: Sequence[MenuLink]
 
 
 @dataclass(frozen=True)
@@ -147,6 +83,27 @@ class StoreAdminSite(GuardedSite):
 
     sign_in_url_name = "accounts:sign-in"
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.pages: list[MenuPage] = [
+            MenuPage("", self.index, "index", menu=MenuItem(Group.TODAY, _("Today"))),
+            MenuPage(
+                "inbox/",
+                self.inbox,
+                "inbox",
+                menu=MenuItem(Group.INBOX, _("Inbox")),
+                waiting=waiting_people,
+            ),
+            MenuPage(
+                "calendar/",
+                self.calendar,
+                "calendar",
+                menu=MenuItem(Group.CALENDAR, _("Calendar")),
+            ),
+            MenuPage("calendar/address/", self.calendar_make, "calendar-make"),
+            MenuPage("calendar/address/end/", self.calendar_end, "calendar-end"),
+        ]
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the one who asks is staff of this store."""
         return staff_asking(request) is not None
@@ -155,6 +112,7 @@ class StoreAdminSite(GuardedSite):
         """Return what each page shows beside its own."""
         store = store_of(request)
         colour = store.look.colour
+        menu = menu_of(self, request)
         return {
             "site_title": store.name,
             "site_header": store.name,
@@ -164,13 +122,9 @@ class StoreAdminSite(GuardedSite):
             "is_popup": False,
             "is_nav_sidebar_enabled": True,
             "form_classes": {},
-            "menu": menu_of(
-                self,
-                request,
-                [(0, today_link(request))],
-                [inbox_link(request)],
-                [calendar_link(request)],
-            ),
+            "menu": menu,
+            "menu_waiting": waiting_in(menu),
+            "siblings": tabs_here(menu),
             "menu_languages": self.languages(request),
             "sign_out_url": reverse("accounts:sign-out"),
             "brand": colour,
@@ -207,17 +161,36 @@ class StoreAdminSite(GuardedSite):
         request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
 
+    def add_page(self, route: str, view: View, *, name: str, **options: Any) -> MenuPage:
+        """Add a page that is no model's list, at ``/admin/<route>``, called ``admin:<name>``.
+
+        ``area`` names whose page it is: others get 403 and do not see it in the menu; without one
+        it is all staff's. With ``menu`` it stands there, with ``waiting`` as its badge, unless
+        ``is_shown`` says no. Called while the admin modules are loaded.
+        """
+        page = MenuPage(route, view, name, **options)
+        self.pages.append(page)
+        return page
+
+    def may_open(self, request: HttpRequest, page: MenuPage) -> bool:
+        """Whether a page is this person's."""
+        staff = staff_asking(request)
+        return staff is not None and (page.area is None or staff.may_view(page.area))
+
+    def page_view(self, page: MenuPage) -> View:
+        """Wrap a page's view: the same door as all others, and its area."""
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not self.may_open(request, page):
+                raise PermissionDenied
+            return page.view(request, *args, **kwargs)
+
+        return self.admin_view(update_wrapper(inner, page.view))
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add the Inbox, the Calendar and the other pages that are no model's lists."""
-        view = self.admin_view
-        return [
-            path("inbox/", view(self.inbox), name="inbox"),
-            path("calendar/", view(self.calendar), name="calendar"),
-            path("calendar/address/", view(self.calendar_make), name="calendar-make"),
-            path("calendar/address/end/", view(self.calendar_end), name="calendar-end"),
-            *(path(each.route, view(each.view), name=each.name) for each in PAGES),
-            *super().get_urls(),
-        ]
+        """Add the pages that are no model's lists."""
+        own = [path(page.route, self.page_view(page), name=page.name) for page in self.pages]
+        return [*own, *super().get_urls()]
 
     def calendar(self, request: HttpRequest) -> TemplateResponse:
         """Show a month of what is dated in the store."""
@@ -287,76 +260,10 @@ class StoreAdminSite(GuardedSite):
         return found
 
 
-PAGES: list[SitePage] = []
-"""The pages that are no model's list, each added by its module."""
-
-
-def today_link(request: HttpRequest) -> MenuLink:
-    """Return the menu's first line."""
-    url = reverse("admin:index")
-    return MenuLink(_("Today"), url, request.path == url)
-
-
-def inbox_link(request: HttpRequest) -> tuple[int, MenuLink]:
-    """Return the Inbox's line of the menu, with how many people wait."""
-    url = reverse("admin:inbox")
+def waiting_people(request: HttpRequest) -> int:
+    """Return how many people wait for an answer, as far as this person may see them."""
     staff = staff_asking(request)
-    count = len(waiting(store_of(request), staff)) if staff is not None else 0
-    return 0, MenuLink(_("Inbox"), url, request.path == url, count)
-
-
-def calendar_link(request: HttpRequest) -> tuple[int, MenuLink]:
-    """Return the Calendar's line of the menu."""
-    url = reverse("admin:calendar")
-    return 0, MenuLink(_("Calendar"), url, request.path.startswith(url))
-
-
-def menu_of(
-    admin_site: UnfoldAdminSite,
-    request: HttpRequest,
-    first: Sequence[tuple[int, MenuLink]] = (),
-    inbox_links: Sequence[tuple[int, MenuLink]] = (),
-    calendar_links: Sequence[tuple[int, MenuLink]] = (),
-) -> list[MenuGroup]:
-    """Return the menu of this person: only what exists and what they may see."""
-    links: dict[Group, list[tuple[int, MenuLink]]] = {Group.TODAY: list(first)}
-    if inbox_links:
-        links[Group.INBOX] = list(inbox_links)
-    if calendar_links:
-        links[Group.CALENDAR] = list(calendar_links)
-    for model_admin in admin_site._registry.values():  # noqa: SLF001 -- Django's own list of admins
-        item: MenuItem | None = getattr(model_admin, "menu", None)
-        if item is None or not model_admin.has_view_permission(request):
-            continue
-        url = model_admin.url_for("changelist")
-        here = request.path.startswith(url) or model_admin.is_here(request.path)
-        link = MenuLink(item.label, url, here, model_admin.waiting(request))
-        links.setdefault(item.group, []).append((item.order, link))
-    for group, order, link in page_links(admin_site, request):
-        links.setdefault(group, []).append((order, link))
-    return [
-        MenuGroup(
-            GROUP_NAMES[group] if len(lines) > 1 else "",
-            [link for _order, link in sorted(lines, key=lambda line: line[0])],
-        )
-        for group, lines in sorted(links.items())
-    ]
-
-
-def page_links(
-    admin_site: UnfoldAdminSite, request: HttpRequest
-) -> list[tuple[Group, int, MenuLink]]:
-    """Return the lines of the pages that are no model's list, as far as this person sees them."""
-    staff = staff_asking(request)
-    if staff is None or not isinstance(admin_site, StoreAdminSite):
-        return []
-    found = []
-    for each in PAGES:
-        if each.menu is not None and (each.area is None or staff.may_change(each.area)):
-            url = reverse(f"admin:{each.name}")
-            link = MenuLink(each.menu.label, url, request.path == url)
-            found.append((each.menu.group, each.menu.order, link))
-    return found
+    return len(waiting(store_of(request), staff)) if staff is not None else 0
 
 
 site = StoreAdminSite(name="admin")

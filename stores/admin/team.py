@@ -92,7 +92,7 @@ class TeamAdmin(StoreModelAdmin):
     """Settings → Team."""
 
     area = Area.TEAM
-    menu = MenuItem(Group.SETTINGS, gettext_lazy("Team"), 2)
+    menu = MenuItem(Group.SETTINGS, gettext_lazy("Team"), 4)
     form = StaffForm
     lead = gettext_lazy("Everyone here signs in by themselves and sees only their part.")
     add_verb = gettext_lazy("Add somebody")

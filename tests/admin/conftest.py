@@ -45,7 +45,6 @@ from storefront.models import MailingList, Menu, Page, Redirect, SignUp
 from storefront.services.pages.making import create_page
 from storefront.services.pages.publishing import publish
 from stores.admin import site
-from stores.admin.site import PAGES
 from stores.models import LogEntry, Look, QuietTimes, Staff, Store
 from stores.scope import store_scope
 from stores.services.log import write
@@ -396,12 +395,12 @@ def all_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for name in ("index", "search", "autocomplete", "jsi18n", "inbox", "calendar"):
+    for name in ("search", "autocomplete", "jsi18n"):
         yield name, reverse(f"admin:{name}"), {}
-    for each in PAGES:
-        kind = addable_formats()[0][0].key if each.name == "which-begin" else "business"
-        part = [kind] if "<slug:key>" in each.route else []
-        yield each.name, reverse(f"admin:{each.name}", args=part), {}  # no row is named by it
+    for page in site.pages:
+        kind = addable_formats()[0][0].key if page.name == "which-begin" else "business"
+        part = [kind] if "<slug:key>" in page.route else []
+        yield page.name, reverse(f"admin:{page.name}", args=part), {}  # no row is named by it
     for model, model_admin in site._registry.items():
         row = scene.row_of(model._meta.label_lower)
         filled = {
