@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from content.models import Asset, Edition
 from content.services.listening.album import TRACK
@@ -68,16 +68,17 @@ class EbookFormat(ProductFormat):
         return advice_for(Ebook.objects.get(pk=product.pk))
 
     def workspace(self, product: Product) -> Sequence[Tab]:
-        """Return the book's form and the people who have it."""
-        people = reverse("admin:access_access_changelist")
-        editions = reverse("admin:ebooks_ebook_editions", args=[product.pk])
-        return (
-            Tab(_("The book"), reverse("admin:ebooks_ebook_change", args=[product.pk])),
-            Tab(_("Editions"), editions),
-            Tab(_("Audio"), reverse("admin:ebooks_ebook_audio", args=[product.pk])),
-            Tab(_("People"), f"{people}?product__id__exact={product.pk}"),
-            Tab(_("Numbers"), reverse("admin:ebooks_ebook_numbers", args=[product.pk])),
+        """Return the book's files, its editions, its recordings and how it is read."""
+        pages = (
+            (pgettext("workspace", "Files"), "content"),
+            (_("Editions"), "editions"),
+            (_("Audio"), "audio"),
+            (_("Numbers"), "numbers"),
         )
+        return [
+            Tab(name, reverse(f"admin:ebooks_ebook_{page}", args=[product.pk]))
+            for name, page in pages
+        ]
 
     def demo(self, store: Store, language: str) -> Sequence[Product]:
         """Put the demo books of this language on sale, and one in each of the other states."""

@@ -51,6 +51,7 @@ from ebooks.services.files import (
 from ebooks.services.samples import picked, retell
 from products.admin import FormatAdmin
 from products.admin.prices import PriceInline
+from products.admin.workspace import CONTENT, OVERVIEW, PAGE, side_of
 from products.models import Product
 from products.services.covers import cover_of
 from shipping.services.parcels import move_day
@@ -69,7 +70,20 @@ class EbookAdmin(
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Offer to take the sample away only where there is one."""
         fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and side_of(request):
+            return fieldsets
         (no_name, first), (name, more) = fieldsets
+        picks, own = self.content_beside(obj)
+        if obj is None:  # it begins with the manuscript, which knows the rest
+            names = [name for name in first["fields"] if name not in self.own_fields]
+            first = first | {"fields": (*self.own_fields, *names)}
+        return (
+            (no_name, first | {"fields": (*first["fields"], *picks)}),
+            (name, more | {"fields": (*own, *self.message_fields(obj), *more["fields"])}),
+        )
+
+    def content_beside(self, obj: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the fields beside the two files: how a sample is picked, and the rest."""
         has_sample = obj is not None and obj.parts.published().previews().exists()
         own = (
             "sample_file",
@@ -77,18 +91,20 @@ class EbookAdmin(
             "stamps_files",
             "pages",
             *("sells_print", "print_stock", "print_on"),
-            "talks",
         )
-        if obj is None:  # it begins with the manuscript, which knows the rest
-            names = [name for name in first["fields"] if name not in self.own_fields]
-            first = first | {"fields": (*self.own_fields, *names)}
         picks = sample_fields(obj)
         if obj is not None and obj.editions.exists():
             picks = ("brings", *picks)
-        return (
-            (no_name, first | {"fields": (*first["fields"], *picks)}),
-            (name, more | {"fields": (*own, *more["fields"])}),
-        )
+        return picks, own
+
+    def content_fields(self, request: HttpRequest, item: Product) -> tuple[Any, Any]:
+        """Return the files, what a replacement is, and how a sample is picked."""
+        picks, own = self.content_beside(Ebook.objects.get(pk=item.pk))
+        return (*self.own_fields, *picks), own
+
+    def message_fields(self, item: Product | None) -> tuple[str, ...]:
+        """Return whether those who have it may talk about it."""
+        return ("talks",)
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Hand the form what was found in the uploads."""
@@ -100,6 +116,8 @@ class EbookAdmin(
         """Say how the sample stands, besides what is said of every product."""
         context = super().form_context(request, item)
         if item is None:
+            return context
+        if side_of(request) != CONTENT:
             return context
         book = Ebook.objects.get(pk=item.pk)
         is_draft = book.status == Product.Status.DRAFT
@@ -117,28 +135,20 @@ class EbookAdmin(
                 each.beside = " ".join(advice_for(obj))
         return found
 
-    def missing_at(self, item: Product) -> list[tuple[str, str]]:
-        """Return what is missing, each with the place on the form that mends it."""
-        book = {str(each) for each in item.contract.blockers([item])[item]}
-        found = super().missing_at(item)
-        return [(said, "#id_epub_file" if said in book else where) for said, where in found]
-
-    def acts(self, request: HttpRequest, item: Product | None) -> list[tuple[Any, str]]:
-        """Return covers to choose from and both looks of a buyer, before what all products can."""
-        found = super().acts(request, item)
-        if item is None:
-            return found
-        own: list[tuple[Any, str]] = []
-        if self.has_change_permission(request, item):
-            own.append((_("Choose a drawn cover"), self.url_for("cover", item.pk)))
+    def acts_by_side(self, request: HttpRequest, item: Product) -> dict[str, list[tuple[Any, str]]]:
+        """Add covers to choose from, and both looks of a buyer."""
+        found = super().acts_by_side(request, item)
         address = item.slug or item.public_id
-        own.append((_("See its page as a buyer"), reverse("storefront:product", args=[address])))
+        own = [(_("See its page as a buyer"), reverse("storefront:product", args=[address]))]
         files = current_files(item)
         book = files.get("epub") or files.get("pdf")
         if book is not None:
             read = reverse("content:read", args=[book.part.public_id])
             own.append((_("Read it as a buyer"), read))
-        return [*own, *found]
+        found[OVERVIEW] = [*own, *found.get(OVERVIEW, [])]
+        if self.has_change_permission(request, item):
+            found[PAGE] = [(_("Choose a drawn cover"), self.url_for("cover", item.pk))]
+        return found
 
     def changeform_view(
         self,

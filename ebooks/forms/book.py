@@ -111,16 +111,12 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].required = False
+        if "title" in self.fields:  # who may only look has none of the model's
+            self._say_what_is_asked()
         cover = self.fields["cover_file"]
         self.fields["cover_file"] = UploadField(
             "picture", "image/*", label=cover.label, help_text=cover.help_text
         )
-        self.fields["sells_print"].help_text = _(
-            "Once saved, a price can be for the book in print, alone or with the digital one."
-        )
-        if not self.instance.pk:
-            self.fields["title"].help_text = _("Left empty, it is taken from the file.")
         files = current_files(self.instance) if self.instance.pk else {}
         for name, slot in FILE_FIELDS.items():
             if slot in files:
@@ -133,6 +129,14 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
         if not set(files) - {SAMPLE}:
             del self.fields["brings"]
         let_in(self, self.sent_by)
+
+    def _say_what_is_asked(self) -> None:
+        self.fields["title"].required = False
+        self.fields["sells_print"].help_text = _(
+            "Once saved, a price can be for the book in print, alone or with the digital one."
+        )
+        if not self.instance.pk:
+            self.fields["title"].help_text = _("Left empty, it is taken from the file.")
 
     def clean_brings(self) -> str:
         """A file that replaces another is a correction unless it is said to be more."""
@@ -173,7 +177,8 @@ class EbookForm(SampleFields, ProductForm[Ebook]):
         if not self.cleaned_data.get("language"):
             self.cleaned_data["language"] = current_store().language
         values = super().clean()
-        if not values.get("title") and "title" not in self.errors:
+        lacks_title = "title" in self.fields and not values.get("title")
+        if lacks_title and "title" not in self.errors:
             self.add_error("title", _("Give it a title, or a file that has one."))
         if self.errors:
             self.say_what_came()

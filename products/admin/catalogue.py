@@ -26,6 +26,7 @@ from products.admin.openings import OpeningViews
 from products.admin.plans import PlanView
 from products.admin.replacing import ReplacingViews
 from products.admin.sharing import ShareViews
+from products.admin.states import TONES
 from products.contract import ProductFormat, formats
 from products.models import Price, Product
 from products.services.catalogue import move_product
@@ -41,12 +42,6 @@ if TYPE_CHECKING:
     Text = str | Promise
 
 FEWEST_IN_A_BUNDLE = 2
-TONES = {
-    Product.Status.PUBLISHED: "good",
-    Product.Status.HIDDEN: "good",
-    Product.Status.CLOSED: "warn",
-    Product.Status.COMING_SOON: "warn",
-}
 
 
 class ProductStateFilter(StateFilter):
@@ -231,8 +226,7 @@ class ProductAdmin(
         there = self.url_of(item)
         if there != self.url_for("change", item.pk):
             return HttpResponseRedirect(there)
-        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
-        return response
+        return super().change_view(request, object_id, form_url, extra_context)
 
 
 def format_admins() -> dict[str, FormatAdmin]:

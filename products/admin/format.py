@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import clock, money
 from core.images import PictureRefusedError
@@ -24,13 +27,25 @@ from products.admin.plans import plan_and_advice
 from products.admin.prices import PriceInline, PriceViews, put_inside
 from products.admin.replacing import replacing_acts, replacing_lines
 from products.admin.sharing import share_acts
-from products.admin.states import StateViews
+from products.admin.states import TONES, StateViews
+from products.admin.workspace import (
+    CONTENT,
+    MESSAGES,
+    OVERVIEW,
+    PEOPLE,
+    PRICES,
+    SETTINGS,
+    WorkspaceViews,
+    side_of,
+)
 from products.contract import ProductFormat, formats
 from products.forms import ProductForm
+from products.forms.sides import side_form
 from products.models import Price, Product
 from products.services import covers
 from products.services.bundles import single_prices
 from products.services.catalogue import blockers, create_product, keep_address
+from products.services.sales import sold_by_price
 from stores.admin import StoreModelAdmin, StoreStackedInline
 from stores.roles import Area
 from stores.scope import current_store
@@ -45,7 +60,7 @@ def format_of(model: type[models.Model]) -> ProductFormat:
     raise LookupError(model)
 
 
-class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
+class FormatAdmin(WorkspaceViews, StateViews, PriceViews, DraftViews, StoreModelAdmin):
     """The form of one format; a format derives from it, and adds its own fields and tabs."""
 
     area = Area.PRODUCTS
@@ -62,12 +77,35 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return at most seven fields, and the rest under "more"."""
+        if obj is not None and side_of(request):
+            return self.side_fieldsets(request, obj)
         first = ("title", "result", "tagline", "description", "cover_file", *self.own_fields)
         more = (*self.own_more, *self.inside_more, "maker", "keeps", "language", "slug")
         return (
             (None, {"fields": first}),
             (_("More"), {"classes": ("more",), "fields": more}),
         )
+
+    def side_fieldsets(self, request: HttpRequest, obj: Product) -> Any:
+        """Return the fields of the side asked for; none at all where it has only its prices."""
+        first, more = self.fields_of(request, obj, side_of(request))
+        shown = [(None, {"fields": first})] if first else []
+        return (*shown, *([(_("More"), {"classes": ("more",), "fields": more})] if more else []))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the whole form, or the fields of the side that is asked for."""
+        if obj is None or not side_of(request):
+            return super().get_form(request, obj, **kwargs)
+        kwargs["fields"] = kwargs.get("form", self.form)._meta.fields
+        form = super().get_form(request, obj, **kwargs)
+        return side_form(form, flatten_fieldsets(self.get_fieldsets(request, obj)))
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Return the prices, on their own side and in the whole form."""
+        found: list[Any] = super().get_inline_instances(request, obj)
+        if obj is not None and side_of(request) not in {"", PRICES}:
+            return [each for each in found if not isinstance(each, PriceInline)]
+        return found
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add a page for each act that moves the product to another state."""
@@ -82,6 +120,7 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
                 for act in self.state_acts
             ),
             *(path(f"<int:pk>/{end}", view, name=name) for end, view, name in self._own_pages()),
+            *self.workspace_urls(),
             *super().get_urls(),
         ]
 
@@ -101,26 +140,33 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
         found: models.QuerySet[Any] = super().get_queryset(request)
         return found.filter(deleted_at=None)
 
-    def acts(self, request: HttpRequest, item: Product | None) -> list[tuple[Any, str]]:
-        """Return what can be done: to its state, then copying and deleting."""
-        found = super().acts(request, item)
-        if item is not None and self.has_change_permission(request, item):
-            found += [
-                *share_acts(item),
-                *replacing_acts(item),
-                *opening_acts(item),
-                *list_acts(item),
-            ]
-            found += self.draft_acts(item)
-        return found
-
     def first_content(self, product: Product) -> FirstContent | None:
         """Return how the first of what it sells is put in from Today; None: by this form."""
         return None
 
-    def tabs(self, request: HttpRequest, item: Product | None) -> Sequence[Any]:
-        """Return the format's own tabs."""
-        return item.contract.workspace(item) if item is not None else ()
+    def acts(self, request: HttpRequest, item: Product | None) -> list[tuple[Any, str]]:
+        """Return what can be done on the side asked for."""
+        if item is None:
+            return []
+        return self.acts_by_side(request, item).get(side_of(request) or SETTINGS, [])
+
+    def acts_by_side(self, request: HttpRequest, item: Product) -> dict[str, list[tuple[Any, str]]]:
+        """Return what can be done with a product, each on the side where it is looked for."""
+        if not self.has_change_permission(request, item):
+            return {}
+        back = replacing_acts(item)
+        states = self.state_links(item)
+        return {
+            OVERVIEW: [*share_acts(item), *back],
+            PEOPLE: list(list_acts(item)),
+            SETTINGS: [*opening_acts(item), *states, *back, *self.draft_acts(item)],
+        }
+
+    def may_save(self, request: HttpRequest, item: Any) -> bool:
+        """A side without a field has nothing to save."""
+        if not super().may_save(request, item):
+            return False
+        return item is None or side_of(request) != MESSAGES or bool(self.message_fields(item))
 
     def back_url(self, request: HttpRequest, item: Any) -> str:
         """Return to the one list of products."""
@@ -130,19 +176,43 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
         """Say where the product stands, and what is missing before it can be sold."""
         if item is None:
             return {}
+        is_draft = item.status == Product.Status.DRAFT
+        missing = self.missing_at(item) if is_draft else []
+        may_change = self.has_change_permission(request)
         return {
             "product": item,
             "state": item.get_status_display(),
-            "missing": self.missing_at(item) if item.status == Product.Status.DRAFT else [],
+            "tone": TONES.get(Product.Status(item.status), ""),
+            "missing": missing,
+            "may_change": may_change,
             "page_url": page_url(item),
-            "may_publish": self.has_change_permission(request)
-            and item.status == Product.Status.DRAFT,
-            "publish_url": self.url_for("publish", item.pk),
-            "worth": worth_in_words(item),
+            "publish_url": self.url_for("publish", item.pk)
+            if may_change and is_draft and not missing
+            else "",
+            "worth": worth_in_words(item) if side_of(request) in {OVERVIEW, PRICES} else "",
             "opening_lines": [*replacing_lines(item), *opening_lines(item)],
             "on_list": people_on_lists(item),
             **plan_and_advice(item),
+            "prices_said": prices_in_words(item),
+            "prices_url": self.side_url(item, PRICES),
+            "links": self.message_links(request, item) if side_of(request) == MESSAGES else (),
         }
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show how the product stands; what is posted here is still the whole form."""
+        if request.method == "POST":
+            response: HttpResponse = super().change_view(
+                request, object_id, form_url, extra_context
+            )
+            return response
+        item = self.get_object(request, unquote(object_id))
+        if item is None:
+            raise Http404
+        if not self.has_view_permission(request, item):
+            raise PermissionDenied
+        return self.overview(request, item)
 
     def missing_at(self, item: Product) -> list[tuple[str, str]]:
         """Return what keeps a product from being sold, each with the place that mends it."""
@@ -150,7 +220,10 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
         sentences = blockers(item)
         last = len(sentences) - 1
         return [
-            (said, "#prices" if number == last and not has_price else "")
+            (
+                said,
+                self.side_url(item, PRICES if number == last and not has_price else CONTENT),
+            )
             for number, said in enumerate(sentences)
         ]
 
@@ -219,9 +292,20 @@ class FormatAdmin(StateViews, PriceViews, DraftViews, StoreModelAdmin):
     def saved(self, request: HttpRequest, item: Any) -> HttpResponse:
         """Say that it was saved; an arrow of a price leads back to the prices."""
         answer: HttpResponse = super().saved(request, item)
-        if "_move_price" in request.POST:
-            return HttpResponseRedirect(f"{self.url_of(item)}#prices")
-        return answer
+        key = side_of(request) or (PRICES if "_move_price" in request.POST else "")
+        return HttpResponseRedirect(self.side_url(item, key)) if key else answer
+
+
+def prices_in_words(product: Product) -> list[tuple[str, str]]:
+    """Return what a product costs, price by price, and how often each was sold."""
+    rows = list(product.prices.filter(is_active=True))
+    sold = sold_by_price(rows)
+    return [
+        (row.in_words, ngettext("%(n)s sold", "%(n)s sold", sold[row.pk]) % {"n": sold[row.pk]})
+        if sold.get(row.pk)
+        else (row.in_words, "")
+        for row in rows
+    ]
 
 
 def worth_in_words(product: Product) -> str:

@@ -153,7 +153,7 @@ class PriceViews:
                 request,
                 _("Now it costs %(price)s. The old price is off sale.") % {"price": made.display()},
             )
-            return HttpResponseRedirect(f"{self.url_of(product)}#prices")
+            return HttpResponseRedirect(self.url_for("prices", product.pk))
         effect = Effect(
             title=_("A new price instead of %(price)s") % {"price": price.display()},
             verb=_("Offer the new price"),
@@ -161,7 +161,7 @@ class PriceViews:
                 _("The new price is a copy of this one with another amount."),
                 _("This one goes off sale. Whoever bought at it keeps all they bought."),
             ),
-            back_url=f"{self.url_of(product)}#prices",
+            back_url=self.url_for("prices", product.pk),
         )
         return confirm(request, effect, form)
 

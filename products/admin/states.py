@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
 State = Product.Status
+TONES = {
+    State.PUBLISHED: "good",
+    State.HIDDEN: "good",
+    State.CLOSED: "warn",
+    State.COMING_SOON: "warn",
+}
 ON_SALE = (State.PUBLISHED, State.HIDDEN)
 
 
@@ -198,10 +204,8 @@ class StateViews:
         ),
     )
 
-    def acts(self: Any, request: HttpRequest, item: Product | None) -> list[tuple[Any, str]]:
-        """Return the acts that make sense where the product stands; going on sale has its place."""
-        if item is None or not self.has_change_permission(request, item):
-            return []
+    def state_links(self: Any, item: Product) -> list[tuple[Any, str]]:
+        """Return the acts that make sense where the product stands."""
         return [
             (act.verb, self.url_for(act.key, item.pk))
             for act in self.state_acts

@@ -22,7 +22,7 @@ from products.forms.choosing import WhichForm
 from products.services.beginning import begin, proposed
 from products.services.choosing import Ranked, rank
 from stores.admin import Group, MenuItem, log, site
-from stores.admin.site import site, staff_of
+from stores.admin.site import staff_of
 from stores.roles import Area
 from stores.services import first_run
 from stores.services.log import write

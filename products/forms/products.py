@@ -60,7 +60,7 @@ class ProductForm(StoreForm[ProductT]):
         self.initial["inside"] = [str(pk) for pk in self.included]
         others = pickable(but=known, also=self.included)
         self.fields["inside"].choices = choices_of(others)  # type: ignore[attr-defined]  # a MultipleChoiceField
-        if not others:
+        if not others:  # nothing to choose from
             self.fields["inside"].widget = forms.MultipleHiddenInput()
 
     def clean_slug(self) -> str:
@@ -74,8 +74,8 @@ class ProductForm(StoreForm[ProductT]):
     def clean(self) -> dict[str, Any]:
         """Give the product an address when none was typed."""
         values = super().clean()
-        if not values.get("slug") and "slug" not in self.errors:
-            wanted = slugify(values.get("title") or "") or self.instance.public_id
+        if "slug" in self.fields and not values.get("slug") and "slug" not in self.errors:
+            wanted = slugify(values.get("title") or self.instance.title) or self.instance.public_id
             known = self.instance if self.instance.pk else None
             values["slug"] = free_slug(wanted, but=known)
         return values

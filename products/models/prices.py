@@ -107,6 +107,15 @@ class Price(StoreModel):
         return money.display(self.amount, self.currency, language)
 
     @property
+    def in_words(self) -> str:
+        """Return a price as one line for whoever sets it: name, amount, kind and length."""
+        amount = self.display() if self.amount else ""
+        length = self.get_length_display() if self.length != self.Length.FOR_GOOD else ""
+        return " · ".join(
+            str(each) for each in (self.label, amount, self.get_kind_display(), length) if each
+        )
+
+    @property
     def is_frozen(self) -> bool:
         """Whether it was sold and so never changes in what matters."""
         return self.sold_at is not None

@@ -127,6 +127,12 @@ def sold_counts(products: Sequence[Product]) -> dict[int, int]:
     return dict(totals)
 
 
+def sold_by_price(prices: Sequence[Price]) -> dict[int, int]:
+    """Return how many were bought at each price and not given back, by its primary key."""
+    rows = Hold.objects.sold().filter(price__in=[each.pk for each in prices])
+    return dict(rows.values_list("price").annotate(n=Sum("quantity")).order_by())
+
+
 @transaction.atomic
 def take_hold(
     price: Price,

@@ -59,3 +59,9 @@ for (const group of document.querySelectorAll("details[data-group]")) {
     }
   });
 }
+
+// The tab one stands on is seen, however many there are.
+document.querySelectorAll(".tabs [aria-current], .chips [aria-current]").forEach((tab) => {
+  const row = tab.parentElement;
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+});

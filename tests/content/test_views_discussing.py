@@ -282,5 +282,5 @@ def test_the_ebook_switches_it_on_in_its_form(
 ) -> None:
     discussion.set_state(part.product, "off")
     client = browse(store, alice)
-    url = reverse("admin:ebooks_ebook_change", args=[part.product_id])
+    url = reverse("admin:ebooks_ebook_messages", args=[part.product_id])
     assert "Questions and replies beside the book" in client.get(url).content.decode()

@@ -52,8 +52,8 @@ def save(client: Client, url: str = ADD, **fields: Any) -> Any:
     return response
 
 
-def change_url(book: Ebook) -> str:
-    return f"/admin/ebooks/ebook/{book.pk}/change/"
+def change_url(book: Ebook, side: str = "change") -> str:
+    return f"/admin/ebooks/ebook/{book.pk}/{side}/"
 
 
 def test_a_book_takes_its_title_author_and_language_from_its_file(
@@ -177,7 +177,7 @@ def test_a_book_is_sold_in_print_once_it_says_so(owner: Client) -> None:
     save(owner, change_url(book), title="T", sells_print="on", print_stock="12")
     book.refresh_from_db()
     assert (book.sells_print, book.print_stock) == (True, 12)
-    assert "in print and digital" in owner.get(change_url(book)).content.decode()
+    assert "in print and digital" in owner.get(change_url(book, "prices")).content.decode()
     options = formats["ebook"].options(book)
     assert [(each.key, each.places, each.opens) for each in options] == [
         ("print", 12, False),

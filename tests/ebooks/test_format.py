@@ -153,9 +153,8 @@ def test_the_workspace_leads_to_everything_that_is_the_books(book: Ebook) -> Non
     urls = [tab.url for tab in EBOOK.workspace(book)]
 
     assert urls == [
-        f"/admin/ebooks/ebook/{book.pk}/change/",
+        f"/admin/ebooks/ebook/{book.pk}/content/",
         f"/admin/ebooks/ebook/{book.pk}/editions/",
         f"/admin/ebooks/ebook/{book.pk}/audio/",
-        f"/admin/access/access/?product__id__exact={book.pk}",
         f"/admin/ebooks/ebook/{book.pk}/numbers/",
     ]

@@ -88,6 +88,7 @@ def test_from_a_file_to_a_book_on_sale_in_one_evening(
     hand.fill("prices-0-amount_text", "49")
     hand.click(".save-row button")
     page.wait_for_url(re.compile(r"/ebook/\d+/change/"))
+    hand.click("nav.tabs a[href$='/content/']")
     hand.click("[name=sample_chapters]")
     hand.click(".save-row button")
     page.wait_for_load_state()
