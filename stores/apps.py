@@ -11,16 +11,15 @@ class StoresConfig(AppConfig):
     name = "stores"
 
     def ready(self) -> None:
-        """Let every line of the log say whose rows it speaks of, and hear the workers' hearts; put the store's dates into its calendar."""
+        """Name the store in every line of the log, hear the workers' hearts, forget, keep dates."""
         from core import logs
         from stores.scope import scoped_store
-        from stores.slots import sweeps
+        from stores.services.calendar import days_off_items
+        from stores.slots import calendar_items, sweeps
 
         logs.add_source("store", lambda: getattr(scoped_store(), "public_id", None))
         for queue in ("default", "mail", "media"):
             name = f"stores.beat_{queue}"
             sweeps.add(name, timedelta(seconds=30), f"stores.tasks.beat_{queue}")
-        from stores.services.calendar import days_off_items
-        from stores.slots import calendar_items
-
+        sweeps.add("stores.forget_deleted", timedelta(minutes=2), "stores.tasks.forget_deleted")
         calendar_items.register("stores", days_off_items)

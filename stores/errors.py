@@ -11,3 +11,19 @@ class HostTaken(StoreError):
 
 class StoresDiffer(StoreError):
     """A programming error: rows of two stores were about to be connected."""
+
+
+class CannotDelete(StoreError):
+    """Take away first what stands on it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class CannotRestore(StoreError):
+    """Make it anew: it can no longer be brought back as it was."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

@@ -1,8 +1,11 @@
-"""The workers' heartbeats: one task a queue, so that each says of itself that it is at work."""
+"""Sweeps of stores, and the heartbeats: one task a queue says that it is at work."""
 
 from celery import shared_task
 
 from core import clock
+from stores.models import Store
+from stores.scope import store_scope
+from stores.services import undoing
 from stores.services.readiness import say_alive
 
 
@@ -22,3 +25,12 @@ def beat_mail() -> None:
 def beat_media() -> None:
     """Say that the worker of films and files is at work."""
     say_alive("media", clock.now())
+
+
+@shared_task(name="stores.tasks.forget_deleted")
+def forget_deleted() -> None:
+    """Forget what nobody brought back within ten minutes."""
+    moment = clock.now()
+    for store in Store.objects.filter(pk__in=undoing.stores_with_deleted(moment)):
+        with store_scope(store):
+            undoing.forget(moment)

@@ -190,7 +190,7 @@ class CouponAdmin(StoreModelAdmin):
         """A coupon somebody used is only put out of use."""
         if obj is not None and obj.redemptions.exists():
             return False
-        return bool(super().has_delete_permission(request, obj))
+        return obj is not None and self.has_change_permission(request, obj)
 
 
 def orders_with(coupon: Coupon) -> str:

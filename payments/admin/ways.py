@@ -84,7 +84,7 @@ class OtherWayAdmin(StoreModelAdmin):
         """A way somebody ordered by is only no longer offered."""
         if obj is not None and Order.objects.filter(way=obj).exists():
             return False
-        return bool(super().has_delete_permission(request, obj))
+        return obj is not None and self.has_change_permission(request, obj)
 
 
 def where_the_money_goes(account: PaymentAccount) -> list[str]:

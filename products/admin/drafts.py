@@ -61,9 +61,11 @@ class DraftViews:
         """Say how long it can be brought back."""
         return [_("It leaves your list. For ten minutes you can bring it back.")]
 
-    def delete_model(self: Any, request: HttpRequest, obj: Product) -> None:
-        """Delete it so that it can be brought back."""
-        delete_draft(obj, clock.now())
+    def delete_undoably(self: Any, request: HttpRequest, item: Product) -> str:
+        """Delete it so that it can be brought back, from the list of products."""
+        write(staff_of(request), log.DELETE, item)
+        delete_draft(item, clock.now())
+        return ""
 
     def delete_view(
         self: Any, request: HttpRequest, object_id: str, extra_context: Any = None

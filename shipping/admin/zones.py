@@ -52,7 +52,7 @@ class ZoneAdmin(StoreModelAdmin):
         """A zone that parcels went to is only no longer posted to."""
         if obj is not None and Parcel.objects.filter(zone=obj).exists():
             return False
-        return bool(super().has_delete_permission(request, obj))
+        return obj is not None and self.has_change_permission(request, obj)
 
 
 def _countries(zone: Zone) -> str:
@@ -89,7 +89,7 @@ class PickupAdmin(StoreModelAdmin):
         """A point somebody chose is only no longer offered."""
         if obj is not None and Parcel.objects.filter(pickup=obj).exists():
             return False
-        return bool(super().has_delete_permission(request, obj))
+        return obj is not None and self.has_change_permission(request, obj)
 
 
 site.register(Zone, ZoneAdmin)

@@ -1,6 +1,6 @@
 """The store's admin: Unfold's, scoped to the store, shaped for people who do not know Django."""
 
-from stores.admin import business, first, log, look, naming, operator, quiet, settings, team
+from stores.admin import business, first, log, look, naming, operator, quiet, settings, team, undo
 from stores.admin.inlines import StoreStackedInline, StoreTabularInline
 from stores.admin.model import StoreModelAdmin
 from stores.admin.operator import OperatorModelAdmin, operator_site
@@ -32,4 +32,5 @@ __all__ = [
     "settings",
     "site",
     "team",
+    "undo",
 ]

@@ -25,6 +25,7 @@ ANSWER, SILENCE, SPEAK = "answer", "silence", "speak"
 OURS = "ours"
 SIGN_IN, EXTEND = "sign_in_link", "extend_access"
 SEND_OUT = "send_out"
+RESTORE = "restore"
 
 WORDS: dict[str, Promise] = {
     ADD: pgettext_lazy("in the log", "added"),
@@ -53,6 +54,7 @@ WORDS: dict[str, Promise] = {
     SIGN_IN: pgettext_lazy("in the log", "sent a sign-in link to"),
     EXTEND: pgettext_lazy("in the log", "set the end of access to"),
     SEND_OUT: pgettext_lazy("in the log", "sent out"),
+    RESTORE: pgettext_lazy("in the log", "brought back"),
 }
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,14 +17,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from core import clock
 from stores.admin import log
 from stores.admin.inlines import PlainControls
 from stores.admin.pages import Effect, confirm
 from stores.admin.rights import RightsByArea
 from stores.admin.rows import Row, filters_of, pages_of
 from stores.admin.site import MenuItem, staff_of
+from stores.errors import CannotDelete
 from stores.forms import StoreForm
 from stores.models import LogEntry
+from stores.services import undoing
 from stores.services.log import write
 
 if TYPE_CHECKING:
@@ -185,7 +188,9 @@ class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):  # type: ignore[
 
     def acts(self, request: HttpRequest, item: Any) -> Sequence[tuple[Text, str]]:
         """Return what else can be done here: each a verb and the page that asks about it."""
-        return ()
+        if item is None or not self.has_delete_permission(request, item):
+            return ()
+        return [(_("Delete"), self.url_for("delete", item.pk))]
 
     def back_url(self, request: HttpRequest, item: Any) -> str:
         """Return where "back" leads."""
@@ -215,7 +220,7 @@ class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):  # type: ignore[
 
     def delete_effect(self, request: HttpRequest, item: Any) -> list[Text]:
         """Return what deleting this row does, in sentences."""
-        return [_("This cannot be undone.")]
+        return [_("For ten minutes you can bring it back.")]
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -228,9 +233,13 @@ class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):  # type: ignore[
         if not self.has_delete_permission(request, item):
             raise PermissionDenied
         if request.method == "POST":
-            write(staff_of(request), log.DELETE, item)
-            self.delete_model(request, item)
-            messages.success(request, _("“%(name)s” was deleted.") % {"name": item})
+            try:
+                undo = self.delete_undoably(request, item)
+            except CannotDelete as refused:
+                messages.error(request, refused.sentence)
+                return HttpResponseRedirect(self.url_of(item))
+            said = _("“%(name)s” was deleted.") % {"name": item}
+            messages.success(request, said, extra_tags=undo)
             return HttpResponseRedirect(self.url_for("changelist"))
         effect = Effect(
             title=_("Delete “%(name)s”?") % {"name": item},
@@ -240,6 +249,13 @@ class StoreModelAdmin(RightsByArea, PlainControls, ModelAdmin):  # type: ignore[
             is_dangerous=True,
         )
         return confirm(request, effect)
+
+    @transaction.atomic
+    def delete_undoably(self, request: HttpRequest, item: models.Model) -> str:
+        """Delete a row, keeping it for ten minutes; return by what it is brought back."""
+        staff = staff_of(request)
+        write(staff, log.DELETE, item)
+        return undoing.delete(item, by=staff, area=self.area, now=clock.now()).public_id
 
     # -- the log: ours, of this store
 

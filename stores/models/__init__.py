@@ -1,6 +1,7 @@
 """The rows of stores: the tenants, who they are, and the base of everything they own."""
 
 from stores.models.business import Business
+from stores.models.deleted import Deleted
 from stores.models.first_run import FirstRun
 from stores.models.quiet import QuietTimes
 from stores.models.tenancy import (
@@ -18,6 +19,7 @@ __all__ = [
     "HEX_COLOUR",
     "Business",
     "CalendarFeed",
+    "Deleted",
     "Domain",
     "FirstRun",
     "LogEntry",

@@ -104,7 +104,7 @@ def test_every_format_has_the_workspace(owner: Client, format_key: str) -> None:
     for side in ("change", *SIDES):
         page = owner.get(f"/admin/products/product/{product.pk}/{side}/")
         assert page.status_code == 200, side
-        assert [str(tab.name) for tab in page.context["tabs"]][0] == "Overview"
+        assert next(str(tab.name) for tab in page.context["tabs"]) == "Overview"
 
 
 def test_a_side_of_another_formats_address_leads_to_its_own(owner: Client) -> None:
