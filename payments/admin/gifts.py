@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from payments.models import Gift
 from stores.admin import Group, MenuItem, ReadAdmin, Row, site
 from stores.roles import Area
+from stores.services.moments import in_short
 
 
 class GiftAdmin(ReadAdmin):
@@ -44,7 +43,7 @@ class GiftAdmin(ReadAdmin):
             tone=tone,
             detail=_("from %(name)s, order %(number)s")
             % {"name": item.from_name, "number": item.line.order.number},
-            next_step=date_format(localtime(item.deliver_at), "DATETIME_FORMAT"),
+            next_step=in_short(item.deliver_at),
         )
 
     def form_context(self, request: HttpRequest, item: Gift | None) -> dict[str, Any]:

@@ -10,8 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -36,6 +34,7 @@ from stores.admin.site import staff_of
 from stores.models import Staff
 from stores.roles import Area
 from stores.services.log import write
+from stores.services.moments import in_short
 
 Status = Order.Status
 TONES = {
@@ -106,7 +105,7 @@ class OrderAdmin(GivingBack, ByHand, ReadAdmin):
             tone=TONES.get(Status(item.status), ""),
             detail=what,
             number=item.display_total() if item.total else _("free"),
-            next_step=date_format(localtime(item.placed_at), "DATETIME_FORMAT"),
+            next_step=in_short(item.placed_at),
         )
 
     def form_context(self, request: HttpRequest, item: Order | None) -> dict[str, Any]:

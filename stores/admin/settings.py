@@ -8,8 +8,6 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -22,6 +20,7 @@ from stores.admin.site import Group, MenuItem, site, store_of
 from stores.forms import CleanTextMixin, ModelForm
 from stores.models import LogEntry, Store
 from stores.roles import Area
+from stores.services.moments import in_short
 from stores.services.opening import touch
 
 
@@ -143,7 +142,7 @@ class LogAdmin(ReadAdmin):
             name=self.title_of(item),
             url="",
             detail=log.line(item).changes,
-            next_step=date_format(localtime(item.at), "DATETIME_FORMAT"),
+            next_step=in_short(item.at),
         )
 
 

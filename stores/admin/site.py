@@ -49,6 +49,8 @@ class Found:
     title: str
     kind: str
     url: str
+    state: str = ""
+    tone: str = ""
 
 
 def staff_asking(request: HttpRequest) -> Staff | None:
@@ -252,10 +254,17 @@ class StoreAdminSite(GuardedSite):
             rows, _duplicates = model_admin.get_search_results(
                 request, model_admin.get_queryset(request), term
             )
-            kind = str(model_admin.menu.label)
+            kind = str(model_admin.menu.tab or model_admin.menu.label)
+            shown = list(rows[:MOST_FOUND])
             found += [
-                Found(model_admin.title_of(row), kind, model_admin.url_of(row))
-                for row in rows[:MOST_FOUND]
+                Found(
+                    model_admin.title_of(row),
+                    kind,
+                    model_admin.url_of(row),
+                    str(said.state),
+                    said.tone,
+                )
+                for row, said in zip(shown, model_admin.rows(request, shown), strict=True)
             ]
         return found
 

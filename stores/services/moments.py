@@ -1,16 +1,49 @@
-"""A moment as a person says it: today, tomorrow, late since."""
+"""Moments as the desk says them: "Sunday 1 March, 09:00 (Israel Time)", in the store's zone."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_datetime
 from django.utils.formats import date_format, time_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock
 
 WEEK = 7
+
+from core.clock import zone_in_words
+from stores.scope import ScopeError, current_store
+
+
+def in_short(moment: datetime, language: str | None = None) -> str:
+    """Return "Sunday 1 March, 09:00 (Israel Time)"; the year stands there when it is another one.
+
+    Across all stores, where no zone is anybody's, it is said in UTC.
+    """
+    language = language or get_language() or "en"
+    zone = _zone()
+    local = moment.astimezone(zone)
+    return _("%(day)s, %(hour)s (%(zone)s)") % {
+        "day": _day(local, language, has_year=local.year != clock.now().astimezone(zone).year),
+        "hour": format_datetime(local, "HH:mm", locale=language),
+        "zone": "UTC" if zone is UTC else zone_in_words(current_store().zone, language),
+    }
+
+
+def _day(local: datetime, language: str, *, has_year: bool) -> str:
+    month = "d בMMMM" if language.startswith("he") else "d MMMM"
+    comma = "," if language.startswith("he") else ""
+    return format_date(local, f"EEEE{comma} {month}{' y' if has_year else ''}", locale=language)
+
+
+def _zone() -> tzinfo:
+    try:
+        return current_store().zone
+    except ScopeError:
+        return UTC
 
 
 def when_in_words(at: datetime, now: datetime, zone: ZoneInfo) -> str:

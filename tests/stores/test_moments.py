@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import time_machine
+
+from stores.models import Store
+from stores.scope import all_stores
+from stores.services.moments import in_short
+
+MOMENT = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
+
+
+@time_machine.travel(datetime(2026, 2, 1, tzinfo=UTC), tick=False)
+def test_a_moment_is_a_day_an_hour_and_whose_clock(in_store: Store) -> None:
+    assert in_short(MOMENT, "en") == "Sunday 1 March, 09:00 (Israel Time)"
+    assert in_short(MOMENT, "he").startswith("יום ראשון, 1 במרץ")
+
+
+@time_machine.travel(datetime(2027, 2, 1, tzinfo=UTC), tick=False)
+def test_another_year_is_said(in_store: Store) -> None:
+    assert in_short(MOMENT, "en") == "Sunday 1 March 2026, 09:00 (Israel Time)"
+
+
+@time_machine.travel(datetime(2026, 2, 1, tzinfo=UTC), tick=False)
+def test_across_all_stores_it_is_nobodys_clock() -> None:
+    with all_stores():
+        assert in_short(MOMENT, "en") == "Sunday 1 March, 07:00 (UTC)"
