@@ -61,7 +61,7 @@ class DraftViews:
         """Say how long it can be brought back."""
         return [_("It leaves your list. For ten minutes you can bring it back.")]
 
-    def delete_undoably(self: Any, request: HttpRequest, item: Product) -> str:
+    def delete_undoably(self: Any, request: HttpRequest, item: Any) -> str:
         """Delete it so that it can be brought back, from the list of products."""
         write(staff_of(request), log.DELETE, item)
         delete_draft(item, clock.now())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core import clock
-from products.admin.lists import list_acts, people_on_lists
+from products.admin.lists import people_on_lists
 from products.admin.openings import opening_lines
 from products.admin.plans import plan_and_advice
 from products.admin.replacing import replacing_lines
@@ -148,7 +148,8 @@ class WorkspaceViews:
             below = [each for each in added if ORDER[key] <= each.order < ORDER[key] + STEP]
             own = [tab for tab in item.contract.workspace(item) if key == CONTENT]
             first = [] if own or key == CONTENT else [WorkspaceTab(name, url)]
-            inner = [WorkspaceTab(tab.name, tab.url) for tab in (*own, *below)]
+            inner = [WorkspaceTab(tab.name, tab.url) for tab in own]
+            inner += [WorkspaceTab(tab.name, tab.url) for tab in below]
             if key == CONTENT and not inner and not self.content_fields(request, item):
                 continue
             if key == CONTENT and inner:
@@ -195,7 +196,8 @@ class WorkspaceViews:
 
     def message_links(self: Any, request: HttpRequest, item: Product) -> list[tuple[Text, str]]:
         """Return where the words stand that belong to a product."""
-        staff, found = staff_of(request), []
+        staff = staff_of(request)
+        found: list[tuple[Text, str]] = []
         if staff.may_view(Area.MAILS):
             words = reverse("admin:mail_wording_changelist")
             found.append((_("The mails your customers get"), words))
@@ -228,14 +230,9 @@ def numbers_of(request: HttpRequest, item: Product) -> list[tuple[str, Text, str
         found.append((str(sold), _("sold"), orders))
     on_list = people_on_lists(item)
     if on_list is not None and staff.may_view(Area.CUSTOMERS):
-        count, _space, words = on_list[0].partition(" ")
-        found.append((count, words, on_list[1]))
+        number, _space, words = on_list[0].partition(" ")
+        found.append((number, words, on_list[1]))
     return found
-
-
-def acts_about_people(item: Product) -> list[tuple[Any, str]]:
-    """Return what can be done for those who wait for a product."""
-    return [*list_acts(item)]
 
 
 def _marked(tab: WorkspaceTab, path: str) -> WorkspaceTab:

@@ -105,7 +105,8 @@ def _loosened_by(collector: Collector) -> Iterator[dict[str, Any]]:
     """Yield what points at a row that goes, and will point nowhere."""
     for (field, _value), groups in collector.field_updates.items():
         for group in groups:
-            for row in group:
+            rows: list[models.Model] = list(group)  # type: ignore[call-overload]  # rows or a queryset
+            for row in rows:
                 yield {
                     "model": row._meta.label_lower,
                     "pk": row.pk,
