@@ -11,11 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock
-
-WEEK = 7
-
 from core.clock import zone_in_words
 from stores.scope import ScopeError, current_store
+
+WEEK = 7
 
 
 def in_short(moment: datetime, language: str | None = None) -> str:
