@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
         return attempt([*PYTEST, *options, *map(_from_root, asked.paths)])
     failed = [*_checks(), *_audits(), *_postgres(options, forbid_skips=asked.no_skip)]
     told = [f"--failed-check={name}" for name in failed]
-    return attempt([*PYTEST, "-n", _processes(), *options, *told])
+    return attempt([*PYTEST, *_spread(), *options, *told])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,8 +50,9 @@ def _from_root(path: str) -> str:
     return f"{given.resolve() if given.exists() else file}{colon}{rest}"
 
 
-def _processes() -> str:
-    return os.environ.get("TEST_PROCESSES", "auto")
+def _spread() -> list[str]:
+    """Return how tests are spread: who is done early takes over from who has long ones left."""
+    return ["-n", os.environ.get("TEST_PROCESSES", "auto"), "--dist", "worksteal"]
 
 
 def _checks() -> list[str]:
@@ -89,6 +90,6 @@ def _postgres(options: list[str], *, forbid_skips: bool) -> list[str]:
         say("· PostgreSQL does not answer: the tests marked postgres run on SQLite only")
         return ["PostgreSQL is missing"] if forbid_skips else []
     say("· tests marked postgres, on PostgreSQL")
-    command = [*PYTEST, "-m", "postgres", "-n", _processes(), "--create-db", "--migrations"]
+    command = [*PYTEST, "-m", "postgres", *_spread(), "--create-db", "--migrations"]
     code = attempt([*command, *options], env={"DATABASE_URL": address})
     return [] if code in (0, NO_TESTS) else ["tests on PostgreSQL"]

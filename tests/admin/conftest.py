@@ -140,46 +140,52 @@ class Scene:
 
     def row_of(self, label: str) -> Any:
         """Return this store's row of a model the admin registers."""
+        return self._rows()[label]()
+
+    def _rows(self) -> dict[str, Callable[[], Any]]:
+        """Return how to find each; made when it is asked for, as hardly a walk needs them all."""
         return {
-            "stores.store": self.store,
-            "stores.business": business_in(self.store),
-            "stores.look": Look.objects.get(store=self.store),
-            "stores.staff": self.staff,
-            "stores.logentry": self.log,
-            "stores.quiettimes": self._quiet_times(),
-            "mail.wording": self._wording(),
-            "storefront.page": self.page(),
-            "storefront.menu": Menu.objects.get_or_create(language="en")[0],
-            "storefront.redirect": Redirect.objects.get_or_create(
+            "stores.store": lambda: self.store,
+            "stores.business": lambda: business_in(self.store),
+            "stores.look": lambda: Look.objects.get(store=self.store),
+            "stores.staff": lambda: self.staff,
+            "stores.logentry": lambda: self.log,
+            "stores.quiettimes": self._quiet_times,
+            "mail.wording": self._wording,
+            "storefront.page": self.page,
+            "storefront.menu": lambda: Menu.objects.get_or_create(language="en")[0],
+            "storefront.redirect": lambda: Redirect.objects.get_or_create(
                 old_path="/walked/", new_path=f"/pages/{self.order.name}/"
             )[0],
-            "storefront.mailinglist": MailingList.objects.get_or_create(title=self.order.name)[0],
-            "storefront.signup": self.sign_up(),
-            "products.category": Category.objects.get_or_create(
+            "storefront.mailinglist": lambda: MailingList.objects.get_or_create(
+                title=self.order.name
+            )[0],
+            "storefront.signup": self.sign_up,
+            "products.category": lambda: Category.objects.get_or_create(
                 slug="walked", defaults={"title": self.order.name}
             )[0],
-            "products.product": self.product,
-            "ebooks.ebook": self.product,
-            "accounts.customer": self.customer,
-            "access.access": self.access,
-            "mail.message": self.message,
-            "content.stampedcopy": self._copy(),
-            "content.thread": self._thread(),
-            "conversations.conversation": self._letter(),
-            "conversations.savedanswer": SavedAnswer.objects.get_or_create(
+            "products.product": lambda: self.product,
+            "ebooks.ebook": lambda: self.product,
+            "accounts.customer": lambda: self.customer,
+            "access.access": lambda: self.access,
+            "mail.message": lambda: self.message,
+            "content.stampedcopy": self._copy,
+            "content.thread": self._thread,
+            "conversations.conversation": self._letter,
+            "conversations.savedanswer": lambda: SavedAnswer.objects.get_or_create(
                 title="Sizes", text=f"See page 14, {self.order.name}"
             )[0],
-            "payments.order": self.order,
-            "payments.cancelnotice": notice_in(self.order),
-            "payments.cancelpolicy": CancelPolicy.objects.get_or_create()[0],
-            "payments.dispute": self._dispute(),
-            "payments.document": paper_of(self.order),
-            "payments.bookkeeping": Bookkeeping.objects.get_or_create()[0],
-            "payments.hookdelivery": HookDelivery.objects.get_or_create(
+            "payments.order": lambda: self.order,
+            "payments.cancelnotice": lambda: notice_in(self.order),
+            "payments.cancelpolicy": lambda: CancelPolicy.objects.get_or_create()[0],
+            "payments.dispute": self._dispute,
+            "payments.document": lambda: paper_of(self.order),
+            "payments.bookkeeping": lambda: Bookkeeping.objects.get_or_create()[0],
+            "payments.hookdelivery": lambda: HookDelivery.objects.get_or_create(
                 source="walk", order=self.order, body="{}"
             )[0],
-            "payments.difference": self._difference(),
-            "products.listentry": ListEntry.objects.get_or_create(
+            "payments.difference": self._difference,
+            "products.listentry": lambda: ListEntry.objects.get_or_create(
                 product_id=self.product.pk,
                 kind="waiting",
                 email=self.order.email,
@@ -189,26 +195,26 @@ class Scene:
                     "confirmed_at": clock.now(),
                 },
             )[0],
-            "payments.coupon": Coupon.objects.get_or_create(code="WALK", percent=10)[0],
-            "shipping.zone": Zone.objects.get_or_create(
+            "payments.coupon": lambda: Coupon.objects.get_or_create(code="WALK", percent=10)[0],
+            "shipping.zone": lambda: Zone.objects.get_or_create(
                 name="Israel", defaults={"countries": ["IL"], "first": 2500}
             )[0],
-            "shipping.pickuppoint": PickupPoint.objects.get_or_create(
+            "shipping.pickuppoint": lambda: PickupPoint.objects.get_or_create(
                 name="Studio", defaults={"address": "Herzl 7", "hours": "10"}
             )[0],
-            "shipping.parcel": self._parcel(),
-            "payments.extra": Extra.objects.get_or_create(price=self.price)[0],
-            "payments.gift": self._gift(),
-            "payments.otherway": OtherWay.objects.get_or_create(
+            "shipping.parcel": self._parcel,
+            "payments.extra": lambda: Extra.objects.get_or_create(price=self.price)[0],
+            "payments.gift": self._gift,
+            "payments.otherway": lambda: OtherWay.objects.get_or_create(
                 kind="bit", name=f"Bit {self.order.name}", instructions="Call"
             )[0],
-            "payments.findrequest": FindRequest.objects.get_or_create(
+            "payments.findrequest": lambda: FindRequest.objects.get_or_create(
                 email=self.order.email,
                 number=self.order.number,
                 language="en",
                 order=self.order,
             )[0],
-        }[label]
+        }
 
     def _parcel(self) -> Any:
         """Return a parcel that waits, to an address with the store's word in it."""
