@@ -7,7 +7,6 @@ from django.utils.text import slugify as django_slugify
 
 _OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _NIQQUD = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def clean_line(text: str) -> str:
@@ -33,8 +32,3 @@ def clean_text(text: str) -> str:
 def slugify(text: str) -> str:
     """Return a slug that keeps Hebrew letters (without niqqud), as people read it."""
     return django_slugify(_NIQQUD.sub("", text), allow_unicode=True)[:80].strip("-")
-
-
-def csv_safe(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text

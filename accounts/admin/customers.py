@@ -28,6 +28,7 @@ from core.text import clean_line
 from stores import slots
 from stores.admin import Group, MenuItem, Row, StoreModelAdmin, site
 from stores.admin.site import staff_of
+from stores.admin.tables import TableOfList
 from stores.forms import StoreForm
 from stores.models import Staff
 from stores.roles import Area
@@ -68,7 +69,7 @@ class CustomerForm(StoreForm[Customer]):
         return email
 
 
-class CustomerAdmin(StoreModelAdmin):
+class CustomerAdmin(TableOfList, StoreModelAdmin):
     """Customers."""
 
     area = Area.CUSTOMERS
@@ -81,6 +82,7 @@ class CustomerAdmin(StoreModelAdmin):
     list_select_related = ("user",)
     ordering = ("-id",)
     change_form_template = "accounts/admin/customer.html"
+    table_name = "customers.csv"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """An address is given once."""
@@ -128,6 +130,14 @@ class CustomerAdmin(StoreModelAdmin):
             detail=item.user.email if item.name else "",
             next_step=_("was here %(day)s") % {"day": _day(seen)} if seen else "",
         )
+
+    def table_header(self) -> list[object]:
+        """Return the columns of the table of customers."""
+        return [_("Name"), _("Email"), _("Language"), _("Customer since"), _("Was here last")]
+
+    def table_row(self, item: Customer) -> list[object]:
+        """Return one customer as cells."""
+        return [item.name, item.user.email, item.language, item.created_at, item.last_seen_at]
 
     def form_context(self, request: HttpRequest, item: Customer | None) -> dict[str, Any]:
         """Return the facts, what each app knows of them, and what happened, newest first."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,9 +12,9 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 
 from content.services.numbers import agreed_to_news, reading_numbers, sample_numbers
-from core.text import csv_safe
 from ebooks.models import Ebook
 from stores.admin.site import staff_of
+from stores.admin.tables import send_table
 from stores.roles import Area
 from stores.scope import current_store
 
@@ -56,17 +55,8 @@ class NumberViews:
         book = self.visible(request, pk)
         if not staff_of(request).may_view(Area.CUSTOMERS):
             raise PermissionDenied
-        table = io.StringIO()
-        writer = csv.writer(table)
-        writer.writerow([_("Email"), _("Name"), _("Agreed on"), _("Where")])
-        for row in agreed_to_news(book, MOST_IN_A_TABLE):
-            day = row.agreed_at.astimezone(current_store().zone).date() if row.agreed_at else ""
-            name = row.customer.name if row.customer else ""
-            cells = (row.email or "", name, str(day), f"{_('with the sample')}: {book.title}")
-            writer.writerow([csv_safe(each) for each in cells])
-        response = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="agreed.csv"'
-        return response
+        header = [_("Email"), _("Name"), _("Agreed on"), _("Where")]
+        return send_table(request, "agreed.csv", header, _agreed(book))
 
     def visible(self: Any, request: HttpRequest, pk: int) -> Ebook:
         """Return a book of this store that this person may see."""
@@ -76,3 +66,11 @@ class NumberViews:
         if not self.has_view_permission(request, book):
             raise PermissionDenied
         return book
+
+
+def _agreed(book: Ebook) -> Iterator[list[object]]:
+    """Yield who agreed with the sample: the address, the name, the day, and where."""
+    for row in agreed_to_news(book, MOST_IN_A_TABLE):
+        day = row.agreed_at.astimezone(current_store().zone).date() if row.agreed_at else None
+        name = row.customer.name if row.customer else ""
+        yield [row.email or "", name, day, f"{_('with the sample')}: {book.title}"]

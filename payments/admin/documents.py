@@ -28,6 +28,7 @@ from payments.views.documents import pdf_response
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.filters import StateFilter
 from stores.admin.site import staff_of
+from stores.admin.tables import TableOfList
 from stores.roles import Area
 from stores.services.log import write
 
@@ -41,7 +42,7 @@ class KindFilter(StateFilter):
     states = Document.Kind
 
 
-class DocumentAdmin(Months, ReadAdmin):
+class DocumentAdmin(TableOfList, Months, ReadAdmin):
     """Documents."""
 
     area = Area.SALES
@@ -53,6 +54,7 @@ class DocumentAdmin(Months, ReadAdmin):
     ordering = ("-issued_at", "-id")
     change_list_template = "payments/admin/documents.html"
     change_form_template = "payments/admin/document.html"
+    table_name = "documents.csv"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
         """Return documents with their orders."""
@@ -88,6 +90,14 @@ class DocumentAdmin(Months, ReadAdmin):
             number=money.display(item.sign * item.total, item.currency),
             next_step=date_format(item.issued_on),
         )
+
+    def table_header(self) -> list[object]:
+        """Return the columns of the table of documents."""
+        return [*monthly.table_header()]
+
+    def table_row(self, item: Document) -> list[object]:
+        """Return one document as cells."""
+        return [*monthly.table_row(item)]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -19,7 +19,10 @@ from core import clock, money
 from core.vat import percent
 from payments.models import Document
 from payments.services.documents import monthly
-from stores.admin.site import store_of
+from stores.admin import log
+from stores.admin.site import staff_of, store_of
+from stores.admin.tables import send_table
+from stores.services.log import write
 
 MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])")
 Page = tuple[str, str, Callable[..., HttpResponseBase]]
@@ -83,16 +86,19 @@ class Months:
     def table_view(self, request: HttpRequest) -> HttpResponse:
         """Download a month's documents as CSV."""
         year, month = self.month_asked(request)
-        return _csv(monthly.month_csv(year, month), f"documents-{year:04}-{month:02}.csv")
+        head, rows = monthly.month_table(year, month)
+        return send_table(request, f"documents-{year:04}-{month:02}.csv", head, rows)
 
     def payments_view(self, request: HttpRequest) -> HttpResponse:
         """Download a month's payments and refunds as CSV."""
         year, month = self.month_asked(request)
-        return _csv(monthly.payments_csv(year, month), f"payments-{year:04}-{month:02}.csv")
+        head, rows = monthly.payments_table(year, month)
+        return send_table(request, f"payments-{year:04}-{month:02}.csv", head, rows)
 
     def files_view(self, request: HttpRequest) -> FileResponse:
         """Download a month's table and copies as one zip."""
         year, month = self.month_asked(request)
+        write(staff_of(request), log.EXPORT, store_of(request), [f"{year:04}-{month:02}.zip"])
         made = monthly.month_zip(year, month, now=clock.now())
         return FileResponse(
             made, as_attachment=True, filename=f"documents-{year:04}-{month:02}.zip"
@@ -129,9 +135,3 @@ def sum_row(each: monthly.MonthSum) -> tuple[str, int, str, str, str]:
         money.display(each.vat, each.currency),
         money.display(each.total, each.currency),
     )
-
-
-def _csv(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -31,6 +31,7 @@ from payments.services.refunding import accept_review, refundable
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.filters import StateFilter
 from stores.admin.site import staff_of
+from stores.admin.tables import TableOfList
 from stores.models import Staff
 from stores.roles import Area
 from stores.services.log import write
@@ -51,7 +52,7 @@ class OrderStateFilter(StateFilter):
     states = Status
 
 
-class OrderAdmin(GivingBack, ByHand, ReadAdmin):
+class OrderAdmin(TableOfList, GivingBack, ByHand, ReadAdmin):
     """Orders."""
 
     area = Area.SALES
@@ -61,6 +62,7 @@ class OrderAdmin(GivingBack, ByHand, ReadAdmin):
     list_filter = (OrderStateFilter,)
     ordering = ("-placed_at", "-id")
     change_form_template = "payments/admin/order.html"
+    table_name = "orders.csv"
 
     def waiting(self, request: HttpRequest) -> int:
         """Count the orders that need a person."""
@@ -107,6 +109,22 @@ class OrderAdmin(GivingBack, ByHand, ReadAdmin):
             number=item.display_total() if item.total else _("free"),
             next_step=in_short(item.placed_at),
         )
+
+    def table_header(self) -> list[object]:
+        """Return the columns of the table of orders."""
+        return [
+            *(_("Number"), _("Placed on"), _("Paid on"), _("State"), _("Name"), _("Email")),
+            *(_("Company"), _("Country"), _("What"), _("Total"), _("Currency"), _("A test")),
+        ]
+
+    def table_row(self, item: Order) -> list[object]:
+        """Return one order as cells."""
+        what = ", ".join(line.name for line in item.lines.all())
+        return [
+            *(item.number, item.placed_at, item.paid_at, item.get_status_display(), item.name),
+            *(item.email, item.buyer_company, item.buyer_country, what),
+            *(money.to_major(item.total, item.currency), item.currency, int(item.is_test)),
+        ]
 
     def form_context(self, request: HttpRequest, item: Order | None) -> dict[str, Any]:
         """Return an order with its money and what needs deciding."""

@@ -21,6 +21,7 @@ from products.services.moments import short_day
 from products.services.offering import to_be_had
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.site import staff_of
+from stores.admin.tables import send_table
 from stores.roles import Area
 from stores.services.log import write
 
@@ -80,9 +81,7 @@ class ListEntryAdmin(ReadAdmin):
         chosen = request.GET.get("product", "")
         if chosen.isdecimal() and len(chosen) < LONGEST_KEY:
             rows = rows.filter(product=int(chosen))
-        response = HttpResponse(lists.as_csv(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="list.csv"'
-        return response
+        return send_table(request, "list.csv", lists.table_header(), map(lists.table_row, rows))
 
 
 LONGEST_KEY = 18

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -16,7 +14,6 @@ from accounts.models import Customer, User
 from accounts.services.customers import customer_of_user
 from core import tokens
 from core.queue import wake
-from core.text import csv_safe
 from products.contract import owners
 from products.errors import CannotJoin
 from products.models import ListEntry, Product
@@ -200,27 +197,24 @@ def waiting_counts(products: Sequence[Product]) -> dict[int, int]:
     return dict(rows.values_list("product").annotate(n=Count("pk")).order_by())
 
 
-def as_csv(entries: Iterable[ListEntry]) -> str:
-    """Return people on lists as a table that no spreadsheet takes for formulas."""
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(
-        [
-            *(_("product"), _("list"), _("email"), _("name"), _("question"), _("answer")),
-            *(_("joined on"), _("told on"), _("left on")),
-        ]
-    )
-    for entry in entries:
-        name = entry.customer.name if entry.customer else ""
-        words = [entry.product.title, entry.get_kind_display(), entry.email, name]
-        words += [entry.question, entry.answer]
-        days = [_day(entry.joined_at), _day(entry.told_at), _day(entry.left_at)]
-        writer.writerow([csv_safe(str(each)) for each in [*words, *days]])
-    return table.getvalue()
+def table_header() -> list[str]:
+    """Return the columns of the table of people on lists."""
+    return [
+        *(_("product"), _("list"), _("email"), _("name"), _("question"), _("answer")),
+        *(_("joined on"), _("told on"), _("left on")),
+    ]
 
 
-def _day(moment: datetime | None) -> str:
-    return moment.astimezone(current_store().zone).date().isoformat() if moment else ""
+def table_row(entry: ListEntry) -> list[object]:
+    """Return one of them as cells."""
+    name = entry.customer.name if entry.customer else ""
+    days = [_day(entry.joined_at), _day(entry.told_at), _day(entry.left_at)]
+    words = [entry.product.title, entry.get_kind_display(), entry.email, name]
+    return [*words, entry.question, entry.answer, *days]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(current_store().zone).date() if moment else None
 
 
 def customer_at(email: str, language: str) -> Customer:

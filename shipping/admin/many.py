@@ -22,6 +22,7 @@ from shipping.services.papers import packing_list, sheet_of_labels, single_label
 from shipping.services.showing import state_of
 from stores.admin import log
 from stores.admin.site import staff_of, store_of
+from stores.admin.tables import send_table
 from stores.services.log import write
 
 MOST = 500
@@ -77,7 +78,8 @@ class ManyAtOnce:
         act, chosen = form.cleaned_data["act"], form.chosen()
         only = [parcel for parcel, _number in chosen]
         if act == TABLE:
-            return _download(lists.table(only), "parcels.csv", "text/csv; charset=utf-8")
+            rows = map(lists.table_row, only)
+            return send_table(request, "parcels.csv", lists.table_header(), rows)
         if act in PAPERS:
             make, name = PAPERS[act]
             return _download(make(only), name, "application/pdf")

@@ -26,6 +26,7 @@ OURS = "ours"
 SIGN_IN, EXTEND = "sign_in_link", "extend_access"
 SEND_OUT = "send_out"
 RESTORE = "restore"
+EXPORT = "export"
 
 WORDS: dict[str, Promise] = {
     ADD: pgettext_lazy("in the log", "added"),
@@ -55,6 +56,7 @@ WORDS: dict[str, Promise] = {
     EXTEND: pgettext_lazy("in the log", "set the end of access to"),
     SEND_OUT: pgettext_lazy("in the log", "sent out"),
     RESTORE: pgettext_lazy("in the log", "brought back"),
+    EXPORT: pgettext_lazy("in the log", "took a table of"),
 }
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import clean_line, clean_text, csv_safe, slugify
+from core.text import clean_line, clean_text, slugify
 
 
 @given(st.text())
@@ -23,8 +23,3 @@ def test_a_slug_keeps_hebrew_without_niqqud() -> None:
     assert slugify("הַתֶּפֶר הָרִאשׁוֹן!") == "התפר-הראשון"
     assert slugify("The First  Loaf?") == "the-first-loaf"
     assert slugify("???") == ""
-
-
-def test_no_cell_is_a_formula() -> None:
-    assert csv_safe("=1+1") == "'=1+1"
-    assert csv_safe("plain") == "plain"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -17,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from core import money
+from core.tables import rows_to_csv
 from core.vat import percent
 from payments.models import Document, Refund
 from payments.models import Order as Sale
@@ -24,8 +22,9 @@ from payments.services.documents.files import file_name, pdf_of
 from payments.services.documents.law import title_of
 from stores.scope import current_store
 
-FORMULA = re.compile(r"[=+\-@\t\r]")
-"""What a spreadsheet would calculate (OWASP, "CSV injection")."""
+Table = tuple[Sequence[object], list[tuple[object, ...]]]
+"""The names of the columns, and the rows."""
+
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 BYTES_IN_MEMORY = 8 * 1024 * 1024
 
@@ -68,20 +67,50 @@ def month_sums(year: int, month: int) -> list[MonthSum]:
     return found
 
 
-def month_csv(year: int, month: int) -> bytes:
-    """Return a month's documents as CSV in the store's language: UTF-8 with its mark, for Excel."""
+def month_table(year: int, month: int) -> Table:
+    """Return a month's documents as a table in the store's language."""
     with override(current_store().language):
-        head = (
-            pgettext("document", "Document"), pgettext("document", "Number"), _("Date"),
-            pgettext("document", "Order"), pgettext("document", "Buyer"), _("Company"),
-            _("Tax number"), pgettext("document", "Before VAT"), _("VAT, percent"), _("VAT"),
-            pgettext("document", "Total"), _("Currency"), pgettext("document", "Refers to"),
-        )  # fmt: skip
-        return _csv([head, *map(_row, Document.objects.of_month(year, month))])
+        return table_header(), list(map(table_row, Document.objects.of_month(year, month)))
 
 
-def payments_csv(year: int, month: int) -> bytes:
-    """Return a month's payments and refunds as CSV, for who issues the documents elsewhere."""
+def table_header() -> tuple[str, ...]:
+    """Return the columns of a table of documents."""
+    return (
+        pgettext("document", "Document"), pgettext("document", "Number"), _("Date"),
+        pgettext("document", "Order"), pgettext("document", "Buyer"), _("Company"),
+        _("Tax number"), pgettext("document", "Before VAT"), _("VAT, percent"), _("VAT"),
+        pgettext("document", "Total"), _("Currency"), pgettext("document", "Refers to"),
+    )  # fmt: skip
+
+
+def table_row(document: Document) -> tuple[object, ...]:
+    """Return one document as cells; amounts of credits are negative."""
+    buyer, before = document.snapshot["buyer"], document.snapshot["about"]
+    rate = document.vat_basis_points
+    sign = document.sign or 1
+    seller = document.snapshot["seller"]["kind"]
+    about = (
+        f"{title_of(before['kind'], before['seller_kind'])} {before['number']}" if before else ""
+    )
+    return (
+        title_of(document.kind, seller),
+        document.number,
+        document.issued_on,
+        str(document.snapshot["order"]),
+        buyer["name"],
+        buyer["company"],
+        buyer["tax_id"],
+        money.to_major(sign * document.net, document.currency),
+        "" if rate is None else percent(rate),
+        money.to_major(sign * document.vat, document.currency),
+        money.to_major(sign * document.total, document.currency),
+        document.currency,
+        about,
+    )
+
+
+def payments_table(year: int, month: int) -> Table:
+    """Return a month's payments and refunds as a table, for who issues documents elsewhere."""
     zone = current_store().zone
     with override(current_store().language):
         head = (
@@ -89,7 +118,7 @@ def payments_csv(year: int, month: int) -> bytes:
             _("Company"), _("Tax number"), _("What"), pgettext("document", "Total"), _("Currency"),
         )  # fmt: skip
         first, after = _bounds(year, month)
-        rows: list[tuple[datetime, tuple[str, ...]]] = []
+        rows: list[tuple[datetime, tuple[object, ...]]] = []
         sales = Sale.objects.sales().filter(paid_at__gte=first, paid_at__lt=after)
         for order in sales.prefetch_related("lines"):
             what = ", ".join(line.title for line in order.lines.all())
@@ -101,15 +130,15 @@ def payments_csv(year: int, month: int) -> bytes:
             row = _payment_row(refund.payment.order, -refund.amount, refund.reason)
             rows.append((refund.settled_at or first, row))
         rows.sort(key=lambda each: each[0])
-        days = [(at.astimezone(zone).date().isoformat(), *row) for at, row in rows]
-        return _csv([head, *days])
+        return head, [(at.astimezone(zone).date(), *row) for at, row in rows]
 
 
 def month_zip(year: int, month: int, *, now: datetime) -> IO[bytes]:
     """Return an open file: the month's table and each document's copy, numbered as it is called."""
     file = tempfile.SpooledTemporaryFile(BYTES_IN_MEMORY)  # noqa: SIM115 -- the response closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        _put(archive, f"{year:04}-{month:02}.csv", month_csv(year, month))
+        table = "".join(rows_to_csv(*month_table(year, month)))
+        _put(archive, f"{year:04}-{month:02}.csv", table.encode())
         for document in Document.objects.of_month(year, month).iterator(chunk_size=200):
             _put(archive, file_name(document), pdf_of(document, now=now, is_copy=True))
     file.seek(0)
@@ -125,63 +154,23 @@ def months() -> list[tuple[int, int]]:
     return sorted({(day.year, day.month) for day in [*days, *paid]}, reverse=True)
 
 
-def safe_cell(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
-
-
 def _bounds(year: int, month: int) -> tuple[datetime, datetime]:
     zone = current_store().zone
     following = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 -- December
     return datetime(year, month, 1, tzinfo=zone), datetime(*following, 1, tzinfo=zone)
 
 
-def _row(document: Document) -> tuple[str, ...]:
-    buyer, before = document.snapshot["buyer"], document.snapshot["about"]
-    rate = document.vat_basis_points
-    sign = document.sign or 1
-    seller = document.snapshot["seller"]["kind"]
-    about = (
-        f"{title_of(before['kind'], before['seller_kind'])} {before['number']}" if before else ""
-    )
+def _payment_row(order: Sale, amount: int, what: str) -> tuple[object, ...]:
     return (
-        title_of(document.kind, seller),
-        str(document.number),
-        document.issued_on.isoformat(),
-        str(document.snapshot["order"]),
-        safe_cell(buyer["name"]),
-        safe_cell(buyer["company"]),
-        safe_cell(buyer["tax_id"]),
-        _major(sign * document.net, document.currency),
-        "" if rate is None else percent(rate),
-        _major(sign * document.vat, document.currency),
-        _major(sign * document.total, document.currency),
-        document.currency,
-        about,
-    )
-
-
-def _payment_row(order: Sale, amount: int, what: str) -> tuple[str, ...]:
-    return (
-        str(order.number),
-        safe_cell(order.name),
-        safe_cell(order.email),
-        safe_cell(order.buyer_company),
-        safe_cell(order.buyer_tax_id),
-        safe_cell(what),
-        _major(amount, order.currency),
+        order.number,
+        order.name,
+        order.email,
+        order.buyer_company,
+        order.buyer_tax_id,
+        what,
+        money.to_major(amount, order.currency),
         order.currency,
     )
-
-
-def _major(amount: int, currency: str) -> str:
-    return str(money.to_major(amount, currency))
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return ("\ufeff" + out.getvalue()).encode()
 
 
 def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
