@@ -13,6 +13,7 @@ from payments.admin.finding import FindRequestAdmin
 from payments.admin.gifts import GiftAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
 from payments.admin.orders import OrderAdmin
+from payments.admin.reports import ReportAdmin
 from payments.admin.ways import OtherWayAdmin
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "OrderAdmin",
     "OtherWayAdmin",
     "PolicyAdmin",
+    "ReportAdmin",
     "first",
 ]

@@ -19,6 +19,7 @@ from payments.models.gifts import Gift
 from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
+from payments.models.reports import Report
 from payments.models.requests import FindRequest
 from payments.models.ways import OtherWay
 
@@ -51,6 +52,7 @@ __all__ = [
     "Payment",
     "PaymentAccount",
     "Refund",
+    "Report",
     "StripeCustomer",
     "StripeEvent",
 ]

@@ -121,7 +121,8 @@ class Refund(StoreModel):
                 fields=["created_at"],
                 condition=models.Q(state__in=("requested", "pending")),
                 name="payments_refund_unsettled",
-            )
+            ),
+            models.Index(fields=["store", "created_at"], name="payments_refund_by_day"),
         ]
 
     def __str__(self) -> str:

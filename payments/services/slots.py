@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from access.models import Access
 from accounts.models import Customer
 from core import clock, money
-from payments.models import Dispute, FindRequest, Order, OutboundCall, Payment, Refund
+from payments.models import FindRequest, Order, OutboundCall, Refund
 from payments.services import archive, by_hand, customers, kinds, promises
 from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
 from payments.services.gifts import personal as gifts
 from payments.services.nightly.duties import duties as difference_duties
+from payments.services.reporting.figures import totals
+from payments.services.reporting.periods import Period
+from payments.services.reporting.sets import Scope
 from payments.services.waiting import theirs
 from stores import slots
 from stores.models import Store
@@ -126,14 +129,10 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
 def today_cards(store: Store, now: datetime) -> Sequence[TodayCard]:
     """Return what came in today and this month, less what went back."""
     today = clock.local_day(now, store.zone)
+    month = Period(today.replace(day=1), today, "month")
     return [
-        _money_card("sales_today", _("Sales today"), store, clock.start_of_day(today, store.zone)),
-        _money_card(
-            "sales_month",
-            _("Sales this month"),
-            store,
-            clock.start_of_day(today.replace(day=1), store.zone),
-        ),
+        _money_card("sales_today", _("Sales today"), store, Period(today, today, "today")),
+        _money_card("sales_month", _("Sales this month"), store, month),
     ]
 
 
@@ -151,15 +150,11 @@ def morning_lines(store: Store, since: datetime, until: datetime) -> Sequence[Mo
     return [MorningLine(sentence, _orders_url(), "sales")]
 
 
-def _money_card(key: str, label: str, store: Store, since: datetime) -> TodayCard:
-    paid = Payment.objects.filter(paid_at__gte=since, order__paid_at__isnull=False)
-    came = paid.filter(order__is_test=False).aggregate(sum=Sum("amount"))["sum"] or 0
-    refunds = Refund.objects.effective().filter(created_at__gte=since)
-    went = refunds.aggregate(sum=Sum("amount"))["sum"] or 0
-    lost = Dispute.objects.lost().filter(closed_at__gte=since, payment__order__is_test=False)
-    taken = lost.aggregate(sum=Sum("amount"))["sum"] or 0
-    value = money.display(came - went - taken, store.currency)
-    return TodayCard(key=key, label=label, value=value, url=_orders_url())
+def _money_card(key: str, label: str, store: Store, period: Period) -> TodayCard:
+    """Return what stays of a period's sales, as the report says it, and where that report is."""
+    stays = totals(Scope(period, store.currency)).net
+    url = f"{reverse('admin:payments_report_changelist')}?period={period.name}"
+    return TodayCard(key=key, label=label, value=money.display(stays, store.currency), url=url)
 
 
 def duties(store: Store, now: datetime) -> Sequence[Duty]:

@@ -37,6 +37,7 @@ from payments.models import (
     OtherWay,
     Payment,
     Refund,
+    Report,
 )
 from products.admin.catalogue import addable_formats
 from products.models import Category, ListEntry, Part, Price, Product
@@ -176,6 +177,7 @@ class Scene:
                 title="Sizes", text=f"See page 14, {self.order.name}"
             )[0],
             "payments.order": lambda: self.order,
+            "payments.report": lambda: Report.objects.get(pk=self.order.pk),
             "payments.cancelnotice": lambda: notice_in(self.order),
             "payments.cancelpolicy": lambda: CancelPolicy.objects.get_or_create()[0],
             "payments.dispute": self._dispute,
