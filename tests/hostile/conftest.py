@@ -157,6 +157,19 @@ def world(  # noqa: PLR0915 -- one of everything
 ) -> World:
     settings.EMAIL_FILE_PATH = tmp_path
     scene = make_scene(store, "charlie@example.com", "Linen")
+    return make_world(scene, alice, charlie, browse)
+
+
+def make_world(
+    scene: Scene,
+    alice: User,
+    charlie: Customer,
+    browse: Callable[..., Client],
+    *,
+    label: str = "walked",
+) -> World:
+    """Fill in every address with something of one store; its owner and a customer are given."""
+    store = scene.store
     later = clock.now() + timedelta(days=900)
     picture = f"{store.public_id}/covers/{tokens.public_id()}/640.webp"
     storages["default"].save(picture, ContentFile(b"x"))
@@ -251,7 +264,7 @@ def world(  # noqa: PLR0915 -- one of everything
         user=charlie.user,
         store=store,
         old_email=charlie.user.email,
-        new_email="new@example.com",
+        new_email=f"{label}@example.com",
         language="en",
         expires_at=later,
     )
@@ -259,7 +272,7 @@ def world(  # noqa: PLR0915 -- one of everything
         "public_id": change.public_id,
         "key": tokens.keyed_hash("address-change-old", change.public_id),
     }
-    kept = Browser.objects.create(user=charlie.user, store=store, session_key="walked")
+    kept = Browser.objects.create(user=charlie.user, store=store, session_key=label)
     gift = {"gift_id": with_gift.public_id, "key": with_gift.key}
     special = {
         "storefront:page": {"slug": page.slug},
@@ -295,7 +308,8 @@ def world(  # noqa: PLR0915 -- one of everything
     waiting = {"public_id": SignIn.objects.create(store=None, **asks).public_id}
     special |= {"accounts_platform:code": waiting, "accounts_platform:again": waiting}
     users = {"nobody": None, "alice": alice, "charlie": charlie.user}
-    users["operator"] = User.objects.create_superuser("op@example.com")
+    operator = User.objects.filter(email="op@example.com").first()
+    users["operator"] = operator or User.objects.create_superuser("op@example.com")
     return World(scene, browse, users, parts, special)
 
 

@@ -155,3 +155,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         for name in names
     )
     session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how often the walls between stores were tried, by all processes together."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    tried = [
+        (number, report.failed)
+        for report in reports
+        for name, number in report.user_properties
+        if name == "tries" and report.when == "call"
+    ]
+    if tried:
+        tries, leaks = sum(number for number, _ in tried), sum(failed for _, failed in tried)
+        terminalreporter.write_line(f"isolation: {tries:,} tries, {leaks} leaks")

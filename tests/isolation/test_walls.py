@@ -1,0 +1,224 @@
+"""The walls between stores: every page, as everybody, asked for what is the other store's.
+
+An unguessable word stands in every text column of the other store; wherever it shows is a leak.
+What is new is walked by itself: addresses come from the urlconf and the admin's own lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.core.cache import caches
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from accounts.models import Customer, User
+from stores.admin import site
+from stores.models import Staff, Store, StoreModel
+from stores.roles import Role
+from stores.scope import store_scope
+from tests.admin.conftest import make_scene
+from tests.conftest import make_user
+from tests.hostile.conftest import ADMIN, SHOP, Place, World, make_world, path_of
+from tests.isolation.planting import plant
+
+MARK = "qzx7wallmark"
+REFUSED = {301, 302, 303, 400, 403, 404, 405, 409, 410, 422}
+ROLES = [role.value for role in Role if role is not Role.OWNER]
+EVERYBODY = ["nobody", "charlie", "erin", "dana", "operator", "alice", *ROLES]
+NOT_ONES_OWN = {"stores:theme", "stores:picture", "content:worker"}
+"""Files everybody may have: they are named by what is in them, and hold no words."""
+
+
+class Walls:
+    """Two stores side by side, and browsers at the first one."""
+
+    def __init__(self, here: World, there: World, users: dict[str, User | None]) -> None:
+        self.here, self.there, self.users = here, there, users
+        self.tries = 0
+
+    def at(self, who: str) -> Client:
+        return self.here.browse(self.here.store, self.users[who])
+
+    def ask(self, client: Client, method: str, path: str, sent: Any = None) -> Any:
+        """Ask, and fail on any word of the other store, wherever it stands in the answer."""
+        self.tries += 1
+        for cache in caches.all():
+            cache.clear()
+        answer = getattr(client, method)(path, sent) if sent else getattr(client, method)(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert MARK.encode() not in body, (method, path)
+        assert not any(MARK in str(value) for _name, value in answer.headers.items()), path
+        assert answer.status_code < 500, (method, path, answer.status_code)
+        return answer
+
+    def rows_there(self) -> Iterator[tuple[str, int]]:
+        """Yield one row of the other store of each model."""
+        with store_scope(self.there.store):
+            for model in apps.get_models():
+                if issubclass(model, StoreModel):
+                    row = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
+                    if row is not None:
+                        yield model._meta.label_lower, row
+
+
+@pytest.fixture
+def walls(
+    store: Store, other_store: Store, alice: User, dana: User, charlie: Customer, browse: Any
+) -> Walls:
+    with store_scope(other_store):
+        erin = Customer.objects.create(user=make_user("erin@example.com"), name="Erin")
+    here = make_world(make_scene(store, "charlie@example.com", "Linen"), alice, charlie, browse)
+    scene = make_scene(other_store, "erin@example.com", "Secretsauce")
+    there = make_world(scene, dana, erin, browse, label="others")
+    users = {**here.users, "dana": dana, "erin": erin.user}
+    for role in ROLES:
+        users[role] = make_user(f"{role}@example.com")
+        with store_scope(store):
+            Staff.objects.create(user=users[role], name=role, role=role)
+    paths = [(place, there.path(place)) for place in [*SHOP, *ADMIN]]
+    assert plant(other_store, MARK) > 60, "hardly anything was planted"
+    found = Walls(here, there, users)
+    found.foreign = [each for each in paths if each[0].address.parameters]  # type: ignore[attr-defined]
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _local(settings: Any, tmp_path: Any) -> None:
+    settings.EMAIL_FILE_PATH = tmp_path
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    settings.STRIPE_NETWORK_RETRIES = 0
+
+
+@pytest.fixture
+def counted(walls: Walls, record_property: Callable[[str, object], None]) -> Iterator[Walls]:
+    yield walls
+    record_property("tries", walls.tries)
+
+
+def is_refused(place: Place, status: int) -> bool:
+    return place.name in NOT_ONES_OWN or status in REFUSED
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_other_stores_ids_open_nothing_to_anybody(counted: Walls, who: str) -> None:
+    client = counted.at(who)
+    for place, path in counted.foreign:  # type: ignore[attr-defined]
+        if "sign-out" in place.name:
+            continue
+        answer = counted.ask(client, "get", path)
+        assert is_refused(place, answer.status_code), (who, place.name, answer.status_code)
+
+
+@pytest.mark.parametrize("who", ["nobody", "charlie", "erin", "alice", "support"])
+def test_nothing_posted_to_the_other_stores_ids_is_done(counted: Walls, who: str) -> None:
+    client = counted.at(who)
+    sent = {"what": "all", "sure": "1", "email": "a@example.com", "name": "A", "text": "A"}
+    for place, path in counted.foreign:  # type: ignore[attr-defined]
+        answer = counted.ask(client, "post", path, sent)
+        assert is_refused(place, answer.status_code), (who, place.name, answer.status_code)
+
+
+@pytest.mark.parametrize("who", ["nobody", "charlie", "dana", "alice", "support", "author"])
+def test_no_page_of_a_store_says_a_word_of_the_other(counted: Walls, who: str) -> None:
+    client = counted.at(who)
+    for place in [*SHOP, *ADMIN]:
+        if place.name.endswith(("sign-out", "logout")):
+            continue
+        counted.ask(client, "get", counted.here.path(place))
+
+
+def test_lists_narrowed_searched_and_paged_show_nothing_of_it(counted: Walls) -> None:
+    alice, rows = counted.at("alice"), dict(counted.rows_there())
+    for model, model_admin in site._registry.items():
+        url = model_admin.url_for("changelist")
+        counted.ask(alice, "get", f"{url}?q={MARK[:6]}")
+        for field in model._meta.get_fields():
+            target = getattr(field, "related_model", None)
+            if target is None or not isinstance(target, type) or field.auto_created:
+                continue
+            foreign = rows.get(target._meta.label_lower)
+            if foreign is not None:
+                for lookup in ("__id__exact", "__exact", "_id", ""):
+                    counted.ask(alice, "get", f"{url}?{field.name}{lookup}={foreign}")
+    counted.ask(alice, "get", f"/admin/search/?q={MARK[:6]}")
+    with store_scope(counted.there.store):
+        product = counted.there.scene.product.pk
+        asked = [f"what=product&key={product}", f"what=people&key={product}"]
+        asked += [f"what=customer&key={counted.there.scene.customer.pk}"]
+    for query in asked:
+        for page in ("", "table/"):
+            counted.ask(alice, "get", f"/admin/payments/report/rows/{page}?{query}&period=year")
+
+
+def test_drop_downs_finish_no_word_of_it(counted: Walls) -> None:
+    alice = counted.at("alice")
+    for model in site._registry:
+        for field in model._meta.get_fields():
+            if getattr(field, "related_model", None) and not field.auto_created:
+                names = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
+                query = {**names, "field_name": field.name, "term": MARK[:5]}
+                counted.ask(alice, "get", reverse("admin:autocomplete"), query)
+
+
+def fields_of(walls: Walls) -> Iterator[tuple[str, str, forms.ModelChoiceField]]:
+    """Yield each field of each form, and of each row inside a form, that takes an id."""
+    request = RequestFactory().get("/admin/")
+    request.store = walls.here.store  # type: ignore[attr-defined]
+    request.user = walls.users["alice"]  # type: ignore[assignment]
+    request.staff = Staff.objects.get(role="owner")  # type: ignore[attr-defined]
+    for model, model_admin in site._registry.items():
+        row = walls.here.scene.row_of(model._meta.label_lower)
+        found = [model_admin.get_form(request, row)]
+        found += [
+            inline.get_formset(request, row).form
+            for inline in model_admin.get_inline_instances(request, row)
+        ]
+        for form in found:
+            for name, field in form.base_fields.items():
+                if isinstance(field, forms.ModelChoiceField):
+                    yield model._meta.label, name, field
+
+
+def test_no_field_of_a_form_takes_the_other_stores_id(counted: Walls) -> None:
+    rows = dict(counted.rows_there())
+    with store_scope(counted.here.store):
+        for label, name, field in fields_of(counted):
+            target: type[models.Model] = field.queryset.model
+            foreign = rows.get(target._meta.label_lower)
+            if foreign is None or not issubclass(target, StoreModel):
+                continue
+            counted.tries += 1
+            is_many = isinstance(field, forms.ModelMultipleChoiceField)
+            with pytest.raises(ValidationError):
+                field.clean([foreign] if is_many else foreign)
+            assert not any(MARK in str(words) for _value, words in field.choices), (label, name)
+
+
+@pytest.mark.parametrize("who", ["nobody", "charlie", "alice"])
+def test_pages_of_what_went_wrong_say_nothing_of_it(counted: Walls, who: str) -> None:
+    client = counted.at(who)
+    slug = counted.there.scene.product.slug
+    for path in ("/no/such/", "/admin/no/such/", f"/p/{slug}/", "/k/none/", "/he/no/"):
+        assert counted.ask(client, "get", path).status_code in REFUSED
+        counted.ask(client, "post", path, {"next": f"/p/{slug}/"})
+
+
+def test_the_word_is_seen_where_it_belongs(walls: Walls) -> None:
+    """Or the walls above would prove nothing."""
+    at_home = walls.there.browse(walls.there.store, walls.users["dana"])
+    seen = 0
+    for place in [*SHOP, *ADMIN]:
+        if place.name.endswith(("sign-out", "logout")):
+            continue
+        path = path_of(place, {}) if not place.address.parameters else walls.there.path(place)
+        answer = at_home.get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        seen += MARK.encode() in body
+    assert seen > 40
