@@ -39,8 +39,16 @@ NOT_ONES_OWN = {"stores:theme", "stores:picture", "content:worker"}
 class Walls:
     """Two stores side by side, and browsers at the first one."""
 
-    def __init__(self, here: World, there: World, users: dict[str, User | None]) -> None:
+    def __init__(
+        self,
+        here: World,
+        there: World,
+        users: dict[str, User | None],
+        foreign: list[tuple[Place, str]],
+    ) -> None:
         self.here, self.there, self.users = here, there, users
+        self.foreign = foreign
+        """Addresses with the other store's ids in them."""
         self.tries = 0
 
     def at(self, who: str) -> Client:
@@ -82,11 +90,10 @@ def walls(
         users[role] = make_user(f"{role}@example.com")
         with store_scope(store):
             Staff.objects.create(user=users[role], name=role, role=role)
-    paths = [(place, there.path(place)) for place in [*SHOP, *ADMIN]]
+    named = [each for each in [*SHOP, *ADMIN] if each.address.parameters]
+    foreign = [(place, there.path(place)) for place in named]
     assert plant(other_store, MARK) > 60, "hardly anything was planted"
-    found = Walls(here, there, users)
-    found.foreign = [each for each in paths if each[0].address.parameters]  # type: ignore[attr-defined]
-    return found
+    return Walls(here, there, users, foreign)
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +116,7 @@ def is_refused(place: Place, status: int) -> bool:
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_the_other_stores_ids_open_nothing_to_anybody(counted: Walls, who: str) -> None:
     client = counted.at(who)
-    for place, path in counted.foreign:  # type: ignore[attr-defined]
+    for place, path in counted.foreign:
         if "sign-out" in place.name:
             continue
         answer = counted.ask(client, "get", path)
@@ -120,7 +127,7 @@ def test_the_other_stores_ids_open_nothing_to_anybody(counted: Walls, who: str) 
 def test_nothing_posted_to_the_other_stores_ids_is_done(counted: Walls, who: str) -> None:
     client = counted.at(who)
     sent = {"what": "all", "sure": "1", "email": "a@example.com", "name": "A", "text": "A"}
-    for place, path in counted.foreign:  # type: ignore[attr-defined]
+    for place, path in counted.foreign:
         answer = counted.ask(client, "post", path, sent)
         assert is_refused(place, answer.status_code), (who, place.name, answer.status_code)
 
