@@ -83,7 +83,7 @@ class TableOfList:
             raise PermissionDenied
         asked = request.GET.copy()
         asked.pop("p", None)
-        request.GET = asked
+        request.GET = asked  # type: ignore[assignment]  # a copy may be changed, and is not
         try:
             found: QuerySet[Any] = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:

@@ -15,8 +15,10 @@ from payments.services.reporting import figures, sets
 from payments.services.reporting.sets import LINE_TOTAL, PEOPLE, SIGNED, Scope
 
 LONGEST_KEY = 18
-MONEY = ("sales", "product", "price", "country", "way", "customer")
-MONEY = (*MONEY, "gifts", "free", "refunds", "disputes", "vat")
+MONEY = (
+    *("sales", "product", "price", "country", "way", "customer"),
+    *("gifts", "free", "refunds", "disputes", "vat"),
+)
 KINDS = (*MONEY, *PEOPLE, "people")
 WITH_NUMBER = ("product", "price", "customer", "people")
 """What needs the number of a row to be asked for."""
@@ -102,9 +104,8 @@ def _rows(what: str, key: str, scope: Scope) -> QuerySet[Any]:
         papers = sets.vat(scope).annotate(adds=F("vat") * SIGNED).select_related("order__customer")
         return papers.order_by("-issued_on", "-pk")
     taken: QuerySet[Any] = (sets.refunds if what == "refunds" else sets.disputes)(scope)
-    return (
-        taken.annotate(adds=F("amount")).select_related("payment__order__customer").order_by("-pk")
-    )
+    counted: QuerySet[Any] = taken.annotate(adds=F("amount")).order_by("-pk")
+    return counted.select_related("payment__order__customer")
 
 
 def _order(row: Any) -> Counted:
