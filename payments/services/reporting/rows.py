@@ -104,8 +104,8 @@ def _rows(what: str, key: str, scope: Scope) -> QuerySet[Any]:
         papers = sets.vat(scope).annotate(adds=F("vat") * SIGNED).select_related("order__customer")
         return papers.order_by("-issued_on", "-pk")
     taken: QuerySet[Any] = (sets.refunds if what == "refunds" else sets.disputes)(scope)
-    counted: QuerySet[Any] = taken.annotate(adds=F("amount")).order_by("-pk")
-    return counted.select_related("payment__order__customer")
+    gone: QuerySet[Any] = taken.annotate(adds=F("amount")).order_by("-pk")
+    return gone.select_related("payment__order__customer")
 
 
 def _order(row: Any) -> Counted:
