@@ -159,13 +159,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how often the walls between stores were tried, by all processes together."""
-    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
-    tried = [
-        (number, report.failed)
-        for report in reports
+    tried = {
+        report.nodeid: number
+        for report in terminalreporter.getreports("")  # of the end of a test, where it has counted
         for name, number in report.user_properties
-        if name == "tries" and report.when == "call"
-    ]
+        if name == "tries"
+    }
+    failed = {report.nodeid for report in terminalreporter.getreports("failed")}
     if tried:
-        tries, leaks = sum(number for number, _ in tried), sum(failed for _, failed in tried)
+        tries, leaks = sum(tried.values()), len(failed & set(tried))
         terminalreporter.write_line(f"isolation: {tries:,} tries, {leaks} leaks")
