@@ -41,6 +41,7 @@ TITLES = {
     "product": gettext_lazy("Sales of a product"),
     "price": gettext_lazy("Sales at a price"),
     "country": gettext_lazy("Sales to a country"),
+    "source": gettext_lazy("Sales from a link"),
     "way": gettext_lazy("Sales by way to pay"),
     "customer": gettext_lazy("Sales to a customer"),
     "gifts": gettext_lazy("Gifts"),
@@ -223,7 +224,7 @@ class ReportAdmin(ReadAdmin):
         }
 
 
-TABLES = ("days", "product", "price", "country", "way", "top", "held")
+TABLES = ("days", "product", "price", "country", "source", "way", "top", "held")
 
 
 def _table(name: str, scope: Scope) -> Iterator[list[object]]:

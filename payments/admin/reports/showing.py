@@ -140,6 +140,7 @@ def tables(scope: Scope) -> list[Table]:
         _table("product", _("By product"), _("Product"), scope, figures.by_product(scope)),
         _table("price", _("By price"), _("Price"), scope, figures.by_price(scope)),
         _table("country", _("By country"), _("Country"), scope, figures.by_country(scope)),
+        _table("source", _("By source"), _("Link"), scope, figures.by_source(scope)),
         _table("way", _("By way to pay"), _("Way to pay"), scope, figures.by_way(scope)),
     ]
     return [each for each in found if each.lines]
@@ -171,6 +172,7 @@ def held_table(scope: Scope, now: datetime) -> Table:
 
 NAMES: dict[str, Callable[[str], str]] = {
     "country": lambda code: countries.name_of(code) if code else _("not known"),
+    "source": lambda source: source or _("came by themselves"),
     "way": lambda way: str(dict(Order.Provider.choices).get(way, way)),
 }
 

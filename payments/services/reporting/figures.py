@@ -139,6 +139,11 @@ def by_country(scope: Scope) -> list[Share]:
     return _of_orders(scope, "buyer_country")
 
 
+def by_source(scope: Scope) -> list[Share]:
+    """Return which links brought the buyers, by the word in them; empty for who just came."""
+    return _of_orders(scope, "source")
+
+
 def by_way(scope: Scope) -> list[Share]:
     """Return what came by card, and what another way."""
     return _of_orders(scope, "provider")

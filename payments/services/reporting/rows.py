@@ -16,7 +16,7 @@ from payments.services.reporting.sets import LINE_TOTAL, PEOPLE, SIGNED, Scope
 
 LONGEST_KEY = 18
 MONEY = (
-    *("sales", "product", "price", "country", "way", "customer"),
+    *("sales", "product", "price", "country", "source", "way", "customer"),
     *("gifts", "free", "refunds", "disputes", "vat"),
 )
 KINDS = (*MONEY, *PEOPLE, "people")
@@ -87,6 +87,7 @@ def _rows(what: str, key: str, scope: Scope) -> QuerySet[Any]:
     orders: dict[str, dict[str, str]] = {
         "sales": {},
         "country": {"buyer_country": key},
+        "source": {"source": key},
         "way": {"provider": key},
         "customer": {"customer": key},
     }
@@ -143,7 +144,7 @@ def _buyers(rows: QuerySet[Any]) -> Iterator[Counted]:
 
 
 TELL: dict[str, Any] = {
-    **dict.fromkeys(("sales", "country", "way", "customer", "free"), _order),
+    **dict.fromkeys(("sales", "country", "source", "way", "customer", "free"), _order),
     **dict.fromkeys(("product", "price", "gifts"), _line),
     "refunds": _refund,
     "disputes": _dispute,

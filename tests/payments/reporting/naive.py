@@ -56,6 +56,7 @@ def make_sale(shop: Shop, dice: random.Random, number: int) -> Order:
         total=0,
         provider="free" if is_free else dice.choice(["stripe", "stripe", "transfer"]),
         buyer_country=dice.choice(["IL", "US", ""]),
+        source=dice.choice(["whatsapp", "qr", ""]),
         is_test=dice.random() < 0.1,
         placed_at=paid_at,
         terms_accepted_at=paid_at,

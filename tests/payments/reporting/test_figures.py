@@ -63,6 +63,7 @@ def test_every_figure_equals_a_naive_recomputation(random_shop: None) -> None:
         for column, shares in (
             ("buyer_country", figures.by_country(scope)),
             ("provider", figures.by_way(scope)),
+            ("source", figures.by_source(scope)),
         ):
             counted = {each.key: (each.count, each.amount) for each in shares}
             assert counted == naive.orders_by(column)
@@ -102,6 +103,7 @@ def test_each_number_opens_the_rows_that_add_up_to_it(random_shop: None) -> None
             ("price", figures.by_price(scope)),
             ("country", figures.by_country(scope)),
             ("way", figures.by_way(scope)),
+            ("source", figures.by_source(scope)),
             ("customer", [share for _who, share in figures.top_buyers(scope)]),
         ):
             wanted += [(what, each.key, each.amount) for each in shares]
@@ -185,8 +187,9 @@ def test_a_report_asks_as_much_of_a_hundred_orders_as_of_ten(in_store: Store) ->
             figures.totals(scope)
             for figure in (figures.by_day, figures.by_product, figures.by_price):
                 figure(scope)
-            for figure in (figures.by_country, figures.by_way, figures.count_buyers):
+            for figure in (figures.by_country, figures.by_way, figures.by_source):
                 figure(scope)
+            figures.count_buyers(scope)
             figures.top_buyers(scope)
             figures.by_product_held(NOW)
         counts.append(len(asked_for))
