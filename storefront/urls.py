@@ -3,6 +3,8 @@
 from django.urls import path, register_converter
 
 from storefront.views import (
+    feeds,
+    finding,
     home,
     lists,
     machines,
@@ -10,6 +12,7 @@ from storefront.views import (
     product,
     samples,
     searching,
+    sharing,
     shelf,
     signups,
 )
@@ -21,7 +24,19 @@ register_converter(UnicodeSlug, "uslug")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("page/<int:number>/", home.home, name="home-page"),
+    path("search/", finding.site_search, name="site-search"),
+    path("feed/", feeds.feed, name="feed"),
     path("p/<uslug:slug>/", product.product, name="product"),
+    path("p/<uslug:slug>/share.jpg", sharing.product_picture, {"shape": "wide"}, "share-image"),
+    path(
+        "p/<uslug:slug>/share-square.jpg",
+        sharing.product_picture,
+        {"shape": "square"},
+        "share-image-square",
+    ),
+    path("share.jpg", sharing.store_picture, {"shape": "wide"}, "share-home"),
+    path("share-square.jpg", sharing.store_picture, {"shape": "square"}, "share-home-square"),
     path("p/<uslug:slug>/list/", lists.join, name="list"),
     path("p/<uslug:slug>/sample/", samples.ask, name="sample"),
     path("sample/<slug:request_id>/<slug:key>/", samples.opened, name="sample-open"),
@@ -39,4 +54,5 @@ urlpatterns = [
     path("shelf/search/", searching.search_page, name="search"),
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", machines.sitemap_page, name="sitemap-page"),
 ]

@@ -235,6 +235,23 @@ class SitemapEntry:
 
     path: str
     changed_at: datetime | None = None
+    image: str = ""
+    """The path of a picture that stands for it."""
+    alternates: Sequence[tuple[str, str]] = ()
+    """The same page in other languages, itself among them: language and path."""
+
+
+@dataclass(frozen=True)
+class SiteText:
+    """One public page as the shop's search sees it."""
+
+    title: str
+    url: str
+    """Its path in the language being read."""
+    line: Text
+    """What it is, in a few words."""
+    words: str = ""
+    """What else of it is public: its text, the titles of its contents."""
 
 
 @dataclass(frozen=True)
@@ -331,6 +348,8 @@ address_changes: Slot[Callable[[Any, str, str], None]] = Slot("address_changes")
 """What follows a person to a new address: (customer, old, new), in the customer's store."""
 store_archive: Slot[Callable[[Store], dict[str, Any]]] = Slot("store_archive")
 sitemap: Slot[Callable[[Store], Sequence[SitemapEntry]]] = Slot("sitemap")
+site_search: Slot[Callable[[Store], Sequence[SiteText]]] = Slot("site_search")
+"""The public pages that a visitor can search, in the store in scope and the language being read."""
 mail_kinds: Slot[MailKind] = Slot("mail_kinds")
 mail_attachments: Slot[Callable[[Mapping[str, Any]], Sequence[Attachment]]] = Slot(
     "mail_attachments"

@@ -84,6 +84,8 @@ class Product(StoreModel):
     description = models.TextField(_("description"), max_length=10_000, blank=True)
     maker = models.CharField(_("the author shown"), max_length=80, blank=True)
     keeps = models.TextField(_("what stays mine"), max_length=1_000, blank=True)
+    questions = models.JSONField(default=list, blank=True, editable=False)
+    """What people ask before buying: each a question and its answer, in order."""
     cover = models.JSONField(default=dict, blank=True, editable=False)
     hue = models.PositiveSmallIntegerField(
         _("object's colour"), default=0, validators=[MaxValueValidator(11)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.template.defaultfilters import capfirst
-from django.urls import get_script_prefix, reverse
-from django.utils.safestring import mark_safe
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import money
-from products.models import Price, Product
+from products.models import Product
 from products.services.lists import kind_for
 from products.services.offering import is_offered, to_be_had
+from storefront.services.addresses import canonical_path as canonical_path  # noqa: PLC0414 -- also asked for here
 from storefront.services.inside import Contents, contents_of
 from storefront.services.offers import (
     Offer,
@@ -27,8 +25,10 @@ from storefront.services.offers import (
     standing,
 )
 from storefront.services.openings import countdown, opens_in_words, promise
+from storefront.services.sharing.cards import share_path
+from storefront.services.structured import described
 from storefront.services.things import Thing, path_of, thing_of
-from stores.scope import current_store
+from storefront.services.twins import Twin, twins_of
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 Status = Product.Status
 ROWS_SHOWN = 12
-HTML_SAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
-"""So that no text ends the element it stands in (as Django's json_script does)."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,14 @@ class ProductPage:
     maker: str
     canonical: str
     picture: str
+    twins: Sequence[Twin]
+    """The same product in other languages, itself among them; empty without any."""
+    questions: Sequence[Mapping[str, str]]
+    """What its creator is asked, with the answers."""
     structured: SafeString
+    share: str
+    """The picture it is shared with, 1200 × 630."""
+    share_alt: str
     is_indexed: bool
     fresh_for: timedelta
 
@@ -99,6 +104,8 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
     rows = product.contract.outline(product)
     address = origin + canonical_path(path_of(product), product.language)
     picture = origin + thing.cover.src if thing.cover else ""
+    twins = twins_of(product, origin)
+    share = origin + share_path(product)
     return ProductPage(
         product=product,
         thing=thing,
@@ -125,7 +132,13 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         maker=product.maker or "",
         canonical=address,
         picture=picture,
-        structured=_structured(product, shown, address, picture, about.get("structured", {})),
+        twins=twins,
+        questions=product.questions,
+        structured=described(
+            product, shown, address, picture or share, about.get("structured", {}), origin=origin
+        ),
+        share=share,
+        share_alt=f"{label}: {product.title}",
         is_indexed=product.status not in {Status.DRAFT, Status.HIDDEN, Status.RETIRED},
         fresh_for=fresh_for([product], now),
     )
@@ -136,13 +149,6 @@ def reachable(*, with_drafts: bool = False) -> QuerySet[Product]:
     products = Product.objects.kept() if with_drafts else Product.objects.reachable()
     shown: QuerySet[Product] = products.select_related("replaced_by").prefetch_related("prices")
     return shown
-
-
-def canonical_path(path: str, language: str) -> str:
-    """Return a path as ``reverse()`` gave it, in ``language`` whichever language is being read."""
-    store = current_store()
-    bare = path.removeprefix(get_script_prefix())
-    return f"/{language}/{bare}" if language in store.other_languages else f"/{bare}"
 
 
 def _state(product: Product, offers: list[Offer], now: datetime) -> str:
@@ -218,56 +224,3 @@ def _keeps(product: Product, offers: list[Offer]) -> list[str]:
 
 def _is_gift(offers: list[Offer]) -> bool:
     return all(offer.is_free for offer in offers)
-
-
-def _structured_offer(product: Product, shown: Standing, address: str) -> dict[str, Any]:
-    """Return one offer; of what one wants to pay, the least."""
-    price = shown.price
-    least = price.floor or 0 if price.kind == Price.Kind.PAY_WHAT_YOU_WANT else price.amount
-    availability = "InStock"
-    if shown.left == 0:
-        availability = "SoldOut"
-    elif shown.opens_at is not None or product.is_presale:
-        availability = "PreOrder"
-    told = {
-        "@type": "Offer",
-        "price": str(money.to_major(least, price.currency)),
-        "priceCurrency": price.currency,
-        "availability": f"https://schema.org/{availability}",
-        "url": address,
-    }
-    if price.label:
-        told["name"] = price.label
-    starts = shown.opens_at or (product.opens_at if product.is_presale else None)
-    if starts is not None:
-        told["availabilityStarts"] = starts.isoformat()
-    if price.doors_close_at is not None:
-        told["priceValidUntil"] = price.doors_close_at.isoformat()
-    return told
-
-
-def _structured(
-    product: Product,
-    shown: Sequence[Standing],
-    address: str,
-    picture: str,
-    of_format: Mapping[str, Any],
-) -> SafeString:
-    """Return schema.org's description of a product and its offers, safe inside HTML.
-
-    https://developers.google.com/search/docs/appearance/structured-data/product-snippet
-    """
-    described: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Product",
-        "name": product.title,
-        "description": product.tagline or product.result or product.title,
-        "url": address,
-        "brand": {"@type": "Brand", "name": current_store().name},
-        "offers": [_structured_offer(product, each, address) for each in shown],
-    }
-    if picture:
-        described["image"] = picture
-    described |= of_format
-    text = json.dumps(described, ensure_ascii=False).translate(HTML_SAFE)
-    return mark_safe(text)  # noqa: S308 -- every letter that could end the element is escaped above

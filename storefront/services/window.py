@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from products.models import Price, Product
 from products.services.moments import short_day
 from storefront.services.offers import Offer, fresh_for, offer_of, offered
 from storefront.services.things import Thing, path_of, thing_of
+
+ON_A_PAGE = 48
+MOST_PAGES = 10_000
+FEW = 5
+"""So many things are seen at once; from here on they can be searched."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,28 @@ class Window:
 
     goods: list[Good]
     fresh_for: timedelta
+    number: int = 1
+    has_more: bool = False
+
+    @property
+    def path(self) -> str:
+        """The address of this page of it."""
+        return page_path(self.number)
+
+    @property
+    def before(self) -> str:
+        """The address of the page before, if there is one."""
+        return page_path(self.number - 1) if self.number > 1 else ""
+
+    @property
+    def after(self) -> str:
+        """The address of the next page, if there is one."""
+        return page_path(self.number + 1) if self.has_more else ""
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether there is enough here to search in."""
+        return len(self.goods) > FEW or self.number > 1
 
     @property
     def first(self) -> Good | None:
@@ -49,12 +77,22 @@ class Window:
         return [good for good in self.goods if good.is_gift and good != self.first]
 
 
-def window(now: datetime) -> Window:
-    """Return the window of the store in scope, in three queries however many products."""
-    products = list(Product.objects.listed().prefetch_related("prices"))
+def page_path(number: int) -> str:
+    """Return the address of a page of the window; the first is the front page."""
+    if number > 1:
+        return reverse("storefront:home-page", args=[number])
+    return reverse("storefront:home")
+
+
+def window(now: datetime, number: int = 1) -> Window:
+    """Return a page of the window of the store in scope, in three queries at most."""
+    start = (min(number, MOST_PAGES) - 1) * ON_A_PAGE
+    listed = Product.objects.listed().prefetch_related("prices")
+    products = list(listed[start : start + ON_A_PAGE + 1]) if number else []
+    has_more, products = len(products) > ON_A_PAGE, products[:ON_A_PAGE]
     prices = offered(products, now)
     goods = [_good(product, prices.get(product.pk, []), now) for product in products]
-    return Window(goods, fresh_for(products, now))
+    return Window(goods, fresh_for(products, now), number, has_more)
 
 
 def _good(product: Product, prices: list[Price], now: datetime) -> Good:

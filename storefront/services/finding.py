@@ -1,0 +1,120 @@
+"""Searching the shop: what is sold, the titles of its contents, and pages of other apps.
+
+All public text of a store is normalised once per version of the store and language, and looked
+through by substring, as core.searching says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+
+from core.copies import keep_copy, kept_copy
+from core.searching import Query, Snippet, normalised, parse_query, snippet
+from products.models import Part, Product
+from storefront.services.things import path_of
+from stores import slots
+from stores.models import Store
+from stores.slots import SiteText
+
+MOST_FOUND = 40
+A_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One page that was found."""
+
+    title: str
+    url: str
+    line: str
+    around: Snippet | None
+    """Where the words stand, when not in the title."""
+
+
+@dataclass(frozen=True)
+class Searched:
+    """One page's text as it is kept."""
+
+    title: str
+    url: str
+    line: str
+    words: str
+    plain_title: str
+    plain: str
+
+
+def find(store: Store, asked: str) -> list[Hit]:
+    """Return the pages in which all words stand, those that have them in their title first."""
+    query = parse_query(asked)
+    if not query:
+        return []
+    ranked = [(rank, each) for each in _texts(store) if (rank := _rank(each, query))]
+    ranked.sort(key=lambda pair: -pair[0])
+    return [_hit(each, query) for _rank_, each in ranked[:MOST_FOUND]]
+
+
+def texts_of_products(store: Store) -> Sequence[SiteText]:
+    """Return what is public of each listed product, the titles of its contents too."""
+    titles: dict[int, list[str]] = defaultdict(list)
+    rows = Part.objects.published().filter(product__in=Product.objects.listed())
+    for product_id, title in rows.values_list(F("product_id"), "title"):
+        titles[product_id].append(title)
+    return [
+        SiteText(
+            title=product.title,
+            url=path_of(product),
+            line=capfirst(str(product.contract.label)),
+            words=" ".join(
+                [
+                    *(product.result, product.tagline, product.description, product.maker),
+                    *titles[product.pk],
+                ]
+            ),
+        )
+        for product in Product.objects.listed()
+    ]
+
+
+def _texts(store: Store) -> list[Searched]:
+    key = f"{store.public_id}:{store.version}:{get_language()}:search"
+    kept: list[Searched] | None = kept_copy(key)
+    if kept is None:
+        found = [each for pages in slots.site_search.all() for each in pages(store)]
+        kept = [
+            Searched(
+                title=each.title,
+                url=each.url,
+                line=str(each.line),
+                words=each.words,
+                plain_title=normalised(each.title),
+                plain=normalised(f"{each.title} {each.words}"),
+            )
+            for each in found
+        ]
+        keep_copy(key, kept, seconds=A_DAY)
+    return kept
+
+
+def _rank(text: Searched, query: Query) -> int:
+    """Return how well a page answers: the phrase in its title, the words there, then anywhere."""
+    if query.phrase in text.plain_title:
+        return 5
+    if all(term in text.plain_title for term in query.terms):
+        return 4
+    if all(term in text.plain for term in query.terms):
+        return 3
+    if all(stem in text.plain_title for stem in query.stems):
+        return 2
+    return 1 if all(stem in text.plain for stem in query.stems) else 0
+
+
+def _hit(text: Searched, query: Query) -> Hit:
+    is_in_title = all(stem in text.plain_title for stem in query.stems)
+    around = None if is_in_title or not text.words else snippet(text.words, query)
+    return Hit(text.title, text.url, text.line, around)
