@@ -76,7 +76,8 @@ def store_context(request: HttpRequest) -> dict[str, Any]:
     look = None if store is None else theme_of(store.look)
     return {
         "store": store,
-        "theme_url": look and reverse("stores:theme", args=[look.digest]),
+        "theme_url": getattr(request, "tried_theme_url", "")
+        or (look and reverse("stores:theme", args=[look.digest])),
         "theme_fonts": font_urls(look) if look else [],
         "customer": getattr(request, "customer", None),
         "staff": getattr(request, "staff", None),

@@ -80,7 +80,8 @@ class FormatAdmin(WorkspaceViews, StateViews, PriceViews, DraftViews, StoreModel
         if obj is not None and side_of(request):
             return self.side_fieldsets(request, obj)
         first = ("title", "result", "tagline", "description", "cover_file", *self.own_fields)
-        more = (*self.own_more, *self.inside_more, "maker", "keeps", "language", "slug")
+        shown = ("maker", "keeps", "questions_text", "language", "translation_of", "slug")
+        more = (*self.own_more, *self.inside_more, *shown)
         return (
             (None, {"fields": first}),
             (_("More"), {"classes": ("more",), "fields": more}),
@@ -252,6 +253,7 @@ class FormatAdmin(WorkspaceViews, StateViews, PriceViews, DraftViews, StoreModel
             keep_address(obj, str(form.initial.get("slug") or ""))
         else:
             fields = {name: getattr(obj, name) for name in self.made_with(form)}
+            fields["questions"] = obj.questions
             made = create_product(self.format_key, now=clock.now(), **fields)
             obj.__dict__.update(made.__dict__)
         if form.cleaned_data.get("cover_file") is not None:

@@ -12,4 +12,16 @@ class Migration(migrations.Migration):
             name="questions",
             field=models.JSONField(blank=True, default=list, editable=False),
         ),
+        migrations.AlterField(
+            model_name="product",
+            name="translation_of",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=models.SET_NULL,
+                related_name="translations",
+                to="products.product",
+                verbose_name="the same in another language",
+            ),
+        ),
     ]

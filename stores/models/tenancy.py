@@ -144,6 +144,13 @@ class Look(models.Model):
         SLIGHT = 2, _("slight")
         ROUND = 12, _("round")
 
+    class Scheme(models.TextChoices):
+        """Whether pages are light or dark."""
+
+        AUTO = "light dark", _("as each visitor's device asks")
+        LIGHT = "light", _("always light")
+        DARK = "dark", _("always dark")
+
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="look")
     colour = models.CharField(_("colour"), max_length=7, default="#A8412C", validators=[HEX_COLOUR])
     type_pair = models.CharField(
@@ -155,8 +162,17 @@ class Look(models.Model):
     mark_line = models.CharField(
         _("line between sections"), max_length=8, choices=MarkLine.choices, default=MarkLine.RULE
     )
+    scheme = models.CharField(
+        _("light or dark"), max_length=12, choices=Scheme.choices, default=Scheme.AUTO
+    )
     logo = models.CharField(max_length=200, blank=True, editable=False)
+    """The address of the logo's picture; its size and alternative text are in ``pictures``."""
     hero = models.CharField(max_length=200, blank=True, editable=False)
+    """The name, in the public storage, of the store's own picture."""
+    pictures = models.JSONField(default=dict, blank=True, editable=False)
+    """Of ``logo`` and ``hero``: files and size, the logo's ``alt``, the hero's ``focal``."""
+    before = models.JSONField(default=dict, blank=True, editable=False)
+    """The choices that held before the last ones."""
 
     class Meta:
         verbose_name = _("look")

@@ -40,11 +40,11 @@ class Theme:
 
 def theme_of(look: Look) -> Theme:
     """Return the theme of a look; the same choices give the same bytes in every process."""
-    return _theme(look.colour.lower(), look.type_pair, look.corner, look.mark_line)
+    return _theme(look.colour.lower(), look.type_pair, look.corner, look.mark_line, look.scheme)
 
 
 @lru_cache(maxsize=1024)
-def _theme(colour: str, type_pair: str, corner: int, mark_line: str) -> Theme:
+def _theme(colour: str, type_pair: str, corner: int, mark_line: str, scheme: str) -> Theme:
     display, text = FACES[Look.TypePair(type_pair)]
     day, night = brand_on(colour, dark=False), brand_on(colour, dark=True)
     properties = {
@@ -59,6 +59,8 @@ def _theme(colour: str, type_pair: str, corner: int, mark_line: str) -> Theme:
     }
     hues = {f"--c{number}": hue for number, hue in enumerate(object_colours(colour))}
     lines = "".join(f"{name}:{value};" for name, value in (properties | hues).items())
+    if scheme != Look.Scheme.AUTO:
+        lines += f"color-scheme:{Look.Scheme(scheme).value};"
     css = f":root{{{lines}}}\n"
     digest = hashlib.sha256(css.encode()).hexdigest()[:16]
     return Theme(css, digest, tuple(dict.fromkeys((display[2], text[2]))))

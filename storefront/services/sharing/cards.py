@@ -89,6 +89,9 @@ def card_of_store(store: Store, *, shape: str = "wide") -> Card:
         kind="",
         hue=0,
         pattern=0,
+        picture=store.look.hero,
+        focal=tuple(store.look.pictures.get("hero", {}).get("focal", (0.5, 0.5))),
+        fills=True,
         **_of_store(store, shape),
     )
 
