@@ -65,7 +65,7 @@ def test_a_light_colour_is_explained(owner: Client, in_store: Store) -> None:
     body = owner.get(f"/admin/stores/look/{in_store.look.pk}/change/").content.decode()
 
     assert "the words are black" in body
-    assert "a darker shade" in body
+    assert "a little darker by day" in body
 
 
 def test_the_admin_wears_the_stores_colour(owner: Client, in_store: Store) -> None:
