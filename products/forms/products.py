@@ -79,8 +79,8 @@ class ProductForm(StoreForm[ProductT]):
             self.fields["cover_file"].help_text = _("It has a cover. Choose another to replace it.")
         self.initial["questions_text"] = in_text(self.instance.questions)
         if "translation_of" in self.fields:
-            others = Product.objects.kept().exclude(pk=self.instance.pk)
-            twins = others.exclude(language=self.instance.language).filter(translation_of=None)
+            firsts = Product.objects.kept().filter(translation_of=None)
+            twins = firsts.exclude(pk=self.instance.pk).exclude(language=self.instance.language)
             self.fields["translation_of"].queryset = twins  # type: ignore[attr-defined]  # a ModelChoiceField
         known = self.instance if self.instance.pk else None
         rows = known.inclusions.filter(price=None) if known is not None else ()

@@ -170,5 +170,5 @@ def _font(family: str, script: str, size: int) -> Font:
         axes = font.get_variation_axes()
     except OSError:  # a face of one weight
         return font
-    font.set_variation_by_axes([axes[0]["maximum"]])
+    font.set_variation_by_axes([axes[0]["maximum"] or 0])
     return font
