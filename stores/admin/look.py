@@ -146,6 +146,8 @@ class LookAdmin(OneOfStore):
 
     def form_context(self, request: HttpRequest, item: Look) -> dict[str, Any]:
         """Say how well the colour reads, where it is used, and show the shop with it."""
+        if item is None:
+            return {}
         return {
             "notes": colour_notes(item.colour),
             "moved": moved_colours(item.colour),
@@ -274,7 +276,12 @@ def moved_colours(colour: str) -> list[tuple[str, str, str]]:
         (_("links by day"), rules.link_on(colour, dark=False)),
         (_("links at night"), rules.link_on(colour, dark=True)),
     ]
-    return [(where, colour, shade) for where, shade in shades if shade != colour.lower()]
+    return [(where, colour, shade) for where, shade in shades if is_moved(shade, colour)]
+
+
+def is_moved(shade: str, colour: str) -> bool:
+    """Whether a shade stands where the colour was chosen."""
+    return shade.lower() != colour.lower()
 
 
 def colour_notes(colour: str) -> list[str]:
@@ -283,11 +290,11 @@ def colour_notes(colour: str) -> list[str]:
     is_white = rules.on_colour(rules.brand_on(colour, dark=False)) == rules.WHITE
     ink = _("white") if is_white else _("black")
     notes.append(_("On buttons of your colour the words are %(ink)s.") % {"ink": ink})
-    if rules.brand_on(colour, dark=False) != colour.lower():
+    if is_moved(rules.brand_on(colour, dark=False), colour):
         notes.append(_("On buttons it is a little darker, so that they are seen on the page."))
-    if rules.link_on(colour, dark=False) != colour.lower():
+    if is_moved(rules.link_on(colour, dark=False), colour):
         notes.append(_("Links are a little darker by day, so that they can be read, 4.5:1."))
-    if rules.link_on(colour, dark=True) != colour.lower():
+    if is_moved(rules.link_on(colour, dark=True), colour):
         notes.append(_("Links are a little lighter at night, so that they can be read, 4.5:1."))
     return notes
 

@@ -86,6 +86,7 @@ def test_a_ready_look_speaks_for_its_choices(owner: Client, in_store: Store) -> 
 
 def test_what_was_moved_is_said_and_shown() -> None:
     assert any("4.5:1" in note for note in colour_notes("#FFF3B0"))
+    assert "buttons by day" not in [each[0] for each in moved_colours("#A8412C")]
     assert ("links by day", "#FFF3B0") in [each[:2] for each in moved_colours("#FFF3B0")]
 
 

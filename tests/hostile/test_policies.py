@@ -13,7 +13,10 @@ NAMED = {
     "storefront": STOREFRONT_POLICY,
     "reader": READER_POLICY,
     "admin": ADMIN_POLICY,
+    "framed": STOREFRONT_POLICY | {"frame-ancestors": ["'self'"]},
 }
+FRAMED = {"admin:stores_look_preview"}
+"""The shop itself, shown inside its own admin."""
 READER = {"content:read", "content:worker"}
 STOREFRONT = {
     *(
@@ -48,7 +51,7 @@ STOREFRONT |= {f"payments:cancel-{name}" for name in ("order", "notice", "keep",
 STOREFRONT |= {"payments:money-back", "storefront:list"}
 STOREFRONT |= {f"storefront:share-{name}" for name in ("image", "image-square", "home")}
 STOREFRONT |= {"storefront:share-home-square", "storefront:home-page", "storefront:site-search"}
-STOREFRONT |= {"storefront:feed", "storefront:sitemap-page"}
+STOREFRONT |= {"admin:stores_look_pattern", "storefront:feed", "storefront:sitemap-page"}
 STOREFRONT |= {"storefront:list-confirm", "storefront:list-leave"}
 STOREFRONT |= {"storefront:sample", "storefront:sample-open", "storefront:sample-news"}
 WAYS_IN = (
@@ -90,7 +93,8 @@ def listed(name: str) -> str:
             "stricter": name in STRICTER,
             "reader": name in READER,
             "storefront": name in STOREFRONT,
-            "admin": name.startswith(("admin:", "operator:")),
+            "framed": name in FRAMED,
+            "admin": name.startswith(("admin:", "operator:")) and name not in FRAMED | STOREFRONT,
         }.items()
         if is_in
     ]
