@@ -144,7 +144,7 @@ class LookAdmin(OneOfStore):
             *super().get_urls(),
         ]
 
-    def form_context(self, request: HttpRequest, item: Look) -> dict[str, Any]:
+    def form_context(self, request: HttpRequest, item: Look | None) -> dict[str, Any]:
         """Say how well the colour reads, where it is used, and show the shop with it."""
         if item is None:
             return {}
