@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0011_lines_are_posted")]
+    dependencies = [("payments", "0030_an_order_knows_where_its_link_was_put")]
 
     operations = [
         migrations.CreateModel(

@@ -115,8 +115,7 @@ site.add_page(
     which,
     name="which",
     area=Area.PRODUCTS,
-    menu=MenuItem(Group.PRODUCTS, gettext_lazy("Which format?"), 9)
+    menu=MenuItem(Group.PRODUCTS, gettext_lazy("Which format?"), 9),
 )
 site.add_page("products/which/answer/", answer, name="which-answer")
 site.add_page("products/which/<slug:key>/begin/", begin_draft, name="which-begin")
-

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("products", "0005_a_product_takes_anothers_place"),
+        ("products", "0030_a_draft_begins_with_a_plan"),
         ("stores", "0040_what_stands_around_every_page"),
     ]
 

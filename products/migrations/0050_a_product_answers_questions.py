@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("products", "0005_a_product_takes_anothers_place")]
+    dependencies = [("products", "0040_categories")]
 
     operations = [
         migrations.AddField(

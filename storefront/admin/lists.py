@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from products.services.moments import short_day
 from storefront.models import MailingList, SignUp
-from storefront.services.signups.tables import as_csv
+from storefront.services.signups.tables import header, lines
 from stores.admin import Group, MenuItem, ReadAdmin, Row, StoreModelAdmin, site
+from stores.admin.tables import send_table
 from stores.roles import Area
 
 STANDING = Q(
@@ -135,9 +136,7 @@ class SignUpAdmin(ReadAdmin):
         chosen = request.GET.get("list", "")
         if chosen.isdecimal() and len(chosen) < LONGEST_KEY:
             rows = rows.filter(list=int(chosen))
-        response = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="mailing-list.csv"'
-        return response
+        return send_table(request, "mailing-list.csv", header(), lines(rows))
 
 
 LONGEST_KEY = 18

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from products.models import Product
 from storefront.models import Page
 from storefront.services.offers import MOST_FRESH
 from storefront.services.pages.pictures import Shown, shown_pictures
 from storefront.services.pages.targets import paths_of
-from storefront.services.window import Window, window
+from storefront.services.window import Window, goods_of
 from stores.models import Store
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Around:
     @cached_property
     def window(self) -> Window:
         """All goods of the shop, in the creator's order."""
-        found = window(self.now)
+        found = goods_of(Product.objects.all(), self.now)
         self.fresh_for = min(self.fresh_for, found.fresh_for)
         return found
 

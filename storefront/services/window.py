@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,8 @@ from storefront.services.things import Thing, path_of, thing_of
 
 ON_A_PAGE = 48
 MOST_PAGES = 10_000
+MOST = 500
+"""More than that no category or block shows."""
 FEW = 5
 """So many things are seen at once; from here on they can be searched."""
 
@@ -90,9 +94,18 @@ def window(now: datetime, number: int = 1) -> Window:
     listed = Product.objects.listed().prefetch_related("prices")
     products = list(listed[start : start + ON_A_PAGE + 1]) if number else []
     has_more, products = len(products) > ON_A_PAGE, products[:ON_A_PAGE]
+    return Window(_goods(products, now), fresh_for(products, now), number, has_more)
+
+
+def goods_of(products: QuerySet[Product], now: datetime) -> Window:
+    """Return the listed ones of ``products`` as one page, in the creator's order."""
+    found = list(products.filter(pk__in=Product.objects.listed()).prefetch_related("prices")[:MOST])
+    return Window(_goods(found, now), fresh_for(found, now), number=1, has_more=False)
+
+
+def _goods(products: Sequence[Product], now: datetime) -> list[Good]:
     prices = offered(products, now)
-    goods = [_good(product, prices.get(product.pk, []), now) for product in products]
-    return Window(goods, fresh_for(products, now), number, has_more)
+    return [_good(product, prices.get(product.pk, []), now) for product in products]
 
 
 def _good(product: Product, prices: list[Price], now: datetime) -> Good:

@@ -18,7 +18,8 @@ from products.models import Category
 from storefront.models import Page
 from storefront.services.pages.showing import draft_blocks, published_blocks, shown_page
 from storefront.services.product_page import canonical_path
-from storefront.services.window import window
+from storefront.services.sharing.cards import home_path
+from storefront.services.window import goods_of
 from storefront.views.cached import Page as KeptPage
 from storefront.views.cached import same_for_visitors, show
 from stores.contract import StoreRequest
@@ -53,6 +54,7 @@ def page_response(
         "page": found,
         "shown": shown,
         "is_draft": is_draft,
+        "share": absolute_url(request.store, home_path()),
         "canonical": absolute_url(
             request.store, canonical_path(reverse(path, args=args), found.language)
         ),
@@ -84,11 +86,12 @@ def category(request: StoreRequest, slug: str) -> HttpResponse:
     found: Category | None = Category.objects.filter(slug=slug).first()
     if found is None:
         raise Http404
-    shown = window(clock.now())
+    shown = goods_of(found.products.all(), clock.now())
     path = canonical_path(reverse("storefront:category", args=[slug]), request.store.language)
     context = {
         "category": found,
-        "goods": [good for good in shown.goods if good.category_id == found.pk],
+        "share": absolute_url(request.store, home_path()),
+        "goods": shown.goods,
         "canonical": absolute_url(request.store, path),
     }
     return show(request, "storefront/category.html", context, shown.fresh_for)

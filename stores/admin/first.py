@@ -114,10 +114,9 @@ site.add_page(
     "first/",
     first_steps,
     name="first",
-    menu=MenuItem(Group.SETTINGS, gettext_lazy("First steps"), LAST_IN_SETTINGS)
+    menu=MenuItem(Group.SETTINGS, gettext_lazy("First steps"), LAST_IN_SETTINGS),
 )
 site.add_page("first/fold/", fold, name="first-fold")
 site.add_page("first/<slug:key>/", step, name="first-step")
 site.add_page("first/<slug:key>/skip/", skip_step, name="first-skip")
 site.add_page("first/<slug:key>/take-up/", take_up_step, name="first-take-up")
-

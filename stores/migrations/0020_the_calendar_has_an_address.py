@@ -9,7 +9,7 @@ import core.tokens
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stores", "0003_quiet_times"),
+        ("stores", "0010_what_was_deleted_comes_back"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stores", "0003_quiet_times"),
+        ("stores", "0020_the_calendar_has_an_address"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stores", "0003_quiet_times"),
+        ("stores", "0030_first_days"),
     ]
 
     operations = [

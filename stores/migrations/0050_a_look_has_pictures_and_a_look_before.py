@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stores", "0003_quiet_times")]
+    dependencies = [("stores", "0040_what_stands_around_every_page")]
 
     operations = [
         migrations.AddField(

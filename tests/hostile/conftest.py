@@ -152,7 +152,7 @@ def _local(settings: Any) -> None:
 
 
 @pytest.fixture
-def world(  # noqa: PLR0915 -- one of everything
+def world(
     store: Store, alice: User, charlie: Customer, browse: Callable[..., Client], tmp_path, settings
 ) -> World:
     settings.EMAIL_FILE_PATH = tmp_path
@@ -160,7 +160,7 @@ def world(  # noqa: PLR0915 -- one of everything
     return make_world(scene, alice, charlie, browse)
 
 
-def make_world(
+def make_world(  # noqa: PLR0915 -- one world, told in one place
     scene: Scene,
     alice: User,
     charlie: Customer,

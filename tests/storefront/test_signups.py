@@ -19,7 +19,6 @@ from storefront.models import MailingList, Page, SignUp
 from storefront.services.pages import drafts, publishing
 from storefront.services.pages.making import create_page
 from storefront.services.signups import joining
-from storefront.services.signups.tables import as_csv
 from stores.models import Store
 from tests.conftest import NOW, make_product
 
@@ -162,10 +161,9 @@ def test_the_table_holds_no_formula(
     _page, form = make_form(list=str(listed.pk))
     browse(in_store).post(form, {"email": EVE, "name": "=cmd()"})
     browse(in_store).post(link_in_mail())
-    rows = list(csv.reader(io.StringIO(as_csv(SignUp.objects.select_related("list")))))
-    assert rows[1][1] == "'=cmd()"
     answer = browse(in_store, alice).get("/admin/storefront/signup/table.csv")
-    assert EVE in answer.content.decode()
+    rows = list(csv.reader(io.StringIO(answer.content.decode())))
+    assert rows[1][:2] == [EVE, "'=cmd()"]
 
 
 def test_who_signed_up_is_forgotten_whole(in_store: Store, listed: MailingList, browse) -> None:
