@@ -29,6 +29,12 @@ PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1", "
 PLATFORM_ORIGIN = env.str("PLATFORM_ORIGIN", default="http://localhost:8000")
 STORE_HOST_SUFFIX = env.str("STORE_HOST_SUFFIX", default="localhost")
 
+DOMAIN_ADDRESSES = env.list("DOMAIN_ADDRESSES", default=[])
+"""The public IP addresses of this installation, to which creators point domains of their own."""
+TLS_ASK_SECRET = env.str("TLS_ASK_SECRET", default="")
+"""What the web server says when it asks whether a host may have a certificate; empty: from this
+machine only."""
+
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
@@ -60,7 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "stores.middleware.HostSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Above the host gate, so that refusals carry their headers too.
     "csp.middleware.CSPMiddleware",
@@ -179,7 +185,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz$",
+    r"^readyz$",
+    r"^tls/allowed$",
+    r"^\.well-known/acme-challenge/",
+]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 """True where a proxy of ours stands in front: what it says of a request is believed."""
 MAINTENANCE = env.bool("MAINTENANCE", default=False)

@@ -5,7 +5,15 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from stores.slots import MailKind, due_work, duties, mail_kinds, store_archive, sweeps
+from stores.slots import (
+    MailKind,
+    due_work,
+    duties,
+    mail_kinds,
+    store_archive,
+    sweeps,
+    tell_creators,
+)
 
 
 class MailConfig(AppConfig):
@@ -15,7 +23,7 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         """Send what is due even if every wake-up was lost; tell of the morning and of failures."""
-        from mail.services import failed, wordings
+        from mail.services import failed, outbox, wordings
         from mail.services.sending import oldest_due
 
         morning = MailKind(
@@ -35,4 +43,5 @@ class MailConfig(AppConfig):
         sweeps.add("mail.send_due", timedelta(seconds=20), "mail.tasks.send_due")
         sweeps.add("mail.morning", timedelta(minutes=5), "mail.tasks.make_morning_lists")
         duties.register("mails", failed.duties)
+        tell_creators.register("mail", outbox.tell_creators)
         store_archive.register("mails", wordings.words_of_store)

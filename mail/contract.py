@@ -93,6 +93,13 @@ WORDS: dict[str, Text] = {
     "carrier": _("who carries a parcel"),
     "tracking": _("the number a parcel is followed by"),
     "tracking_url": _("a link that follows a parcel"),
+    "host": _("the domain"),
+    "own": _("your address on the platform"),
+    "role": _("what they may do, in a word"),
+    "sentence": _("what they may do"),
+    "last_day": _("the last day to read"),
+    "everything_url": _("a link to all that was bought"),
+    "size": _("how large it is"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -148,4 +155,10 @@ SAMPLES: dict[str, Text] = {
     "edition": _("the second, revised"),
     "changes": _("A new chapter on zips."),
     "former": _("The sewing box"),
+    "host": "www.my-shop.com",
+    "own": "my-shop.sevenfold.example",
+    "role": _("manager"),
+    "sentence": _("Everything but the team and the settings."),
+    "last_day": _("1 March 2027"),
+    "size": "14 MB",
 }

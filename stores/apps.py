@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class StoresConfig(AppConfig):
@@ -23,3 +24,18 @@ class StoresConfig(AppConfig):
             sweeps.add(name, timedelta(seconds=30), f"stores.tasks.beat_{queue}")
         sweeps.add("stores.forget_deleted", timedelta(minutes=2), "stores.tasks.forget_deleted")
         calendar_items.register("stores", days_off_items)
+        from stores.services.domains.telling import duties as domain_duties
+        from stores.slots import MailKind, duties, mail_kinds
+        sweeps.add("stores.domains", timedelta(minutes=5), "stores.tasks.check_domains")
+        duties.register("domains", domain_duties)
+        words = ("host", "day", "own", "admin_url")
+        for key, label, when in (
+            (
+                "domain_failing",
+                _("a domain leads elsewhere"),
+                _("When a domain of your shop no longer leads to it."),
+            ),
+            ("domain_lost", _("a domain was lost"), _("When your shop does without a domain.")),
+        ):
+            kind = MailKind(key, label, words, to_creator=True, area="settings", when=when)
+            mail_kinds.register(key, kind)

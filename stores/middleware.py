@@ -6,18 +6,30 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
+from django.middleware.security import SecurityMiddleware
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
 from core import logs
 from stores.models import Store
 from stores.scope import store_scope
+from stores.services.domains.names import is_platforms
 from stores.sorry import away
-from stores.views import health, no_such_host, ready
+from stores.views import health, may_have_certificate, no_such_host, ready
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-HEALTH_PAGES = {"/healthz": health, "/readyz": ready}
+HEALTH_PAGES = {"/healthz": health, "/readyz": ready, "/tls/allowed": may_have_certificate}
+STAYS = ("/.well-known/",)
+"""Paths that are answered at whatever host they were asked: proofs for certificates."""
+FOREIGN_HSTS_SECONDS = 30 * 24 * 3600
+"""On a creator's own domain: short, and for that host only. What else they run below their
+domain, and where it goes when they leave, is theirs to say."""
 
 
 def host_of(request: HttpRequest) -> str:
@@ -27,6 +39,21 @@ def host_of(request: HttpRequest) -> str:
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.partition(":")[0].rstrip(".")
+
+
+class HostSecurityMiddleware(SecurityMiddleware):
+    """Django's, but a creator's own domain is promised to nobody beyond its host."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Add the headers; HSTS without subdomains and preload where the domain is not ours."""
+        answer = super().process_response(request, response)  # type: ignore[arg-type]  # stubs know HttpResponse only
+        header = "Strict-Transport-Security"
+        if header in answer and not is_platforms(host_of(request)):
+            seconds = min(self.sts_seconds, FOREIGN_HSTS_SECONDS)
+            answer.headers[header] = f"max-age={seconds}"
+        return answer
 
 
 class StoreMiddleware:
@@ -53,6 +80,8 @@ class StoreMiddleware:
         store = stores.at_host(host).first() if host else None
         if store is None:
             return no_such_host(request)
+        if host != store.primary_host and _may_move(request):
+            return _to_primary(request, store)
         return self._store(request, store)
 
     def _platform(self, request: HttpRequest) -> HttpResponseBase:
@@ -87,6 +116,28 @@ class StoreMiddleware:
     def _say_language(self, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", translation.get_language() or "en")
         return response
+
+
+def _may_move(request: HttpRequest) -> bool:
+    """Whether a request goes on at the first host; what was posted is taken where it came."""
+    return request.method in {"GET", "HEAD"} and not request.path_info.startswith(STAYS)
+
+
+def _to_primary(request: HttpRequest, store: Store) -> HttpResponse:
+    """Lead to the same page at the store's first host.
+
+    For good, but no browser keeps it: the first host may change, and change back.
+    """
+    host = f"{store.primary_host}{_port_of(request)}"
+    path = "/" + request.get_full_path().lstrip("/")
+    moved = HttpResponsePermanentRedirect(f"{request.scheme}://{host}{path}")
+    moved.headers["Cache-Control"] = "no-cache"
+    return moved
+
+
+def _port_of(request: HttpRequest) -> str:
+    asked = request.META.get("HTTP_HOST", "").rpartition(":")
+    return f":{asked[2]}" if asked[1] and asked[2].isdigit() else ""
 
 
 class StoreSessionMiddleware(SessionMiddleware):

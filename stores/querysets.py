@@ -15,7 +15,7 @@ class StoreQuerySet(QuerySet["Store"]):
 
     def at_host(self, host: str) -> StoreQuerySet:
         """Stores that answer at ``host`` (lower case, without port)."""
-        return self.filter(domains__host=host)
+        return self.filter(domains__host=host, domains__verified_at__isnull=False)
 
     def with_primary_host(self) -> StoreQuerySet:
         """Stores with the host of their primary address as ``primary_host``, in the same query."""

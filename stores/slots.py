@@ -369,6 +369,11 @@ calendar_items: Slot[Callable[[Store, datetime, datetime], Sequence[CalendarItem
 """What is dated between two moments, for the creator's calendar."""
 product_tabs: Slot[Callable[[Any], Sequence[ProductTab]]] = Slot("product_tabs")
 """What apps above the catalogue add to a product's workspace: (product) → tabs."""
+tell_creators: Slot[Callable[[str, str, Mapping[str, Any]], None]] = Slot("tell_creators")
+"""Write a mail of a kind to who runs the store in scope: (kind, key, context). A context's
+``path`` becomes ``admin_url``, absolute on the store's first host."""
+must_be_sure: Slot[Callable[[Any], Any]] = Slot("must_be_sure")
+"""The way to prove who one is, as an answer, for whoever did not a moment ago; else None."""
 first_steps: Slot[Callable[[Store], Sequence[FirstStep]]] = Slot("first_steps")
 inbox_items: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_items")
 inbox_answered: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_answered")

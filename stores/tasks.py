@@ -1,4 +1,4 @@
-"""Sweeps of stores, and the heartbeats: one task a queue says that it is at work."""
+"""Sweeps of stores (domains, what was deleted), and the heartbeats: one task a queue says that it is at work."""
 
 from celery import shared_task
 
@@ -6,6 +6,7 @@ from core import clock
 from stores.models import Store
 from stores.scope import store_scope
 from stores.services import undoing
+from stores.services.domains.checking import check_due
 from stores.services.readiness import say_alive
 
 
@@ -34,3 +35,9 @@ def forget_deleted() -> None:
     for store in Store.objects.filter(pk__in=undoing.stores_with_deleted(moment)):
         with store_scope(store):
             undoing.forget(moment)
+
+
+@shared_task(name="stores.tasks.check_domains")
+def check_domains() -> None:
+    """Look up every domain whose time has come."""
+    check_due(clock.now())

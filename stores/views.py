@@ -59,6 +59,22 @@ def _may_see_numbers(request: HttpRequest) -> bool:
     return not is_passed_on and request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
 
 
+def may_have_certificate(request: HttpRequest) -> HttpResponse:
+    """Say whether a host may have a certificate: for the web server, before it asks for one.
+
+    With TLS_ASK_SECRET for whoever says it; without, for this machine and nobody's proxy.
+    """
+    secret = settings.TLS_ASK_SECRET
+    is_near = request.META.get("REMOTE_ADDR", "") in {"127.0.0.1", "::1"}
+    is_passed_on = "HTTP_X_FORWARDED_FOR" in request.META
+    may_ask = tokens.same(secret, request.GET.get("key", "")) if secret else is_near
+    if not may_ask or (not secret and is_passed_on):
+        return HttpResponse(status=404)
+    host = request.GET.get("domain", "").lower().rstrip(".")
+    is_good = bool(host) and Store.objects.at_host(host).exists()
+    return HttpResponse(status=200 if is_good else 404)
+
+
 def no_such_host(request: HttpRequest) -> HttpResponse:
     """Answer a host that is nobody's, before any view, session or cookie."""
     return HttpResponse("No such address.\n", status=404, content_type="text/plain; charset=utf-8")

@@ -18,6 +18,7 @@ from mail.models import Message, PlatformMessage
 from mail.rules import LONGEST_ADDRESS, display_name, is_nowhere, normal_address, plain
 from mail.services.team import receivers
 from stores.scope import current_store
+from stores.services.addresses import absolute_url
 from stores.services.quiet import quiet_until
 from stores.slots import MailKind, mail_kinds, news_consent
 
@@ -111,6 +112,13 @@ def post_to_creators(
         )
         for person in receivers(mail_kinds.get(kind))
     ]
+
+
+def tell_creators(kind: str, key: str, context: Mapping[str, Any]) -> None:
+    """Do as ``post_to_creators`` for apps below this one; see ``slots.tell_creators``."""
+    values = dict(context)
+    values["admin_url"] = absolute_url(current_store(), values.pop("path"))
+    post_to_creators(kind, key=key, context=values)
 
 
 def post_platform(

@@ -1,6 +1,18 @@
 """The store's admin: Unfold's, scoped to the store, shaped for people who do not know Django."""
 
-from stores.admin import business, first, log, look, naming, operator, quiet, settings, team, undo
+from stores.admin import (
+    business,
+    domains,
+    first,
+    log,
+    look,
+    naming,
+    operator,
+    quiet,
+    settings,
+    team,
+    undo,
+)
 from stores.admin.inlines import StoreStackedInline, StoreTabularInline
 from stores.admin.model import StoreModelAdmin
 from stores.admin.operator import OperatorModelAdmin, operator_site
@@ -22,6 +34,7 @@ __all__ = [
     "StoreTabularInline",
     "business",
     "confirm",
+    "domains",
     "first",
     "log",
     "look",

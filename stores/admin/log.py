@@ -27,6 +27,10 @@ SIGN_IN, EXTEND = "sign_in_link", "extend_access"
 SEND_OUT = "send_out"
 RESTORE = "restore"
 EXPORT = "export"
+VERIFY, FIRST = "verify", "first"
+INVITE, WITHDRAW, JOIN, LEAVE, HAND_OVER = "invite", "withdraw", "join", "leave", "hand_over"
+CLOSE_STORE, KEEP_STORE = "close_store", "keep_store"
+FETCH, ENTER = "fetch", "enter"
 
 WORDS: dict[str, Promise] = {
     ADD: pgettext_lazy("in the log", "added"),
@@ -57,6 +61,17 @@ WORDS: dict[str, Promise] = {
     SEND_OUT: pgettext_lazy("in the log", "sent out"),
     RESTORE: pgettext_lazy("in the log", "brought back"),
     EXPORT: pgettext_lazy("in the log", "took a table of"),
+    VERIFY: pgettext_lazy("in the log", "proved the domain"),
+    FIRST: pgettext_lazy("in the log", "made the first address"),
+    INVITE: pgettext_lazy("in the log", "invited to the team"),
+    WITHDRAW: pgettext_lazy("in the log", "took back the invitation of"),
+    JOIN: pgettext_lazy("in the log", "joined the team"),
+    LEAVE: pgettext_lazy("in the log", "left the team"),
+    HAND_OVER: pgettext_lazy("in the log", "handed the store over to"),
+    CLOSE_STORE: pgettext_lazy("in the log", "began to close the store"),
+    KEEP_STORE: pgettext_lazy("in the log", "kept the store open after all"),
+    FETCH: pgettext_lazy("in the log", "downloaded"),
+    ENTER: pgettext_lazy("in the log", "signed in"),
 }
 
 
@@ -93,8 +108,23 @@ def changed_names(message: object) -> list[str]:
     return [name for name in dict.fromkeys(names) if name]
 
 
+BETWEEN = "\t"
+
+
+def from_to(name: str, was: object, is_now: object) -> str:
+    """Return a change as the log keeps it, with what it was and what it is."""
+    return BETWEEN.join((name, str(was)[:40], str(is_now)[:40]))
+
+
 def _in_words(name: str) -> str:
     """A field's label as it was stored, in the reader's language."""
+    if name.count(BETWEEN) == 2:
+        label, was, is_now = name.split(BETWEEN)
+        return _("%(name)s: %(was)s, now %(now)s") % {
+            "name": _in_words(label),
+            "was": was or _("nothing"),
+            "now": is_now or _("nothing"),
+        }
     translated = _(name)
     if translated != name:
         return translated

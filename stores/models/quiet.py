@@ -6,6 +6,7 @@ from datetime import time
 from typing import ClassVar
 
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from stores.models.tenancy import StoreModel
@@ -56,3 +57,26 @@ class QuietTimes(StoreModel):
 
     def __str__(self) -> str:
         return str(_("Quiet times"))
+
+
+class AwayDates(StoreModel):
+    """Days on which nobody is there: promises count around them, and customers are told."""
+
+    starts_on = models.DateField(_("first day away"))
+    ends_on = models.DateField(_("last day away"))
+    label = models.CharField(_("what customers read"), max_length=120, blank=True)
+
+    class Meta(StoreModel.Meta):
+        verbose_name = _("away dates")
+        verbose_name_plural = _("away dates")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="stores_awaydates_end_after_they_begin",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        days = (date_format(self.starts_on), date_format(self.ends_on))
+        return " – ".join(dict.fromkeys(days))

@@ -50,6 +50,14 @@ class Store(models.Model):
     navigation = models.JSONField(default=dict, blank=True, editable=False)
     """What stands around every page, by language, ready to be shown: written by the shop window
     whenever a menu or a page changes, so that no page asks for it."""
+    second_step_roles = models.JSONField(default=list, blank=True)
+    """Of which roles the second step is asked; empty for all."""
+    second_step_from = models.DateField(
+        _("from which day"), null=True, blank=True
+    )
+    """Until then who has none is only reminded."""
+    closing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    """When its owner began to close it; ``stores.services.closing.phases`` says what that means."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -180,32 +188,6 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.store_id}: {self.colour}"
-
-
-class Domain(StoreModel):
-    """A host name at which a store answers."""
-
-    store = models.ForeignKey(
-        Store,
-        on_delete=models.CASCADE,
-        related_name="domains",
-        editable=False,
-    )
-    host = models.CharField(max_length=253, unique=True)
-    is_primary = models.BooleanField(default=True)
-
-    class Meta(StoreModel.Meta):
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            *StoreModel.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["store"],
-                condition=models.Q(is_primary=True),
-                name="stores_domain_one_primary",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.host
 
 
 class Staff(StoreModel):

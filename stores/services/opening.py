@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from core import clock
 from stores.errors import HostTaken
 from stores.models import Domain, Look, Staff, Store
 from stores.roles import Role
@@ -64,7 +65,9 @@ def open_store(
             )
             with store_scope(store):
                 Look.objects.create(store=store, colour=colour)
-                Domain.objects.create(host=host_for(label), is_primary=True)
+                Domain.objects.create(
+                    host=host_for(label), is_primary=True, is_ours=True, verified_at=clock.now()
+                )
                 Staff.objects.create(user=owner, name=owner_name or name, role=Role.OWNER)
     except IntegrityError as error:
         raise HostTaken(label) from error
