@@ -5,7 +5,14 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from stores.slots import MailKind, customer_timeline, mail_kinds, personal_data, sweeps
+from stores.slots import (
+    MailKind,
+    customer_timeline,
+    mail_kinds,
+    must_be_sure,
+    personal_data,
+    sweeps,
+)
 
 
 class AccountsConfig(AppConfig):
@@ -16,6 +23,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register the mails of the door, and forget what waited there in vain."""
         from accounts.services import consents, notes
+        from accounts.views.here import way_to_be_sure
         from accounts.services.leaving import Letters, Person
 
         consents.register()
@@ -41,6 +49,18 @@ class AccountsConfig(AppConfig):
             )
             mail_kinds.register(key, kind)
         register_changes()
+        invitation = MailKind(
+            "invitation",
+            _("an invitation to the team"),
+            ("by", "role", "sentence", "url", "day"),
+            priority=2,
+            wiped=True,
+            when=_("When you invite somebody to your team."),
+            required=("url",),
+            sample={"role": _("manager"), "sentence": _("Everything but the team and the settings.")},
+        )
+        mail_kinds.register(invitation.key, invitation)
+        must_be_sure.register("accounts", way_to_be_sure)
         personal_data.register("person", Person())
         personal_data.register("letters", Letters())
         personal_data.register("notes_of_staff", notes.NotesAboutCustomer())

@@ -29,6 +29,10 @@ class HandOverOver(AccountsError):
     """Sign in by code: this hand-over was used, is too old, or is for another store."""
 
 
+class InvitationOver(AccountsError):
+    """Ask for a new invitation: this one was used, taken back, or is too old."""
+
+
 class WrongStep(AccountsError):
     """Look at the app once more, or take a recovery code: this code or passkey is not it."""
 

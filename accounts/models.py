@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from core import clock, tokens
 from stores.models import Store, StoreModel
+from stores.roles import Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -174,6 +175,38 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} ({self.purpose})"
+
+
+class Invitation(StoreModel):
+    """Somebody asked to join the team; they do when they say yes."""
+
+    public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
+    email = models.EmailField(_("email"))
+    name = models.CharField(_("name"), max_length=80)
+    role = models.CharField(
+        _("role"), max_length=10, choices=[(role.value, role.value) for role in Role]
+    )
+    by_name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(StoreModel.Meta):
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["store", "email"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="accounts_invitation_one_waits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class HandOver(models.Model):

@@ -1,6 +1,7 @@
-"""Customers in the store's admin, and people in the operator's."""
+"""Customers and the team in the store's admin, and people in the operator's."""
 
 from accounts.admin.customers import CustomerAdmin
 from accounts.admin.operator import AddressChangeAdmin, PersonAdmin
+from accounts.admin.team import InvitationAdmin, TeamAdmin
 
-__all__ = ["AddressChangeAdmin", "CustomerAdmin", "PersonAdmin"]
+__all__ = ["AddressChangeAdmin", "CustomerAdmin", "InvitationAdmin", "PersonAdmin", "TeamAdmin"]

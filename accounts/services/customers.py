@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from accounts.models import Customer, User
+from accounts.models import Customer, Invitation, User
 from stores.models import Staff
 
 
@@ -17,6 +17,9 @@ def customer_of_user(user: User, *, language: str) -> Customer:
 
 def come_in(user: User, *, language: str, now: datetime) -> None:
     """Note that somebody entered the store in scope; who is not its staff becomes its customer."""
-    if not Staff.objects.filter(user=user).exists():
+    is_invited = Invitation.objects.filter(
+        email=user.email, accepted_at=None, withdrawn_at=None, expires_at__gt=now
+    )
+    if not Staff.objects.filter(user=user).exists() and not is_invited.exists():
         customer_of_user(user, language=language)
     Customer.objects.filter(user=user).update(last_seen_at=now)

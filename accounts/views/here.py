@@ -16,6 +16,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.services.second_steps import has_second_step, has_step_anywhere
+from core import clock
+from core.clock import local_day
 from stores.middleware import host_of
 from stores.models import Store
 
@@ -144,9 +146,23 @@ def to_make_sure(request: HttpRequest, *, by_step: bool = False) -> HttpResponse
     return HttpResponseRedirect(f"{at(request, 'sure')}?{urlencode(asked)}")
 
 
+def way_to_be_sure(request: HttpRequest) -> HttpResponseRedirect | None:
+    """Return the way to prove who one is and back to this page; None for who did a moment ago."""
+    if is_fresh(request):
+        return None
+    return HttpResponseRedirect(
+        f"{at(request, 'sure')}?{urlencode({'next': request.get_full_path()})}"
+    )
+
+
 def must_have_step(request: HttpRequest) -> bool:
     """Whether this person may not enter the admin of this host without a second step."""
     store = store_here(request)
     if store is None:
         return bool(settings.OPERATORS_NEED_SECOND_STEP and who(request).is_superuser)
-    return store.needs_second_step and bool(getattr(request, "staff", None))
+    staff = getattr(request, "staff", None)
+    if not store.needs_second_step or not staff:
+        return False
+    begins = store.second_step_from
+    is_begun = begins is None or local_day(clock.now(), store.zone) >= begins
+    return is_begun and (not store.second_step_roles or staff.role in store.second_step_roles)

@@ -58,7 +58,7 @@ def proved(dns: Dns, host: str = HOST, target: str = "thread.localhost") -> Doma
         ("www.my-shop.com", "www.my-shop.com"),
         (" HTTPS://My-Shop.co.il/books?x=1 ", "my-shop.co.il"),
         ("my-shop.com.", "my-shop.com"),
-        ("תפר.קום", "xn--pdbsb.xn--9dbq2a"),
+        ("תפר.קום", "xn--pebie.xn--9dbq2a"),
         ("my-shop.com:8000", "my-shop.com"),
     ],
 )
@@ -260,3 +260,25 @@ def test_locally_a_name_below_localhost_proves_itself(in_store: Store, settings:
     settings.LOCAL = True
     host = clean_host("www.stitch.localhost")
     assert keeping.add_domain(host, now=NOW).state == "verified"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_stores_that_prove_one_domain_at_once_one_has_it(
+    store: Store, other_store: Store, dns: Dns
+) -> None:
+    from tests.payments.together import together
+
+    both = [(store, "thread.localhost"), (other_store, "crumb.localhost")]
+    rows = []
+    for each, _target in both:
+        with store_scope(each):
+            rows.append(add(dns))
+    dns.says[HOST, "CNAME"] = [target for _store, target in both]
+    dns.says[f"_sevenfold.{HOST}", "TXT"] = [f"sevenfold={row.token}" for row in rows]
+
+    def prove(number: int) -> Domain:
+        with store_scope(both[number][0]):
+            return checking.check(rows[number], now=NOW, ask=dns)
+
+    assert sorted(each.state for each in together(2, prove)) == ["verified", "waiting"]
