@@ -22,11 +22,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the mails of the door, and forget what waited there in vain."""
-        from accounts.services import consents, notes
+        from accounts.services import consents, notes, tables
         from accounts.views.here import way_to_be_sure
         from accounts.services.leaving import Letters, Person
 
         consents.register()
+        tables.register()
         door = ("code", "url", "minutes")
         sign_in = MailKind(
             "sign-in",
@@ -65,8 +66,32 @@ class AccountsConfig(AppConfig):
         personal_data.register("letters", Letters())
         personal_data.register("notes_of_staff", notes.NotesAboutCustomer())
         customer_timeline.register("notes_of_staff", notes.timeline)
+        register_closing()
+        sweeps.add("accounts.closing", timedelta(minutes=5), "accounts.tasks.close_stores")
         sweeps.add("accounts.addresses", timedelta(minutes=10), "accounts.tasks.change_addresses")
         sweeps.add("accounts.forget", timedelta(hours=6), "accounts.tasks.forget_old_ways_in")
+
+
+def register_closing() -> None:
+    """Register the mails of a store that closes, or does not after all."""
+    words = ("day", "last_day", "shelf_url", "everything_url")
+    for key, label, when in (
+        (
+            "store_closes",
+            _("the store closes"),
+            _("When you begin to close the store, and two weeks before the end."),
+        ),
+        ("store_stays", _("the store stays open"), _("When you keep the store open after all.")),
+    ):
+        mail_kinds.register(key, MailKind(key, label, words, priority=8, when=when))
+    kind = MailKind(
+        "store_read_only",
+        _("the year of reading begins"),
+        ("last_day", "admin_url"),
+        to_creator=True,
+        when=_("When the notice of a store that closes is over."),
+    )
+    mail_kinds.register(kind.key, kind)
 
 
 def register_changes() -> None:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from accounts.models import AddressChange, Browser, HandOver, SignIn
+from accounts.services import closing
 from accounts.services.changing_address import work_due
 from core import clock
 
@@ -28,3 +29,9 @@ def forget_old_ways_in() -> None:
 def change_addresses() -> None:
     """Tell old mailboxes, and make the changes of address whose days are over."""
     work_due(clock.now())
+
+
+@shared_task(name="accounts.tasks.close_stores")
+def close_stores() -> None:
+    """Go on with the closing of every store where something is due."""
+    closing.work_due(clock.now())

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.BrowserMiddleware",
     "accounts.middleware.SecondStepMiddleware",
+    "stores.middleware.ClosingMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -269,6 +270,7 @@ CELERY_TASK_ROUTES = {
     "content.tasks.tell_editions*": {"queue": "default"},
     "content.tasks.make_small_excerpts_in": {"queue": "default"},
     "content.tasks.*": {"queue": "media"},
+    "stores.tasks.make_archives": {"queue": "media"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A worker whose hands are full listens for no work. On Redis it would not notice then that the

@@ -29,6 +29,15 @@ class StoresConfig(AppConfig):
         sweeps.add("stores.domains", timedelta(minutes=5), "stores.tasks.check_domains")
         duties.register("domains", domain_duties)
         words = ("host", "day", "own", "admin_url")
+        sweeps.add("stores.archives", timedelta(minutes=1), "stores.tasks.make_archives")
+        ready = MailKind(
+            "archive_ready",
+            _("your archive is ready"),
+            ("size", "admin_url"),
+            to_creator=True,
+            when=_("When the file with your whole store is there."),
+        )
+        mail_kinds.register(ready.key, ready)
         for key, label, when in (
             (
                 "domain_failing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -16,12 +17,13 @@ from django.middleware.security import SecurityMiddleware
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
-from core import logs
+from core import clock, logs
 from stores.models import Store
 from stores.scope import store_scope
+from stores.services.closing.phases import Phase, phase_of
 from stores.services.domains.names import is_platforms
 from stores.sorry import away
-from stores.views import health, may_have_certificate, no_such_host, ready
+from stores.views import closed, health, may_have_certificate, no_such_host, only_read, ready
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 HEALTH_PAGES = {"/healthz": health, "/readyz": ready, "/tls/allowed": may_have_certificate}
@@ -138,6 +140,41 @@ def _to_primary(request: HttpRequest, store: Store) -> HttpResponse:
 def _port_of(request: HttpRequest) -> str:
     asked = request.META.get("HTTP_HOST", "").rpartition(":")
     return f":{asked[2]}" if asked[1] and asked[2].isdigit() else ""
+
+
+class ClosingMiddleware:
+    """What a store that was closed still answers: reading for a year, then a closed door.
+
+    The admin stays open to be read, and for what customers are owed.
+    """
+
+    OWED = ("_refund", "_decide", "_archive_", "_closing_", "_cancelnotice_", "_staff_leave")
+    DOOR = frozenset({"admin", "accounts", "stores"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Go on; see below."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Return the closed door, a refusal to change anything, or nothing."""
+        store: Store | None = getattr(request, "store", None)
+        match = request.resolver_match
+        if store is None or store.closing_since is None or match is None:
+            return None
+        phase = phase_of(store.closing_since, clock.now())
+        space, name = (match.namespaces or [""])[0], match.url_name or ""
+        if phase is Phase.CLOSED and space not in self.DOOR:
+            return closed(request)
+        changes = request.method not in {"GET", "HEAD"} and space == "admin"
+        is_owed = any(each in name for each in self.OWED)
+        if phase in {Phase.READ_ONLY, Phase.CLOSED} and changes and not is_owed:
+            return only_read(request)
+        return None
 
 
 class StoreSessionMiddleware(SessionMiddleware):

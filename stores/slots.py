@@ -322,6 +322,17 @@ class Attachment:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Table:
+    """A table for a spreadsheet; what is in it is asked for in the store's scope."""
+
+    label: Text
+    area: str
+    """The area of stores.roles whose changers may take it along."""
+    head: Callable[[], Sequence[Text]]
+    rows: Callable[[], Iterator[Sequence[object]]]
+
+
 class PersonalData(Protocol):
     """What an app knows of one customer."""
 
@@ -369,9 +380,13 @@ calendar_items: Slot[Callable[[Store, datetime, datetime], Sequence[CalendarItem
 """What is dated between two moments, for the creator's calendar."""
 product_tabs: Slot[Callable[[Any], Sequence[ProductTab]]] = Slot("product_tabs")
 """What apps above the catalogue add to a product's workspace: (product) → tabs."""
+tables: Slot[Table] = Slot("tables")
+"""What can be taken along for a spreadsheet, on Settings → Move in, export."""
 tell_creators: Slot[Callable[[str, str, Mapping[str, Any]], None]] = Slot("tell_creators")
 """Write a mail of a kind to who runs the store in scope: (kind, key, context). A context's
 ``path`` becomes ``admin_url``, absolute on the store's first host."""
+store_closing: Slot[Callable[[Store, datetime], Sequence[Text]]] = Slot("store_closing")
+"""What closing the store leaves to be done or paid, in sentences, before its owner says yes."""
 must_be_sure: Slot[Callable[[Any], Any]] = Slot("must_be_sure")
 """The way to prove who one is, as an answer, for whoever did not a moment ago; else None."""
 first_steps: Slot[Callable[[Store], Sequence[FirstStep]]] = Slot("first_steps")

@@ -1,4 +1,4 @@
-"""Sweeps of stores (domains, what was deleted), and the heartbeats: one task a queue says that it is at work."""
+"""Sweeps of stores: domains, archives, what was deleted; and the heartbeats of the workers."""
 
 from celery import shared_task
 
@@ -6,6 +6,7 @@ from core import clock
 from stores.models import Store
 from stores.scope import store_scope
 from stores.services import undoing
+from stores.services.archiving import make_due
 from stores.services.domains.checking import check_due
 from stores.services.readiness import say_alive
 
@@ -36,8 +37,21 @@ def forget_deleted() -> None:
         with store_scope(store):
             undoing.forget(moment)
 
+LONGEST_SECONDS = 6 * 3600
+"""A large store's files take their time."""
+
 
 @shared_task(name="stores.tasks.check_domains")
 def check_domains() -> None:
     """Look up every domain whose time has come."""
     check_due(clock.now())
+
+
+@shared_task(
+    name="stores.tasks.make_archives",
+    time_limit=LONGEST_SECONDS,
+    soft_time_limit=LONGEST_SECONDS - 60,
+)
+def make_archives() -> None:
+    """Make every archive that waits, and let go of those whose week is over."""
+    make_due(clock.now())

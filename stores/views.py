@@ -20,6 +20,7 @@ from core.limits import Limit
 from stores.contract import StoreRequest
 from stores.models import Business, CalendarFeed, Store
 from stores.services.calendar import feed_of
+from stores.services.closing.words import note_of
 from stores.services.readiness import look
 from stores.services.theme import font_urls, theme_of
 
@@ -86,12 +87,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "stores/sorry.html", {"sentence": sentence}, status=403)
 
 
+def closed(request: HttpRequest) -> HttpResponse:
+    """Say that the shop is closed for good."""
+    return render(request, "stores/closed.html", status=410)
+
+
+def only_read(request: HttpRequest) -> HttpResponse:
+    """Say that a closed store's admin can be read, and what can still be done."""
+    sentence = _(
+        "This store is closed. You can read everything, give money back and take everything along."
+    )
+    return render(request, "stores/sorry.html", {"sentence": sentence}, status=403)
+
+
 def store_context(request: HttpRequest) -> dict[str, Any]:
     """Give templates the store, the person, and the page's language and direction."""
     store = getattr(request, "store", None)
     look = None if store is None else theme_of(store.look)
     return {
         "store": store,
+        "closing_note": "" if store is None else note_of(store, clock.now()),
         "theme_url": getattr(request, "tried_theme_url", "")
         or (look and reverse("stores:theme", args=[look.digest])),
         "theme_fonts": font_urls(look) if look else [],

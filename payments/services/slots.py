@@ -15,7 +15,7 @@ from access.models import Access
 from accounts.models import Customer
 from core import clock, money
 from payments.models import FindRequest, Order, OutboundCall, Refund
-from payments.services import archive, by_hand, customers, kinds, promises
+from payments.services import archive, by_hand, customers, kinds, promises, tables
 from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
@@ -66,6 +66,7 @@ def register() -> None:
     slots.address_changes.register("orders", follow_address)
     slots.personal_data.register("orders", archive.OrdersOfCustomer())
     slots.store_archive.register("orders", archive.whole_store)
+    tables.register()
 
 
 def orders_section(customer: Customer, now: datetime) -> AccountSection:

@@ -9,13 +9,14 @@ from datetime import datetime
 from django.db.models import Sum
 
 from products.models import Hold, Price, Product
-from products.services.sales import SOLD_KINDS, is_over_before_it_begins
+from products.services.sales import SOLD_KINDS, is_closing, is_over_before_it_begins
 
 
 def is_shown(price: Price, now: datetime) -> bool:
     """Whether a visitor is shown this price at ``now``, on sale already or not."""
     return (
-        price.is_active
+        not is_closing(now)
+        and price.is_active
         and price.is_listed
         and price.kind in SOLD_KINDS
         and price.for_owners_of_id is None

@@ -16,6 +16,7 @@ from core import clock
 from products.errors import NotSellable, SoldOut
 from products.models import Hold, Price, Product
 from stores.scope import current_store
+from stores.services.closing.phases import Phase, phase_of
 
 if TYPE_CHECKING:
     from accounts.models import Customer
@@ -49,6 +50,8 @@ def check_sale(
     ``left`` is how many are left at limited prices, where that was asked for many at once.
     """
     product = price.product
+    if is_closing(now):
+        raise NotSellable(_("This shop is closing and sells nothing new."))
     if not product.is_sellable:
         raise NotSellable(_("This is not on sale right now."))
     is_gone = bool(price.option) and product.contract.option(product, price.option) is None
@@ -65,6 +68,11 @@ def check_sale(
     refused = product.contract.before_sale(who, price, answers, now)
     if refused is not None:
         raise NotSellable(refused.reason, refused.next_url)
+
+
+def is_closing(now: datetime) -> bool:
+    """Whether the store in scope is on its way to be closed."""
+    return phase_of(current_store().closing_since, now) is not Phase.OPEN
 
 
 def places_left(price: Price, now: datetime) -> int | None:

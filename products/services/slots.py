@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Customer
 from products.models import ListEntry, OpeningMove, Product, Replacement
-from products.services import dates, lists, presale
+from products.services import dates, lists, presale, tables
 from products.services.moments import in_words
 from products.services.offering import to_be_had
 from stores import slots
@@ -71,6 +71,7 @@ def register() -> None:
     slots.personal_data.register("lists", ListsOfCustomer())
     slots.address_changes.register("lists", follow_address)
     slots.store_archive.register("lists", whole_store)
+    tables.register()
 
 
 def duties(store: Store, now: datetime) -> Sequence[Duty]:

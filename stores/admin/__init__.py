@@ -1,6 +1,7 @@
 """The store's admin: Unfold's, scoped to the store, shaped for people who do not know Django."""
 
 from stores.admin import (
+    archive,
     business,
     domains,
     first,
@@ -32,6 +33,7 @@ __all__ = [
     "StoreModelAdmin",
     "StoreStackedInline",
     "StoreTabularInline",
+    "archive",
     "business",
     "confirm",
     "domains",

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('by_name', models.CharField(max_length=80)),
                 ('asked_at', models.DateTimeField(default=core.clock.now)),
-                ('step', models.CharField(choices=[('tell', 'tell the customers'), ('remind', 'remind the customers'), ('read_only', 'stop everything but reading'), ('close', 'close'), ('done', 'closed')], default='tell', max_length=10)),
+                ('step', models.CharField(choices=[('tell', 'tell the customers'), ('remind', 'remind the customers'), ('read_only', 'stop everything but reading'), ('close', 'close'), ('stay', 'tell the customers that it stays'), ('done', 'closed')], default='tell', max_length=10)),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('after', models.BigIntegerField(default=0)),
                 ('taken_back_at', models.DateTimeField(blank=True, null=True)),

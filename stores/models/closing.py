@@ -21,6 +21,7 @@ class Closing(StoreModel):
         REMIND = "remind", _("remind the customers")
         READ_ONLY = "read_only", _("stop everything but reading")
         CLOSE = "close", _("close")
+        STAY = "stay", _("tell the customers that it stays")
         DONE = "done", _("closed")
 
     by_name = models.CharField(max_length=80)

@@ -1,0 +1,1 @@
+"""Closing a store: ninety days' notice, a year for reading, then a closed door."""
