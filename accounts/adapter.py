@@ -32,6 +32,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Let somebody who passed every step into the store they are at."""
         if getattr(request, "store", None) is not None:
             come_in(user, language=get_language() or "", now=clock.now())
+            staff = Staff.objects.filter(user=user).first()
+            if staff is not None:
+                write(staff, log.SIGN_IN, staff)
         response: HttpResponse = super().post_login(request, user, **options)
         return response
 

@@ -23,8 +23,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register the mails of the door, and forget what waited there in vain."""
         from accounts.services import consents, notes, tables
-        from accounts.views.here import way_to_be_sure
         from accounts.services.leaving import Letters, Person
+        from accounts.views.here import way_to_be_sure
 
         consents.register()
         tables.register()

@@ -15,8 +15,10 @@ class StoresConfig(AppConfig):
         """Name the store in every line of the log, hear the workers' hearts, forget, keep dates."""
         from core import logs
         from stores.scope import scoped_store
+        from stores.services.away import calendar as away_calendar
         from stores.services.calendar import days_off_items
-        from stores.slots import calendar_items, sweeps
+        from stores.services.domains.telling import duties as domain_duties
+        from stores.slots import MailKind, calendar_items, duties, mail_kinds, sweeps
 
         logs.add_source("store", lambda: getattr(scoped_store(), "public_id", None))
         for queue in ("default", "mail", "media"):
@@ -24,10 +26,9 @@ class StoresConfig(AppConfig):
             sweeps.add(name, timedelta(seconds=30), f"stores.tasks.beat_{queue}")
         sweeps.add("stores.forget_deleted", timedelta(minutes=2), "stores.tasks.forget_deleted")
         calendar_items.register("stores", days_off_items)
-        from stores.services.domains.telling import duties as domain_duties
-        from stores.slots import MailKind, duties, mail_kinds
         sweeps.add("stores.domains", timedelta(minutes=5), "stores.tasks.check_domains")
         duties.register("domains", domain_duties)
+        calendar_items.register("away", away_calendar)
         words = ("host", "day", "own", "admin_url")
         sweeps.add("stores.archives", timedelta(minutes=1), "stores.tasks.make_archives")
         ready = MailKind(

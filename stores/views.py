@@ -1,5 +1,6 @@
 """Health pages, the answers of the host gate, the look, and what every template knows of it."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi, get_language_info, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,6 +21,7 @@ from core import clock, tokens
 from core.limits import Limit
 from stores.contract import StoreRequest
 from stores.models import Business, CalendarFeed, Store
+from stores.services.away import away_note
 from stores.services.calendar import feed_of
 from stores.services.closing.words import note_of
 from stores.services.readiness import look
@@ -106,6 +109,7 @@ def store_context(request: HttpRequest) -> dict[str, Any]:
     look = None if store is None else theme_of(store.look)
     return {
         "store": store,
+        "away_note": "" if store is None else SimpleLazyObject(partial(away_note, store, clock.now())),
         "closing_note": "" if store is None else note_of(store, clock.now()),
         "theme_url": getattr(request, "tried_theme_url", "")
         or (look and reverse("stores:theme", args=[look.digest])),

@@ -2,6 +2,7 @@
 
 from stores.admin import (
     archive,
+    away,
     business,
     domains,
     first,
@@ -34,6 +35,7 @@ __all__ = [
     "StoreStackedInline",
     "StoreTabularInline",
     "archive",
+    "away",
     "business",
     "confirm",
     "domains",

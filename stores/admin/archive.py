@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core import clock
 from core.storages import SIGNED_FOR_SECONDS
-from core.tables import safe_csv
+from core.tables import rows_to_csv
 from stores import slots
 from stores.admin import log
 from stores.admin.pages import Effect, confirm
@@ -152,7 +152,7 @@ class ArchiveAdmin(ReadAdmin):
         if not _may_take(request, table):
             raise PermissionDenied
         write(staff_of(request), log.EXPORT, store_of(request), [str(table.label)])
-        content = safe_csv(table.head(), table.rows())
+        content = "".join(rows_to_csv(table.head(), table.rows()))
         response = HttpResponse(content, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{what}.csv"'
         return response

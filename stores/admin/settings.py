@@ -8,18 +8,22 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from core.clock import ZONES
 from stores.admin import log
+from stores.admin.log_filters import AreaFilter, PersonFilter, TimeFilter
 from stores.admin.model import StoreModelAdmin
 from stores.admin.reading import ReadAdmin
 from stores.admin.rows import Row
-from stores.admin.site import Group, MenuItem, site, store_of
+from stores.admin.site import Group, MenuItem, site, staff_of, store_of
+from stores.admin.team import ROLE_NAMES
 from stores.forms import CleanTextMixin, ModelForm
 from stores.models import LogEntry, Store
 from stores.roles import Area
+from stores.services.log import write
 from stores.services.moments import in_short
 from stores.services.opening import touch
 
@@ -58,6 +62,38 @@ class OneOfStore(StoreModelAdmin):
         super().save_model(request, obj, form, change)
         touch(store_of(request))
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False  # noqa: FBT001 -- Django's signature
+    ) -> Any:
+        """Keep what each setting was and is, for the log."""
+        form.instance.log_values = [
+            log.from_to(
+                _label(form, name), in_words(form.initial.get(name)), in_words(form.cleaned_data.get(name))
+            )
+            for name in form.changed_data
+            if name in form.cleaned_data
+        ]
+        return super().construct_change_message(request, form, formsets, add)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        """Write down what became of each setting."""
+        values = getattr(obj, "log_values", None) or log.changed_names(message)
+        return write(staff_of(request), log.CHANGE, obj, values)
+
+
+def _label(form: Any, name: str) -> str:
+    with override(None):  # as the log keeps labels: untranslated
+        return str(form.fields[name].label or name)
+
+
+def in_words(value: Any) -> str:
+    """Return a setting's value as the log keeps it."""
+    if isinstance(value, bool):
+        return "✓" if value else "–"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
 
 def language_choices() -> list[tuple[str, str]]:
     """Return the languages a store may speak, each in its own name."""
@@ -72,7 +108,16 @@ class StoreNameForm(CleanTextMixin, ModelForm[Store]):
         required=False,
         choices=language_choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Each gets its own address, like /en/."),
+        help_text=gettext_lazy(
+            "Each gets its own address, like /en/. A product stays in the language it was written in."
+        ),
+    )
+    second_step_roles = forms.MultipleChoiceField(
+        label=gettext_lazy("Of whom the second step is asked"),
+        required=False,
+        choices=lambda: [(role.value, capfirst(name)) for role, name in ROLE_NAMES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Nobody ticked: of everyone."),
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"), choices=lambda: [(zone, zone) for zone in ZONES]
@@ -82,13 +127,19 @@ class StoreNameForm(CleanTextMixin, ModelForm[Store]):
         model = Store
         fields = (
             *("name", "tagline", "about", "language", "languages", "time_zone", "gender"),
-            "needs_second_step",
+            *("needs_second_step", "second_step_roles", "second_step_from"),
         )
+        widgets = {  # noqa: RUF012 -- read once by Django
+            "second_step_from": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        }
         labels = {"gender": gettext_lazy("How Hebrew speaks to your customers")}  # noqa: RUF012 -- read once by Django
         help_texts = {  # noqa: RUF012 -- read once by Django
             "needs_second_step": gettext_lazy(
-                "An authenticator app or a passkey, beside the code; for you too, at once."
-            )
+                "An authenticator app or a passkey, beside the code; for you too."
+            ),
+            "second_step_from": gettext_lazy(
+                "Until then everybody comes in as before. Empty: at once. Whoever has none then sets one up before the admin opens."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -115,7 +166,9 @@ class StoreNameAdmin(OneOfStore):
     form = StoreNameForm
     fieldsets = (
         (None, {"fields": ("name", "tagline", "about", "language", "languages", "time_zone")}),
-        (gettext_lazy("More"), {"classes": ("more",), "fields": ("gender", "needs_second_step")}),
+        (gettext_lazy("More"), {"classes": ("more",), "fields": (
+                    *("gender", "needs_second_step", "second_step_roles", "second_step_from"),
+                )}),
     )
 
 
@@ -128,6 +181,7 @@ class LogAdmin(ReadAdmin):
     empty = gettext_lazy("Whatever you and your team do is written down here.")
     ordering = ("-at", "-id")
     list_select_related = ("staff",)
+    list_filter = (PersonFilter, AreaFilter, TimeFilter)
     search_fields = ("subject",)
 
     def title_of(self, item: LogEntry) -> str:

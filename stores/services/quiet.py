@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from core.clock import local_day, start_of_day
 from core.holidays import independence_day, jewish_holidays, western_holidays
-from stores.models import QuietTimes, Store
+from stores.models import AwayDates, QuietTimes, Store
 from stores.scope import store_scope
 
 Rest, Calendar = QuietTimes.Rest, QuietTimes.Calendar
@@ -131,7 +131,19 @@ def _is_off(times: QuietTimes, day: date) -> bool:
 def _is_working(times: QuietTimes, store: Store, day: date) -> bool:
     if day.weekday() not in times.working_days or _is_sacred(times, day) or _is_off(times, day):
         return False
+    if any(first <= day <= last for first, last in _away_of(times, store)):
+        return False
     return times.calendar != Calendar.ISRAEL or day != independence_day(day.year)
+
+
+def _away_of(times: QuietTimes, store: Store) -> list[tuple[date, date]]:
+    """Return the store's away dates, asked for once with these times."""
+    known: list[tuple[date, date]] | None = times.__dict__.get("away_dates")
+    if known is None:
+        with store_scope(store):
+            known = list(AwayDates.objects.values_list("starts_on", "ends_on"))
+        times.__dict__["away_dates"] = known
+    return known
 
 
 def _wall(store: Store, day: date, at: time) -> datetime:

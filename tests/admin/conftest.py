@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from access.contract import Source
 from access.models import Access
 from access.services.granting import grant_purchase
-from accounts.models import Customer, Note, User
+from accounts.models import Customer, Invitation, Note, User
 from content.models import Asset, Edition, Reply, StampedCopy, Thread, Upload
 from conversations.models import Conversation, SavedAnswer
 from conversations.models import Message as Words
@@ -46,7 +46,17 @@ from storefront.models import MailingList, Menu, Page, Redirect, SignUp
 from storefront.services.pages.making import create_page
 from storefront.services.pages.publishing import publish
 from stores.admin import site
-from stores.models import LogEntry, Look, QuietTimes, Staff, Store
+from stores.models import (
+    Archive,
+    AwayDates,
+    Closing,
+    Domain,
+    LogEntry,
+    Look,
+    QuietTimes,
+    Staff,
+    Store,
+)
 from stores.scope import store_scope
 from stores.services.log import write
 from tests.conftest import make_product
@@ -152,6 +162,15 @@ class Scene:
             "stores.staff": lambda: self.staff,
             "stores.logentry": lambda: self.log,
             "stores.quiettimes": self._quiet_times,
+            "stores.domain": self._domain,
+            "stores.archive": lambda: Archive.objects.get_or_create(state="ready")[0],
+            "stores.closing": lambda: Closing.objects.get_or_create(
+                taken_back_at=clock.now().replace(year=2020), by_name=self.order.name, step="done"
+            )[0],
+            "stores.awaydates": lambda: AwayDates.objects.get_or_create(
+                label=self.order.name, starts_on="2026-12-01", ends_on="2026-12-02"
+            )[0],
+            "accounts.invitation": self._invitation,
             "mail.wording": self._wording,
             "storefront.page": self.page,
             "storefront.menu": lambda: Menu.objects.get_or_create(language="en")[0],
@@ -218,6 +237,17 @@ class Scene:
             )[0],
         }
 
+    def _invitation(self) -> Any:
+        return Invitation.objects.get_or_create(
+            email="invited@example.com",
+            defaults={
+                "name": self.order.name,
+                "role": "support",
+                "by_name": self.order.name,
+                "expires_at": clock.now().replace(year=2100),
+            },
+        )[0]
+
     def _parcel(self) -> Any:
         """Return a parcel that waits, to an address with the store's word in it."""
         there = {"country": "IL", "street": "Herzl", "house": "5", "city": "Haifa"}
@@ -269,6 +299,11 @@ class Scene:
         return Difference.objects.get_or_create(
             **about, store=self.store, order_id=self.order.pk, ours="paid"
         )[0]
+
+    def _domain(self) -> Any:
+        """Return a domain of its own, proved; the walk's posts never reach DNS."""
+        host = f"www.{self.order.name.split()[0].lower()}.localhost"
+        return Domain.objects.get_or_create(host=host, defaults={"verified_at": clock.now()})[0]
 
     def _quiet_times(self) -> Any:
         return QuietTimes.objects.get_or_create(rest="shabbat", calendar="israel")[0]

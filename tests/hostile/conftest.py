@@ -16,6 +16,7 @@ from django.urls import URLPattern, reverse, set_urlconf
 
 from access.services.keys import make_part_key
 from accounts.models import AddressChange, Browser, Customer, HandOver, SignIn, User
+from accounts.services import inviting
 from accounts.services.consents import give_consent
 from content.models import Following, Note, SampleRequest
 from content.services import discussion
@@ -259,6 +260,8 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         unnamed = make_order(customer=scene.customer)
         DocumentDue.objects.create(what="paid", source="walked", order=unnamed)
         parts["notice_id"] = notice.public_id
+        invitation = scene.row_of("accounts.invitation")
+        joining = {"public_id": invitation.public_id, "key": inviting.key_of(invitation)}
         notice_key = key_url(notice).rstrip("/").rpartition("/")[2]
     change = AddressChange.objects.create(
         user=charlie.user,
@@ -281,6 +284,8 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         "storefront:sign-up-gift": joined,
         "storefront:list-off": joined,
         "accounts:address-answer": answer,
+        "accounts:join": joining,
+        "admin:stores_archive_table": {"what": "customers"},
         "accounts:browser-end": {"public_id": kept.public_id},
         "accounts:passkey-remove": {"public_id": "0" * 20},
         "accounts_platform:passkey-remove": {"public_id": "0" * 20},

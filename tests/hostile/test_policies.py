@@ -28,6 +28,7 @@ STOREFRONT = {
         "content:place",
     ),
     *("accounts:sign-in", "accounts:code", "accounts:again", "accounts:sign-out"),
+    "accounts:join",
     *("accounts:news", "accounts:news-leave", "accounts:news-again"),
     *("accounts:hand-over", "accounts:account", "payments:checkout", "payments:order"),
     *("payments:document", "payments:document-business"),

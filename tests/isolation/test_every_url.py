@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AddressChange, Browser
+from accounts.models import AddressChange, Browser, Invitation
+from accounts.services import inviting
 from content.models import Following, SampleRequest, Thread
 from content.services import discussion
 from content.services.excerpts import giving
@@ -80,6 +81,21 @@ def browser_of(danas: Danas) -> dict[str, str]:
         session_key=MARK, defaults={"user": danas.customer.user, "store": danas.store}
     )[0]
     return {"public_id": kept.public_id}
+
+
+def invitation_of(danas: Danas) -> dict[str, str]:
+    """Return an invitation to dana's team, with the mail's key."""
+    with store_scope(danas.store):
+        found = Invitation.objects.get_or_create(
+            email=f"eve@{MARK}.com",
+            defaults={
+                "name": f"Eve {MARK}",
+                "role": "support",
+                "by_name": f"Dana {MARK}",
+                "expires_at": clock.now().replace(year=2100),
+            },
+        )[0]
+    return {"public_id": found.public_id, "key": inviting.key_of(found)}
 
 
 def parcel_of(danas: Danas) -> dict[str, str]:
@@ -201,6 +217,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "accounts:address-answer": change_of,
     "accounts:news-leave": lambda danas: {"key": danas.news_key},
     "accounts:news-again": lambda danas: {"key": danas.news_key},
+    "accounts:join": invitation_of,
     "accounts:hand-over": lambda danas: {"token": danas.hand_over},
     "content:file": lambda danas: {"asset_id": danas.asset.public_id, "name": "x.epub"},
     "content:read": lambda danas: {"part_id": danas.part.public_id},

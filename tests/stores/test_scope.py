@@ -28,6 +28,7 @@ CALLERS_OF_ALL_STORES = {
     "payments/platform_admin.py": "operator's admin",
     "stores/admin/operator.py": "operator's admin",
     "stores/services/readiness.py": "how late work is, whoever's; numbers of seconds only",
+    "stores/services": "the finders of domains, closings and archives; who serves a domain",
 }
 """Who may look across stores, and why. A new caller is added here on purpose or not at all."""
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from stores.services.domains.names import proof_name, proof_value
 
-LONGEST_SECONDS = 4.0
+LONGEST_SECONDS = 2.0
 Ask = Callable[[str, str], list[str]]
 """(name, kind of record) → what it says; empty when there is none; Unsure when nobody knows."""
 
