@@ -58,7 +58,10 @@ class AccountsConfig(AppConfig):
             wiped=True,
             when=_("When you invite somebody to your team."),
             required=("url",),
-            sample={"role": _("manager"), "sentence": _("Everything but the team and the settings.")},
+            sample={
+                "role": _("manager"),
+                "sentence": _("Everything but the team and the settings."),
+            },
         )
         mail_kinds.register(invitation.key, invitation)
         must_be_sure.register("accounts", way_to_be_sure)

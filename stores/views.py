@@ -109,7 +109,9 @@ def store_context(request: HttpRequest) -> dict[str, Any]:
     look = None if store is None else theme_of(store.look)
     return {
         "store": store,
-        "away_note": "" if store is None else SimpleLazyObject(partial(away_note, store, clock.now())),
+        "away_note": ""
+        if store is None
+        else SimpleLazyObject(partial(away_note, store, clock.now())),
         "closing_note": "" if store is None else note_of(store, clock.now()),
         "theme_url": getattr(request, "tried_theme_url", "")
         or (look and reverse("stores:theme", args=[look.digest])),

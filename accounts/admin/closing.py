@@ -116,7 +116,10 @@ class ClosingAdmin(ReadAdmin):
             verb=_("Keep it open"),
             sentences=[
                 _("It stops on %(day)s; customers read and download until %(last)s.")
-                % {"day": day_of(store, reading_from(since)), "last": day_of(store, closed_from(since))},
+                % {
+                    "day": day_of(store, reading_from(since)),
+                    "last": day_of(store, closed_from(since)),
+                },
                 _("Kept open, it sells again at once, and whoever was told hears of it."),
             ],
             back_url=reverse("admin:index"),
@@ -142,7 +145,9 @@ def sentences_of(store: Any, now: Any) -> list[Any]:
         )
         % {"n": people},
         _("Until %(day)s you can take it back.") % {"day": day_of(store, reading_from(now))},
-        _("From then on, for a year, customers read and download what they have. You give money back and take everything along, nothing else."),
+        _(
+            "From then on, for a year, customers read and download what they have. You give money back and take everything along, nothing else."
+        ),
         _("On %(day)s the door closes.") % {"day": day_of(store, closed_from(now))},
         *owed,
     ]

@@ -64,7 +64,9 @@ class InviteForm(CleanTextMixin, forms.Form):
 
     email = NormalAddressField(
         label=gettext_lazy("Email"),
-        help_text=gettext_lazy("They get a link that holds for seven days, and say yes themselves."),
+        help_text=gettext_lazy(
+            "They get a link that holds for seven days, and say yes themselves."
+        ),
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     role = forms.ChoiceField(
@@ -191,7 +193,9 @@ class TeamAdmin(StoreModelAdmin):
     def delete_effect(self, request: HttpRequest, item: Any) -> list[Any]:
         """Say what leaving the team means."""
         return [
-            _("They can no longer enter this admin, from this moment. What they did stays in the log."),
+            _(
+                "They can no longer enter this admin, from this moment. What they did stays in the log."
+            ),
             _("If it was a mistake, invite them again."),
         ]
 
@@ -258,7 +262,9 @@ class InvitationAdmin(ReadAdmin):
         own = [
             path("new/", wrap(self.new_view), name="accounts_invitation_new"),
             path("<int:pk>/again/", wrap(self.again_view), name="accounts_invitation_again"),
-            path("<int:pk>/withdraw/", wrap(self.withdraw_view), name="accounts_invitation_withdraw"),
+            path(
+                "<int:pk>/withdraw/", wrap(self.withdraw_view), name="accounts_invitation_withdraw"
+            ),
         ]
         return [*own, *super().get_urls()]
 

@@ -8,36 +8,73 @@ import core.tokens
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_links_of_a_change_are_derived'),
-        ('stores', '0062_a_domain_serves_one_store'),
+        ("accounts", "0005_links_of_a_change_are_derived"),
+        ("stores", "0062_a_domain_serves_one_store"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, max_length=20, unique=True)),
-                ('email', models.EmailField(max_length=254, verbose_name='email')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('manager', 'manager'), ('coach', 'coach'), ('author', 'author'), ('support', 'support')], max_length=10, verbose_name='role')),
-                ('by_name', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField(default=core.clock.now)),
-                ('sent_at', models.DateTimeField(default=core.clock.now)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('store', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=core.tokens.public_id, max_length=20, unique=True),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="email")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "owner"),
+                            ("manager", "manager"),
+                            ("coach", "coach"),
+                            ("author", "author"),
+                            ("support", "support"),
+                        ],
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                ("by_name", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField(default=core.clock.now)),
+                ("sent_at", models.DateTimeField(default=core.clock.now)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('store', 'id'), name='accounts_invitation_store_and_id'), models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), fields=('store', 'email'), name='accounts_invitation_one_waits')],
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "id"), name="accounts_invitation_store_and_id"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                        fields=("store", "email"),
+                        name="accounts_invitation_one_waits",
+                    ),
+                ],
             },
         ),
     ]

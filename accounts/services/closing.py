@@ -78,7 +78,9 @@ def _letter(closing: Closing, kind: str, customer: Customer, origin: str) -> Let
     store = current_store()
     language = customer.language or store.language
     key = f"closing:{closing.pk}:{closing.step}:{customer.pk}"
-    return Letter(key, customer.user.email, language, _context(closing, language, origin), customer.name)
+    return Letter(
+        key, customer.user.email, language, _context(closing, language, origin), customer.name
+    )
 
 
 def _context(closing: Closing, language: str, origin: str) -> dict[str, Any]:

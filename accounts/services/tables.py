@@ -23,7 +23,9 @@ def head() -> Sequence[Text]:
 def rows() -> Iterator[Sequence[object]]:
     """Return every customer of the store in scope who was not erased."""
     agreed = set(
-        Consent.objects.filter(withdrawn_at=None, purpose="news").values_list("customer_id", flat=True)
+        Consent.objects.filter(withdrawn_at=None, purpose="news").values_list(
+            "customer_id", flat=True
+        )
     )
     found = Customer.objects.filter(erased_at=None).select_related("user").order_by("pk")
     for customer in found.iterator(chunk_size=500):

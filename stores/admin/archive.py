@@ -46,7 +46,9 @@ class ArchiveAdmin(ReadAdmin):
     area = Area.SETTINGS
     menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Move in, export"), 8)
     lead = gettext_lazy("Everything here is yours to take along, at any time.")
-    empty = gettext_lazy("One file with every row and every file of your store. It is made in a while, and kept for seven days.")
+    empty = gettext_lazy(
+        "One file with every row and every file of your store. It is made in a while, and kept for seven days."
+    )
     add_verb = gettext_lazy("Take everything")
     change_list_template = "admin/archives.html"
     ordering = ("-id",)
@@ -57,7 +59,7 @@ class ArchiveAdmin(ReadAdmin):
         own = [
             path("ask/", wrap(self.ask_view), name="stores_archive_ask"),
             path("<int:pk>/file/", wrap(self.fetch_view), name="stores_archive_fetch"),
-            path("table/<slug:what>.csv", wrap(self.table_view), name="stores_archive_table"),
+            path("table/<slug:table>.csv", wrap(self.table_view), name="stores_archive_table"),
         ]
         return [*own, *super().get_urls()]
 
@@ -120,7 +122,9 @@ class ArchiveAdmin(ReadAdmin):
             title=_("Take everything?"),
             verb=_("Make the file"),
             sentences=[
-                _("One zip with every row and every file of your store, in a format that is written down."),
+                _(
+                    "One zip with every row and every file of your store, in a format that is written down."
+                ),
                 _("It holds the addresses of all your customers: keep it as you would keep them."),
                 _("You get a mail when it is ready. It is kept for seven days."),
             ],
@@ -143,18 +147,18 @@ class ArchiveAdmin(ReadAdmin):
         write(staff_of(request), log.FETCH, archive)
         return _file(archive, f"{store_of(request).public_id}-{archive.asked_at:%Y-%m-%d}.zip")
 
-    def table_view(self, request: HttpRequest, what: str) -> HttpResponse:
+    def table_view(self, request: HttpRequest, table: str) -> HttpResponse:
         """Give one table, for a spreadsheet."""
         try:
-            table = slots.tables.get(what)
+            chosen = slots.tables.get(table)
         except KeyError as error:
             raise Http404 from error
-        if not _may_take(request, table):
+        if not _may_take(request, chosen):
             raise PermissionDenied
-        write(staff_of(request), log.EXPORT, store_of(request), [str(table.label)])
-        content = "".join(rows_to_csv(table.head(), table.rows()))
+        write(staff_of(request), log.EXPORT, store_of(request), [str(chosen.label)])
+        content = "".join(rows_to_csv(chosen.head(), chosen.rows()))
         response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{what}.csv"'
+        response["Content-Disposition"] = f'attachment; filename="{table}.csv"'
         return response
 
 

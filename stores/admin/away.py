@@ -60,7 +60,9 @@ class AwayAdmin(StoreModelAdmin):
         "where they ask. Mails that wait for nothing go out as always."
     )
     add_verb = gettext_lazy("Add away dates")
-    empty = gettext_lazy("A holiday, a birth, a week offline: write it here and your promises move by themselves.")
+    empty = gettext_lazy(
+        "A holiday, a birth, a week offline: write it here and your promises move by themselves."
+    )
     ordering = ("-starts_on",)
 
     def row(self, request: HttpRequest, item: AwayDates) -> Row:

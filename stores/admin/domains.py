@@ -50,7 +50,9 @@ RECORD_SENTENCES = {
     ),
     "A": gettext_lazy("Leads the domain to your store."),
     "AAAA": gettext_lazy("Leads the domain to your store."),
-    "TXT": gettext_lazy("Proves that the domain is yours. Leave it there for as long as you use it."),
+    "TXT": gettext_lazy(
+        "Proves that the domain is yours. Leave it there for as long as you use it."
+    ),
 }
 
 
@@ -204,9 +206,13 @@ class DomainAdmin(ReadAdmin):
             except HostTaken:
                 form.add_error("label", _("This name cannot be had. Try another one."))
             except keeping.TooMany:
-                form.add_error("label", _("Three former names lead here already. Take one of them."))
+                form.add_error(
+                    "label", _("Three former names lead here already. Take one of them.")
+                )
             else:
-                write(staff_of(request), log.CHANGE, domain, [log.from_to("Name", was, domain.host)])
+                write(
+                    staff_of(request), log.CHANGE, domain, [log.from_to("Name", was, domain.host)]
+                )
                 messages.success(request, _("The new name is yours. The old one leads to it."))
                 return HttpResponseRedirect(self.url_for("changelist"))
         effect = Effect(

@@ -53,7 +53,9 @@ class AreaFilter(_Filter):
         used = set(LogEntry.objects.order_by().values_list("subject_type", flat=True).distinct())
         groups = self._labels()
         return [
-            (str(int(group)), GROUP_NAMES[group]) for group in sorted(groups) if used & groups[group]
+            (str(int(group)), GROUP_NAMES[group])
+            for group in sorted(groups)
+            if used & groups[group]
         ]
 
     def queryset(self, request: Any, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:

@@ -63,12 +63,18 @@ class OneOfStore(StoreModelAdmin):
         touch(store_of(request))
 
     def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False  # noqa: FBT001 -- Django's signature
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        add: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
     ) -> Any:
         """Keep what each setting was and is, for the log."""
         form.instance.log_values = [
             log.from_to(
-                _label(form, name), in_words(form.initial.get(name)), in_words(form.cleaned_data.get(name))
+                _label(form, name),
+                in_words(form.initial.get(name)),
+                in_words(form.cleaned_data.get(name)),
             )
             for name in form.changed_data
             if name in form.cleaned_data
@@ -166,9 +172,15 @@ class StoreNameAdmin(OneOfStore):
     form = StoreNameForm
     fieldsets = (
         (None, {"fields": ("name", "tagline", "about", "language", "languages", "time_zone")}),
-        (gettext_lazy("More"), {"classes": ("more",), "fields": (
+        (
+            gettext_lazy("More"),
+            {
+                "classes": ("more",),
+                "fields": (
                     *("gender", "needs_second_step", "second_step_roles", "second_step_from"),
-                )}),
+                ),
+            },
+        ),
     )
 
 

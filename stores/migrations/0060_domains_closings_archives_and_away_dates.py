@@ -8,204 +8,302 @@ import core.tokens
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stores', '0003_quiet_times'),
+        ("stores", "0003_quiet_times"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Archive',
+            name="Archive",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.tokens.public_id, max_length=20, unique=True)),
-                ('asked_at', models.DateTimeField(default=core.clock.now)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('ready', 'ready'), ('failed', 'could not be made'), ('gone', 'gone')], default='waiting', max_length=8)),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('size', models.BigIntegerField(default=0)),
-                ('ready_at', models.DateTimeField(blank=True, null=True)),
-                ('kept_until', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=core.tokens.public_id, max_length=20, unique=True),
+                ),
+                ("asked_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("ready", "ready"),
+                            ("failed", "could not be made"),
+                            ("gone", "gone"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("size", models.BigIntegerField(default=0)),
+                ("ready_at", models.DateTimeField(blank=True, null=True)),
+                ("kept_until", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'archive of the store',
-                'verbose_name_plural': 'archives of the store',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "archive of the store",
+                "verbose_name_plural": "archives of the store",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='AwayDates',
+            name="AwayDates",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='first day away')),
-                ('ends_on', models.DateField(verbose_name='last day away')),
-                ('label', models.CharField(blank=True, max_length=120, verbose_name='what customers read')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="first day away")),
+                ("ends_on", models.DateField(verbose_name="last day away")),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="what customers read"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'away dates',
-                'verbose_name_plural': 'away dates',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "away dates",
+                "verbose_name_plural": "away dates",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by_name', models.CharField(max_length=80)),
-                ('asked_at', models.DateTimeField(default=core.clock.now)),
-                ('step', models.CharField(choices=[('tell', 'tell the customers'), ('remind', 'remind the customers'), ('read_only', 'stop everything but reading'), ('close', 'close'), ('stay', 'tell the customers that it stays'), ('done', 'closed')], default='tell', max_length=10)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('after', models.BigIntegerField(default=0)),
-                ('taken_back_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("by_name", models.CharField(max_length=80)),
+                ("asked_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("tell", "tell the customers"),
+                            ("remind", "remind the customers"),
+                            ("read_only", "stop everything but reading"),
+                            ("close", "close"),
+                            ("stay", "tell the customers that it stays"),
+                            ("done", "closed"),
+                        ],
+                        default="tell",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("after", models.BigIntegerField(default=0)),
+                ("taken_back_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'closing of the store',
-                'verbose_name_plural': 'closings of the store',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "closing of the store",
+                "verbose_name_plural": "closings of the store",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.AlterModelOptions(
-            name='domain',
-            options={'base_manager_name': 'objects', 'default_manager_name': 'objects', 'verbose_name': 'domain', 'verbose_name_plural': 'domains'},
+            name="domain",
+            options={
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "verbose_name": "domain",
+                "verbose_name_plural": "domains",
+            },
         ),
         migrations.AddField(
-            model_name='domain',
-            name='added_at',
+            model_name="domain",
+            name="added_at",
             field=models.DateTimeField(default=core.clock.now),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='check_at',
+            model_name="domain",
+            name="check_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='checked_at',
+            model_name="domain",
+            name="checked_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='failing_since',
+            model_name="domain",
+            name="failing_since",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='is_ours',
+            model_name="domain",
+            name="is_ours",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='kept_until',
+            model_name="domain",
+            name="kept_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='lost_at',
+            model_name="domain",
+            name="lost_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='problem',
+            model_name="domain",
+            name="problem",
             field=models.CharField(blank=True, max_length=12),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='token',
+            model_name="domain",
+            name="token",
             field=models.CharField(default=core.tokens.public_id, max_length=20),
         ),
         migrations.AddField(
-            model_name='domain',
-            name='verified_at',
+            model_name="domain",
+            name="verified_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='store',
-            name='closing_since',
+            model_name="store",
+            name="closing_since",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='store',
-            name='second_step_from',
-            field=models.DateField(blank=True, null=True, verbose_name='from which day'),
+            model_name="store",
+            name="second_step_from",
+            field=models.DateField(blank=True, null=True, verbose_name="from which day"),
         ),
         migrations.AddField(
-            model_name='store',
-            name='second_step_roles',
+            model_name="store",
+            name="second_step_roles",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AlterField(
-            model_name='domain',
-            name='host',
-            field=models.CharField(max_length=253, verbose_name='domain'),
+            model_name="domain",
+            name="host",
+            field=models.CharField(max_length=253, verbose_name="domain"),
         ),
         migrations.AlterField(
-            model_name='domain',
-            name='is_primary',
+            model_name="domain",
+            name="is_primary",
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name='domain',
-            index=models.Index(condition=models.Q(('check_at__isnull', False)), fields=['check_at'], name='stores_domain_due'),
+            model_name="domain",
+            index=models.Index(
+                condition=models.Q(("check_at__isnull", False)),
+                fields=["check_at"],
+                name="stores_domain_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='domain',
-            index=models.Index(fields=['host'], name='stores_domain_by_host'),
+            model_name="domain",
+            index=models.Index(fields=["host"], name="stores_domain_by_host"),
         ),
         migrations.AddField(
-            model_name='archive',
-            name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='stores.staff'),
+            model_name="archive",
+            name="asked_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="stores.staff",
+            ),
         ),
         migrations.AddField(
-            model_name='archive',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="archive",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddField(
-            model_name='awaydates',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="awaydates",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddField(
-            model_name='closing',
-            name='store',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
+            model_name="closing",
+            name="store",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="stores.store",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='archive',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='stores_archive_store_and_id'),
+            model_name="archive",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="stores_archive_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='archive',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('store',), name='stores_archive_one_at_a_time'),
+            model_name="archive",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")),
+                fields=("store",),
+                name="stores_archive_one_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='awaydates',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='stores_awaydates_store_and_id'),
+            model_name="awaydates",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="stores_awaydates_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='awaydates',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='stores_awaydates_end_after_they_begin'),
+            model_name="awaydates",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="stores_awaydates_end_after_they_begin",
+            ),
         ),
         migrations.AddIndex(
-            model_name='closing',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='stores_closing_due'),
+            model_name="closing",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)),
+                fields=["due_at"],
+                name="stores_closing_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closing',
-            constraint=models.UniqueConstraint(fields=('store', 'id'), name='stores_closing_store_and_id'),
+            model_name="closing",
+            constraint=models.UniqueConstraint(
+                fields=("store", "id"), name="stores_closing_store_and_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closing',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('store',), name='stores_closing_one_at_a_time'),
+            model_name="closing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("taken_back_at__isnull", True)),
+                fields=("store",),
+                name="stores_closing_one_at_a_time",
+            ),
         ),
     ]

@@ -52,9 +52,7 @@ class Store(models.Model):
     whenever a menu or a page changes, so that no page asks for it."""
     second_step_roles = models.JSONField(default=list, blank=True)
     """Of which roles the second step is asked; empty for all."""
-    second_step_from = models.DateField(
-        _("from which day"), null=True, blank=True
-    )
+    second_step_from = models.DateField(_("from which day"), null=True, blank=True)
     """Until then who has none is only reminded."""
     closing_since = models.DateTimeField(null=True, blank=True, editable=False)
     """When its owner began to close it; ``stores.services.closing.phases`` says what that means."""

@@ -107,7 +107,10 @@ def make(archive: Archive, *, now: datetime) -> None:
     archive.ready_at, archive.kept_until = now, now + KEPT
     with transaction.atomic():
         archive.save()
-        context = {"size": in_words(size), "path": reverse("admin:stores_archive_changelist", "config.urls")}
+        context = {
+            "size": in_words(size),
+            "path": reverse("admin:stores_archive_changelist", "config.urls"),
+        }
         for tell in slots.tell_creators.all():
             tell("archive_ready", f"archive:{archive.pk}", context)
 
@@ -121,7 +124,9 @@ def write_zip(target: IO[bytes], store: Store, archive: Archive, now: datetime) 
     counts = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as packed:
         for model in kinds:
-            with packed.open(f"rows/{model._meta.label_lower}.jsonl", "w", force_zip64=True) as lines:
+            with packed.open(
+                f"rows/{model._meta.label_lower}.jsonl", "w", force_zip64=True
+            ) as lines:
                 counts[model._meta.label_lower] = _write_rows(lines, _rows(model), counter)
         for key in slots.store_archive.keys():  # noqa: SIM118 -- a slot, no dictionary
             packed.writestr(f"parts/{key}.json", _json(slots.store_archive.get(key)(store)))

@@ -35,7 +35,9 @@ def link_of(invitation: Invitation) -> str:
 
 
 def test_an_owner_invites_and_the_invited_see_store_and_role_first(browse, store, alice) -> None:
-    answer = browse(store, alice).post(NEW, {"email": "EVE@example.com", "name": "Eve", "role": "coach"})
+    answer = browse(store, alice).post(
+        NEW, {"email": "EVE@example.com", "name": "Eve", "role": "coach"}
+    )
     assert answer.status_code == 302
     with store_scope(store):
         invitation = Invitation.objects.get()
@@ -183,5 +185,3 @@ def test_a_second_step_is_asked_of_the_roles_and_from_the_day_said(browse, store
     ahead = clock.now().date() + timedelta(days=3)
     Store.objects.filter(pk=store.pk).update(second_step_from=ahead)
     assert browse(store, bob).get("/admin/").status_code == 200
-
-

@@ -454,6 +454,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "access_pk": scene.access.pk,
             "refund_id": scene.refund.public_id,
             "what": "twice",
+            "table": "customers",
             "subject": scene.order.public_id,
             "upload_id": scene.upload().public_id,
             "edition_pk": scene.edition().pk,

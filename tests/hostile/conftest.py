@@ -49,6 +49,7 @@ SAMPLE = {
             *("request_id", "product_id", "feed_id", "thread_id", "said_id", "parcel_id"),
             *("edition_pk", "page_id", "block_id", "signup_id", "product_pk", "version_pk", "act"),
             *("letter_id", "note_pk"),
+            "table",
         ]
     )
 }
@@ -203,6 +204,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
             "pk": scene.order.pk,
             "refund_id": scene.refund.public_id,
             "what": "twice",
+            "table": "customers",
             "upload_id": scene.upload().public_id,
             "edition_pk": scene.edition().pk,
             "number": 1,
@@ -285,7 +287,6 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         "storefront:list-off": joined,
         "accounts:address-answer": answer,
         "accounts:join": joining,
-        "admin:stores_archive_table": {"what": "customers"},
         "accounts:browser-end": {"public_id": kept.public_id},
         "accounts:passkey-remove": {"public_id": "0" * 20},
         "accounts_platform:passkey-remove": {"public_id": "0" * 20},

@@ -50,9 +50,7 @@ def test_what_is_left_out_exists(db: None) -> None:
         assert apps.get_model(label)
 
 
-def test_all_rows_and_files_of_this_store_and_no_others(
-    store: Store, other_store: Store
-) -> None:
+def test_all_rows_and_files_of_this_store_and_no_others(store: Store, other_store: Store) -> None:
     make_scene(store, "charlie@example.com", "Linen")
     make_scene(other_store, "erin@example.com", "Secretsauce")
     with store_scope(store):
@@ -121,7 +119,8 @@ def test_only_an_owner_who_is_sure_takes_it(
 
 
 @pytest.mark.parametrize(
-    ("what", "owner", "support"), [("customers", 200, 200), ("orders", 200, 403), ("products", 200, 403)]
+    ("what", "owner", "support"),
+    [("customers", 200, 200), ("orders", 200, 403), ("products", 200, 403)],
 )
 def test_tables_go_to_who_may_change_their_area_and_no_formula_hides_in_them(
     what: str, owner: int, support: int, browse: Any, store: Store, alice: Any, bob: Any
@@ -135,7 +134,9 @@ def test_tables_go_to_who_may_change_their_area_and_no_formula_hides_in_them(
     assert browse(store, bob).get(path).status_code == support
 
 
-def test_another_stores_archive_is_not_found(browse: Any, store: Store, other_store: Store, dana: Any) -> None:
+def test_another_stores_archive_is_not_found(
+    browse: Any, store: Store, other_store: Store, dana: Any
+) -> None:
     with store_scope(store):
         made(store)
         pk = Archive.objects.get().pk

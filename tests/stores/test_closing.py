@@ -29,7 +29,13 @@ def begin() -> Closing:
 
 @pytest.mark.parametrize(
     ("days", "phase"),
-    [(0, Phase.NOTICE), (89, Phase.NOTICE), (90, Phase.READ_ONLY), (454, Phase.READ_ONLY), (455, Phase.CLOSED)],
+    [
+        (0, Phase.NOTICE),
+        (89, Phase.NOTICE),
+        (90, Phase.READ_ONLY),
+        (454, Phase.READ_ONLY),
+        (455, Phase.CLOSED),
+    ],
 )
 def test_the_clock_alone_says_the_phase(days: int, phase: Phase) -> None:
     assert phase_of(NOW, NOW + days * DAY) is phase
@@ -99,7 +105,9 @@ def test_beginning_twice_is_one_closing(in_store: Store) -> None:
     assert begin().pk == begin().pk
 
 
-def test_in_the_year_of_reading_the_admin_only_reads(in_store: Store, browse: Any, alice: Any) -> None:
+def test_in_the_year_of_reading_the_admin_only_reads(
+    in_store: Store, browse: Any, alice: Any
+) -> None:
     begin()
     closing.work_due(NOW)
     with time_machine.travel(NOW + 100 * DAY):
@@ -127,7 +135,9 @@ def test_at_the_end_the_door_is_closed(in_store: Store, browse: Any, alice: Any)
     assert Closing.objects.get().step == "done"
 
 
-def test_only_an_owner_with_a_fresh_sign_in_closes(browse: Any, store: Store, alice: Any, bob: Any) -> None:
+def test_only_an_owner_with_a_fresh_sign_in_closes(
+    browse: Any, store: Store, alice: Any, bob: Any
+) -> None:
     assert browse(store, bob).get(BEGIN).status_code == 403
     assert "/account/sure/" in browse(store, alice).get(BEGIN)["Location"]
     with store_scope(store):

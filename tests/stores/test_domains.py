@@ -66,7 +66,9 @@ def test_a_domain_is_kept_as_dns_writes_it(typed: str, host: str) -> None:
     assert clean_host(typed) == host
 
 
-@pytest.mark.parametrize("typed", ["", "shop", "my shop.com", "a..b", "1.2.3.4", "-a.com", "_x.com"])
+@pytest.mark.parametrize(
+    "typed", ["", "shop", "my shop.com", "a..b", "1.2.3.4", "-a.com", "_x.com"]
+)
 def test_what_is_no_domain_is_refused(typed: str) -> None:
     with pytest.raises(BadName) as refused:
         clean_host(typed)
@@ -88,7 +90,9 @@ def test_an_apex_gets_no_cname(settings: Any) -> None:
     assert [(each.kind, each.name) for each in www] == [("CNAME", "www"), ("TXT", "_sevenfold.www")]
 
 
-def test_a_domain_serves_nobody_until_it_is_proved(in_store: Store, dns: Dns, client: Client) -> None:
+def test_a_domain_serves_nobody_until_it_is_proved(
+    in_store: Store, dns: Dns, client: Client
+) -> None:
     domain = add(dns)
     assert domain.state == "waiting"
     assert client.get("/", SERVER_NAME=HOST).status_code == 404
@@ -97,7 +101,9 @@ def test_a_domain_serves_nobody_until_it_is_proved(in_store: Store, dns: Dns, cl
     assert client.get("/p/x/?a=1", SERVER_NAME=HOST).status_code == 301
 
 
-def test_a_domain_that_leads_here_without_its_proof_stays_waiting(in_store: Store, dns: Dns) -> None:
+def test_a_domain_that_leads_here_without_its_proof_stays_waiting(
+    in_store: Store, dns: Dns
+) -> None:
     domain = add(dns)
     dns.point(domain)
     dns.says[f"_sevenfold.{HOST}", "TXT"] = ["sevenfold=other"]
@@ -225,7 +231,10 @@ def test_removing_the_first_leaves_the_platforms_address(
 
 def test_only_proved_hosts_get_a_certificate(in_store: Store, dns: Dns, client: Client) -> None:
     add(dns)
-    ask = lambda host, **more: client.get(f"/tls/allowed?domain={host}", SERVER_NAME="web", **more)
+
+    def ask(host: str, **more: str) -> Any:
+        return client.get(f"/tls/allowed?domain={host}", SERVER_NAME="web", **more)
+
     assert ask(HOST).status_code == 404
     dns.point(Domain.objects.get(host=HOST))
     checking.check(Domain.objects.get(host=HOST), now=NOW, ask=dns)

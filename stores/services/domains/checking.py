@@ -27,9 +27,7 @@ def check_due(now: datetime, ask: Ask = ask_dns) -> int:
     Each is claimed first, so two workers never look the same one up. Returns how many were.
     """
     with all_stores():
-        due = list(
-            Domain.objects.filter(check_at__lte=now).values_list("pk", "store_id")[:MOST]
-        )
+        due = list(Domain.objects.filter(check_at__lte=now).values_list("pk", "store_id")[:MOST])
         Domain.objects.filter(is_ours=True, is_primary=False, kept_until__lte=now).delete()
     return sum(_claim_and_check(pk, store_id, now, ask) for pk, store_id in due)
 
@@ -133,4 +131,3 @@ def _tell(kind: str, domain: Domain, day: datetime) -> None:
     key = f"{kind}:{domain.pk}:{day.isoformat()}"
     for tell in slots.tell_creators.all():
         tell(kind, key, context)
-

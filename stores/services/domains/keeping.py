@@ -49,9 +49,12 @@ def serves_another_store(host: str) -> bool:
     """Whether a domain leads to another store here: its owner must take it out there first."""
     mine = current_store().pk
     with all_stores():
-        return Domain.objects.filter(host=host).exclude(verified_at=None).exclude(
-            store_id=mine
-        ).exists()
+        return (
+            Domain.objects.filter(host=host)
+            .exclude(verified_at=None)
+            .exclude(store_id=mine)
+            .exists()
+        )
 
 
 @transaction.atomic
