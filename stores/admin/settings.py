@@ -8,7 +8,10 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import get_language_info, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -67,7 +70,7 @@ class OneOfStore(StoreModelAdmin):
         request: HttpRequest,
         form: Any,
         formsets: Any,
-        add: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
+        add: bool = False,  # noqa: FBT001 -- Django's signature
     ) -> Any:
         """Keep what each setting was and is, for the log."""
         form.instance.log_values = [
