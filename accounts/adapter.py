@@ -14,7 +14,10 @@ from accounts.services.customers import come_in
 from accounts.services.second_steps import has_second_step
 from accounts.views.here import STEP_STAGE, at, passed_step
 from core import clock, tokens
+from stores.admin import log
 from stores.middleware import host_of
+from stores.models import Staff
+from stores.services.log import write
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
