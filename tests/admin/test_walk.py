@@ -66,7 +66,7 @@ def test_another_stores_rows_are_not_found_on_any_page(
     scene: Scene, other_scene: Scene, alice_at: Client
 ) -> None:
     for name, url, parts in all_pages(other_scene):
-        if not parts:
+        if not set(parts) - {"table"}:  # a table is nobody's row
             continue
         for response in (alice_at.get(url), alice_at.post(url, {"what": "all", "sure": "1"})):
             assert response.status_code == 404, (name, url, response.status_code)
