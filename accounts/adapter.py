@@ -37,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             come_in(user, language=get_language() or "", now=clock.now())
             staff = Staff.objects.filter(user=user).first()
             if staff is not None:
-                write(staff, log.SIGN_IN, staff)
+                write(staff, log.ENTER, staff)
         response: HttpResponse = super().post_login(request, user, **options)
         return response
 

@@ -9,7 +9,7 @@ import core.tokens
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_links_of_a_change_are_derived"),
+        ("accounts", "0010_staff_keep_notes"),
         ("stores", "0062_a_domain_serves_one_store"),
     ]
 

@@ -9,7 +9,7 @@ import core.tokens
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stores", "0003_quiet_times"),
+        ("stores", "0050_a_look_has_pictures_and_a_look_before"),
     ]
 
     operations = [
