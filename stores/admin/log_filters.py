@@ -11,7 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
-from stores.admin.site import GROUP_NAMES, site
+from stores.admin.menu import GROUP_NAMES
+from stores.admin.site import site
 from stores.models import LogEntry, Staff
 
 
