@@ -37,6 +37,7 @@ def forget_deleted() -> None:
         with store_scope(store):
             undoing.forget(moment)
 
+
 LONGEST_SECONDS = 6 * 3600
 """A large store's files take their time."""
 

@@ -299,7 +299,7 @@ class InvitationAdmin(ReadAdmin):
             return []
         return [
             (_("Send again"), self.url_for("again", item.pk)),
-            (_("Take it back"), self.url_for("withdraw", item.pk)),
+            (_("Withdraw it"), self.url_for("withdraw", item.pk)),
         ]
 
     def new_view(self, request: HttpRequest) -> HttpResponse:
@@ -355,7 +355,7 @@ class InvitationAdmin(ReadAdmin):
             return HttpResponseRedirect(self.back_url(request, item))
         effect = Effect(
             title=_("Take the invitation back?"),
-            verb=_("Take it back"),
+            verb=_("Withdraw it"),
             sentences=[_("Its link opens nothing any more. They are not told.")],
             back_url=self.url_of(item),
         )
@@ -378,7 +378,7 @@ def state_of(item: Invitation) -> str:
     if item.accepted_at is not None:
         return _("They said yes.")
     if item.withdrawn_at is not None:
-        return _("Taken back.")
+        return _("Withdrawn.")
     return _("Too old. Send it again.") if item.expires_at <= clock.now() else ""
 
 

@@ -29,7 +29,7 @@ KINDS = {
     "request": gettext_lazy("Requests"),
     "cancel": gettext_lazy("Cancel notices"),
     "find": gettext_lazy("Lost purchases"),
-    "report": gettext_lazy("Reports"),
+    "report": gettext_lazy("Reported things"),
 }
 
 
