@@ -146,7 +146,8 @@ def sentences_of(store: Any, now: Any) -> list[Any]:
         % {"n": people},
         _("Until %(day)s you can take it back.") % {"day": day_of(store, reading_from(now))},
         _(
-            "From then on, for a year, customers read and download what they have. You give money back and take everything along, nothing else."
+            "From then on, for a year, customers read and download what they have. You give "
+            "money back and take everything along, nothing else."
         ),
         _("On %(day)s the door closes.") % {"day": day_of(store, closed_from(now))},
         *owed,

@@ -194,7 +194,8 @@ class TeamAdmin(StoreModelAdmin):
         """Say what leaving the team means."""
         return [
             _(
-                "They can no longer enter this admin, from this moment. What they did stays in the log."
+                "They can no longer enter this admin, from this moment. What they did stays in "
+                "the log."
             ),
             _("If it was a mistake, invite them again."),
         ]

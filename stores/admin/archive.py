@@ -47,7 +47,8 @@ class ArchiveAdmin(ReadAdmin):
     menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Move in, export"), 8)
     lead = gettext_lazy("Everything here is yours to take along, at any time.")
     empty = gettext_lazy(
-        "One file with every row and every file of your store. It is made in a while, and kept for seven days."
+        "One file with every row and every file of your store. It is made in a while, and kept "
+        "for seven days."
     )
     add_verb = gettext_lazy("Take everything")
     change_list_template = "admin/archives.html"
@@ -123,7 +124,8 @@ class ArchiveAdmin(ReadAdmin):
             verb=_("Make the file"),
             sentences=[
                 _(
-                    "One zip with every row and every file of your store, in a format that is written down."
+                    "One zip with every row and every file of your store, in a format that is "
+                    "written down."
                 ),
                 _("It holds the addresses of all your customers: keep it as you would keep them."),
                 _("You get a mail when it is ready. It is kept for seven days."),

@@ -118,7 +118,7 @@ def from_to(name: str, was: object, is_now: object) -> str:
 
 def _in_words(name: str) -> str:
     """A field's label as it was stored, in the reader's language."""
-    if name.count(BETWEEN) == 2:
+    if name.count(BETWEEN) == 2:  # noqa: PLR2004 -- a name, what was, what is
         label, was, is_now = name.split(BETWEEN)
         return _("%(name)s: %(was)s, now %(now)s") % {
             "name": _in_words(label),

@@ -115,7 +115,8 @@ class StoreNameForm(CleanTextMixin, ModelForm[Store]):
         choices=language_choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy(
-            "Each gets its own address, like /en/. A product stays in the language it was written in."
+            "Each gets its own address, like /en/. A product stays in the language it was "
+            "written in."
         ),
     )
     second_step_roles = forms.MultipleChoiceField(
@@ -144,7 +145,8 @@ class StoreNameForm(CleanTextMixin, ModelForm[Store]):
                 "An authenticator app or a passkey, beside the code; for you too."
             ),
             "second_step_from": gettext_lazy(
-                "Until then everybody comes in as before. Empty: at once. Whoever has none then sets one up before the admin opens."
+                "Until then everybody comes in as before. Empty: at once. Whoever has none then "
+                "sets one up before the admin opens."
             ),
         }
 

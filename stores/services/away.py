@@ -17,7 +17,7 @@ TOLD_BEFORE = timedelta(days=7)
 
 
 def away_note(store: Store, now: datetime) -> str:
-    """Return what customers read where a promise is made: now, or in the coming week; or nothing."""
+    """Return what customers read where a promise is made, now or in the coming week."""
     today = local_day(now, store.zone)
     found: AwayDates | None = (
         AwayDates.objects.filter(ends_on__gte=today, starts_on__lte=today + TOLD_BEFORE)

@@ -36,7 +36,8 @@ def take_off(staff: Staff) -> None:
 @transaction.atomic
 def hand_over(owner: Staff, heir: Staff) -> Staff:
     """Make ``heir`` an owner and ``owner`` a manager; LastOwner for one who is none."""
-    old, new = _locked(owner), Staff.objects.get(pk=heir.pk)
+    old = _locked(owner)
+    new: Staff = Staff.objects.get(pk=heir.pk)
     if old.role != Role.OWNER or old.pk == new.pk:
         raise LastOwner(old.pk)
     Staff.objects.filter(pk=new.pk).update(role=Role.OWNER)

@@ -263,7 +263,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         DocumentDue.objects.create(what="paid", source="walked", order=unnamed)
         parts["notice_id"] = notice.public_id
         invitation = scene.row_of("accounts.invitation")
-        joining = {"public_id": invitation.public_id, "key": inviting.key_of(invitation)}
+        invited = {"public_id": invitation.public_id, "key": inviting.key_of(invitation)}
         notice_key = key_url(notice).rstrip("/").rpartition("/")[2]
     change = AddressChange.objects.create(
         user=charlie.user,
@@ -286,7 +286,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         "storefront:sign-up-gift": joined,
         "storefront:list-off": joined,
         "accounts:address-answer": answer,
-        "accounts:join": joining,
+        "accounts:join": invited,
         "accounts:browser-end": {"public_id": kept.public_id},
         "accounts:passkey-remove": {"public_id": "0" * 20},
         "accounts_platform:passkey-remove": {"public_id": "0" * 20},

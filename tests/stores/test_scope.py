@@ -27,8 +27,9 @@ CALLERS_OF_ALL_STORES = {
     "payments/tasks.py": "the reconciler's finders",
     "payments/platform_admin.py": "operator's admin",
     "stores/admin/operator.py": "operator's admin",
-    "stores/services/readiness.py": "how late work is, whoever's; numbers of seconds only",
-    "stores/services": "the finders of domains, closings and archives; who serves a domain",
+    "storefront/services": "the finders of pages to be published and of sign-ups to be forgotten",
+    "stores/services": "who serves a domain; the finders of domains, closings, archives, what was"
+    " deleted; how late work is, in seconds",
 }
 """Who may look across stores, and why. A new caller is added here on purpose or not at all."""
 

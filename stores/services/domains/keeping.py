@@ -49,7 +49,7 @@ def serves_another_store(host: str) -> bool:
     """Whether a domain leads to another store here: its owner must take it out there first."""
     mine = current_store().pk
     with all_stores():
-        return (
+        return bool(
             Domain.objects.filter(host=host)
             .exclude(verified_at=None)
             .exclude(store_id=mine)

@@ -49,7 +49,7 @@ def ask_dns(name: str, kind: str) -> list[str]:
 
 
 def look(host: str, *, token: str, target: str, ask: Ask = ask_dns) -> Seen:
-    """Return whether ``host`` is proved and leads to ``target``, the store's own address; Unsure."""
+    """Return whether ``host`` is proved and leads to ``target``, the store's own host; Unsure."""
     return Seen(
         has_proof=proof_value(token) in ask(proof_name(host), "TXT"),
         leads_here=_leads_here(host, target, ask),

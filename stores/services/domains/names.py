@@ -48,7 +48,7 @@ def clean_host(typed: str) -> str:
     except UnicodeError as error:
         raise BadName("malformed") from error
     labels = host.split(".")
-    if len(labels) < 2 or len(host) > LONGEST or not all(map(LABEL.fullmatch, labels)):
+    if len(labels) < 2 or len(host) > LONGEST or not all(map(LABEL.fullmatch, labels)):  # noqa: PLR2004 -- a name and its end
         raise BadName("malformed")
     if labels[-1].isdigit() or "_" in host:
         raise BadName("malformed")
@@ -60,7 +60,7 @@ def clean_host(typed: str) -> str:
 def is_platforms(host: str) -> bool:
     """Whether a host is the platform's, or below its name.
 
-    On a developer's machine every name ends in .localhost; there, www.my-shop.localhost is nobody's.
+    On a developer's machine names end in .localhost; there, www.my-shop.localhost is nobody's.
     """
     if host in settings.PLATFORM_HOSTS:
         return True
@@ -78,7 +78,7 @@ def proves_itself(host: str) -> bool:
 def apex_of(host: str) -> str:
     """Return the domain that was bought, of which ``host`` is one name."""
     labels = host.split(".")
-    is_two = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in TWO_LEVELS
+    is_two = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in TWO_LEVELS  # noqa: PLR2004 -- a name and its end
     return ".".join(labels[-3 if is_two else -2 :])
 
 
