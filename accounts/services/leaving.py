@@ -21,7 +21,7 @@ from mail.rules import NOWHERE
 from stores import slots
 from stores.models import Staff
 from stores.scope import all_stores, current_store
-from stores.services import log
+from stores.services import log, undoing
 
 NOBODY = f"erased@{NOWHERE}"
 State = Message.State
@@ -68,6 +68,7 @@ def erase_customer(customer: Customer, *, now: datetime) -> None:
             return
         for entry in slots.personal_data.all():
             entry.erase(locked)
+        undoing.forget_person(locked, email=user.email, name=str(locked), now=now)
         log.forget(email=user.email, name=str(locked), subjects=[locked])
         nobody = User.objects.create_user(f"erased-{tokens.public_id()}@{NOWHERE}", is_active=False)
         Customer.objects.filter(pk=locked.pk).update(

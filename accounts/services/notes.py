@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Customer, Note
 from stores.models import Staff
+from stores.services import log
 from stores.slots import TimelineEntry
 
 
@@ -51,7 +52,9 @@ class NotesAboutCustomer:
 
     def erase(self, customer: Customer) -> None:
         """Delete them."""
-        notes_of(customer).delete()
+        mine = notes_of(customer)
+        log.forget(email=customer.user.email, name=str(customer), subjects=mine)
+        mine.delete()
 
 
 def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry]]:

@@ -21,6 +21,7 @@ from core import clock
 from stores import slots
 from stores.models import Store
 from stores.roles import Area
+from stores.services import log
 from stores.slots import AccountRow, AccountSection, CalendarItem, InboxItem, TimelineEntry
 from stores.slots import MailKind as Kind
 
@@ -175,6 +176,7 @@ class ConversationsOfCustomer:
     def erase(self, customer: Customer) -> None:
         """Delete every word, also of what was written signed out with the same address."""
         mine = theirs(customer)
+        log.forget(email=customer.user.email, name=str(customer), subjects=mine)
         letters.forget(mine.prefetch_related("messages"))
         mine.delete()
 

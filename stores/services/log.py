@@ -38,6 +38,7 @@ def forget(*, email: str, name: str, subjects: Iterable[models.Model] = ()) -> N
         LogEntry.objects.filter(
             subject_type=subject._meta.label_lower[:80], subject_id=str(subject.pk)[:40]
         ).update(subject=GONE)
+    LogEntry.objects.filter(subject__iexact=email).update(subject=GONE)
     whole = re.compile(rf"(?<![\w.+-]){re.escape(email)}(?![\w-])", re.IGNORECASE)
     for entry in LogEntry.objects.annotate(said=Cast("changes", models.TextField())).filter(
         models.Q(said__icontains=email) | models.Q(what__in=("give_access", "take_back_access"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core import serializers
 from django.core.serializers.base import DeserializationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, models, router, transaction
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from stores.errors import CannotDelete, CannotRestore
 from stores.models import Deleted, Staff
 from stores.roles import Area
 from stores.scope import all_stores
+from stores.services.log import GONE
 
 UNDO_LASTS = timedelta(minutes=10)
 LISTED_FOR = timedelta(days=7)
@@ -91,6 +94,26 @@ def forget(now: datetime) -> None:
     late = Deleted.objects.filter(at__lte=now - UNDO_LASTS, forgotten_at=None)
     late.update(forgotten_at=now, rows=[], loosened=[])
     Deleted.objects.filter(at__lte=now - LISTED_FOR).delete()
+
+
+def forget_person(person: models.Model, *, email: str, name: str, now: datetime) -> None:
+    """Empty, in the store in scope, what was deleted and names a person or hung on their row."""
+    for each in Deleted.objects.all():
+        said = json.dumps([each.subject, each.rows], ensure_ascii=False, cls=DjangoJSONEncoder)
+        is_named = each.subject == name or email.lower() in said.lower()
+        if is_named or any(_points_at(row, person) for row in each.rows):
+            Deleted.objects.filter(pk=each.pk).update(
+                subject=GONE, rows=[], loosened=[], forgotten_at=each.forgotten_at or now
+            )
+
+
+def _points_at(row: dict[str, Any], person: models.Model) -> bool:
+    model = apps.get_model(row["model"])
+    return any(
+        field.related_model is type(person) and row["fields"].get(field.name) == person.pk
+        for field in model._meta.fields
+        if field.is_relation
+    )
 
 
 def _rows_of(collector: Collector) -> Iterator[models.Model]:

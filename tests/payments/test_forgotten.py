@@ -12,6 +12,9 @@ from django.urls import reverse
 
 from accounts.models import Customer, User
 from accounts.services.leaving import erase_customer, facts_of, farewells
+from accounts.services.notes import write_note
+from conversations.models import Conversation
+from conversations.services import asking
 from core import clock
 from mail.models import Message
 from mail.services.sending import send_for_store
@@ -20,7 +23,14 @@ from payments.services.finding import Wanted, look_for
 from payments.services.gifts.claiming import claim
 from shipping.models import Parcel
 from shipping.services.parcels import report_missing
+from storefront.models import MailingList, SignUp
+from storefront.services.pages import drafts, publishing
+from storefront.services.pages.making import create_page
+from storefront.services.signups import joining
+from stores.models import Staff
+from stores.roles import Area
 from stores.scope import all_stores
+from stores.services import undoing
 from tests.payments.buying import Shop
 from tests.shipping.posting import ADDRESS, in_print, make_zones, print_price
 
@@ -122,3 +132,44 @@ def test_who_was_given_something_and_is_forgotten_leaves_the_givers_words(shop: 
     assert rows_naming("hep@example.com") == []
     gift.refresh_from_db()
     assert gift.message == GIFT["gift_message"]
+
+
+def test_letters_forms_and_what_the_team_noted_are_forgotten(
+    shop: Shop, alice: User, browse: Any
+) -> None:
+    shop.buy(**ZED)
+    zed = Customer.objects.get(user__email=ZED["email"])
+    shop.client.post("/contact/", {**ZED, "text": "Zebulun is where I live"})
+    asking.begin(
+        asking.Writer("en", "203.0.113.9", customer=zed),
+        kind="question",
+        text="Zebra, or stripes?",
+        now=clock.now(),
+    )
+    staff = browse(shop.store, alice)
+    for letter in Conversation.objects.all():
+        there = reverse("admin:conversations_conversation_answer", args=[letter.pk])
+        staff.post(there, {"text": "Dear Zedekiah, stripes."})
+    by = Staff.objects.get(user=alice)
+    write_note(zed, "Zealous, and pays late", by=by, now=clock.now())
+    news = str(MailingList.objects.create(title="News").pk)
+    for title in ("Confirmed", "Never confirmed", "Deleted"):
+        block = drafts.new_block("signup", {"button": "Send it", "asks_name": True, "list": news})
+        page = create_page("landing", title=title, language="en", now=clock.now(), blocks=[block])
+        publishing.publish(page, staff=None, now=clock.now())
+        browse(shop.store).post(
+            f"/join/{page.public_id}/{block['id']}/", {**ZED, "wants_news": "on"}
+        )
+    confirmed, _waits, deleted = SignUp.objects.order_by("pk")
+    joining.confirm(confirmed, now=clock.now())
+    undoing.delete(deleted, by=by, area=Area.CUSTOMERS, now=clock.now())
+    note = write_note(zed, "Zealous, too", by=by, now=clock.now())
+    undoing.delete(note, by=by, area=Area.CUSTOMERS, now=clock.now())
+    send_for_store()
+    words = ("zed@example.com", "zedekiah", "zebulun", "zebra", "zealous")
+    names = {model for model, _column in rows_naming(*words)}
+    assert {"Conversation", "Message", "Note", "SignUp", "Deleted"} <= names
+    erase_customer(zed, now=clock.now())
+    left = [each for each in rows_naming(*words) if each != ("Document", "snapshot")]
+    assert left == []
+    assert list(undoing.undoable(clock.now())) == []
