@@ -58,6 +58,7 @@ WORDS: dict[str, Text] = {
     "key_url": _("a link to the notice"),
     "duties": _("what waits for you"),
     "people": _("who waits, or how many"),
+    "troubles": _("what broke"),
     "news": _("what happened since the last list"),
     "what": _("what it is about"),
     "old_email": _("the address until now"),

@@ -272,6 +272,6 @@ def test_content_and_reminders_wait_and_what_must_be_known_at_once_does_not(
         *("added", "presale_opened", "list_open", "new_edition", "replaced_free"),
         *("transfer_reminder", "transfer_released", "unfinished"),
         *("gift_claimed", "gift_unclaimed", "gift_waiting"),
-        *("question", "question_answered", "question_followed"),
+        *("question", "question_answered", "question_followed", "conversation_asked"),
         *("parcel_packed", "parcel_arrived"),
     }
