@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -202,7 +203,7 @@ class WorkspaceViews:
             words = reverse("admin:mail_wording_changelist")
             found.append((_("The mails your customers get"), words))
         if staff.may_view(Area.CUSTOMERS):
-            asked = f"{reverse('admin:content_thread_changelist')}?q={item.title}"
+            asked = f"{reverse('admin:content_thread_changelist')}?{urlencode({'q': item.title})}"
             found.append((_("What people ask about it"), asked))
         return found
 
@@ -226,7 +227,7 @@ def numbers_of(request: HttpRequest, item: Product) -> list[tuple[str, Text, str
         found.append((str(count), ngettext("person has it", "people have it", count), rows))
     sold = sold_counts([item]).get(item.pk, 0)
     if staff.may_view(Area.SALES):
-        orders = f"{reverse('admin:payments_order_changelist')}?q={item.title}"
+        orders = f"{reverse('admin:payments_order_changelist')}?{urlencode({'q': item.title})}"
         found.append((str(sold), _("sold"), orders))
     on_list = people_on_lists(item)
     if on_list is not None and staff.may_view(Area.CUSTOMERS):
