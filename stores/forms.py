@@ -25,6 +25,22 @@ else:
         """Django's, which is generic for the type checker only."""
 
 
+class ColourInput(forms.TextInput):
+    """The browser's own choice of a colour, which always has one and is never too long."""
+
+    input_type = "color"
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Return that there is nothing to require."""
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Leave out what only fields of text may say."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("maxlength", None)
+        return context
+
+
 class CleanTextMixin(forms.BaseForm):
     """Clean every text typed: control characters and direction overrides never reach a row."""
 

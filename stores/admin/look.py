@@ -24,7 +24,7 @@ from stores import rules
 from stores.admin.pages import Effect, confirm
 from stores.admin.settings import OneOfStore
 from stores.admin.site import Group, MenuItem, site, store_of
-from stores.forms import ModelForm
+from stores.forms import ColourInput, ModelForm
 from stores.models import Look
 from stores.roles import Area
 from stores.services import looks
@@ -66,7 +66,7 @@ class ChoicesForm(ModelForm[Look]):
     class Meta:
         model = Look
         fields = looks.CHOICES
-        widgets = {"colour": forms.TextInput({"type": "color"})}  # noqa: RUF012 -- read once by Django
+        widgets = {"colour": ColourInput}  # noqa: RUF012 -- read once by Django
 
 
 class LookForm(ChoicesForm):

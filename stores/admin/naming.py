@@ -14,7 +14,7 @@ from stores import slots
 from stores.admin import log
 from stores.admin.look import colour_notes
 from stores.admin.site import staff_of
-from stores.forms import CleanTextMixin
+from stores.forms import CleanTextMixin, ColourInput
 from stores.models import HEX_COLOUR, Store
 from stores.roles import Area
 from stores.services.log import write
@@ -34,7 +34,7 @@ class NamingForm(CleanTextMixin, forms.Form):
         label=gettext_lazy("Its colour"),
         max_length=7,
         validators=[HEX_COLOUR],
-        widget=forms.TextInput({"type": "color"}),
+        widget=ColourInput,
     )
 
     def clean(self) -> dict[str, Any]:
