@@ -9,6 +9,7 @@ from products.models import Product
 from stores.admin import site
 from stores.scope import store_scope
 from tests.journeys.conftest import DESK, PHONE, World, assert_sound, product_at
+from tests.journeys.places import desk_paths, window_paths
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -41,6 +42,7 @@ def shop_pages(world: World, label: str, slug: str, prefix: str = "") -> list[st
         f"/why/{book.public_id}/",
         f"/read/{sample.public_id}/",
         "/no-such-page/",
+        *window_paths(world, label),
     ]
     return [world.at(label, prefix + path) for path in paths]
 
@@ -71,13 +73,16 @@ def lists_of_the_admin() -> list[str]:
     return sorted(names)
 
 
-def own_pages(product: Product) -> list[str]:
+def own_pages(world: World, product: Product) -> list[str]:
     """The pages of a customer, and of the creator who has everything."""
     return [
         "/shelf/",
         "/account/",
         "/account/security/",
         "/account/news/",
+        "/account/letters/",
+        "/ask/",
+        "/shelf/search/?q=a",
         "/admin/",
         f"/admin/ebooks/ebook/{product.pk}/change/",
         "/admin/ebooks/ebook/add/",
@@ -88,6 +93,7 @@ def own_pages(product: Product) -> list[str]:
         "/admin/mail/wording/words/?kind=receipt&language=he",
         *lists_of_the_admin(),
         "/admin/content/stampedcopy/whose/",
+        *desk_paths(world, "thread", product),
     ]
 
 
@@ -100,7 +106,7 @@ def test_the_customers_and_the_creators_pages_are_sound(
     page = world.person(viewport=viewport, color_scheme=scheme).new_page()
     world.sign_in(page, "thread", "alice@example.com")
     product = product_at(world, "thread", "התפר-הראשון")
-    for path in own_pages(product):
+    for path in own_pages(world, product):
         answer = page.goto(world.at("thread", prefix + path))
         assert answer is not None
         assert answer.status == 200, path

@@ -53,7 +53,7 @@ def test_no_page_of_the_shop_has_an_error(world: World, tmp_path: Path) -> None:
 def test_no_page_of_customers_or_creators_has_an_error(world: World, tmp_path: Path) -> None:
     person = world.person()
     world.sign_in(person.new_page(), "thread", "alice@example.com")
-    paths = own_pages(product_at(world, "thread", "התפר-הראשון"))
+    paths = own_pages(world, product_at(world, "thread", "התפר-הראשון"))
     addresses = [world.at("thread", lead + path) for lead in ("", "/en") for path in paths]
     pages = read(person, addresses)
     assert len(pages) > len(paths)
