@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, URLResolver, path, resolve, reverse
+from django.urls import URLPattern, URLResolver, path, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -229,7 +229,7 @@ class LookAdmin(OneOfStore):
         store.look = look
         query = request.GET.urlencode()
         request.tried_theme_url = f"{self.url_for('preview_css')}?{query}"  # type: ignore[attr-defined]  # read by stores.views.store_context
-        found = resolve(reverse("storefront:home"))
+        found = resolve("/")  # the language stands before what is resolved
         response: HttpResponse = found.func(request, *found.args, **found.kwargs)
         return response
 

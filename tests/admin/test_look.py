@@ -50,6 +50,11 @@ def test_the_preview_shows_choices_nobody_saved(owner: Client, in_store: Store) 
     assert Look.objects.get(store=in_store).colour == "#A8412C"
 
 
+def test_the_preview_is_there_in_every_language(owner: Client, in_store: Store) -> None:
+    Store.objects.filter(pk=in_store.pk).update(languages=["en", "he"])
+    assert owner.get("/he/admin/stores/look/preview/").status_code == 200
+
+
 def test_a_colour_that_is_none_is_not_tried(owner: Client) -> None:
     assert owner.get("/admin/stores/look/preview/", {"colour": "red;}"}).status_code == 400
 
