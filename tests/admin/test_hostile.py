@@ -43,6 +43,7 @@ def test_hostile_text_in_any_form_is_a_sentence_or_kept_as_text(
             assert not (is_page(response) and "<script>alert" in body_of(response)), name
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_parameters_never_break_a_list(scene: Scene, alice_at: Client, text: str) -> None:
     for name, url, parts in all_pages(scene):

@@ -69,7 +69,7 @@ def test_the_first_file_makes_the_first_edition_and_tells_nobody(book: Ebook) ->
 def test_a_file_replaced_is_a_correction_unless_it_is_said_to_be_more(
     owner: Client, book: Ebook, tmp_path: Path
 ) -> None:
-    assert "nobody is told" in text(owner.get(change_url(book)))
+    assert "nobody is told" in text(owner.get(change_url(book, "content")))
     save(owner, change_url(book), title="T", epub_file=epub_upload(tmp_path, title="Mended"))
 
     assert Edition.objects.get().assets.count() == 2

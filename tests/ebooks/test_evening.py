@@ -92,7 +92,7 @@ def test_advice_names_the_length_and_the_shops_other_books(in_store: Store) -> N
 def test_what_is_missing_leads_to_where_it_is_mended(owner: Client, in_store: Store) -> None:
     save(owner, title="T")
     book = Ebook.objects.get()
-    page = owner.get(change_url(book)).content.decode()
+    page = owner.get(change_url(book, "content")).content.decode()
 
     assert f'href="{change_url(book, "content")}"' in page
     assert f'href="{change_url(book, "prices")}"' in page
@@ -106,7 +106,7 @@ def test_a_draft_is_seen_and_read_as_a_buyer_would(owner: Client, tmp_path: Path
         epub_file=upload(three_chapters(tmp_path / "b.epub")),
     )
     book = Ebook.objects.get()
-    page = owner.get(change_url(book)).content.decode()
+    page = owner.get(change_url(book, "content")).content.decode()
 
     assert "Noa Levi" in owner.get(change_url(book, "content")).content.decode()
     assert f'href="/p/{book.slug}/"' in page

@@ -70,15 +70,15 @@ def test_the_sample_is_being_made_until_a_worker_came(
     owner: Client, book: Ebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "wake", lambda *_named: None)
-    answer = save(
+    save(
         owner, change_url(book), **form_of(book), sample_chapters=["E/one.xhtml", "E/two.xhtml"]
     )
 
-    page = answer.content.decode()
+    page = owner.get(change_url(book, "content")).content.decode()
     assert "being made" in page
     assert "The sample gives 66% of the book away." in page
     assert Part.objects.published().previews().count() == 0
-    assert "being made" in owner.get(change_url(book)).content.decode()
+    assert "being made" in owner.get(change_url(book, "content")).content.decode()
     assert not making.work_due(Excerpt.objects.get().due_at, most=3)
     assert Part.objects.published().previews().count() == 1
 
@@ -92,7 +92,7 @@ def test_pages_of_a_pdf_become_a_sample(
 
     asset = sample_of(book).assets.get()
     assert (asset.kind, asset.facts["pages"]) == ("pdf", 4)
-    assert 'value="1–2, 4"' in owner.get(change_url(book)).content.decode()
+    assert 'value="1–2, 4"' in owner.get(change_url(book, "content")).content.decode()
 
 
 def test_pages_that_are_not_there_are_said_and_kept_as_typed(
