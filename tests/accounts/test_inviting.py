@@ -31,7 +31,7 @@ def invite(email: str = "eve@example.com", role: str = Role.AUTHOR, **over: Any)
 
 
 def link_of(invitation: Invitation) -> str:
-    return f"/join/{invitation.public_id}/{inviting.key_of(invitation)}/"
+    return f"/team/join/{invitation.public_id}/{inviting.key_of(invitation)}/"
 
 
 def test_an_owner_invites_and_the_invited_see_store_and_role_first(browse, store, alice) -> None:

@@ -70,9 +70,7 @@ def test_the_sample_is_being_made_until_a_worker_came(
     owner: Client, book: Ebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "wake", lambda *_named: None)
-    save(
-        owner, change_url(book), **form_of(book), sample_chapters=["E/one.xhtml", "E/two.xhtml"]
-    )
+    save(owner, change_url(book), **form_of(book), sample_chapters=["E/one.xhtml", "E/two.xhtml"])
 
     page = owner.get(change_url(book, "content")).content.decode()
     assert "being made" in page

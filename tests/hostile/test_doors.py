@@ -100,7 +100,7 @@ def test_a_sign_in_keeps_no_way_to_another_host(world: World, way: str) -> None:
 def test_only_the_host_header_names_the_host(world: World, other_store: Store, header: str) -> None:
     client = world.browse(world.store)
     for host in ("crumb.localhost", "evil.example", "localhost"):
-        answer = client.get("/", **{header: f"host={host}" if header[-1] == "D" else host})
+        answer = client.get("/sign-in/", **{header: f"host={host}" if header[-1] == "D" else host})
         assert answer.wsgi_request.store == world.store
         assert host.encode() + b'"' not in answer.content
 
