@@ -311,4 +311,5 @@ LOGGING = {
 }
 
 UNFOLD = {"SITE_TITLE": "Sevenfold", "SITE_HEADER": "Sevenfold", "SHOW_HISTORY": False}
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# stores.middleware.HostSecurityMiddleware is that middleware, told of domains that are not ours.
+SILENCED_SYSTEM_CHECKS = ["security.W001"]
