@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from core import money
@@ -38,9 +39,17 @@ class Contents:
     """What it costs one by one, and how much less here; empty where nothing can be said."""
 
 
+def with_whether_anything_is_inside(products: QuerySet[Product]) -> QuerySet[Product]:
+    """Return the products, each knowing whether ``contents_of`` has to ask what it holds."""
+    return products.annotate(has_inside=Exists(Inclusion.objects.filter(bundle=OuterRef("pk"))))
+
+
 def contents_of(product: Product, prices: Sequence[Price]) -> Contents:
-    """Return what stands inside ``product``; ``prices`` are those it is offered at now."""
-    rows = _rows([product.pk])
+    """Return what stands inside ``product``; ``prices`` are those it is offered at now.
+
+    Of a product that is known to hold nothing, nothing is asked.
+    """
+    rows = _rows([product.pk]) if getattr(product, "has_inside", True) else []
     below: dict[int, list[str]] = defaultdict(list)
     if rows:
         for row in _rows([row.included_id for row in rows]):

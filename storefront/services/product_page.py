@@ -16,7 +16,7 @@ from products.models import Product
 from products.services.lists import kind_for
 from products.services.offering import is_offered, to_be_had
 from storefront.services.addresses import canonical_path as canonical_path  # noqa: PLC0414 -- also asked for here
-from storefront.services.inside import Contents, contents_of
+from storefront.services.inside import Contents, contents_of, with_whether_anything_is_inside
 from storefront.services.offers import (
     Offer,
     Standing,
@@ -148,7 +148,7 @@ def reachable(*, with_drafts: bool = False) -> QuerySet[Product]:
     """Return the products whose page opens, ready to be shown."""
     products = Product.objects.kept() if with_drafts else Product.objects.reachable()
     shown: QuerySet[Product] = products.select_related("replaced_by").prefetch_related("prices")
-    return shown
+    return with_whether_anything_is_inside(shown)
 
 
 def _state(product: Product, offers: list[Offer], now: datetime) -> str:
