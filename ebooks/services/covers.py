@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +13,7 @@ from content.models import Asset
 from content.services.bookmaking.pictures.plain_covers import WAYS, draw_plain
 from content.services.excerpts.making import WORKER
 from content.services.files import on_disk
+from core.copies import keep_copy, kept_copy
 from core.images import PictureRefusedError
 from core.limited import CrashedError, TooHeavyError, run_limited
 from ebooks.models import Ebook
@@ -21,22 +23,43 @@ from stores.scope import current_store
 
 DRAWN = range(len(WAYS))
 SMALL = (240, 360)
+A_DAY = 24 * 60 * 60
 
 
 def drawn(book: Ebook, number: int) -> bytes:
     """Return one of the drawn covers of a book as a JPEG."""
-    return draw_plain(
-        number,
-        title=book.title or current_store().name,
-        author=book.maker or current_store().name,
-        colour=current_store().look.colour,
-    )
+    return draw_plain(number, **_words(book))
 
 
 def drawn_small(book: Ebook, number: int) -> bytes:
-    """Return the same small, to choose by."""
+    """Return the same small, to choose by; a copy is kept of what takes seconds to draw."""
+    key = _key(book, number)
+    kept: bytes | None = kept_copy(key)
+    if kept is None:
+        kept = _small(drawn(book, number))
+        keep_copy(key, kept, seconds=A_DAY)
+    return kept
+
+
+def _words(book: Ebook) -> dict[str, str]:
+    """Return all that a drawn cover is made of."""
+    store = current_store()
+    return {
+        "title": book.title or store.name,
+        "author": book.maker or store.name,
+        "colour": store.look.colour,
+    }
+
+
+def _key(book: Ebook, number: int) -> str:
+    """Name a copy by what is drawn, so that other words or another colour make another."""
+    named = sha256(repr([number, *_words(book).values()]).encode()).hexdigest()[:32]
+    return f"{current_store().public_id}:cover:{named}"
+
+
+def _small(picture_bytes: bytes) -> bytes:
     out = io.BytesIO()
-    with Image.open(io.BytesIO(drawn(book, number))) as picture:
+    with Image.open(io.BytesIO(picture_bytes)) as picture:
         picture.resize(SMALL, Image.Resampling.LANCZOS).save(out, "JPEG", quality=85)
     return out.getvalue()
 

@@ -12,9 +12,11 @@ from PIL import Image
 
 from content.services.bookmaking.pictures.plain_covers import WAYS, draw_plain
 from ebooks.models import Ebook
+from ebooks.services import covers
 from ebooks.services.advice import advice_for
 from products.services.covers import cover_of
 from stores.models import Store
+from stores.scope import store_scope
 from tests.conftest import make_price, make_product
 from tests.content.excerpts.books import three_chapters
 from tests.content.files import epub_files, opf, picture, write_zip
@@ -76,6 +78,31 @@ def test_drawn_covers_are_pictures_to_choose_from(owner: Client, tmp_path: Path)
     assert owner.get(f"{page}9.jpg").status_code == 404
     said = owner.post(page, {"cover": "x"}, follow=True).content.decode()
     assert "Choose one of the covers." in said
+
+
+def test_a_cover_is_drawn_once_until_its_words_or_the_colour_change(
+    in_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, str]] = []
+
+    def draw(number: int, *, title: str, author: str, colour: str) -> bytes:
+        asked.append((number, title + colour))
+        return draw_plain(number, title=title, author=author, colour=colour)
+
+    monkeypatch.setattr(covers, "draw_plain", draw)
+    book = Ebook.objects.get(pk=make_product("ebook").pk)
+    first = covers.drawn_small(book, 0)
+    assert covers.drawn_small(book, 0) == first
+    assert covers.drawn_small(book, 1) != first
+    assert len(asked) == 2
+
+    book.title = "Another"
+    assert covers.drawn_small(book, 0) != first
+    in_store.look.colour = "#2c5ca8"
+    in_store.look.save()
+    with store_scope(Store.objects.get(pk=in_store.pk)):
+        covers.drawn_small(book, 0)
+    assert len(asked) == 4
 
 
 def test_advice_names_the_length_and_the_shops_other_books(in_store: Store) -> None:
