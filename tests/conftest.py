@@ -134,18 +134,18 @@ def make_price(product: Product, **over: Any) -> Price:
 @pytest.fixture
 def browse() -> Callable[..., Client]:
     """A test client whose requests go to a store's host, signed in as a user when one is given."""
-
-    def client_at(store: Store | None, user: User | None = None, **options: Any) -> Client:
-        host = "localhost" if store is None else _host(store)
-        client = Client(SERVER_NAME=host, **options)
-        if user is not None:
-            client.force_login(user)
-            session = client.session
-            session["store"] = "platform" if store is None else store.public_id
-            session.save()
-        return client
-
     return client_at
+
+
+def client_at(store: Store | None, user: User | None = None, **options: Any) -> Client:
+    host = "localhost" if store is None else _host(store)
+    client = Client(SERVER_NAME=host, **options)
+    if user is not None:
+        client.force_login(user)
+        session = client.session
+        session["store"] = "platform" if store is None else store.public_id
+        session.save()
+    return client
 
 
 def _host(store: Store) -> str:

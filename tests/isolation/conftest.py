@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.db import transaction
 
 from access.contract import Source
 from access.models import Access
@@ -21,7 +25,7 @@ from payments.services.cancelling.keys import key_url
 from products.models import Part, Price, Product
 from stores.models import Store
 from stores.scope import store_scope
-from tests.conftest import NOW, make_product, make_user
+from tests.conftest import NOW, make_product, make_store, make_user
 from tests.payments.documents.papers import paper_of
 
 MARK = "zanzibar"
@@ -50,8 +54,42 @@ class Danas:
     news_key: str
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """Alice's store with her customer, and Dana's, full."""
+
+    alice: User
+    store: Store
+    charlie: Customer
+    danas: Danas
+
+
+@pytest.fixture(scope="module")
+def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Keep what is made from here on for all tests of a module; each undoes only its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def made(kept_rows: None) -> Neighbours:
+    alice = make_user("alice@example.com")
+    store = make_store("thread", alice, name="Thread")
+    with store_scope(store):
+        charlie = Customer.objects.create(user=make_user("charlie@example.com"), name="Charlie")
+    dana = make_user("dana@example.com")
+    danas = make_danas(make_store("crumb", dana, name="Crumb"), dana)
+    return Neighbours(alice, store, charlie, danas)
+
+
 @pytest.fixture
-def danas(other_store: Store, dana: User) -> Danas:
+def neighbours(db: None, made: Neighbours) -> Neighbours:
+    """The two stores as they were made, whatever the test before did to them."""
+    return deepcopy(made)
+
+
+def make_danas(other_store: Store, dana: User) -> Danas:
     Store.objects.filter(pk=other_store.pk).update(name=f"Crumb {MARK}")
     hand_over = tokens.public_id()
     HandOver.objects.create(

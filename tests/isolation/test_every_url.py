@@ -26,11 +26,11 @@ from storefront.models import Page, SignUp
 from storefront.services.pages.making import create_page
 from storefront.services.pages.publishing import publish
 from storefront.services.signups import joining
-from stores.models import CalendarFeed, Staff, Store
+from stores.models import CalendarFeed, Staff
 from stores.scope import store_scope
 from tests.conftest import NOW
 from tests.isolation.addresses import Address, addresses
-from tests.isolation.conftest import MARK, Danas
+from tests.isolation.conftest import MARK, Danas, Neighbours
 
 
 def entry_of(danas: Danas) -> dict[str, str]:
@@ -355,9 +355,14 @@ VIEWERS = ["nobody", "charlie", "alice"]
 
 
 @pytest.fixture(params=VIEWERS)
-def client(request: pytest.FixtureRequest, browse, store: Store, charlie, alice) -> Client:
-    who = {"nobody": None, "charlie": charlie.user, "alice": alice}[request.param]
-    return browse(store, who)
+def client(request: pytest.FixtureRequest, browse, neighbours: Neighbours) -> Client:
+    users = {"nobody": None, "charlie": neighbours.charlie.user, "alice": neighbours.alice}
+    return browse(neighbours.store, users[request.param])
+
+
+@pytest.fixture
+def danas(neighbours: Neighbours) -> Danas:
+    return neighbours.danas
 
 
 @pytest.mark.parametrize("address", EVERY, ids=lambda address: address.name)

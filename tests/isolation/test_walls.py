@@ -7,6 +7,7 @@ What is new is walked by itself: addresses come from the urlconf and the admin's
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -15,16 +16,16 @@ from django.apps import apps
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 
 from accounts.models import Customer, User
 from stores.admin import site
-from stores.models import Staff, Store, StoreModel
+from stores.models import Staff, StoreModel
 from stores.roles import Role
 from stores.scope import store_scope
 from tests.admin.conftest import make_scene
-from tests.conftest import make_user
+from tests.conftest import client_at, make_store, make_user
 from tests.hostile.conftest import ADMIN, SHOP, Place, World, make_world, path_of
 from tests.isolation.planting import plant
 
@@ -32,6 +33,7 @@ MARK = "qzx7wallmark"
 REFUSED = {301, 302, 303, 400, 403, 404, 405, 409, 410, 422}
 ROLES = [role.value for role in Role if role is not Role.OWNER]
 EVERYBODY = ["nobody", "charlie", "erin", "dana", "operator", "alice", *ROLES]
+NOBODY_OUTSIDE = {"STRIPE_API_BASE": "http://127.0.0.1:9", "STRIPE_NETWORK_RETRIES": 0}
 NOT_ONES_OWN = {
     "stores:theme",
     "stores:picture",
@@ -82,31 +84,43 @@ class Walls:
                         yield model._meta.label_lower, row
 
 
-@pytest.fixture
-def walls(
-    store: Store, other_store: Store, alice: User, dana: User, charlie: Customer, browse: Any
-) -> Walls:
-    with store_scope(other_store):
-        erin = Customer.objects.create(user=make_user("erin@example.com"), name="Erin")
-    here = make_world(make_scene(store, "charlie@example.com", "Linen"), alice, charlie, browse)
-    scene = make_scene(other_store, "erin@example.com", "Secretsauce")
-    there = make_world(scene, dana, erin, browse, label="others")
-    users = {**here.users, "dana": dana, "erin": erin.user}
-    for role in ROLES:
-        users[role] = make_user(f"{role}@example.com")
+@pytest.fixture(scope="module")
+def built(kept_rows: None) -> Walls:
+    """Two full stores, made once for all the tests here."""
+    with override_settings(**NOBODY_OUTSIDE):
+        alice, dana = make_user("alice@example.com"), make_user("dana@example.com")
+        store = make_store("thread", alice, name="Thread")
+        other_store = make_store("crumb", dana, name="Crumb")
         with store_scope(store):
-            Staff.objects.create(user=users[role], name=role, role=role)
-    named = [each for each in [*SHOP, *ADMIN] if each.address.parameters]
-    foreign = [(place, there.path(place)) for place in named]
-    assert plant(other_store, MARK) > 60, "hardly anything was planted"
+            charlie = Customer.objects.create(user=make_user("charlie@example.com"), name="Charlie")
+        with store_scope(other_store):
+            erin = Customer.objects.create(user=make_user("erin@example.com"), name="Erin")
+        scene = make_scene(store, "charlie@example.com", "Linen")
+        here = make_world(scene, alice, charlie, client_at)
+        scene = make_scene(other_store, "erin@example.com", "Secretsauce")
+        there = make_world(scene, dana, erin, client_at, label="others")
+        users = {**here.users, "dana": dana, "erin": erin.user}
+        for role in ROLES:
+            users[role] = make_user(f"{role}@example.com")
+            with store_scope(store):
+                Staff.objects.create(user=users[role], name=role, role=role)
+        named = [each for each in [*SHOP, *ADMIN] if each.address.parameters]
+        foreign = [(place, there.path(place)) for place in named]
+        assert plant(other_store, MARK) > 60, "hardly anything was planted"
     return Walls(here, there, users, foreign)
+
+
+@pytest.fixture
+def walls(db: None, built: Walls) -> Walls:
+    """The stores as they were made, whatever the test before did to them."""
+    return deepcopy(built)
 
 
 @pytest.fixture(autouse=True)
 def _local(settings: Any, tmp_path: Any) -> None:
     settings.EMAIL_FILE_PATH = tmp_path
-    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
-    settings.STRIPE_NETWORK_RETRIES = 0
+    for name, value in NOBODY_OUTSIDE.items():
+        setattr(settings, name, value)
 
 
 @pytest.fixture
