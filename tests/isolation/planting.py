@@ -12,6 +12,7 @@ KEPT = {
     *("status", "state", "kind", "slug", "sha256", "fingerprint", "media_type", "media", "unit"),
     *("order_reference", "source_id", "source_kind", "subject_type", "subject_id", "time_zone"),
     *("attempt", "email", "to_address", "to_email", "what", "purpose", "provider", "option"),
+    *("host", "stores.archive.name"),
 }
 """What says which row it is, or what it is, and no word of anybody's."""
 SHORTEST = 12
@@ -32,7 +33,8 @@ def plant(store: Store, mark: str) -> int:
 def _is_words(field: models.Field) -> bool:
     is_text = isinstance(field, (models.CharField, models.TextField))
     is_long = not field.max_length or field.max_length >= SHORTEST
-    return is_text and is_long and not field.choices and not field.unique and field.name not in KEPT
+    is_kept = not KEPT.isdisjoint({field.name, f"{field.model._meta.label_lower}.{field.name}"})
+    return is_text and is_long and not field.choices and not field.unique and not is_kept
 
 
 def _mark(model: type[models.Model], field: models.Field, store: Store, mark: str) -> int:
