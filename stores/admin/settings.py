@@ -44,10 +44,9 @@ class OneOfStore(StoreModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Open the one form."""
-        row = self.get_queryset(request).get()
         if not self.has_view_permission(request):
             return site.not_for_you(request)
-        return HttpResponseRedirect(self.url_of(row))
+        return HttpResponseRedirect(self.url_of(self.get_queryset(request).get()))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """There is never a second one."""
