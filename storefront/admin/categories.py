@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.admin import display
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -66,6 +67,11 @@ class CategoryAdmin(StoreModelAdmin):
     add_verb = gettext_lazy("New category")
     empty = gettext_lazy("With more than a few products, categories help people find their way.")
     search_fields = ("title",)
+
+    @display(description=gettext_lazy("Products on this shelf"))
+    def products(self, item: Category) -> str:
+        """Name what stands there, to whoever may look and not choose."""
+        return ", ".join(item.products.kept().values_list("title", flat=True))
 
     def rows(self, request: HttpRequest, items: Sequence[Category]) -> list[Row]:
         """Return each category with how many products stand on it."""

@@ -12,7 +12,7 @@ KEPT = {
     *("status", "state", "kind", "slug", "sha256", "fingerprint", "media_type", "media", "unit"),
     *("order_reference", "source_id", "source_kind", "subject_type", "subject_id", "time_zone"),
     *("attempt", "email", "to_address", "to_email", "what", "purpose", "provider", "option"),
-    *("format", "host", "stores.archive.name"),
+    *("because", "format", "host", "stores.archive.name"),
 }
 """What says which row it is, or what it is, and no word of anybody's."""
 SHORTEST = 12
