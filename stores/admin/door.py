@@ -10,7 +10,13 @@ from csp.decorators import csp
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path, reverse
 from django.utils.translation import gettext
@@ -20,6 +26,8 @@ from unfold.sites import UnfoldAdminSite
 from core.csp import ADMIN_POLICY
 
 View = Callable[..., HttpResponseBase]
+METHODS = ("GET", "HEAD", "POST", "PUT")
+"""How an admin is asked; PUT brings the parts of a file. Django would answer any other as GET."""
 
 _CONNECT = [*ADMIN_POLICY["connect-src"], *filter(None, [settings.STORAGE_ORIGIN])]
 POLICY = ADMIN_POLICY | {"connect-src": _CONNECT}
@@ -40,6 +48,8 @@ class GuardedSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
                 if request.user.is_authenticated:
                     raise Http404
                 return redirect_to_login(request.get_full_path(), reverse(self.sign_in_url_name))
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             try:
                 return view(request, *args, **kwargs)
             except PermissionDenied:

@@ -82,7 +82,9 @@ def test_any_text_in_headers_is_harmless(
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
 def test_any_method_is_answered(places: list[Place], method: str, world: World, send) -> None:
     for place in places:
-        send(world.client(place), method, world.path(place))
+        answer = send(world.client(place), method, world.path(place))
+        if place in ADMIN and method not in {"HEAD", "PUT"}:
+            assert answer.status_code == 405, place.name
 
 
 @pytest.mark.parametrize(
