@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.formats import date_format
@@ -28,6 +29,7 @@ from stores.admin.reading import ReadAdmin
 from stores.admin.rows import Row
 from stores.admin.site import Group, MenuItem, site, staff_of
 from stores.admin.team import ROLE_NAMES, ROLE_SENTENCES, role_choices
+from stores.errors import CannotDelete
 from stores.forms import CleanTextMixin, StoreForm
 from stores.models import Staff
 from stores.roles import Area, Role
@@ -172,9 +174,15 @@ class TeamAdmin(StoreModelAdmin):
             return False
         return obj.pk != staff_of(request).pk and not team.is_last_owner(obj)
 
-    def delete_model(self, request: HttpRequest, obj: Staff) -> None:
-        """Take them off under the store's lock."""
-        team.take_off(obj)
+    @transaction.atomic
+    def delete_undoably(self, request: HttpRequest, item: Any) -> str:
+        """Take them off under the store's lock; for ten minutes they can be brought back."""
+        try:
+            team.hold_owner(item)
+        except team.LastOwner as refused:
+            raise CannotDelete(last_owner()) from refused
+        undo: str = super().delete_undoably(request, item)
+        return undo
 
     def acts(self, request: HttpRequest, item: Staff | None) -> list[tuple[Any, str]]:
         """Offer to hand over, to take off the team, or to leave it."""

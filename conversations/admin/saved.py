@@ -18,7 +18,7 @@ class SavedAnswerAdmin(StoreModelAdmin):
     """Inbox → Saved answers."""
 
     area = Area.CUSTOMERS
-    menu = MenuItem(Group.INBOX, pgettext_lazy("menu", "Saved answers"), 9)
+    menu = MenuItem(Group.INBOX, pgettext_lazy("menu", "Saved answers"), 9, within="inbox")
     form = SavedAnswerForm
     add_verb = gettext_lazy("New saved answer")
     lead = gettext_lazy("Answers you give often. One tap puts one into the letter you write.")

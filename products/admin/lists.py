@@ -30,7 +30,9 @@ class ListEntryAdmin(ReadAdmin):
     """The people on the lists of products."""
 
     area = Area.CUSTOMERS
-    menu = MenuItem(Group.CUSTOMERS, gettext_lazy("Mailing lists"), 3)
+    menu = MenuItem(
+        Group.CUSTOMERS, gettext_lazy("Waiting lists"), 3, within="storefront.mailinglist"
+    )
     search_fields = ("email", "customer__name", "answer")
     list_filter = (("product", RelatedOnlyFieldListFilter),)
     ordering = ("-joined_at",)

@@ -81,7 +81,12 @@ class SignUpAdmin(ReadAdmin):
     """The people who confirmed a form."""
 
     area = Area.CUSTOMERS
-    menu = MenuItem(Group.CUSTOMERS, gettext_lazy("People on mailing lists"), 5)
+    menu = MenuItem(
+        Group.CUSTOMERS,
+        gettext_lazy("People on mailing lists"),
+        5,
+        within="storefront.mailinglist",
+    )
     search_fields = ("email", "name")
     list_filter = (("list", RelatedOnlyFieldListFilter),)
     ordering = ("-confirmed_at",)

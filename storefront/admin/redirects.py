@@ -97,7 +97,9 @@ class RedirectAdmin(StoreModelAdmin):
     """Addresses that moved."""
 
     area = Area.SHOP_WINDOW
-    menu = MenuItem(Group.SHOP_WINDOW, pgettext_lazy("menu", "Redirects"), 6)
+    menu = MenuItem(
+        Group.SHOP_WINDOW, pgettext_lazy("menu", "Redirects"), 6, within="storefront.page"
+    )
     form = RedirectForm
     fieldsets = ((None, {"fields": ("old_path", "new_path", "is_permanent")}),)
     add_verb = gettext_lazy("New redirect")

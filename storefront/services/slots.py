@@ -45,7 +45,7 @@ def product_tabs(product: Product) -> Sequence[ProductTab]:
     return [
         ProductTab(
             key="sales-page",
-            name=_("Sales page"),
+            name=_("Blocks below"),
             url=reverse("admin:storefront_page_of_product", args=[product.pk]),
             area=Area.SHOP_WINDOW,
             order=31,

@@ -52,7 +52,7 @@ class AwayAdmin(StoreModelAdmin):
     """Settings → Away dates."""
 
     area = Area.SETTINGS
-    menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Away dates"), 6)
+    menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Away dates"), 6, within="stores.store")
     form = AwayForm
     fieldsets = ((None, {"fields": ("starts_on", "ends_on", "label")}),)
     lead = gettext_lazy(

@@ -33,6 +33,11 @@ def take_off(staff: Staff) -> None:
     kept.delete()
 
 
+def hold_owner(staff: Staff) -> None:
+    """Lock the team until the transaction ends, and see that an owner stays; LastOwner."""
+    _keep_an_owner(_locked(staff))
+
+
 @transaction.atomic
 def hand_over(owner: Staff, heir: Staff) -> Staff:
     """Make ``heir`` an owner and ``owner`` a manager; LastOwner for one who is none."""

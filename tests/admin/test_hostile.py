@@ -31,6 +31,7 @@ PARAMETERS = [
 ]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("some", [HOSTILE[:3], HOSTILE[3:6], HOSTILE[6:]])
 def test_hostile_text_in_any_form_is_a_sentence_or_kept_as_text(
     scene: Scene, alice_at: Client, some: list[str]

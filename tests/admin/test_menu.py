@@ -51,14 +51,14 @@ def test_what_is_rare_shares_a_line_and_stands_as_a_tab(scene: Scene) -> None:
 
 def test_who_may_not_see_the_page_above_has_a_line_of_its_own(store: Store) -> None:
     above = MenuPage(
-        "above/", page, "search", area=Area.TEAM, menu=MenuItem(Group.CALENDAR, "Above")
+        "above/", page, "search", area=Area.TEAM, menu=MenuItem(Group.CALENDAR, "Above", 1)
     )
     below = MenuPage(
-        "below/", page, "jsi18n", menu=MenuItem(Group.CALENDAR, "Below", 1, within="search")
+        "below/", page, "jsi18n", menu=MenuItem(Group.CALENDAR, "Below", 2, within="search")
     )
     with added(above), added(below):
-        assert lines(store, Role.OWNER)["calendar"] == ["Above"]
-        assert lines(store, Role.COACH)["calendar"] == ["Below"]
+        assert lines(store, Role.OWNER)["calendar"] == ["Calendar", "Above"]
+        assert lines(store, Role.COACH)["calendar"] == ["Calendar", "Below"]
 
 
 def test_what_the_store_does_not_have_is_left_out(store: Store) -> None:

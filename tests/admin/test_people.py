@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from access.models import Access
-from accounts.models import Customer, User
+from accounts.models import Customer, Invitation, User
 from core import clock
 from mail.models import Message
 from stores.models import LogEntry, Staff, Store
@@ -16,6 +16,8 @@ from stores.roles import Role
 from stores.scope import store_scope
 from stores.slots import MailKind, mail_kinds
 from tests.admin.conftest import Scene, make_book
+
+INVITE = "/admin/accounts/invitation/new/"
 
 
 @pytest.fixture
@@ -181,19 +183,19 @@ def test_what_a_mail_with_a_code_says_is_shown_to_nobody(owner: Client) -> None:
 # -- the team
 
 
-def test_somebody_joins_the_team_by_address_and_role(owner: Client) -> None:
+def test_nobody_is_put_on_the_team_without_being_asked(owner: Client) -> None:
     posted = {"email": "New@Example.com", "name": "Noa", "role": "author"}
-    owner.post("/admin/stores/staff/add/", posted)
+    assert owner.post("/admin/stores/staff/add/", posted).status_code == 403
+    owner.post(INVITE, posted | {"sure": "1"})
 
-    noa = Staff.objects.get(name="Noa")
-    assert (noa.user.email, noa.role) == ("new@example.com", "author")
-    assert not noa.user.has_usable_password()
-    assert not noa.user.is_staff
+    invited = Invitation.objects.get()
+    assert (invited.email, invited.role) == ("new@example.com", "author")
+    assert not Staff.objects.filter(name="Noa").exists()
 
 
 def test_nobody_joins_twice(owner: Client) -> None:
     posted = {"email": "alice@example.com", "name": "Again", "role": "support"}
-    body = owner.post("/admin/stores/staff/add/", posted).content.decode()
+    body = owner.post(INVITE, posted).content.decode()
 
     assert "on your team already" in body
     assert Staff.objects.count() == 1

@@ -123,7 +123,12 @@ def test_tabs_of_other_apps_stand_with_the_side_they_belong_to(owner: Client) ->
         tabs = owner.get(at(book, "page")).context["tabs"]
 
     page = next(each for each in tabs if each.is_here)
-    assert [str(each.name) for each in page.below] == ["Sales page", "Blocks", "Pay"]
+    assert [str(each.name) for each in page.below] == [
+        "Sales page",
+        "Blocks below",
+        "Blocks",
+        "Pay",
+    ]
 
 
 def test_who_may_not_see_people_sees_no_tab_and_no_number_of_them(
