@@ -26,6 +26,7 @@ from stores.services.closing import steps
 from stores.services.closing.phases import Phase, closed_from, phase_of, reading_from
 from stores.services.closing.words import day_of
 from stores.services.log import write
+from stores.services.moments import in_short
 
 
 class SureForm(forms.Form):
@@ -50,6 +51,10 @@ class ClosingAdmin(ReadAdmin):
 
     area = Area.TEAM
     empty = gettext_lazy("This store was never closed.")
+
+    def title_of(self, item: Closing) -> str:
+        """Return a closing by when it began."""
+        return _("Closing that began %(moment)s") % {"moment": in_short(item.asked_at)}
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add beginning and taking back."""

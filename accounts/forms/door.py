@@ -148,7 +148,6 @@ class StartForm(CleanTextMixin, forms.Form):
     own_colour = forms.CharField(
         label=gettext_lazy("A colour of your own"),
         required=False,
-        max_length=7,
         widget=forms.TextInput(attrs={"type": "color"}),
         validators=[HEX_COLOUR],
     )

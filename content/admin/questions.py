@@ -14,8 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
@@ -30,6 +28,7 @@ from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, 
 from stores.admin.site import staff_of
 from stores.roles import Area
 from stores.services.log import write
+from stores.services.moments import in_short
 
 
 class WaitingFilter(SimpleListFilter):
@@ -129,7 +128,7 @@ class ThreadAdmin(ReadAdmin):
             tone=tone,
             detail=f"{name_of(item, names)} · {item.part.product.title}",
             number=ngettext("%(n)s reply", "%(n)s replies", replies) % {"n": replies},
-            next_step=date_format(localtime(item.last_at), "DATETIME_FORMAT"),
+            next_step=in_short(item.last_at),
         )
 
     def title_of(self, item: Thread) -> str:

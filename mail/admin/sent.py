@@ -10,9 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -27,6 +25,7 @@ from stores.admin.filters import StateFilter
 from stores.admin.site import staff_of
 from stores.roles import Area
 from stores.services.log import write
+from stores.services.moments import in_short
 
 State = Message.State
 TONES = {
@@ -79,7 +78,7 @@ class MessageAdmin(ReadAdmin):
             state=item.get_state_display(),
             tone=TONES[State(item.state)],
             detail=item.to_address,
-            next_step=moment(item.sent_at or item.created_at),
+            next_step=in_short(item.sent_at or item.created_at),
         )
 
     def form_context(self, request: HttpRequest, item: Message | None) -> dict[str, Any]:
@@ -158,11 +157,6 @@ def why_not_again(message: Message) -> str:
     return ""
 
 
-def moment(at: datetime) -> str:
-    """Return a moment as the page writes it."""
-    return str(date_format(localtime(at), "DATETIME_FORMAT"))
-
-
 def mail_section(customer: Any, now: datetime) -> slots.CustomerSection:
     """Return the last mails to a customer, on their page."""
     rows = Message.objects.filter(to_address=customer.user.email).order_by("-id")
@@ -171,7 +165,7 @@ def mail_section(customer: Any, now: datetime) -> slots.CustomerSection:
         rows=[
             slots.CustomerRow(
                 label=kind_label(message),
-                detail=f"{message.get_state_display()} · {moment(message.created_at)}",
+                detail=f"{message.get_state_display()} · {in_short(message.created_at)}",
                 url=reverse("admin:mail_message_change", args=[message.pk]),
             )
             for message in rows[:MOST_ON_A_CUSTOMER]

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.text import slugify
 from products.models import Product
-from products.services.moments import in_words
 from storefront.admin.editor import EditorViews
 from storefront.admin.versions import VersionViews
 from storefront.models import Page
@@ -29,6 +28,7 @@ from stores.forms import CleanTextMixin, StoreForm
 from stores.models import Store
 from stores.roles import Area
 from stores.services.log import write
+from stores.services.moments import in_short
 
 
 class Tab(NamedTuple):
@@ -178,7 +178,7 @@ class PageAdmin(EditorViews, VersionViews, StoreModelAdmin):
         state, tone = (_("published"), "good") if item.shown_id else (_("draft"), "")
         if draft is not None and draft.due_at is not None:
             state, tone = (
-                _("goes out %(moment)s") % {"moment": in_words(draft.due_at, item.language)},
+                _("goes out %(moment)s") % {"moment": in_short(draft.due_at)},
                 "warn",
             )
         elif item.shown_id and draft is not None:

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from products.services.moments import in_words
 from storefront.admin.editor import live_path
 from storefront.models import Page, PageVersion
 from storefront.services.pages import publishing
 from storefront.services.pages.drafts import drop_draft
 from storefront.services.pages.showing import draft_blocks, published_blocks
 from stores.admin import Effect, Row, confirm, log
-from stores.admin.site import staff_of, store_of
+from stores.admin.site import staff_of
 from stores.services.log import write
+from stores.services.moments import in_short
 
 
 class WhenForm(forms.Form):
@@ -69,8 +69,7 @@ class VersionViews:
             at, now = form.cleaned_data["at"], clock.now()
             if at is not None:
                 publishing.schedule(page, at=at, staff=staff_of(request), now=now)
-                moment = in_words(at, store_of(request).language)
-                messages.success(request, _("It goes out %(moment)s.") % {"moment": moment})
+                messages.success(request, _("It goes out %(moment)s.") % {"moment": in_short(at)})
             else:
                 publishing.publish(page, staff=staff_of(request), now=now)
                 messages.success(request, _("Published."))
@@ -144,14 +143,13 @@ class VersionViews:
         return TemplateResponse(request, "storefront/admin/versions.html", context)
 
     def _version(self: Any, page: Page, version: PageVersion, request: HttpRequest) -> Row:
-        language = store_of(request).language
         is_draft = version.published_at is None
         is_live = version.pk == page.shown_id
         words = [publishing.length_in_words(version.blocks)]
         words += [version.saved_by.name] if version.saved_by else []
         may_restore = not is_draft and self.has_change_permission(request, page)
         return Row(
-            name=in_words(version.published_at, language) if version.published_at else _("Draft"),
+            name=in_short(version.published_at) if version.published_at else _("Draft"),
             url=self.url_of(page) if is_draft else "",
             state=_("what visitors see") if is_live else "",
             tone="good" if is_live else "",

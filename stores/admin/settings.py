@@ -189,7 +189,7 @@ class LogAdmin(ReadAdmin):
     """Settings → Log: read only."""
 
     area = Area.SETTINGS
-    menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Log"), 9)
+    menu = MenuItem(Group.SETTINGS, pgettext_lazy("menu", "Log"), 9, within="stores.staff")
     lead = gettext_lazy("What you and your team did here, the newest first.")
     empty = gettext_lazy("Whatever you and your team do is written down here.")
     ordering = ("-at", "-id")

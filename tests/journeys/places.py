@@ -104,7 +104,7 @@ def desk_paths(world: World, label: str, product: Product) -> list[str]:
         "/admin/storefront/redirect/add/",
         "/admin/stores/look/pattern/",
         "/admin/stores/look/preview/",
-        "/admin/stores/staff/add/",
+        "/admin/accounts/invitation/new/",
         "/admin/search/?q=a",
     ]
 

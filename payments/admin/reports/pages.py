@@ -101,11 +101,13 @@ class ReportAdmin(ReadAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """Lead to the order: a report has no rows of its own."""
-        if object_id is None or request.method == "POST" or not self.has_view_permission(request):
+        if object_id is None or not self.has_view_permission(request):
             raise PermissionDenied
         item = self.get_object(request, object_id)
         if item is None:
             raise Http404
+        if request.method == "POST":
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:payments_order_change", args=[item.pk]))
 
     def people(self, request: HttpRequest, scope: Scope, before: Scope) -> dict[str, Any]:
