@@ -48,7 +48,7 @@ def _zone() -> tzinfo:
 def when_in_words(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return by when something is due, seen from ``now`` on the wall of ``zone``."""
     day, today = clock.local_day(at, zone), clock.local_day(now, zone)
-    hour = time_format(at.astimezone(zone), "TIME_FORMAT")
+    hour = time_format(at.astimezone(zone), "H:i")
     if at < now and day == today:
         return _("late since %(hour)s today") % {"hour": hour}
     if at < now:
