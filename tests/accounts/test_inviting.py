@@ -87,7 +87,7 @@ def test_an_invitation_that_is_over_opens_nothing(end: str, browse, in_store: St
     if end == "withdrawn":
         inviting.withdraw(invitation, now=clock.now())
     if end == "wrong key":
-        link = link[:-3] + "00/"
+        link = link[:-2] + ("0/" if link[-2] != "0" else "1/")
     eve = make_user("eve@example.com")
     assert browse(in_store, eve).post(link).status_code == 410
     assert not Staff.objects.filter(user=eve).exists()
