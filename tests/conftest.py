@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db import transaction
 from django.test import Client
 from hypothesis import settings
 
@@ -47,6 +48,14 @@ def redis_gone(settings: Any) -> None:
         "LOCATION": "redis://127.0.0.1:9/0",
     }
     settings.CACHES = {**settings.CACHES, "pages": gone, "shared": gone}
+
+
+@pytest.fixture(scope="module")
+def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Keep what is made from here on for all tests of a module; each undoes only its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def make_user(email: str, **over: Any) -> User:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, reverse, set_urlconf
 
 from access.services.keys import make_part_key
@@ -33,7 +34,7 @@ from stores.models import Business, CalendarFeed, Store
 from stores.scope import store_scope
 from stores.services.theme import theme_of
 from tests.admin.conftest import Scene, make_scene, notice_in
-from tests.conftest import make_product
+from tests.conftest import client_at, make_product, make_store, make_user
 from tests.isolation.addresses import Address, addresses
 from tests.payments.documents.papers import make_order, paper_of
 
@@ -145,23 +146,56 @@ class World:
         return {"object_id": row.pk, "pk": row.pk}
 
 
+LOCAL = {
+    "LOCAL": True,
+    "STRIPE_WEBHOOK_TOKEN": "token-of-the-door",
+    "STRIPE_WEBHOOK_SECRET": "whsec_x",
+    "STRIPE_API_BASE": "http://127.0.0.1:9",
+    "STRIPE_NETWORK_RETRIES": 0,
+}
+"""As on a developer's machine, where there is one page more; and a door for webhooks."""
+
+
 @pytest.fixture(autouse=True)
-def _local(settings: Any) -> None:
-    """As on a developer's machine, where there is one page more; and a door for webhooks."""
-    settings.LOCAL = True
-    settings.STRIPE_WEBHOOK_TOKEN = "token-of-the-door"
-    settings.STRIPE_WEBHOOK_SECRET = "whsec_x"
-    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
-    settings.STRIPE_NETWORK_RETRIES = 0
+def _local(settings: Any, tmp_path: Any) -> None:
+    settings.EMAIL_FILE_PATH = tmp_path
+    for name, value in LOCAL.items():
+        setattr(settings, name, value)
+
+
+@pytest.fixture(scope="module")
+def made(kept_rows: None) -> World:
+    """The store of all tests of a module, made once."""
+    with override_settings(**LOCAL):
+        alice = make_user("alice@example.com")
+        store = make_store("thread", alice, name="Thread")
+        with store_scope(store):
+            charlie = Customer.objects.create(user=make_user("charlie@example.com"), name="Charlie")
+        scene = make_scene(store, "charlie@example.com", "Linen")
+        return make_world(scene, alice, charlie, client_at)
 
 
 @pytest.fixture
-def world(
-    store: Store, alice: User, charlie: Customer, browse: Callable[..., Client], tmp_path, settings
-) -> World:
-    settings.EMAIL_FILE_PATH = tmp_path
-    scene = make_scene(store, "charlie@example.com", "Linen")
-    return make_world(scene, alice, charlie, browse)
+def world(db: None, made: World) -> World:
+    """The store as it was made, whatever the test before did to it."""
+    return deepcopy(made)
+
+
+@pytest.fixture
+def store(world: World) -> Store:
+    return world.store
+
+
+@pytest.fixture
+def alice(world: World) -> User:
+    found = world.users["alice"]
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def charlie(world: World) -> Customer:
+    return world.scene.customer
 
 
 def make_world(  # noqa: PLR0915 -- one world, told in one place

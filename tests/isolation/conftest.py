@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.db import transaction
 
 from access.contract import Source
 from access.models import Access
@@ -62,14 +60,6 @@ class Neighbours:
     store: Store
     charlie: Customer
     danas: Danas
-
-
-@pytest.fixture(scope="module")
-def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Keep what is made from here on for all tests of a module; each undoes only its own."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
