@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from hypothesis import settings
 
@@ -56,6 +57,16 @@ def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def short_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say in a word that something is not found: for walks that ask for it a thousand times."""
+    monkeypatch.setattr("config.urls.handler404", _not_found)
+
+
+def _not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return HttpResponse("Not found", status=404)
 
 
 def make_user(email: str, **over: Any) -> User:

@@ -109,6 +109,7 @@ class World:
     users: dict[str, User | None]
     parts: dict[str, Any]
     special: dict[str, dict[str, Any]] = field(default_factory=dict)
+    browsers: dict[tuple[bool, str], Client] = field(default_factory=dict)
 
     @property
     def store(self) -> Store:
@@ -116,14 +117,19 @@ class World:
 
     def client(self, place: Place, who: str | None = None) -> Client:
         """A fresh browser at the host of a place, of whoever may see the most there."""
-        if who is None:
-            who = {ADMIN[0].name[:6]: "alice", "operato": "operator"}.get(
-                place.name[:6], self._reader_of(place)
-            )
         here = None if place.urlconf == PLATFORM else self.store
-        return self.browse(here, self.users[who])
+        return self.browse(here, self.users[who or self._reader_of(place)])
+
+    def kept(self, place: Place) -> Client:
+        """The browser of whoever may see the most there, the same for all that is asked of it."""
+        key = (place.urlconf == PLATFORM, self._reader_of(place))
+        if key not in self.browsers:
+            self.browsers[key] = self.client(place)
+        return self.browsers[key]
 
     def _reader_of(self, place: Place) -> str:
+        if place.name.startswith("admin:"):
+            return "alice"
         if place.name == "storefront:draft":  # nobody but the team
             return "alice"
         if place.name.startswith("operator:"):

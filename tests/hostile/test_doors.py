@@ -31,7 +31,7 @@ ELSEWHERE = [
 
 def test_nothing_is_changed_from_another_page(world: World) -> None:
     for place in EVERYWHERE:
-        client = world.client(place)
+        client = world.kept(place)
         client.handler.enforce_csrf_checks = True
         answer = client.post(world.path(place), {"email": "a@example.com", "what": "all"})
         if place.name in EXEMPT:

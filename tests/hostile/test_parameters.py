@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from tests.hostile.conftest import ADMIN, EVERYWHERE, PLATFORMS, SHOP, Place, World
@@ -29,59 +32,76 @@ HEADERS = [
 
 
 COOKIE_READERS = {"accounts:sign-in", "storefront:home", "accounts_platform:start"}
-PARTS = 4
-"""In so many parts are the many texts sent to the shop's many addresses, for several processes."""
-GROUPS = [
-    *(pytest.param(SHOP, PAYLOADS[n::PARTS], id=f"shop-{n}") for n in range(PARTS)),
-    pytest.param(PLATFORMS, SHARP, id="platform"),
-    pytest.param(ADMIN, SHARP[-1:], id="admin"),
-]
+KINDS = {"shop": (SHOP, PAYLOADS), "platform": (PLATFORMS, SHARP), "admin": (ADMIN, SHARP[-1:])}
 """The admin's forms and lists have a walk of their own in tests/admin."""
-HOSTS = [
-    pytest.param(SHOP, id="shop"),
-    pytest.param(PLATFORMS, id="platform"),
-    pytest.param(ADMIN, id="admin"),
-]
+METHODS = ["HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
+USUAL = {"shop": 4, "platform": 2, "admin": 1}
+"""So many turns are taken each time; the others are for bin/test --long."""
 
 
-@pytest.mark.parametrize(("places", "payloads"), GROUPS)
-def test_any_text_in_a_path_is_no_page(
-    places: list[Place], payloads: list[bytes], world: World, send
-) -> None:
-    for place in places:
-        client = world.client(place)
+def turns(kinds: list[str]) -> list[Any]:
+    """Each turn gives every address the next text: together they give every text to each."""
+    return [
+        pytest.param(kind, turn, id=f"{kind}-{turn}", marks=[pytest.mark.slow] * (turn >= usual))
+        for kind, usual in USUAL.items()
+        if kind in kinds
+        for turn in range(len(KINDS[kind][1]))
+    ]
+
+
+def taken(kind: str, turn: int) -> Iterator[tuple[Place, bytes]]:
+    """Yield every address of a kind with the text it gets in a turn."""
+    places, payloads = KINDS[kind]
+    for number, place in enumerate(places, start=turn):
+        yield place, payloads[number % len(payloads)]
+
+
+def query_of(payload: bytes) -> str:
+    text = quoted(payload[:1_000])
+    query = "&".join(f"{name}={text}" for name in PARAMETERS)
+    return f"{query}&{text}={text}&last={quoted(payload)}"
+
+
+def headers_of(payload: bytes) -> dict[str, str]:
+    return dict.fromkeys(HEADERS, in_header(payload[:8_000]))
+
+
+@pytest.mark.parametrize(("kind", "turn"), turns(["shop", "platform", "admin"]))
+def test_any_text_in_a_path_is_no_page(kind: str, turn: int, world: World, send) -> None:
+    for place, payload in taken(kind, turn):
+        client = world.kept(place)
         for part in place.address.parameters:
-            for payload in payloads:
-                path = place.pattern.replace(SAMPLES[part], quoted(payload[:10_000]))
-                send(client, "GET", path)
+            path = place.pattern.replace(SAMPLES[part], quoted(payload[:10_000]))
+            send(client, "GET", path)
 
 
-@pytest.mark.parametrize(("places", "payloads"), GROUPS)
-def test_any_text_in_a_query_is_harmless(
-    places: list[Place], payloads: list[bytes], world: World, send
+@pytest.mark.parametrize(("kind", "turn"), turns(["shop", "platform"]))
+def test_any_text_in_a_query_is_harmless(kind: str, turn: int, world: World, send) -> None:
+    for place, payload in taken(kind, turn):
+        send(world.client(place), "GET", f"{world.path(place)}?{query_of(payload)}")
+
+
+@pytest.mark.parametrize(("kind", "turn"), turns(["shop", "platform"]))
+def test_any_text_in_headers_is_harmless(kind: str, turn: int, world: World, send) -> None:
+    for place, payload in taken(kind, turn):
+        send(world.client(place), "GET", world.path(place), **headers_of(payload))
+
+
+@pytest.mark.parametrize(("kind", "turn"), turns(["admin"]))
+def test_any_text_in_queries_and_headers_of_the_admin_is_harmless(
+    kind: str, turn: int, world: World, send
 ) -> None:
-    for place in places:
-        client, path = world.client(place), world.path(place)
-        for payload in payloads:
-            text = quoted(payload[:1_000])
-            query = "&".join(f"{name}={text}" for name in PARAMETERS)
-            send(client, "GET", f"{path}?{query}&{text}={text}&last={quoted(payload)}")
+    for place, payload in taken(kind, turn):
+        path = f"{world.path(place)}?{query_of(payload)}"
+        send(world.kept(place), "GET", path, **headers_of(payload))
 
 
-@pytest.mark.parametrize(("places", "payloads"), GROUPS)
-def test_any_text_in_headers_is_harmless(
-    places: list[Place], payloads: list[bytes], world: World, send
-) -> None:
-    for place in places:
-        client, path = world.client(place), world.path(place)
-        for payload in payloads:
-            send(client, "GET", path, **dict.fromkeys(HEADERS, in_header(payload[:8_000])))
-
-
-@pytest.mark.parametrize("places", HOSTS)
-@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
-def test_any_method_is_answered(places: list[Place], method: str, world: World, send) -> None:
-    for place in places:
+@pytest.mark.parametrize(
+    "turn", [0, *(pytest.param(turn, marks=pytest.mark.slow) for turn in range(1, len(METHODS)))]
+)
+def test_any_method_is_answered(turn: int, world: World, send) -> None:
+    for number, place in enumerate(EVERYWHERE, start=turn):
+        method = METHODS[number % len(METHODS)]
         answer = send(world.client(place), method, world.path(place))
         if place in ADMIN and method not in {"HEAD", "PUT"}:
             assert answer.status_code == 405, place.name
