@@ -199,6 +199,7 @@ class ConversationAdmin(ReadAdmin):
 
     def snooze_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Put it off."""
+        self.found(request, pk)
         now = clock.now()
         days = {key: until for key, _label, until in snoozes(now)}
         until = days.get(request.POST.get("until", ""))
