@@ -1,4 +1,7 @@
-"""What a reader of a page can ask for next: its links, and its forms as they would be sent."""
+"""What a reader of a page can ask for next: its links, and its forms as they would be sent.
+
+A form without a button only shows what is in it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ class _Reader(HTMLParser):
         super().__init__()
         self.found: list[Ask] = []
         self.form: Ask | None = None
+        self.form_id = ""
         self.has_button = False
+        self.sent_from_elsewhere: set[str] = set()
+        self.silent: list[tuple[str, Ask]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {key: value or "" for key, value in attrs}
@@ -34,10 +40,11 @@ class _Reader(HTMLParser):
             self.found.append(Ask("get", said["href"]))
         elif tag == "form":
             self.form = Ask(said.get("method", "get").lower(), said.get("action", ""))
-            self.found.append(self.form)
-            self.has_button = False
-        elif self.form and tag in {"input", "button"} and said.get("name"):
-            self._typed(self.form, tag, said)
+            self.form_id, self.has_button = said.get("id", ""), False
+        elif tag in {"input", "button"}:
+            self.sent_from_elsewhere.add(said.get("form", ""))
+            if self.form:
+                self._typed(self.form, tag, said)
         for way in ("get", "post"):
             if said.get(f"hx-{way}"):
                 self.found.append(Ask(way, said[f"hx-{way}"]))
@@ -47,18 +54,27 @@ class _Reader(HTMLParser):
         is_left = said.get("type") in {"checkbox", "radio", "file"} or "disabled" in said
         if not is_left and not (is_button and self.has_button):
             self.has_button |= is_button
-            form.sent.setdefault(said["name"], said.get("value", ""))
+            if said.get("name"):
+                form.sent.setdefault(said["name"], said.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
+        if tag == "form" and self.form:
+            if self.has_button:
+                self.found.append(self.form)
+            else:
+                self.silent.append((self.form_id, self.form))
             self.form = None
+
+    def asks(self) -> list[Ask]:
+        named = self.sent_from_elsewhere - {""}
+        return [*self.found, *(form for name, form in self.silent if name in named)]
 
 
 def asks_of(body: str, page: str) -> Iterator[Ask]:
     """Yield what can be asked of this shop on a page that stands at ``page``."""
     reader = _Reader()
     reader.feed(body)
-    for one in reader.found:
+    for one in reader.asks():
         whole = urljoin(f"http://thread.localhost{page}", one.url)
         parts = urlsplit(whole)
         is_ours = parts.scheme == "http" and parts.netloc == "thread.localhost"

@@ -291,4 +291,6 @@ def test_the_word_is_seen_where_it_belongs(walls: Walls) -> None:
         answer = at_home.get(paths.get(place) or path_of(place, {}))
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         seen += MARK.encode() in body
-    assert seen > 40
+        if seen > 40:
+            return
+    pytest.fail(f"the word is seen on {seen} pages only")
