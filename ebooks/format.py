@@ -23,6 +23,7 @@ from ebooks.services.beginning import begun
 from ebooks.services.demo import make_demo_books
 from ebooks.services.demo_ahead import make_books_ahead
 from ebooks.services.files import SAMPLE, files_in_order
+from ebooks.services.opening import opening_of
 from ebooks.services.shelf import READ_FIRST, cards_of, parts_to_read, read_url
 from products.contract import Advice, Draft, Option, OutlineRow, ProductFormat, ShelfCard, Tab
 from products.models import Product
@@ -132,18 +133,18 @@ class EbookFormat(ProductFormat):
         return cards_of(accesses, now)
 
     def about(self, product: Product, now: datetime) -> Mapping[str, Any]:
-        """Return the edition that is read now, and what is new in it."""
-        found = files_in_order(product, now)
+        """Return the first pages of the sample, the edition read now, and what is new in it."""
+        found = files_in_order(product, now, with_pages=True)
         product.__dict__[FILES] = found
         files = {asset.part.kind: asset for asset in found}
+        opened = opening_of(files.get(SAMPLE))
         book = next((files[kind] for kind in READ_FIRST if kind in files), None)
-        if book is None:
-            return {}
         editions = [each.edition for each in files.values() if each.edition is not None]
-        if not editions:
-            return {}
+        if book is None or not editions:
+            return opened
         newest = max(editions, key=lambda edition: edition.number)
-        return _about(newest, product, reverse("content:editions", args=[book.part.public_id]))
+        url = reverse("content:editions", args=[book.part.public_id])
+        return opened | _about(newest, product, url)
 
     def outline(self, product: Product) -> Sequence[OutlineRow]:
         """Return the book's table of contents; what is in the sample opens."""

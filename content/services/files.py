@@ -14,9 +14,9 @@ from typing import Any
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from content.models import Asset, PartText, StampedCopy
+from content.models import Asset, PartText, SearchEntry, StampedCopy
 from content.services.judge import Verdict
 from core import tokens
 from core.queue import wake
@@ -26,6 +26,7 @@ from stores.errors import StoresDiffer
 from stores.scope import current_store
 
 LONGEST_NAME = 120
+PAGES = ("first_page", "second_page", "third_page")
 CHUNK = 64 * 1024
 
 
@@ -82,10 +83,29 @@ def current_file(part: Part, now: datetime) -> Asset | None:
     return found
 
 
-def current_files(parts: QuerySet[Part] | Sequence[Part], now: datetime) -> dict[int, Asset]:
-    """Return the file of each of these parts that is read now, by the part's primary key."""
+def current_files(
+    parts: QuerySet[Part] | Sequence[Part], now: datetime, *, with_pages: bool = False
+) -> dict[int, Asset]:
+    """Return the file of each of these parts that is read now, by the part's primary key.
+
+    ``with_pages`` lets each file of a part open to anyone know the text of its first pages
+    (``first_pages``), in the same query.
+    """
     files = Asset.objects.out(now).in_turn().filter(part__in=parts)
+    if with_pages:
+        files = files.annotate(**{name: _page(at) for at, name in enumerate(PAGES)})
     return {asset.part_id: asset for asset in files.select_related("part", "edition")}
+
+
+def first_pages(asset: Asset) -> list[str]:
+    """Return the text of a file's first pages, as far as it was read; see ``current_files``."""
+    found = (getattr(asset, name, None) for name in PAGES)
+    return [text for text in found if text]
+
+
+def _page(at: int) -> Subquery:
+    passages = SearchEntry.objects.filter(part=OuterRef("part"), part__preview=True, position=at)
+    return Subquery(passages.filter(source=SearchEntry.Source.FILE).values("text")[:1])
 
 
 @contextmanager

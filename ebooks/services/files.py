@@ -152,10 +152,13 @@ def current_files(ebook: Product, now: datetime | None = None) -> dict[str, Asse
     return {asset.part.kind: asset for asset in files_in_order(ebook, now or clock.now())}
 
 
-def files_in_order(ebook: Product, now: datetime) -> list[Asset]:
-    """Return what is read or heard of the book now, recordings too, in the order of its parts."""
+def files_in_order(ebook: Product, now: datetime, *, with_pages: bool = False) -> list[Asset]:
+    """Return what is read or heard of the book now, recordings too, in the order of its parts.
+
+    ``with_pages`` lets the sample know the text of its first pages.
+    """
     parts = Part.objects.filter(product=ebook.pk, published_at__isnull=False)
-    files = files_of(parts, now).values()
+    files = files_of(parts, now, with_pages=with_pages).values()
     return sorted(files, key=lambda asset: (asset.part.position, asset.part_id))
 
 

@@ -63,6 +63,8 @@ class Editor {
     this.said = root.querySelector("[data-said]");
     this.preview = root.querySelector("[data-preview]");
     this.unsaved = new Map();
+    this.turn = 0;
+    root.querySelector("[data-sides]").hidden = false;
     this.showPreview();
     this.wireList();
     root.addEventListener("submit", (event) => this.submitted(event));
@@ -199,6 +201,12 @@ class Editor {
       await this.open(row);
       return;
     }
+    const side = event.target.closest("[data-go]");
+    if (side) {
+      this.root.dataset.side = side.dataset.go;
+      for (const each of this.root.querySelectorAll("[data-go]")) each.setAttribute("aria-pressed", String(each === side));
+      this.bringIntoView();
+    }
     const width = event.target.closest("[data-width]");
     if (width) {
       for (const each of this.root.querySelectorAll("[data-width]")) each.setAttribute("aria-pressed", String(each === width));
@@ -216,6 +224,7 @@ class Editor {
     this.fill(panel, (await answer.json()).html);
     panel.hidden = false;
     row.classList.add("opened");
+    this.bringIntoView();
     if (takesFocus) panel.querySelector("input:not([type=hidden]), textarea, select")?.focus();
   }
 
@@ -247,6 +256,7 @@ class Editor {
     if (!form || !form.closest("[data-panel]")) return;
     this.unsaved.set(form, true);
     this.say(this.root.dataset.saving);
+    this.showTyped(form);
     clearTimeout(form.timer);
     form.timer = setTimeout(() => this.save(form), 900);
   }
@@ -320,29 +330,71 @@ class Editor {
 
   // The page as it becomes
 
-  async showPreview() {
+  // The draft as it is kept
+  showPreview() {
+    this.draw(() => this.ask(this.root.dataset.draftUrl), 150);
+  }
+
+  // The page with what is typed in this form, which nobody has saved
+  showTyped(form) {
+    this.draw(() => {
+      if (!form.isConnected) return null;
+      const body = new FormData(form);
+      for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+      return this.ask(`${form.getAttribute("action")}typed/`, { method: "POST", body });
+    }, 250);
+  }
+
+  draw(asked, delay) {
     this.root.querySelector("[data-frame]").hidden = false;
     this.root.querySelector("[data-widths]").hidden = false;
     clearTimeout(this.soon);
+    const turn = ++this.turn;
     this.soon = setTimeout(async () => {
-      const answer = await this.ask(this.root.dataset.draftUrl);
-      if (!answer) return;
-      const draft = new DOMParser().parseFromString(await answer.text(), "text/html");
-      draft.querySelectorAll("script").forEach((each) => each.remove()); // the frame runs none
-      const html = `<!DOCTYPE html>${draft.documentElement.outerHTML}`;
-      const top = this.preview.contentWindow?.scrollY ?? 0;
-      this.preview.addEventListener("load", () => {
-        this.preview.contentWindow.scrollTo(0, top);
-        this.preview.contentDocument.addEventListener("click", (event) => {
-          const link = event.target.closest("a, button");
-          if (link) event.preventDefault();
-          const block = event.target.closest(".block");
-          const row = block && this.row(block.id);
-          if (row && !row.classList.contains("opened")) this.closeOpened().then(() => this.open(row));
-        });
-      }, { once: true });
-      this.preview.srcdoc = html;
-    }, 150);
+      const answer = await asked();
+      if (!answer || turn !== this.turn) return; // something newer is on its way
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      page.querySelectorAll("script").forEach((each) => each.remove()); // the frame runs none
+      this.put(page);
+    }, delay);
+  }
+
+  // The same styles stay, so that the page changes in place; other styles need it drawn anew.
+  put(page) {
+    const shown = this.preview.contentDocument;
+    const styles = (one) => [...one.querySelectorAll("link[rel=stylesheet]")].map((each) => each.getAttribute("href")).join();
+    if (shown?.body && this.isDrawn && styles(shown) === styles(page)) {
+      shown.body.replaceWith(shown.adoptNode(page.body));
+      return;
+    }
+    const top = this.preview.contentWindow?.scrollY ?? 0;
+    this.preview.addEventListener("load", () => {
+      this.isDrawn = true;
+      this.preview.contentWindow.scrollTo(0, top);
+      this.preview.contentDocument.addEventListener("click", (event) => this.pressed(event));
+      this.bringIntoView();
+    }, { once: true });
+    this.isDrawn = false;
+    this.preview.srcdoc = `<!DOCTYPE html>${page.documentElement.outerHTML}`;
+  }
+
+  // Nothing leads away from the preview; a block pressed in it opens its form.
+  pressed(event) {
+    if (event.target.closest("a, button")) event.preventDefault();
+    const block = event.target.closest(".block");
+    const row = block && this.row(block.id);
+    if (!row) return;
+    if (this.root.dataset.side === "preview") this.root.querySelector("[data-go=blocks]").click();
+    if (!row.classList.contains("opened")) this.closeOpened().then(() => this.open(row));
+  }
+
+  bringIntoView() {
+    const id = this.list.querySelector(".block-row.opened")?.dataset.id;
+    const frame = this.preview.contentWindow;
+    const block = id && this.preview.contentDocument?.getElementById(id);
+    if (!block) return;
+    const { top, bottom } = block.getBoundingClientRect(); // only the frame scrolls, not the page around it
+    if (top < 0 || bottom > frame.innerHeight) frame.scrollBy(0, top - 24);
   }
 }
 

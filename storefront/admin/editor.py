@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core import clock
 from core.images import PictureRefusedError
@@ -29,6 +30,7 @@ from storefront.services.pages.pictures import take_in
 from storefront.services.pages.publishing import what_changes
 from storefront.services.pages.showing import draft_blocks, published_blocks
 from storefront.services.product_page import canonical_path
+from storefront.views.pages import page_response
 from stores.admin.site import staff_of
 
 ACTS = ("up", "down", "duplicate", "hide", "show", "delete")
@@ -54,6 +56,11 @@ class EditorViews:
                 "<int:pk>/blocks/<slug:block_id>/",
                 view(self.block_view),
                 name="storefront_page_block",
+            ),
+            path(
+                "<int:pk>/blocks/<slug:block_id>/typed/",
+                view(self.typed_view),
+                name="storefront_page_typed",
             ),
             path(
                 "<int:pk>/blocks/<slug:block_id>/<slug:act>/",
@@ -171,6 +178,27 @@ class EditorViews:
         around = {**self.admin_site.each_context(request), "title": kind.label, **context}
         return TemplateResponse(request, "storefront/admin/block.html", around)
 
+    def typed_view(self: Any, request: HttpRequest, pk: int, block_id: str) -> HttpResponse:
+        """Answer with the page as it is with what is typed in a block's form; nothing is saved.
+
+        What is not right yet stands as it was saved last, and what was emptied stands empty.
+        """
+        page = self.changeable(request, pk)
+        if request.method != "POST":
+            return HttpResponseRedirect(self.url_of(page))
+        blocks = draft_blocks(page)
+        try:
+            block = drafts.block_in(blocks, block_id)
+        except NoSuchBlock as error:
+            raise Http404 from error
+        form = block_types[block["key"]].form(request.POST)
+        form.is_valid()
+        emptied = {name: "" for name in form.errors if request.POST.get(name) == ""}
+        typed = {**block["fields"], **emptied, **plain(without_files(form.cleaned_data))}
+        shown = [{**each, "fields": typed} if each["id"] == block_id else each for each in blocks]
+        with override(page.language):
+            return page_response(request, page, shown, clock.now(), is_draft=True)
+
     def _keep(self: Any, request: HttpRequest, page: Page, block: Any, form: Any) -> Any:
         """Keep a block's values and answer; None where something is to be said beside the form."""
         was = "" if request.POST.get("over") else request.POST.get("was", "")
@@ -281,6 +309,15 @@ class EditorViews:
         if is_scripted(request):
             return JsonResponse({})
         return HttpResponseRedirect(self.url_of(page))
+
+
+def without_files(value: Any) -> Any:
+    """Return a block's values without files just chosen: they are shown once they are kept."""
+    if isinstance(value, list):
+        return [without_files(each) for each in value]
+    if isinstance(value, dict):
+        return {key: without_files(inner) for key, inner in value.items() if key != "upload"}
+    return value
 
 
 def draft_path(page: Page) -> str:

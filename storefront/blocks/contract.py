@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from products.models import Product
 from storefront.models import Page
 from storefront.services.offers import MOST_FRESH
-from storefront.services.pages.pictures import Shown, shown_pictures
+from storefront.services.pages.pictures import Shown, own_picture, shown_pictures
 from storefront.services.pages.targets import paths_of
 from storefront.services.window import Window, goods_of
 from stores.models import Store
@@ -64,6 +64,10 @@ class Around:
         if shown is None:
             return None
         return {"shown": shown, "alt": value.get("alt", ""), "focus": value.get("focus", "")}
+
+    def own_picture(self, kind: str) -> dict[str, Any] | None:
+        """Return the shop's picture (``hero``) or its maker's face (``maker``), if there is one."""
+        return own_picture(self.store.look, kind)
 
     def link(self, fields: Fields) -> str:
         """Return where a block's button leads; empty when nowhere, or to what is gone."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from storefront.blocks.contract import BlockType
+from storefront.blocks.contract import Around, BlockType, Fields
 from storefront.blocks.fields import BlockForm, LinkAddressField, PictureField, TargetField, line
+from storefront.models import Page
 
 
 class HeroForm(BlockForm):
@@ -26,3 +29,10 @@ class Hero(BlockType):
     key, form = "hero", HeroForm
     label = _("Opening")
     line = _("One large sentence, a button, a picture.")
+
+    def context(self, fields: Fields, around: Around) -> dict[str, Any]:
+        """Return the opening; on the front page the shop's own picture fills an empty place."""
+        found = super().context(fields, around)
+        if found["image"] is None and around.page.kind == Page.Kind.HOME:
+            found["image"] = around.own_picture("hero")
+        return found

@@ -38,5 +38,5 @@ class Maker(BlockType):
         return {
             **fields,
             "html": small_markdown(text),
-            "image": around.picture(fields.get("image")),
+            "image": around.picture(fields.get("image")) or around.own_picture("maker"),
         }

@@ -16,6 +16,7 @@ YOUTUBE = re.compile(
     r"https?://(?:www\.|m\.)?(?:youtube\.com/(?:watch\?(?:.*&)?v=|shorts/|embed/|live/)|youtu\.be/)([\w-]{11})"
 )
 VIMEO = re.compile(r"https?://(?:www\.|player\.)?vimeo\.com/(?:video/)?(\d{6,12})")
+NAMES = {"youtube": "YouTube", "vimeo": "Vimeo"}
 FRAMES = {"youtube": "https://www.youtube-nocookie.com", "vimeo": "https://player.vimeo.com"}
 
 
@@ -55,7 +56,7 @@ class Video(BlockType):
         """Return the film's player, or none where it is only a link."""
         whose, player = player_of(fields.get("url", ""))
         image = around.picture(fields.get("image"))
-        return {**fields, "whose": whose.title(), "player": player, "image": image}
+        return {**fields, "whose": NAMES.get(whose, ""), "player": player, "image": image}
 
     def sources(self, fields: Fields) -> tuple[str, ...]:
         """Return the one place the film's player comes from."""

@@ -25,10 +25,13 @@ from storefront.services.offers import (
     standing,
 )
 from storefront.services.openings import countdown, opens_in_words, promise
+from storefront.services.pages.pictures import own_picture
+from storefront.services.related import Related, related
 from storefront.services.sharing.cards import share_path
 from storefront.services.structured import described
 from storefront.services.things import Thing, path_of, thing_of
 from storefront.services.twins import Twin, twins_of
+from stores.scope import current_store
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -66,6 +69,8 @@ class ProductPage:
     list_verb: str
     sample_url: str
     """Where a sample is asked for by mail; empty where nothing is open to anyone."""
+    look_inside: str
+    """Where what is open to anyone opens; empty where nothing is."""
     outline: Sequence[OutlineRow]
     outline_rest: Sequence[OutlineRow]
     """What is folded away when the contents are long."""
@@ -76,6 +81,10 @@ class ProductPage:
     gets: list[str]
     keeps: list[str]
     maker: str
+    face: Mapping[str, Any] | None
+    """The picture of the store's maker, if there is one."""
+    related: Sequence[Related]
+    """What else a visitor may want."""
     canonical: str
     picture: str
     twins: Sequence[Twin]
@@ -90,8 +99,13 @@ class ProductPage:
     fresh_for: timedelta
 
 
-def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage:
-    """Return the page of ``product``; ``origin`` is the store's primary scheme and host."""
+def product_page(
+    product: Product, *, origin: str, now: datetime, beside: Sequence[Product] = ()
+) -> ProductPage:
+    """Return the page of ``product``; ``origin`` is the store's primary scheme and host.
+
+    ``beside`` are the products found with it (``related.with_those_beside``).
+    """
     shown = standing([product], now).get(product.pk, [])
     contents = contents_of(product, [each.price for each in shown if each.is_open])
     rows_shown = [
@@ -123,6 +137,7 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         list_url=_list_url(product, is_to_be_had=bool(offers)),
         list_verb=_list_verb(product, shown),
         sample_url=_sample_url(product, rows),
+        look_inside=next((row.open_url for row in rows if row.open_url), ""),
         outline=rows[:ROWS_SHOWN],
         outline_rest=rows[ROWS_SHOWN:],
         section=next(iter(product.contract.templates), ""),
@@ -130,6 +145,8 @@ def product_page(product: Product, *, origin: str, now: datetime) -> ProductPage
         gets=_gets(product, offers, now),
         keeps=_keeps(product, offers),
         maker=product.maker or "",
+        face=own_picture(current_store().look, "maker"),
+        related=related(product, beside),
         canonical=address,
         picture=picture,
         twins=twins,

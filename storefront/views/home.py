@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from core import clock
+from storefront.services.pages.pictures import own_picture
 from storefront.services.pages.showing import home_of, published_blocks
 from storefront.services.product_page import canonical_path
 from storefront.services.sharing.cards import home_path
@@ -37,6 +38,8 @@ def home(request: StoreRequest, number: int = 1) -> HttpResponse:
     search_url = absolute_url(request.store, reverse("storefront:site-search"))
     context = {
         "window": shown,
+        "picture": own_picture(request.store.look, "hero") if number == 1 else None,
+        "face": own_picture(request.store.look, "maker"),
         "canonical": home_url,
         "share": absolute_url(request.store, home_path()),
         "structured": site(request.store, home_url, search_url),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from products.services.replacing import last_heir
 from storefront.services.offers import Offer, offer_of, owner_prices
 from storefront.services.pages.showing import more_of
 from storefront.services.product_page import product_page, reachable
+from storefront.services.related import with_those_beside
 from storefront.services.things import path_of
 from storefront.views.cached import same_for_visitors, show
 from stores.contract import StoreRequest
@@ -28,7 +30,7 @@ from stores.services.addresses import store_origin
 @same_for_visitors
 def product(request: StoreRequest, slug: str) -> HttpResponse:
     """Show one product: the button opens what is owned and buys what is not."""
-    found = _find(request, slug)
+    found, beside = _find(request, slug)
     if isinstance(found, OldAddress):
         return redirect(path_of(found.product), permanent=True)
     now = clock.now()
@@ -37,16 +39,21 @@ def product(request: StoreRequest, slug: str) -> HttpResponse:
         heir = last_heir(found)
         if heir is not None:
             return redirect(path_of(heir))
-    page = product_page(found, origin=store_origin(request.store), now=now)
+    page = product_page(found, origin=store_origin(request.store), now=now, beside=beside)
+    more = more_of(found, now)
     context = {
         "page": page,
         "product": found,
         "open_url": open_url,
         "open_verb": open_verb,
-        "more": more_of(found, now),
+        "more": more,
         "for_owners": [] if open_url else _for_owners(request, found, now),
     }
-    return show(request, "storefront/product.html", context, page.fresh_for)
+    fresh_for = page.fresh_for if more is None else min(page.fresh_for, more.fresh_for)
+    response = show(request, "storefront/product.html", context, fresh_for)
+    if more is not None and more.frames:
+        response.frames = more.frames
+    return response
 
 
 def _for_owners(request: StoreRequest, product: Product, now: datetime) -> list[Offer]:
@@ -61,22 +68,25 @@ def _for_owners(request: StoreRequest, product: Product, now: datetime) -> list[
     return [offer_of(price) for price in owner_prices([product], owned, now)]
 
 
-def _find(request: StoreRequest, slug: str) -> Product | OldAddress:
-    """Return the product; a draft only for staff who may see products, by its slug or public id.
+def _find(request: StoreRequest, slug: str) -> tuple[Product | OldAddress, list[Product]]:
+    """Return the product and what may stand beside it.
 
-    An address it had before leads to it as long as no other product has it now.
+    A draft only for staff who may see products, by its slug or public id. An address it had before
+    leads to it as long as no other product has it now.
     """
     staff = request.staff
     found = reachable(with_drafts=bool(staff and staff.may_view(Area.PRODUCTS)))
-    product: Product | None = found.filter(slug=slug).first()
+    rows: list[Product] = list(with_those_beside(found.prefetch_related(None), slug))
+    product: Product | None = next((row for row in rows if row.slug == slug), None)
     product = product or found.filter(slug="", public_id=slug).first()
     if product is not None:
-        return product
+        prefetch_related_objects([product], "prices")
+        return product, rows
     old: OldAddress | None
     old = OldAddress.objects.filter(slug=slug, product__in=found).select_related("product").first()
     if old is None:
         raise Http404
-    return old
+    return old, []
 
 
 def _way_in(request: StoreRequest, product: Product, now: datetime) -> tuple[str, str]:

@@ -50,7 +50,17 @@ READY: dict[str, tuple[Any, dict[str, Any]]] = {
         {"colour": "#6D2E5B", "type_pair": "poster", "corner": 0, "mark_line": "rule"},
     ),
 }
-KINDS = ("book", "masthead", "screen", "stack", "seats", "cards", "steps", "bundle")
+KINDS = {
+    "book": gettext_lazy("ebook"),
+    "masthead": gettext_lazy("magazine"),
+    "screen": gettext_lazy("course"),
+    "stack": gettext_lazy("club"),
+    "seats": gettext_lazy("mastermind"),
+    "cards": gettext_lazy("library"),
+    "steps": gettext_lazy("program"),
+    "bundle": gettext_lazy("bundle"),
+}
+"""The objects, and the format that each stands for."""
 PLACES = {
     "50 50": gettext_lazy("its middle"),
     "50 20": gettext_lazy("its top"),
@@ -96,15 +106,28 @@ class LookForm(ChoicesForm):
     hero_focal = forms.ChoiceField(
         label=gettext_lazy("What must not be cut off"), required=False, choices=PLACES.items()
     )
+    hero_alt = forms.CharField(
+        label=gettext_lazy("The shop's picture in words"), required=False, max_length=200
+    )
     hero_off = forms.BooleanField(label=gettext_lazy("Take the picture off"), required=False)
+    maker_file = forms.FileField(
+        label=gettext_lazy("Your face"),
+        required=False,
+        widget=forms.FileInput({"accept": "image/*"}),
+        help_text=gettext_lazy("It stands beside your name, where you say who made it."),
+    )
+    maker_alt = forms.CharField(
+        label=gettext_lazy("Who is seen on it"), required=False, max_length=200
+    )
+    maker_off = forms.BooleanField(label=gettext_lazy("Take your face off"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = self.instance.pictures
-        self.initial["logo_alt"] = kept.get("logo", {}).get("alt", "")
         focal = kept.get("hero", {}).get("focal", (0.5, 0.5))
         self.initial["hero_focal"] = f"{round(focal[0] * 100)} {round(focal[1] * 100)}"
-        for kind in ("logo", "hero"):
+        for kind in ("logo", "hero", "maker"):
+            self.initial[f"{kind}_alt"] = kept.get(kind, {}).get("alt", "")
             if not kept.get(kind):
                 self.fields[f"{kind}_off"].widget = forms.HiddenInput()
 
@@ -124,10 +147,16 @@ class LookAdmin(OneOfStore):
     own_lookup = "store_id"
     change_form_template = "stores/admin/look.html"
     fieldsets = (
-        (None, {"fields": ("ready", *looks.CHOICES, "logo_file", "hero_file")}),
+        (None, {"fields": ("ready", *looks.CHOICES, "logo_file", "hero_file", "maker_file")}),
         (
             gettext_lazy("More"),
-            {"classes": ("more",), "fields": ("logo_alt", "logo_off", "hero_focal", "hero_off")},
+            {
+                "classes": ("more",),
+                "fields": (
+                    *("logo_alt", "logo_off", "hero_alt", "hero_focal", "hero_off"),
+                    *("maker_alt", "maker_off"),
+                ),
+            },
         ),
     )
 
@@ -176,7 +205,8 @@ class LookAdmin(OneOfStore):
         across, down = (said.get("hero_focal") or "50 50").split()
         focal = [int(across) / 100, int(down) / 100]
         self._take(request, obj, "logo", said, alt=said.get("logo_alt", ""))
-        self._take(request, obj, "hero", said, focal=focal)
+        self._take(request, obj, "hero", said, focal=focal, alt=said.get("hero_alt", ""))
+        self._take(request, obj, "maker", said, alt=said.get("maker_alt", ""))
 
     def _take(
         self, request: HttpRequest, look: Look, kind: str, said: dict[str, Any], **of_it: Any
@@ -209,7 +239,8 @@ class LookAdmin(OneOfStore):
             "en": "One project a month, sewn to the end",
         }
         context = {
-            "kinds": KINDS,
+            "kinds": KINDS.items(),
+            "initials": ["A", "B", "C", "D"],
             "hues": range(12),
             "patterns": range(7),
             "sizes": ("small", "", "big"),

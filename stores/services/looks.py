@@ -47,9 +47,10 @@ def go_back(look: Look) -> Look:
 
 
 def set_picture(look: Look, kind: str, path: Path, **said: Any) -> None:
-    """Make the picture at ``path`` the store's ``logo`` or ``hero``; PictureRefusedError if none.
+    """Make the picture at ``path`` the store's ``logo``, ``hero`` or ``maker``.
 
-    ``said`` is kept with it: the logo's ``alt``, the hero's ``focal`` point.
+    PictureRefusedError where it is none. ``said`` is kept with it: its words for those who do not
+    see it (``alt``), the hero's ``focal`` point.
     """
     with tempfile.TemporaryDirectory(prefix=f"{kind}-") as room:
         made = make_renditions(path, into=Path(room))
@@ -64,7 +65,7 @@ def set_picture(look: Look, kind: str, path: Path, **said: Any) -> None:
 
 
 def drop_picture(look: Look, kind: str) -> None:
-    """Take the ``logo`` or ``hero`` off."""
+    """Take the ``logo``, the ``hero`` or the ``maker`` off."""
     _keep(look, kind, {})
 
 
@@ -91,7 +92,7 @@ def _keep(look: Look, kind: str, kept: dict[str, Any]) -> None:
         ]
         name = next(reversed(smaller or webp), "")
         locked.logo = f"{settings.MEDIA_URL}{name}" if name else ""
-    else:
+    elif kind == "hero":
         locked.hero = next(reversed(webp), "")
     locked.save(update_fields=["pictures", "logo", "hero"])
     touch(locked.store)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ from django.core.files.uploadedfile import UploadedFile
 from core import tokens
 from core.images import make_renditions
 from storefront.models import Picture
+from stores.models import Look
 from stores.scope import current_store
 
 FALLBACK_WIDTH = 640
+MIDDLE = (0.5, 0.5)
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,38 @@ def shown_pictures(public_ids: Collection[str]) -> dict[str, Shown]:
     return {row.public_id: _shown(row) for row in Picture.objects.filter(public_id__in=public_ids)}
 
 
+def own_picture(look: Look, kind: str) -> dict[str, Any] | None:
+    """Return a look's ``hero`` or ``maker`` as blocks show pictures; None where there is none."""
+    kept = look.pictures.get(kind) or {}
+    if not kept.get("files"):
+        return None
+    shown = _of_files(kept["files"], kept["width"], kept["height"])
+    return {"shown": shown, "alt": kept.get("alt", ""), "focus": _focus(kept.get("focal"))}
+
+
+def _focus(focal: Sequence[float] | None) -> str:
+    """Return in one word what of a picture must not be cut off."""
+    across, down = focal or MIDDLE
+    if down != MIDDLE[1]:
+        return "top" if down < MIDDLE[1] else "bottom"
+    if across != MIDDLE[0]:
+        return "left" if across < MIDDLE[0] else "right"
+    return "centre"
+
+
 def _shown(row: Picture) -> Shown:
-    webp = [each for each in row.files if each["kind"] == "webp"]
+    return _of_files(row.files, row.width, row.height)
+
+
+def _of_files(files: Sequence[Mapping[str, Any]], width: int, height: int) -> Shown:
+    webp = [each for each in files if each["kind"] == "webp"]
     fitting = [each for each in webp if each["width"] >= FALLBACK_WIDTH] or webp[-1:]
     return Shown(
         src=_address(fitting[0]["name"]),
         webp=_set_of(webp),
-        avif=_set_of([each for each in row.files if each["kind"] == "avif"]),
-        width=row.width,
-        height=row.height,
+        avif=_set_of([each for each in files if each["kind"] == "avif"]),
+        width=width,
+        height=height,
     )
 
 
@@ -93,7 +118,7 @@ def add_picture_at(source: Path) -> Picture:
     return picture
 
 
-def _set_of(files: list[dict[str, Any]]) -> str:
+def _set_of(files: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(f"{_address(each['name'])} {each['width']}w" for each in files)
 
 
