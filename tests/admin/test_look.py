@@ -1,6 +1,7 @@
 """Shop window → Look: pictures, the preview, and the way back."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -107,3 +108,36 @@ def test_questions_are_typed_as_text() -> None:
     typed = "Why?\nSo.\nAnd so.\n\nWhen?\nNow."
     assert in_text(questions_in(typed)) == typed
     assert questions_in("Alone?") == [{"question": "Alone?", "answer": ""}]
+
+
+def test_the_shops_picture_and_the_makers_face_are_kept_said_and_taken_off(
+    owner: Client, in_store: Store, browse: Any
+) -> None:
+    Store.objects.filter(pk=in_store.pk).update(about="I sew.")
+    pictures = {
+        "hero_file": upload(),
+        "hero_alt": "A bench",
+        "hero_focal": "50 80",
+        "maker_file": upload(),
+        "maker_alt": "Alice",
+    }
+    owner.post(url(in_store), {**CHOICES, **pictures})
+    shown = browse(in_store).get("/").content.decode()
+    assert 'alt="A bench"' in shown
+    assert 'data-focus="bottom"' in shown
+    assert 'alt="Alice"' in shown
+    hero = Look.objects.get(store=in_store).hero
+    assert hero, "shared pictures are made of it"
+
+    owner.post(url(in_store), {**CHOICES, "hero_alt": "A long bench", "maker_off": "on"})
+    shown = browse(in_store).get("/").content.decode()
+    assert 'alt="A long bench"' in shown
+    assert 'alt="Alice"' not in shown
+    assert Look.objects.get(store=in_store).hero == hero
+
+
+def test_every_format_has_an_object_of_its_own_in_the_pattern_page(owner: Client) -> None:
+    page = owner.get("/admin/stores/look/pattern/").content.decode()
+    names = ("Ebook", "Magazine", "Course", "Club", "Mastermind", "Library", "Program", "Bundle")
+    assert re.findall(r"<h2>([^<]+)</h2>", page)[: len(names)] == [*names]
+    assert len(set(re.findall(r'data-kind="(\w+)"', page))) == len(names)

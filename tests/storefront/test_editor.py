@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -60,6 +62,46 @@ def test_the_script_gets_what_is_wrong_and_nothing_is_lost(client: Client, page:
     assert "heading" in answer.json()["errors"]
     assert "Typed" in answer.json()["html"]
     assert draft_blocks(page)[0]["fields"]["heading"] == "Slow"
+
+
+def test_what_is_typed_is_shown_and_not_saved(client: Client, page: Page) -> None:
+    typed = client.post(
+        url(page, "typed/"), {"heading": "Slower still", "kick": "A kick"}, **SCRIPT
+    )
+    assert typed.status_code == 200
+    body = typed.content.decode()
+    assert "Slower still" in body
+    assert "A kick" in body
+    assert "So" in body, "the other blocks stand as they are"
+    assert draft_blocks(page)[0]["fields"] == {"heading": "Slow"}
+
+
+def test_what_is_not_right_yet_is_shown_as_far_as_it_goes(client: Client, page: Page) -> None:
+    wrong = {"heading": "", "lead": "A lead", "leads_to": "url", "url": "javascript:alert(1)"}
+    body = client.post(url(page, "typed/"), wrong, **SCRIPT).content.decode()
+    assert "A lead" in body
+    assert "javascript:" not in body
+    assert not re.search(r"<h1[^>]*>\s*Slow", body), "what was emptied stands empty"
+    assert draft_blocks(page)[0]["fields"] == {"heading": "Slow"}
+
+
+def test_a_file_is_not_kept_before_it_is_saved(client: Client, page: Page) -> None:
+    shot = SimpleUploadedFile("x.png", b"not a picture")
+    answer = client.post(url(page, "typed/"), {"heading": "With", "image-file": shot}, **SCRIPT)
+    assert answer.status_code == 200
+    assert not Picture.objects.exists()
+
+
+def test_only_who_may_change_the_page_sees_what_is_typed(
+    in_store: Store, other_store: Store, page: Page, browse, alice: User, bob: User, dana: User
+) -> None:
+    there = url(page, "typed/")
+    assert browse(in_store, bob).post(there, {"heading": "x"}).status_code in {403, 404}
+    assert browse(other_store, dana).post(there, {"heading": "x"}).status_code == 404
+    assert browse(in_store).post(there, {"heading": "x"}).status_code in {302, 403}
+    owner = browse(in_store, alice)
+    assert owner.post(there.replace(draft_blocks(page)[0]["id"], "gone")).status_code == 404
+    assert owner.get(there).status_code == 302
 
 
 def test_who_changed_it_meanwhile_is_named_and_mine_can_be_kept(client: Client, page: Page) -> None:

@@ -96,7 +96,10 @@ class ToyFormat(ProductFormat):
         }
 
     def outline(self, product: Product) -> Sequence[OutlineRow]:
-        return [OutlineRow(part.title) for part in Part.objects.filter(product_id=product.pk)]
+        return [
+            OutlineRow(part.title, open_url=f"/read/{part.public_id}/" if part.preview else "")
+            for part in Part.objects.filter(product_id=product.pk)
+        ]
 
     def agenda(
         self, accesses: Sequence[Any], now: datetime, until: datetime
