@@ -27,7 +27,7 @@ class Related:
 
 
 def with_those_beside(products: QuerySet[Product], slug: str) -> QuerySet[Product]:
-    """Return the product at an address, and with it, in the same query, what may stand beside it."""
+    """Return the product at an address and, in the same query, what may stand beside it."""
     listed = Product.objects.listed().order_by("position", "-id")
     same = Product.objects.filter(slug=slug).exclude(category=None).values("category")[:1]
     beside = listed.filter(category__in=same).values("pk")[:LOOKED_AT]

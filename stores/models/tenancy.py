@@ -176,7 +176,7 @@ class Look(models.Model):
     hero = models.CharField(max_length=200, blank=True, editable=False)
     """The name, in the public storage, of the store's own picture."""
     pictures = models.JSONField(default=dict, blank=True, editable=False)
-    """Of ``logo``, ``hero`` and ``maker``: files and size, each one's ``alt``, the hero's ``focal``."""
+    """Of ``logo``, ``hero`` and ``maker``: files, size and ``alt``, the hero's ``focal``."""
     before = models.JSONField(default=dict, blank=True, editable=False)
     """The choices that held before the last ones."""
 

@@ -133,7 +133,7 @@ def test_what_stands_beside_a_product_is_of_its_category_first(
 
     found = browse(store).get(PAGE).context["page"].related
 
-    assert [each.title for each in found][0] == "The Wooden Cart"
+    assert next(each.title for each in found) == "The Wooden Cart"
     assert len(found) == MOST
     assert not {"By link", "The Same", toy.title} & {each.title for each in found}
 

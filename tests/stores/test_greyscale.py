@@ -41,8 +41,7 @@ def grey(colour: str) -> str:
 def tokens() -> Iterator[tuple[str, str, str]]:
     """Yield each colour of the text and the states as tokens.css says it: name, day, night."""
     text = (CSS / "tokens.css").read_text()
-    for name, day, night in re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\);", text):
-        yield name, day, night
+    yield from re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\);", text)
 
 
 def test_the_tokens_are_found() -> None:
