@@ -123,12 +123,20 @@ class Editor {
 
   async refresh(focus) {
     await this.saveAll();
-    const open = this.list.querySelector(".block-row.opened")?.dataset.id;
     const answer = await this.ask(location.pathname);
     if (!answer) return;
-    this.list.innerHTML = await answer.text();
+    const html = await answer.text();
+    const open = this.list.querySelector(".block-row.opened"); // perhaps opened while it was asked
+    const panel = open?.querySelector("[data-panel]");
+    const field = panel?.contains(document.activeElement) ? document.activeElement : null;
+    this.list.innerHTML = html;
     this.wireList();
-    if (open) await this.open(this.row(open), false);
+    const now = open && this.row(open.dataset.id);
+    if (now) { // the form itself moves over, with all that is typed in it
+      now.querySelector("[data-panel]").replaceWith(panel);
+      now.classList.add("opened");
+      field?.focus();
+    }
     focus?.();
     this.showPreview();
   }
@@ -220,8 +228,11 @@ class Editor {
     if (!row) return;
     const answer = await this.ask(row.querySelector("[data-open]").href);
     if (!answer) return;
+    const { html } = await answer.json();
+    row = this.row(row.dataset.id); // the list may have been drawn anew meanwhile
+    if (!row) return;
     const panel = row.querySelector("[data-panel]");
-    this.fill(panel, (await answer.json()).html);
+    this.fill(panel, html);
     panel.hidden = false;
     row.classList.add("opened");
     this.bringIntoView();

@@ -6,7 +6,7 @@ forms in the background, keeps what is typed, and shows the draft as it becomes.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -32,6 +32,7 @@ from storefront.services.pages.showing import draft_blocks, published_blocks
 from storefront.services.product_page import canonical_path
 from storefront.views.pages import page_response
 from stores.admin.site import staff_of
+from stores.contract import StoreRequest
 
 ACTS = ("up", "down", "duplicate", "hide", "show", "delete")
 
@@ -197,7 +198,9 @@ class EditorViews:
         typed = {**block["fields"], **emptied, **plain(without_files(form.cleaned_data))}
         shown = [{**each, "fields": typed} if each["id"] == block_id else each for each in blocks]
         with override(page.language):
-            return page_response(request, page, shown, clock.now(), is_draft=True)
+            return page_response(
+                cast("StoreRequest", request), page, shown, clock.now(), is_draft=True
+            )
 
     def _keep(self: Any, request: HttpRequest, page: Page, block: Any, form: Any) -> Any:
         """Keep a block's values and answer; None where something is to be said beside the form."""
