@@ -74,7 +74,9 @@ def write_the_opening(desk: Browser, words: str) -> None:
     desk.keyboard.press("Control+a")
     desk.keyboard.type(words)
     expect(preview.locator("h1")).to_have_text(words)
-    form, page = (desk.locator(each).bounding_box() for each in ("[data-panel]", "[data-frame]"))
+    form, page = (
+        desk.locator(each).bounding_box() for each in (".opened [data-panel]", "[data-frame]")
+    )
     assert form
     assert page
     assert page["x"] >= form["x"] + form["width"] or page["x"] + page["width"] <= form["x"]
