@@ -112,6 +112,7 @@ def _beginning(page: Page) -> list[tuple[str, dict[str, Any]]]:
     if page.kind == Page.Kind.PRODUCT:
         return [
             ("text", {"heading": "", "text": ""}),
+            ("testimonial", {"heading": _("What people say"), "rows": []}),
             ("questions", {"heading": _("Often asked"), "rows": []}),
         ]
     return [("hero", opening), ("text", {"heading": "", "text": ""})]
