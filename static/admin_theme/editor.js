@@ -56,6 +56,8 @@ function rowsField(field) {
 
 // -- The editor
 
+const COMPUTER = 960; // pixels: from here on the shop's pages stand in two columns
+
 class Editor {
   constructor(root) {
     this.root = root;
@@ -65,6 +67,9 @@ class Editor {
     this.unsaved = new Map();
     this.turn = 0;
     root.querySelector("[data-sides]").hidden = false;
+    this.frame = root.querySelector("[data-frame]");
+    this.setWidth(root.clientWidth < 1500 ? "phone" : "desk"); // side by side, a phone fits as it is
+    new ResizeObserver(() => this.fit()).observe(this.frame);
     this.showPreview();
     this.wireList();
     root.addEventListener("submit", (event) => this.submitted(event));
@@ -216,10 +221,7 @@ class Editor {
       this.bringIntoView();
     }
     const width = event.target.closest("[data-width]");
-    if (width) {
-      for (const each of this.root.querySelectorAll("[data-width]")) each.setAttribute("aria-pressed", String(each === width));
-      this.root.querySelector("[data-frame]").classList.toggle("phone", width.dataset.width === "phone");
-    }
+    if (width) this.setWidth(width.dataset.width);
   }
 
   // One block
@@ -341,6 +343,20 @@ class Editor {
 
   // The page as it becomes
 
+  setWidth(name) {
+    for (const each of this.root.querySelectorAll("[data-width]")) each.setAttribute("aria-pressed", String(each.dataset.width === name));
+    this.frame.classList.toggle("phone", name === "phone");
+    this.fit();
+  }
+
+  // A computer's page keeps its own layout and is drawn smaller where there is no room for it.
+  fit() {
+    const room = this.frame.clientWidth;
+    const isScaled = !this.frame.classList.contains("phone") && room > 0 && room < COMPUTER && matchMedia("(min-width: 64rem)").matches;
+    this.frame.classList.toggle("scaled", isScaled);
+    this.frame.style.setProperty("--scale", isScaled ? room / COMPUTER : 1);
+  }
+
   // The draft as it is kept
   showPreview() {
     this.draw(() => this.ask(this.root.dataset.draftUrl), 150);
@@ -365,7 +381,7 @@ class Editor {
       const answer = await asked();
       if (!answer || turn !== this.turn) return; // something newer is on its way
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      page.querySelectorAll("script").forEach((each) => each.remove()); // the frame runs none
+      page.querySelectorAll("script, main > .notices").forEach((each) => each.remove()); // the frame runs none
       this.put(page);
     }, delay);
   }
