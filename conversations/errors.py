@@ -11,3 +11,11 @@ class TooMany(ConversationsError):
 
 class TooLate(ConversationsError):
     """The answer left already, so it cannot be taken back."""
+
+
+class FileRefused(ConversationsError):
+    """A file that is not sent along; `sentence` says which, and why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

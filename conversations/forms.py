@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms.door import NormalAddressField
 from conversations.models import LONGEST, Conversation, SavedAnswer
-from core.text import clean_text
+from conversations.services.enclosing import LARGEST, MEGABYTE, MOST_FILES
+from core.text import clean_line, clean_text
 from stores.forms import CleanTextMixin, StoreForm
 
 Kind = Conversation.Kind
@@ -34,6 +36,45 @@ class SaysSomething(CleanTextMixin, forms.Form):
         if not said:
             raise forms.ValidationError(_("Write something first."))
         return said
+
+
+class FilesInput(forms.FileInput):
+    """A file input in which several can be chosen."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A few small files; what each of them is, is judged when they are kept."""
+
+    widget = FilesInput(attrs={"accept": "image/*,application/pdf,.pdf,.heic"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Return the files that came, each small enough."""
+        came = [each for each in data or [] if each]
+        if len(came) > MOST_FILES:
+            words = {"most": MOST_FILES}
+            raise forms.ValidationError(_("Up to %(most)s files go with one letter.") % words)
+        for file in came:
+            if file.size > LARGEST:
+                words = {"name": clean_line(file.name)[:80], "most": LARGEST // MEGABYTE}
+                raise forms.ValidationError(
+                    _("“%(name)s” is too large: up to %(most)s MB can go with a letter.") % words
+                )
+        return [super(FilesField, self).clean(file) for file in came]
+
+
+class FilesMixin(SaysSomething):
+    """Words, and pictures or PDF files with them, from somebody whose mailbox is known."""
+
+    files = FilesField(
+        label=gettext_lazy("Pictures or PDF files"),
+        required=False,
+        help_text=gettext_lazy(
+            "Up to three, of 8 MB each. What a photo tells of its place is taken out."
+        ),
+        error_messages={"empty": gettext_lazy("This file is empty. Choose another.")},
+    )
 
 
 class VisitorMixin(SaysSomething):
@@ -72,8 +113,11 @@ class ContactForm(VisitorMixin):
     field_order = ("name", "email", "text", "website")
 
 
-class AskForm(VisitorMixin):
-    """Asking from a page: what about, the words, and for who is not signed in, where to answer."""
+class AskForm(FilesMixin, VisitorMixin):
+    """Asking from a page: what about, the words, and for who is not signed in, where to answer.
+
+    Files are taken from a customer only: a visitor's mailbox is not known yet.
+    """
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What is it?"),
@@ -85,20 +129,19 @@ class AskForm(VisitorMixin):
         widget=forms.RadioSelect,
         initial=Kind.QUESTION,
     )
-    field_order = ("kind", "name", "email", "text", "website")
+    field_order = ("kind", "name", "email", "text", "files", "website")
 
     def __init__(self, *args: Any, is_known: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
-        if is_known:
-            for name in ("name", "email", "website"):
-                del self.fields[name]
+        for name in ("name", "email", "website") if is_known else ("files",):
+            del self.fields[name]
 
 
-class MoreForm(SaysSomething):
+class MoreForm(FilesMixin):
     """One more word of who asked."""
 
 
-class AnswerForm(SaysSomething):
+class AnswerForm(FilesMixin):
     """The answer of the team."""
 
     def __init__(self, *args: Any, **more: Any) -> None:

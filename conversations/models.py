@@ -1,4 +1,4 @@
-"""A conversation between one person and the shop, its messages, and the answers a shop keeps."""
+"""A conversation between one person and the shop, its messages, their files, saved answers."""
 
 from __future__ import annotations
 
@@ -142,6 +142,34 @@ class Message(StoreModel):
     def can_be_undone(self, now: datetime) -> bool:
         """Whether it is an answer that has not left yet."""
         return self.is_shops and now < self.created_at + UNDO_FOR
+
+
+class Attachment(StoreModel):
+    """A picture or PDF that went with a message: made anew from what came, and private."""
+
+    public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=300, unique=True)
+    """Its path in the private storage."""
+    original_name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=80)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta(StoreModel.Meta):
+        ordering = ("id",)
+        verbose_name = pgettext_lazy("in a letter", "file")
+        verbose_name_plural = pgettext_lazy("in letters", "files")
+        constraints: ClassVar[list[models.BaseConstraint]] = [*StoreModel.Meta.constraints]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its bytes became what they are: they never change."""
+        return self.created_at
 
 
 class SavedAnswer(StoreModel):

@@ -86,6 +86,15 @@ def look_at_picture(path: Path, *, limits: Limits = LIMITS) -> None:
     _ask({"path": str(path), "into": None}, limits)
 
 
+def redraw_picture(path: Path, *, into: Path, limits: Limits = LIMITS) -> Rendition:
+    """Write the picture at ``path`` once more, whole, upright and without its metadata.
+
+    ``kind`` of what comes is "jpg" or "png". Raises PictureRefusedError.
+    """
+    made = _ask({"path": str(path), "into": str(into), "is_whole": True}, limits)
+    return Rendition(Path(made["path"]), made["kind"], made["width"], made["height"])
+
+
 def _ask(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:
     try:
         made = run_limited(WORKER, request, limits=limits)

@@ -15,6 +15,8 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from core.limited import answer
 
 WIDTHS = (320, 640, 1280, 1920)
+LONGEST_SIDE = 2560
+"""Of a picture that is written again whole, to be looked at closely."""
 MOST_PIXELS = 60_000_000
 LARGEST = 60 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF")
@@ -33,6 +35,8 @@ def work(request: dict[str, Any]) -> dict[str, Any]:
         picture = _decode(Path(request["path"]))
         if request["into"] is None:
             return {"width": picture.width, "height": picture.height}
+        if request.get("is_whole"):
+            return _write_whole(picture, Path(request["into"]))
         if request["ratio"]:
             picture = picture.crop(crop_box(picture.size, request["ratio"], request["focal"]))
         return _write_all(picture, Path(request["into"]))
@@ -131,6 +135,16 @@ def _write_all(picture: Image.Image, into: Path) -> dict[str, Any]:
         "colour": _dominant(picture),
         "renditions": files,
     }
+
+
+def _write_whole(picture: Image.Image, into: Path) -> dict[str, Any]:
+    """Write it once, in the format every device opens: PNG where it is clear, JPEG elsewhere."""
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    is_clear = picture.mode == "RGBA"
+    kind, options = ("png", {"optimize": False}) if is_clear else ("jpg", {"quality": 85})
+    path = into / f"whole.{kind}"
+    picture.save(path, "PNG" if is_clear else "JPEG", **options)
+    return {"path": str(path), "kind": kind, "width": picture.width, "height": picture.height}
 
 
 def _dominant(picture: Image.Image) -> str:

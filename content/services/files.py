@@ -9,14 +9,14 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from content.models import Asset, PartText, SearchEntry, StampedCopy
+from content.models import Asset, PartText, SearchEntry
 from content.services.judge import Verdict
 from core import tokens
 from core.queue import wake
@@ -28,6 +28,34 @@ from stores.scope import current_store
 LONGEST_NAME = 120
 PAGES = ("first_page", "second_page", "third_page")
 CHUNK = 64 * 1024
+
+
+class PrivateFile(Protocol):
+    """What a private file is sent by: an asset, a copy of one, what went with a letter."""
+
+    @property
+    def name(self) -> str:
+        """Its path in the private storage."""
+
+    @property
+    def original_name(self) -> str:
+        """What it is called where it is saved."""
+
+    @property
+    def media_type(self) -> str:
+        """What it is."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes."""
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its bytes became what they are."""
 
 
 def private() -> Storage:
@@ -124,7 +152,7 @@ def on_disk(asset: Asset, room: Path) -> Iterator[Path]:
     yield here
 
 
-def open_file(asset: Asset | StampedCopy) -> File[bytes]:
+def open_file(asset: PrivateFile) -> File[bytes]:
     """Return a file, open for reading; whoever asks has passed the gate."""
     opened: File[bytes] = private().open(asset.name, "rb")
     return opened

@@ -33,8 +33,8 @@ from content.errors import UnsatisfiableRange
 from content.models import Asset, StampedCopy
 from content.rules import ByteRange, parse_range
 from content.services.editions.holding import may_have
-from content.services.files import CHUNK, open_file, private
-from content.services.stamping.copies import Given, file_for
+from content.services.files import CHUNK, PrivateFile, open_file, private
+from content.services.stamping.copies import file_for
 from content.views.locked import OURS_ALONE, locked
 from content.views.making import making
 from core import clock
@@ -53,7 +53,7 @@ def file(request: StoreRequest, asset_id: str, name: str) -> HttpResponseBase:
     asset = get_object_or_404(
         Asset.objects.select_related("part__product", "edition"), public_id=asset_id
     )
-    if _is_part_of_another_page(request):
+    if is_part_of_another_page(request):
         return HttpResponseForbidden()
     now = clock.now()
     answer = may_open(request.viewer, [asset.part], now)[asset.part]
@@ -67,6 +67,11 @@ def file(request: StoreRequest, asset_id: str, name: str) -> HttpResponseBase:
     response = deliver(request, given)
     if _is_beginning(request):
         note_opening(answer, request)
+    return harmless(response)
+
+
+def harmless(response: HttpResponseBase) -> HttpResponseBase:
+    """Let a private file be kept by nobody between, shown by no other site, and do nothing."""
     response.headers["Cache-Control"] = OURS_ALONE
     response.headers["Content-Security-Policy"] = HARMLESS
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -74,7 +79,14 @@ def file(request: StoreRequest, asset_id: str, name: str) -> HttpResponseBase:
     return response
 
 
-def _is_part_of_another_page(request: HttpRequest) -> bool:
+def guarded(request: HttpRequest, given: PrivateFile) -> HttpResponseBase:
+    """Send a private file whose reader was found to be entitled, to this page's own site only."""
+    if is_part_of_another_page(request):
+        return HttpResponseForbidden()
+    return harmless(deliver(request, given))
+
+
+def is_part_of_another_page(request: HttpRequest) -> bool:
     """Whether another site's page wants to show the file as its own; following a link is fine.
 
     Browsers say so themselves (Fetch Metadata, w3.org/TR/fetch-metadata); programs say nothing.
@@ -98,7 +110,7 @@ def _is_beginning(request: HttpRequest) -> bool:
     return not asked or asked.startswith("bytes=0-")
 
 
-def deliver(request: HttpRequest, asset: Given) -> HttpResponseBase:
+def deliver(request: HttpRequest, asset: PrivateFile) -> HttpResponseBase:
     """Send the file by the shortest way this installation has."""
     if settings.STORAGE_URL:
         return _to_storage(asset) if request.method == "GET" else _described(asset)
@@ -108,12 +120,12 @@ def deliver(request: HttpRequest, asset: Given) -> HttpResponseBase:
     return response
 
 
-def _disposition(asset: Given) -> str:
+def _disposition(asset: PrivateFile) -> str:
     """Return the header that names the download, in Hebrew too (RFC 6266)."""
     return content_disposition_header(as_attachment=True, filename=asset.original_name) or ""
 
 
-def _to_storage(asset: Given) -> HttpResponseBase:
+def _to_storage(asset: PrivateFile) -> HttpResponseBase:
     signed = private().url(
         asset.name,
         parameters={
@@ -125,7 +137,7 @@ def _to_storage(asset: Given) -> HttpResponseBase:
     return HttpResponseRedirect(signed)
 
 
-def _described(asset: Given) -> HttpResponse:
+def _described(asset: PrivateFile) -> HttpResponse:
     """Answer a HEAD ourselves: an address that is signed for a GET refuses it."""
     response = HttpResponse(content_type=asset.media_type)
     response.headers["Content-Length"] = str(asset.size)
@@ -134,14 +146,14 @@ def _described(asset: Given) -> HttpResponse:
     return response
 
 
-def _by_nginx(asset: Given) -> HttpResponseBase:
+def _by_nginx(asset: PrivateFile) -> HttpResponseBase:
     """Let nginx send it from an internal location, ranges and all."""
     response = HttpResponse(content_type=asset.media_type)
     response.headers["X-Accel-Redirect"] = settings.X_ACCEL_PREFIX + quote(asset.name)
     return response
 
 
-def _by_ourselves(request: HttpRequest, asset: Given) -> HttpResponseBase:
+def _by_ourselves(request: HttpRequest, asset: PrivateFile) -> HttpResponseBase:
     etag = quote_etag(asset.sha256[:32])
     changed = int(asset.changed_at.timestamp())
     unchanged = get_conditional_response(request, etag=etag, last_modified=changed)
@@ -168,13 +180,13 @@ def _still_the_same(request: HttpRequest, etag: str, changed: int) -> bool:
     return parse_http_date_safe(condition) == changed
 
 
-def _unsatisfiable(asset: Given) -> HttpResponse:
+def _unsatisfiable(asset: PrivateFile) -> HttpResponse:
     response = HttpResponse(status=416)
     response.headers["Content-Range"] = f"bytes */{asset.size}"
     return response
 
 
-def _stream(request: HttpRequest, asset: Given, wanted: ByteRange | None) -> HttpResponseBase:
+def _stream(request: HttpRequest, asset: PrivateFile, wanted: ByteRange | None) -> HttpResponseBase:
     span = wanted or ByteRange(0, asset.size)
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse(content_type=asset.media_type)

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from conversations.errors import TooLate
+from content.views.files import guarded
+from conversations.errors import FileRefused, TooLate
 from conversations.forms import AnswerForm
-from conversations.models import Conversation, SavedAnswer
+from conversations.models import Attachment, Conversation, SavedAnswer
 from conversations.services import answering
 from conversations.services.aside import aside_of
+from conversations.services.enclosing import Judged, file_of, judged
 from conversations.services.showing import lines_of
 from conversations.services.words import about, standing_of
 from core import clock
@@ -87,6 +95,11 @@ class ConversationAdmin(ReadAdmin):
                 )
                 for act in acts
             ),
+            path(
+                "<int:pk>/files/<slug:file_id>/",
+                view(self.file_view),
+                name="conversations_conversation_file",
+            ),
             *super().get_urls(),
         ]
 
@@ -124,7 +137,7 @@ class ConversationAdmin(ReadAdmin):
         """Return what the page shows."""
         now, staff = clock.now(), staff_of(request)
         may = self.has_change_permission(request)
-        lines = lines_of(item)
+        lines = lines_of(item, self.file_url)
         last = lines[-1].message if lines else None
         return {
             "letter": item,
@@ -143,6 +156,21 @@ class ConversationAdmin(ReadAdmin):
             "log_url": self.url_for("history", item.pk),
         }
 
+    def file_url(self, row: Attachment) -> str:
+        """Return where the team reads a file of a letter."""
+        item_id = row.message.conversation_id
+        return reverse("admin:conversations_conversation_file", args=[item_id, row.public_id])
+
+    def file_view(self, request: HttpRequest, pk: int, file_id: str) -> HttpResponseBase:
+        """Give a file of a letter to whoever may read the letter."""
+        item: Conversation | None = self.get_queryset(request).filter(pk=pk).first()
+        row = file_of(item, file_id) if item is not None else None
+        if row is None or request.method not in {"GET", "HEAD"}:
+            raise Http404
+        if not self.has_view_permission(request, item):
+            raise PermissionDenied
+        return guarded(request, row)
+
     # -- what is done
 
     def answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -155,16 +183,17 @@ class ConversationAdmin(ReadAdmin):
 
     def _answer(self, request: HttpRequest, pk: int, *, closes: bool) -> HttpResponse:
         item = self.found(request, pk)
-        form = AnswerForm(request.POST)
+        form = AnswerForm(request.POST, request.FILES)
         if not item.address:
             raise Http404
-        if not form.is_valid():
+        files = form.is_valid() and _judged(form)
+        if files is False:
             extra = self.page(request, item, form)
             request.method = "GET"  # the page itself only reads
             shown: HttpResponse = self.changeform_view(request, str(pk), "", extra)
             return shown
-        staff = staff_of(request)
-        answering.answer(item, form.cleaned_data["text"], by=staff, now=clock.now(), closes=closes)
+        staff, text, now = staff_of(request), form.cleaned_data["text"], clock.now()
+        answering.answer(item, text, by=staff, now=now, closes=closes, files=files)
         write(staff, log.ANSWER, item)
         messages.success(request, _("Answered. The mail leaves in ten seconds."))
         return HttpResponseRedirect(self.url_of(item))
@@ -264,6 +293,15 @@ def snoozes(now: datetime) -> Sequence[tuple[str, str, datetime]]:
         (key, words, clock.start_of_day(day, store.zone) + MORNING)
         for key, (words, day) in days.items()
     ]
+
+
+def _judged(form: AnswerForm) -> list[Judged] | Literal[False]:
+    """Return the files of an answer as they will be kept; False when the form says why not."""
+    try:
+        return judged(form.cleaned_data["files"], of="")
+    except FileRefused as refused:
+        form.add_error("files", refused.sentence)
+        return False
 
 
 def _order_url(item: Conversation) -> str:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from conversations.errors import TooLate
 from conversations.models import Conversation, Message
-from conversations.services import letters
+from conversations.services import enclosing, letters
+from conversations.services.enclosing import Judged
 from stores.models import Staff
 
 State = Conversation.State
 
 
 def answer(
-    conversation: Conversation, text: str, *, by: Staff, now: datetime, closes: bool = False
+    conversation: Conversation,
+    text: str,
+    *,
+    by: Staff,
+    now: datetime,
+    closes: bool = False,
+    files: Sequence[Judged] = (),
 ) -> Message:
     """Answer, which is mailed ten seconds later; it is the other's turn, or the end."""
     with transaction.atomic():
@@ -27,6 +35,7 @@ def answer(
             staff_name=by.name,
             created_at=now,
         )
+        enclosing.keep(message, files)
         locked.state = State.CLOSED if closes else State.ANSWERED
         locked.last_at, locked.snoozed_until = now, None
         if locked.assigned_to_id is None:
@@ -42,6 +51,7 @@ def take_back(message: Message, *, now: datetime) -> None:
         locked = _locked(message.conversation)
         if not letters.withdraw(message):
             raise TooLate(message.public_id)
+        enclosing.let_go([message])
         message.delete()
         last = locked.messages.last()
         locked.state = State.WAITING

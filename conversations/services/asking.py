@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,8 @@ from django.db import transaction
 from accounts.models import Customer
 from conversations.errors import TooMany
 from conversations.models import Conversation, Message
-from conversations.services import letters
+from conversations.services import enclosing, letters
+from conversations.services.enclosing import Judged
 from core.limits import Limit
 from products.models import Part, Product
 from stores.scope import current_store
@@ -48,7 +50,13 @@ class Writer:
 
 
 def begin(
-    writer: Writer, *, kind: str, text: str, place: Place | None = None, now: datetime
+    writer: Writer,
+    *,
+    kind: str,
+    text: str,
+    place: Place | None = None,
+    files: Sequence[Judged] = (),
+    now: datetime,
 ) -> Conversation:
     """Begin a conversation, tell the team, and send a visitor the link to it; TooMany by limits.
 
@@ -73,14 +81,21 @@ def begin(
             read_at=now,
             created_at=now,
         )
-        message = _say(conversation, text, now)
+        message = _say(conversation, text, files, now)
         letters.tell_creators(message)
         if writer.customer is None and TO_ONE_ADDRESS.hit(_here(writer.email)):
             letters.received(conversation, now)
     return conversation
 
 
-def say_more(conversation: Conversation, text: str, *, ip: str, now: datetime) -> Message:
+def say_more(
+    conversation: Conversation,
+    text: str,
+    *,
+    ip: str,
+    files: Sequence[Judged] = (),
+    now: datetime,
+) -> Message:
     """Add a word of who began it; the shop's turn again, whatever the state; TooMany by limits."""
     customer = conversation.customer
     _count(Writer(conversation.language, ip, customer, conversation.email))
@@ -91,7 +106,7 @@ def say_more(conversation: Conversation, text: str, *, ip: str, now: datetime) -
         locked.state, locked.last_at, locked.read_at = State.WAITING, now, now
         locked.snoozed_until = None
         locked.save(update_fields=["state", "waiting_since", "last_at", "read_at", "snoozed_until"])
-        message = _say(locked, text, now)
+        message = _say(locked, text, files, now)
         letters.tell_creators(message)
     return message
 
@@ -115,8 +130,9 @@ def look(conversation: Conversation, *, now: datetime) -> None:
         Conversation.objects.filter(pk=conversation.pk).update(read_at=now)
 
 
-def _say(conversation: Conversation, text: str, now: datetime) -> Message:
+def _say(conversation: Conversation, text: str, files: Sequence[Judged], now: datetime) -> Message:
     message: Message = Message.objects.create(conversation=conversation, text=text, created_at=now)
+    enclosing.keep(message, files)
     return message
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from conversations.models import UNDO_FOR, Conversation, Message
@@ -29,7 +30,7 @@ def tell_creators(message: Message) -> None:
         context = {
             "title": about(conversation),
             "said_name": conversation.who,
-            "said": excerpt(message.text),
+            "said": with_files(excerpt(message.text), message),
             "admin_url": page_url(
                 "admin:conversations_conversation_change",
                 conversation.pk,
@@ -58,7 +59,7 @@ def answered(message: Message, now: datetime) -> None:
         return
     asked = conversation.messages.filter(is_shops=False).last()
     with override(conversation.language):
-        title = about(conversation)
+        title, words = about(conversation), with_files(message.text, message)
     post(
         ANSWERED,
         key=_key(message),
@@ -69,7 +70,7 @@ def answered(message: Message, now: datetime) -> None:
             "title": title,
             "store_name": current_store().name,
             "said": excerpt(asked.text) if asked is not None else "",
-            "answer": message.text,
+            "answer": words,
             "conversation_url": link_to(conversation),
         },
         due_at=now + UNDO_FOR,
@@ -103,6 +104,12 @@ def forget(conversations: Iterable[Conversation]) -> None:
             mails |= Mail.objects.filter(key__startswith=f"{ASKED}:{message.public_id}:")
         mails.filter(state=Mail.State.WAITING).delete()
         mails.update(subject="", context={})
+
+
+def with_files(words: str, message: Message) -> str:
+    """Return words with a line that names the files of their message, when there are some."""
+    names = ", ".join(each.original_name for each in message.attachments.all())
+    return f"{words}\n\n" + _("With it: %(files)s") % {"files": names} if names else words
 
 
 def excerpt(text: str) -> str:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.safestring import SafeString
 
-from conversations.models import Conversation, Message
+from conversations.models import Attachment, Conversation, Message
 from conversations.services.slots import state_for_writer
 from conversations.services.words import about
 from core.markdown import small_markdown
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that went with a message, as a page shows it."""
+
+    name: str
+    size: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,7 @@ class Line:
     is_shops: bool
     at: datetime
     html: SafeString
+    files: Sequence[Enclosed]
 
 
 @dataclass(frozen=True)
@@ -36,8 +46,8 @@ class Listed:
     at: datetime
 
 
-def lines_of(conversation: Conversation) -> list[Line]:
-    """Return its messages, oldest first, each with its words as safe HTML."""
+def lines_of(conversation: Conversation, url_of: Callable[[Attachment], str]) -> list[Line]:
+    """Return its messages, oldest first, each with its words as safe HTML, and its files."""
     return [
         Line(
             message=message,
@@ -45,8 +55,12 @@ def lines_of(conversation: Conversation) -> list[Line]:
             is_shops=message.is_shops,
             at=message.created_at,
             html=small_markdown(message.text),
+            files=[
+                Enclosed(each.original_name, each.size, url_of(each))
+                for each in message.attachments.all()
+            ],
         )
-        for message in conversation.messages.all()
+        for message in conversation.messages.prefetch_related("attachments")
     ]
 
 

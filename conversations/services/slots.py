@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Customer
-from conversations.models import Conversation, SavedAnswer
-from conversations.services import letters
+from conversations.models import Conversation, Message, SavedAnswer
+from conversations.services import enclosing, letters
 from conversations.services.words import about, standing_of
 from core import clock
 from stores import slots
@@ -26,6 +26,7 @@ from stores.slots import AccountRow, AccountSection, CalendarItem, InboxItem, Ti
 from stores.slots import MailKind as Kind
 
 SHOWN = 200
+ALL = "messages__attachments"
 MAIL_KINDS = (
     Kind(
         letters.ASKED,
@@ -171,11 +172,12 @@ class ConversationsOfCustomer:
     def export(self, customer: Customer) -> dict[str, Any]:
         """Return everything as plain values."""
         rows = theirs(customer).select_related("part__product", "product", "customer")
-        return {"conversations": [_plain(row) for row in rows.prefetch_related("messages")]}
+        return {"conversations": [_plain(row) for row in rows.prefetch_related(ALL)]}
 
     def erase(self, customer: Customer) -> None:
         """Delete every word, also of what was written signed out with the same address."""
         mine = theirs(customer)
+        enclosing.let_go(Message.objects.filter(conversation__in=mine))
         log.forget(email=customer.user.email, name=str(customer), subjects=mine)
         letters.forget(mine.prefetch_related("messages"))
         mine.delete()
@@ -194,7 +196,7 @@ def whole_store(store: Store) -> dict[str, Any]:
     return {
         "conversations": [
             _plain(row) | {"id": row.public_id, "name": row.name, "email": row.email}
-            for row in rows.prefetch_related("messages").order_by("id")
+            for row in rows.prefetch_related(ALL).order_by("id")
         ],
         "saved_answers": list(SavedAnswer.objects.values("title", "text")),
     }
@@ -212,6 +214,7 @@ def _plain(row: Conversation) -> dict[str, Any]:
                 "from": "shop" if each.is_shops else "customer",
                 "text": each.text,
                 "at": each.created_at.isoformat(),
+                "files": [file.original_name for file in each.attachments.all()],
             }
             for each in row.messages.all()
         ],

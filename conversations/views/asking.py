@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rules import client_address
-from conversations.errors import TooMany
+from conversations.errors import FileRefused, TooMany
 from conversations.forms import LARGEST_NUMBER, AskForm, ContactForm, VisitorMixin
 from conversations.models import Conversation
 from conversations.services.asking import Place, Writer, begin
+from conversations.services.enclosing import judged
 from core import clock
 from core.text import clean_line
 from products.models import Part, Product
@@ -34,8 +35,9 @@ def ask(request: StoreRequest) -> HttpResponse:
     """Ask the shop about the page one stands on; what it is travels with the question."""
     asked = request.POST if request.method == "POST" else request.GET
     place = place_in(asked)
-    data = request.POST if request.method == "POST" else None
-    form = AskForm(data, is_known=bool(request.customer), initial={"kind": asked.get("kind")})
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    initial = {"kind": asked.get("kind") or Conversation.Kind.QUESTION}
+    form = AskForm(*data, is_known=bool(request.customer), initial=initial)
     if form.is_valid():
         answer = _write(request, form, form.cleaned_data["kind"], place)
         if answer is not None:
@@ -112,7 +114,14 @@ def _write(
         name=said.get("name", ""),
     )
     try:
-        begun = begin(writer, kind=kind, text=said["text"], place=place, now=clock.now())
+        sender = writer.customer.public_id if writer.customer is not None else writer.ip
+        files = judged(said.get("files", ()), of=sender)
+        begun = begin(
+            writer, kind=kind, text=said["text"], place=place, files=files, now=clock.now()
+        )
+    except FileRefused as refused:
+        form.add_error("files", refused.sentence)
+        return None
     except TooMany:
         form.add_error(None, _("That was a lot for one day. Try again tomorrow."))
         return None

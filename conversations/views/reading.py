@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from conversations.errors import TooMany
+from content.views.files import guarded
+from conversations.errors import FileRefused, TooMany
 from conversations.forms import MoreForm
-from conversations.models import Conversation
+from conversations.models import Attachment, Conversation
 from conversations.services.asking import confirm, look, say_more
+from conversations.services.enclosing import file_of, judged
 from conversations.services.showing import lines_of, listing
 from conversations.services.words import about, standing_of
 from conversations.views.asking import address_of
@@ -46,7 +51,7 @@ def listed(request: StoreRequest) -> HttpResponse:
 def conversation(request: StoreRequest, letter_id: str) -> HttpResponse:
     """Show a customer one conversation of theirs."""
     found = _of_customer(request, letter_id)
-    return _show(request, found, MoreForm(), reverse("conversations:more", args=[letter_id]))
+    return _show(request, found, MoreForm(), _mine(found))
 
 
 @login_required
@@ -54,8 +59,14 @@ def conversation(request: StoreRequest, letter_id: str) -> HttpResponse:
 def more(request: StoreRequest, letter_id: str) -> HttpResponse:
     """Add a word to one's own conversation."""
     found = _of_customer(request, letter_id)
-    here = reverse("conversations:conversation", args=[letter_id])
-    return _say(request, found, here, reverse("conversations:more", args=[letter_id]))
+    return _say(request, found, _mine(found))
+
+
+@login_required
+@require_safe
+def file(request: StoreRequest, letter_id: str, file_id: str) -> HttpResponseBase:
+    """Give a customer a file of one of their conversations."""
+    return _give(request, _of_customer(request, letter_id), file_id)
 
 
 @never_cache
@@ -64,7 +75,7 @@ def keyed(request: StoreRequest, letter_id: str, key: str) -> HttpResponse:
     """Show a conversation to who holds the link from its mail, signed in or not."""
     found = _by_key(letter_id, key)
     confirm(found, now=clock.now())
-    return _show(request, found, MoreForm(), _keyed_more(found))
+    return _show(request, found, MoreForm(), _keyed(found))
 
 
 @never_cache
@@ -72,28 +83,72 @@ def keyed(request: StoreRequest, letter_id: str, key: str) -> HttpResponse:
 def keyed_more(request: StoreRequest, letter_id: str, key: str) -> HttpResponse:
     """Add a word by the link from a mail."""
     found = _by_key(letter_id, key)
-    here = reverse("conversations:keyed", args=[letter_id, key])
-    return _say(request, found, here, _keyed_more(found))
+    return _say(request, found, _keyed(found))
 
 
-def _say(request: StoreRequest, found: Conversation, here: str, more_url: str) -> HttpResponse:
-    form = MoreForm(request.POST)
-    if form.is_valid():
-        try:
-            say_more(found, form.cleaned_data["text"], ip=address_of(request), now=clock.now())
-        except TooMany:
-            form.add_error(None, _("That was a lot for one day. Try again tomorrow."))
-            return _show(request, found, form, more_url, status=429)
-        messages.success(request, _("Sent. The answer comes by mail, and stands here."))
-        return redirect(here)
-    return _show(request, found, form, more_url)
+@require_safe
+def keyed_file(request: StoreRequest, letter_id: str, key: str, file_id: str) -> HttpResponseBase:
+    """Give a file of a conversation to who holds the link from its mail."""
+    return _give(request, _by_key(letter_id, key), file_id)
+
+
+@dataclass(frozen=True)
+class Way:
+    """The addresses by which somebody reads a conversation, writes on and fetches its files."""
+
+    here: str
+    more: str
+    file: Callable[[Attachment], str]
+
+
+def _mine(found: Conversation) -> Way:
+    its = found.public_id
+    return Way(
+        here=reverse("conversations:conversation", args=[its]),
+        more=reverse("conversations:more", args=[its]),
+        file=lambda row: reverse("conversations:file", args=[its, row.public_id]),
+    )
+
+
+def _keyed(found: Conversation) -> Way:
+    its = (found.public_id, found.key)
+    return Way(
+        here=reverse("conversations:keyed", args=its),
+        more=reverse("conversations:keyed-more", args=its),
+        file=lambda row: reverse("conversations:keyed-file", args=[*its, row.public_id]),
+    )
+
+
+def _say(request: StoreRequest, found: Conversation, way: Way) -> HttpResponse:
+    form = MoreForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, found, form, way)
+    said, now = form.cleaned_data, clock.now()
+    try:
+        files = judged(said["files"], of=found.public_id)
+        say_more(found, said["text"], ip=address_of(request), files=files, now=now)
+    except TooMany:
+        form.add_error(None, _("That was a lot for one day. Try again tomorrow."))
+        return _show(request, found, form, way, status=429)
+    except FileRefused as refused:
+        form.add_error("files", refused.sentence)
+        return _show(request, found, form, way)
+    messages.success(request, _("Sent. The answer comes by mail, and stands here."))
+    return redirect(way.here)
+
+
+def _give(request: StoreRequest, found: Conversation, file_id: str) -> HttpResponseBase:
+    row = file_of(found, file_id)
+    if row is None:
+        raise Http404
+    return guarded(request, row)
 
 
 def _show(
     request: StoreRequest,
     found: Conversation,
     form: MoreForm,
-    more_url: str,
+    way: Way,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -103,9 +158,9 @@ def _show(
         "conversation": found,
         "title": about(found),
         "stood": standing_of(found),
-        "lines": lines_of(found),
+        "lines": lines_of(found, way.file),
         "form": form,
-        "more_url": more_url,
+        "more_url": way.more,
         "is_mine": is_mine,
     }
     return render(request, "conversations/conversation.html", context, status=status)
@@ -125,7 +180,3 @@ def _by_key(letter_id: str, key: str) -> Conversation:
     if not tokens.same(key, found.key):
         raise Http404
     return found
-
-
-def _keyed_more(found: Conversation) -> str:
-    return reverse("conversations:keyed-more", args=[found.public_id, found.key])

@@ -18,8 +18,9 @@ from access.models import Access
 from access.services.granting import grant_purchase
 from accounts.models import Customer, Invitation, Note, User
 from content.models import Asset, Edition, Reply, StampedCopy, Thread, Upload
-from conversations.models import Conversation, SavedAnswer
+from conversations.models import Attachment, Conversation, SavedAnswer
 from conversations.models import Message as Words
+from conversations.services import enclosing
 from core import clock, tokens
 from mail.models import Message, Wording
 from payments.models import (
@@ -285,6 +286,15 @@ class Scene:
         Words.objects.get_or_create(conversation=found, text=self.order.name)
         return found
 
+    def enclosed(self) -> Attachment:
+        """Return the file that went with this store's letter."""
+        words = Words.objects.filter(conversation=self._letter()).first()
+        found = Attachment.objects.filter(message=words).first()
+        if found is None:
+            name = f"{self.order.name}.jpg"
+            enclosing.keep(words, [enclosing.Judged(name, "jpg", "image/jpeg", b"pixels")])
+        return found or Attachment.objects.get(message=words)
+
     def _dispute(self) -> Any:
         facts = {"status": "needs_response", "amount": 4900, "currency": "ILS"}
         return Dispute.objects.get_or_create(
@@ -472,6 +482,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "version_pk": scene.page().shown_id,
             "act": "up",
             "note_pk": scene.note().pk,
+            "file_id": scene.enclosed().public_id,
             "number": 1,
             "said_id": getattr(row, "public_id", "none"),
         }

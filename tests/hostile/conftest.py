@@ -49,7 +49,7 @@ SAMPLE = {
             *("entry_id", "gift_id", "price_pk", "access_pk", "upload_id", "number", "note_id"),
             *("request_id", "product_id", "feed_id", "thread_id", "said_id", "parcel_id"),
             *("edition_pk", "page_id", "block_id", "signup_id", "product_pk", "version_pk", "act"),
-            *("letter_id", "note_pk"),
+            *("letter_id", "note_pk", "file_id"),
             "table",
         ]
     )
@@ -296,6 +296,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         lettered = {"letter_id": letter.public_id, "key": letter.key}
         calendar = CalendarFeed.objects.get_or_create(staff=scene.staff)[0]
         parts["letter_id"] = letter.public_id
+        parts["file_id"] = scene.enclosed().public_id
         parts["note_pk"] = scene.note().pk
         parts["access_pk"] = scene.access.pk
         notice = notice_in(scene.order)
@@ -344,6 +345,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         "content:question-stop": {"key": following.leave_key},
         "conversations:keyed": lettered,
         "conversations:keyed-more": lettered,
+        "conversations:keyed-file": lettered,
         "stores:calendar": {"feed_id": calendar.public_id, "key": calendar.token},
         "payments:gift": gift,
         "payments:gift-claim": gift,

@@ -79,7 +79,9 @@ STOREFRONT |= {"stores:calendar"}
 STOREFRONT |= {"content:feed", "content:feed-chapters", "content:feed-file"}
 STOREFRONT |= {f"storefront:{name}" for name in ("page", "category", "draft", "sign-up")}
 STOREFRONT |= {"storefront:signed-up", "storefront:sign-up-gift", "storefront:list-off"}
-STRICTER = {"content:file": "sandbox; default-src 'none'"}
+SENT_ALONG = {"conversations:file", "conversations:keyed-file"}
+SENT_ALONG |= {"admin:conversations_conversation_file"}
+STRICTER = dict.fromkeys({"content:file"} | SENT_ALONG, "sandbox; default-src 'none'")
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}
 LEADS_OUT |= {"accounts_platform:again"}
@@ -95,7 +97,8 @@ def listed(name: str) -> str:
             "reader": name in READER,
             "storefront": name in STOREFRONT,
             "framed": name in FRAMED,
-            "admin": name.startswith(("admin:", "operator:")) and name not in FRAMED | STOREFRONT,
+            "admin": name.startswith(("admin:", "operator:"))
+            and name not in FRAMED | STOREFRONT | set(STRICTER),
         }.items()
         if is_in
     ]

@@ -15,7 +15,9 @@ from content.models import Following, SampleRequest, Thread
 from content.services import discussion
 from content.services.excerpts import giving
 from content.services.feeds import make_feed, token_of
-from conversations.models import Conversation
+from conversations.models import Attachment, Conversation
+from conversations.models import Message as Words
+from conversations.services import enclosing
 from core import clock, tokens
 from payments.models import Gift, OrderLine
 from payments.services import promises
@@ -198,6 +200,18 @@ def letter_of(danas: Danas) -> Conversation:
     return found
 
 
+def file_of(danas: Danas) -> Attachment:
+    """Return the file that went with a letter to dana's shop."""
+    letter = letter_of(danas)
+    with store_scope(danas.store):
+        words = Words.objects.get_or_create(conversation=letter, text=f"See {MARK}")[0]
+        if not words.attachments.exists():
+            name = f"{MARK}.jpg"
+            enclosing.keep(words, [enclosing.Judged(name, "jpg", "image/jpeg", MARK.encode())])
+        found: Attachment = words.attachments.get()
+    return found
+
+
 def calendar_of(danas: Danas) -> dict[str, str]:
     """Return the address of dana's calendar."""
     with store_scope(danas.store):
@@ -269,6 +283,15 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
             "key": letter_of(danas).key,
         }
         for name in ("keyed", "keyed-more")
+    },
+    "conversations:file": lambda danas: {
+        "letter_id": letter_of(danas).public_id,
+        "file_id": file_of(danas).public_id,
+    },
+    "conversations:keyed-file": lambda danas: {
+        "letter_id": letter_of(danas).public_id,
+        "key": letter_of(danas).key,
+        "file_id": file_of(danas).public_id,
     },
     "stores:calendar": calendar_of,
     "payments:checkout": lambda danas: {"price_id": danas.price.public_id},

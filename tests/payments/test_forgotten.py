@@ -14,7 +14,7 @@ from accounts.models import Customer, User
 from accounts.services.leaving import erase_customer, facts_of, farewells
 from accounts.services.notes import write_note
 from conversations.models import Conversation
-from conversations.services import asking
+from conversations.services import asking, enclosing
 from core import clock
 from mail.models import Message
 from mail.services.sending import send_for_store
@@ -144,6 +144,7 @@ def test_letters_forms_and_what_the_team_noted_are_forgotten(
         asking.Writer("en", "203.0.113.9", customer=zed),
         kind="question",
         text="Zebra, or stripes?",
+        files=[enclosing.Judged("zebra.jpg", "jpg", "image/jpeg", b"stripes")],
         now=clock.now(),
     )
     staff = browse(shop.store, alice)
@@ -168,7 +169,7 @@ def test_letters_forms_and_what_the_team_noted_are_forgotten(
     send_for_store()
     words = ("zed@example.com", "zedekiah", "zebulun", "zebra", "zealous")
     names = {model for model, _column in rows_naming(*words)}
-    assert {"Conversation", "Message", "Note", "SignUp", "Deleted"} <= names
+    assert {"Attachment", "Conversation", "Message", "Note", "SignUp", "Deleted"} <= names
     erase_customer(zed, now=clock.now())
     left = [each for each in rows_naming(*words) if each != ("Document", "snapshot")]
     assert left == []
