@@ -49,7 +49,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput(attrs={"accept": "image/*,application/pdf,.pdf,.heic"})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Return the files that came, each small enough."""
         came = [each for each in data or [] if each]
         if len(came) > MOST_FILES:
@@ -57,9 +57,9 @@ class FilesField(forms.FileField):
             raise forms.ValidationError(_("Up to %(most)s files go with one letter.") % words)
         for file in came:
             if file.size > LARGEST:
-                words = {"name": clean_line(file.name)[:80], "most": LARGEST // MEGABYTE}
+                shown = {"name": clean_line(file.name)[:80], "most": LARGEST // MEGABYTE}
                 raise forms.ValidationError(
-                    _("“%(name)s” is too large: up to %(most)s MB can go with a letter.") % words
+                    _("“%(name)s” is too large: up to %(most)s MB can go with a letter.") % shown
                 )
         return [super(FilesField, self).clean(file) for file in came]
 
@@ -67,7 +67,7 @@ class FilesField(forms.FileField):
 class FilesMixin(SaysSomething):
     """Words, and pictures or PDF files with them, from somebody whose mailbox is known."""
 
-    files = FilesField(
+    attached = FilesField(
         label=gettext_lazy("Pictures or PDF files"),
         required=False,
         help_text=gettext_lazy(
@@ -129,11 +129,11 @@ class AskForm(FilesMixin, VisitorMixin):
         widget=forms.RadioSelect,
         initial=Kind.QUESTION,
     )
-    field_order = ("kind", "name", "email", "text", "files", "website")
+    field_order = ("kind", "name", "email", "text", "attached", "website")
 
     def __init__(self, *args: Any, is_known: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
-        for name in ("name", "email", "website") if is_known else ("files",):
+        for name in ("name", "email", "website") if is_known else ("attached",):
             del self.fields[name]
 
 

@@ -298,9 +298,9 @@ def snoozes(now: datetime) -> Sequence[tuple[str, str, datetime]]:
 def _judged(form: AnswerForm) -> list[Judged] | Literal[False]:
     """Return the files of an answer as they will be kept; False when the form says why not."""
     try:
-        return judged(form.cleaned_data["files"], of="")
+        return judged(form.cleaned_data["attached"], of="")
     except FileRefused as refused:
-        form.add_error("files", refused.sentence)
+        form.add_error("attached", refused.sentence)
         return False
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from content.services.files import private, tidy_name
 from content.services.judge import Refused, judge
+from content.services.judge.found import Kind
 from conversations.errors import FileRefused, TooMany
 from conversations.models import Attachment, Conversation, Message
 from core import tokens
@@ -31,6 +33,7 @@ LOOKED_AT = Limit("conversation-files", 40, 24 * 3600)
 """Files of one person in a day: each costs a process that parses it, also when it is refused."""
 HEAD = 1024
 STRANGERS = frozenset({"unknown", "svg", "pdf"})
+ACCEPTED: tuple[Kind, ...] = ("pdf",)
 PICTURES = {"jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -44,7 +47,7 @@ class Judged:
     content: bytes
 
 
-def judged(files: Sequence[UploadedFile], *, of: str) -> list[Judged]:
+def judged(files: Sequence[UploadedFile[Any]], *, of: str) -> list[Judged]:
     """Return clean copies of files that ``of`` sends; FileRefused, and TooMany by the day's limit.
 
     A picture is drawn again from its pixels, so what it told of its place and camera is gone; a PDF
@@ -93,7 +96,7 @@ def file_of(conversation: Conversation, public_id: str) -> Attachment | None:
     return found
 
 
-def _judged(file: UploadedFile) -> Judged:
+def _judged(file: UploadedFile[Any]) -> Judged:
     shown = clean_line(file.name or "")[:80]
     with tempfile.TemporaryDirectory(prefix="letter-") as room:
         path = Path(room) / "came"
@@ -120,7 +123,7 @@ def _is_pdf(path: Path) -> bool:
 def _pdf(path: Path, name: str) -> Judged:
     room = path.parent / "pdf"
     room.mkdir()
-    verdict = judge(path, into=room, accept=("pdf",), name=name)
+    verdict = judge(path, into=room, accept=ACCEPTED, name=name)
     return Judged(tidy_name(name, "pdf"), "pdf", verdict.media_type, verdict.clean.read_bytes())
 
 

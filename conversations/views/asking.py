@@ -115,12 +115,12 @@ def _write(
     )
     try:
         sender = writer.customer.public_id if writer.customer is not None else writer.ip
-        files = judged(said.get("files", ()), of=sender)
+        files = judged(said.get("attached", ()), of=sender)
         begun = begin(
             writer, kind=kind, text=said["text"], place=place, files=files, now=clock.now()
         )
     except FileRefused as refused:
-        form.add_error("files", refused.sentence)
+        form.add_error("attached", refused.sentence)
         return None
     except TooMany:
         form.add_error(None, _("That was a lot for one day. Try again tomorrow."))

@@ -125,13 +125,13 @@ def _say(request: StoreRequest, found: Conversation, way: Way) -> HttpResponse:
         return _show(request, found, form, way)
     said, now = form.cleaned_data, clock.now()
     try:
-        files = judged(said["files"], of=found.public_id)
+        files = judged(said["attached"], of=found.public_id)
         say_more(found, said["text"], ip=address_of(request), files=files, now=now)
     except TooMany:
         form.add_error(None, _("That was a lot for one day. Try again tomorrow."))
         return _show(request, found, form, way, status=429)
     except FileRefused as refused:
-        form.add_error("files", refused.sentence)
+        form.add_error("attached", refused.sentence)
         return _show(request, found, form, way)
     messages.success(request, _("Sent. The answer comes by mail, and stands here."))
     return redirect(way.here)

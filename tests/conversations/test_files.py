@@ -50,7 +50,7 @@ def alice_at(in_store: Store, alice: User, browse: Callable[..., Client]) -> Cli
 
 
 def ask(client: Client, *files: SimpleUploadedFile) -> Any:
-    return client.post("/ask/", {"kind": "missing", "text": "It is torn.", "files": list(files)})
+    return client.post("/ask/", {"kind": "missing", "text": "It is torn.", "attached": list(files)})
 
 
 def url_of(row: Attachment) -> str:
@@ -142,13 +142,13 @@ def test_a_visitor_whose_mailbox_nobody_knows_sends_none(
 
     visitor.post(
         "/ask/",
-        {"kind": "question", "text": "?", "email": "vera@example.com", "files": picture()},
+        {"kind": "question", "text": "?", "email": "vera@example.com", "attached": picture()},
     )
 
     letter = Conversation.objects.get()
     assert not Attachment.objects.exists()
     by_mail = f"/letter/{letter.public_id}/{letter.key}/"
-    visitor.post(f"{by_mail}more/", {"text": "Here", "files": picture()})
+    visitor.post(f"{by_mail}more/", {"text": "Here", "attached": picture()})
     row = Attachment.objects.get()
     assert visitor.get(f"{by_mail}files/{row.public_id}/").status_code == 200
     wrong = f"/letter/{letter.public_id}/{'0' * 32}/files/{row.public_id}/"
@@ -197,10 +197,10 @@ def test_the_team_reads_it_and_sends_one_along(charlie_at: Client, alice_at: Cli
 
     answer = reverse("admin:conversations_conversation_answer", args=[letter.pk])
     bad = SimpleUploadedFile("bad.jpg", b"no")
-    again = alice_at.post(answer, {"text": "Look:", "files": bad}).content.decode()
+    again = alice_at.post(answer, {"text": "Look:", "attached": bad}).content.decode()
     assert "“bad.jpg”" in again
     assert "Look:</textarea>" in again
-    alice_at.post(answer, {"text": "Look:", "files": picture("whole.jpg")})
+    alice_at.post(answer, {"text": "Look:", "attached": picture("whole.jpg")})
 
     assert "whole.jpg" in Mail.objects.get(kind="conversation_answered").context["answer"]
     sent = Attachment.objects.get(original_name="whole.jpg")
@@ -216,7 +216,7 @@ def test_what_is_taken_back_or_forgotten_leaves_no_file(
     ask(charlie_at, picture())
     letter = Conversation.objects.get()
     answer = reverse("admin:conversations_conversation_answer", args=[letter.pk])
-    alice_at.post(answer, {"text": "Look:", "files": picture("whole.jpg")})
+    alice_at.post(answer, {"text": "Look:", "attached": picture("whole.jpg")})
     names = dict(Attachment.objects.values_list("original_name", "name"))
     assert all(storages["private"].exists(name) for name in names.values())
 
