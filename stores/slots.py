@@ -305,6 +305,22 @@ class MailKind:
 
 
 @dataclass(frozen=True)
+class SentOnce:
+    """Something that was sent to a customer, and can be sent once more."""
+
+    key: str
+    sentence: Text
+    """What left when and where to; what is known of it."""
+    verb: Text = ""
+    """The words of its button; empty where it cannot be sent again from a letter."""
+    url: str = ""
+    """The page on which more of it is known."""
+    area: str = "mails"
+    """The area of stores.roles whose changers may send it."""
+    send: Callable[[datetime], None] | None = None
+
+
+@dataclass(frozen=True)
 class MorningLine:
     """One line of the creator's morning list, with the page it opens."""
 
@@ -357,6 +373,8 @@ farewells: Slot[Callable[[Any, datetime], Sequence[Text]]] = Slot("farewells")
 """What a customer should know before being forgotten here: (customer, now) → sentences."""
 address_changes: Slot[Callable[[Any, str, str], None]] = Slot("address_changes")
 """What follows a person to a new address: (customer, old, new), in the customer's store."""
+sent_of_order: Slot[Callable[[int, Any], Sequence[SentOnce]]] = Slot("sent_of_order")
+"""(order number, customer) → what that customer should have got of that order of theirs."""
 store_archive: Slot[Callable[[Store], dict[str, Any]]] = Slot("store_archive")
 sitemap: Slot[Callable[[Store], Sequence[SitemapEntry]]] = Slot("sitemap")
 site_search: Slot[Callable[[Store], Sequence[SiteText]]] = Slot("site_search")

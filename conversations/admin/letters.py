@@ -27,7 +27,7 @@ from conversations.errors import FileRefused, TooLate
 from conversations.forms import AnswerForm
 from conversations.models import Attachment, Conversation, SavedAnswer
 from conversations.services import answering
-from conversations.services.aside import aside_of
+from conversations.services.aside import aside_of, sent_to
 from conversations.services.enclosing import Judged, file_of, judged
 from conversations.services.showing import lines_of
 from conversations.services.words import about, standing_of
@@ -85,7 +85,7 @@ class ConversationAdmin(ReadAdmin):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add each act, one POST to one address."""
         view = self.admin_site.admin_view
-        acts = ("answer", "answer_close", "undo", "close", "reopen", "snooze", "mine", "everyones")
+        acts = _ACTS
         return [
             *(
                 path(
@@ -145,6 +145,7 @@ class ConversationAdmin(ReadAdmin):
             "stood": standing_of(item),
             "order_url": _order_url(item) if staff.may_view(Area.SALES) else "",
             "aside": aside_of(item, staff, now),
+            "sent": sent_to(item, staff),
             "answer_form": form if may and item.address else None,
             "may_act": may,
             "saved_answers": SavedAnswer.objects.all() if may else [],
@@ -240,6 +241,18 @@ class ConversationAdmin(ReadAdmin):
 
         return self._do(request, pk, put_off, _("Put off. It comes back by itself."))
 
+    def send_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send once more what did not arrive; the letter waits for its answer as before."""
+        item, staff = self.found(request, pk), staff_of(request)
+        wanted = request.POST.get("what", "")
+        row = next((each for each, may in sent_to(item, staff) if may and each.key == wanted), None)
+        if row is None or row.send is None:
+            raise Http404
+        row.send(clock.now())
+        write(staff, log.RESEND, item)
+        messages.success(request, _("It is on its way again. Tell them in your answer."))
+        return HttpResponseRedirect(f"{self.url_of(item)}#id_text")
+
     def mine_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take it on."""
         staff = staff_of(request)
@@ -276,7 +289,10 @@ class ConversationAdmin(ReadAdmin):
         return item
 
 
-_ACTS = ("answer", "answer_close", "undo", "close", "reopen", "snooze", "mine", "everyones")
+_ACTS = (
+    *("answer", "answer_close", "undo", "close", "reopen", "snooze", "mine", "everyones"),
+    "send_again",
+)
 
 
 def snoozes(now: datetime) -> Sequence[tuple[str, str, datetime]]:

@@ -17,7 +17,7 @@ from conversations.models import Conversation
 from stores import slots
 from stores.models import Staff
 from stores.roles import Area
-from stores.slots import CustomerSection, TimelineEntry
+from stores.slots import CustomerSection, SentOnce, TimelineEntry
 
 LATEST = 4
 
@@ -56,6 +56,22 @@ def aside_of(conversation: Conversation, staff: Staff, now: datetime) -> Aside:
         notes=list(notes_of(customer)[:LATEST]),
         others=list(others.select_related("part__product", "product")[:LATEST]),
     )
+
+
+def sent_to(conversation: Conversation, staff: Staff) -> list[tuple[SentOnce, bool]]:
+    """Return what they should have got of the order they write of, and whether one may send it.
+
+    Nothing is told of an order that is not theirs, whatever number they wrote.
+    """
+    customer, number = conversation.customer, conversation.order_number
+    if customer is None or number is None:
+        return []
+    rows = [row for entry in slots.sent_of_order.all() for row in entry(number, customer)]
+    return [
+        (row, bool(row.send) and staff.may_change(Area(row.area)))
+        for row in rows
+        if staff.may_view(Area(row.area))
+    ]
 
 
 def gate_says(conversation: Conversation, now: datetime) -> str:

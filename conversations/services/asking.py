@@ -56,6 +56,7 @@ def begin(
     text: str,
     place: Place | None = None,
     files: Sequence[Judged] = (),
+    tells: bool = True,
     now: datetime,
 ) -> Conversation:
     """Begin a conversation, tell the team, and send a visitor the link to it; TooMany by limits.
@@ -82,7 +83,8 @@ def begin(
             created_at=now,
         )
         message = _say(conversation, text, files, now)
-        letters.tell_creators(message)
+        if tells:
+            letters.tell_creators(message)
         if writer.customer is None and TO_ONE_ADDRESS.hit(_here(writer.email)):
             letters.received(conversation, now)
     return conversation

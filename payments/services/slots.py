@@ -24,6 +24,7 @@ from payments.services.nightly.duties import duties as difference_duties
 from payments.services.reporting.figures import totals
 from payments.services.reporting.periods import Period
 from payments.services.reporting.sets import Scope
+from payments.services.sent import sent_of_order
 from payments.services.waiting import theirs
 from stores import slots
 from stores.models import Store
@@ -59,6 +60,7 @@ def register() -> None:
     slots.today_cards.register("sales", today_cards)
     slots.morning_lines.register("sales", morning_lines)
     slots.inbox_items.register("find", inbox_items)
+    slots.sent_of_order.register("receipts", sent_of_order)
     slots.personal_data.register("searches", archive.SearchesOfCustomer())
     slots.farewells.register("orders", farewells)
     slots.personal_data.register("gifts", gifts.GiftsOfCustomer())

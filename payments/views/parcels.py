@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from conversations.errors import TooMany
+from conversations.services.asking import Place, Writer, begin
+from conversations.views.asking import address_of
 from core import clock
 from payments.models import Order
 from payments.views.browser import may_see
@@ -78,13 +82,25 @@ def _page(
 def missing(request: StoreRequest, order_id: str, parcel_id: str) -> HttpResponseBase:
     """Write down that a parcel did not arrive; the shop is told, once."""
     parcel = _parcel(request, order_id, parcel_id)
+    is_news = parcel.missing_at is None
     try:
         report_missing(parcel, now=clock.now())
     except CannotChange as refused:
         messages.warning(request, str(refused.sentence))
     else:
+        if is_news:
+            _write_of(request, parcel)
         messages.success(request, _("The shop was told, and writes to you."))
     return redirect(_back(parcel))
+
+
+def _write_of(request: StoreRequest, parcel: Parcel) -> None:
+    """Let it stand in the Inbox, where it is answered; the team's mail about the parcel is sent."""
+    writer = Writer(language=parcel.language, ip=address_of(request), customer=parcel.customer)
+    words = _("“%(title)s” did not arrive.") % {"title": parcel.title}
+    place = Place(order_number=parcel.order_number, page_path=_back(parcel))
+    with suppress(TooMany):
+        begin(writer, kind="missing", text=words, place=place, tells=False, now=clock.now())
 
 
 @never_cache

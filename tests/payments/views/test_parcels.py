@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from conversations.models import Conversation
 from core import clock
+from mail.models import Message as Mail
 from payments.models import Order
 from payments.services.moving import move_order
 from shipping.models import Parcel
@@ -80,6 +82,11 @@ def test_it_is_said_that_it_did_not_arrive_and_then_that_it_did(bought: Shop) ->
     bought.client.post(page_of(bought, "missing"))
     assert Parcel.objects.get().missing_at is not None
     assert "You said that it did not arrive." in says(bought.client.get(page_of(bought)))
+    bought.client.post(page_of(bought, "missing"))
+    letter = Conversation.objects.get()
+    assert (letter.kind, letter.order_number) == ("missing", Order.objects.get().number)
+    assert letter.customer == Parcel.objects.get().customer
+    assert not Mail.objects.filter(kind="conversation_asked").exists()  # told as a parcel is
     bought.client.post(page_of(bought, "arrived"))
     assert Parcel.objects.get().state == "arrived"
 
