@@ -27,6 +27,7 @@ from products.admin.plans import PlanView
 from products.admin.replacing import ReplacingViews
 from products.admin.sharing import ShareViews
 from products.admin.states import TONES
+from products.admin.undoing import PutBackView
 from products.contract import ProductFormat, formats
 from products.models import Price, Product
 from products.services.catalogue import move_product
@@ -71,7 +72,14 @@ class FormatFilter(SimpleListFilter):
 
 
 class ProductAdmin(
-    UndoView, PlanView, ShareViews, OpeningViews, ReplacingViews, ListViews, FormatAdmin
+    UndoView,
+    PutBackView,
+    PlanView,
+    ShareViews,
+    OpeningViews,
+    ReplacingViews,
+    ListViews,
+    FormatAdmin,
 ):
     """The list of all products; a row opens the form of its format. Bundles have theirs here."""
 
@@ -97,6 +105,7 @@ class ProductAdmin(
             *self.share_urls(),
             *self.opening_urls(),
             *self.list_urls(),
+            *self.put_back_urls(),
             *self.replacing_urls(),
             *super().get_urls(),
         ]

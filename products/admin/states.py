@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock
+from products.admin.undoing import undo_url
 from products.errors import CannotPublish, CannotReplace
 from products.forms.states import ComingSoonForm, ReplacedForm, TellListForm
 from products.models import Product, Replacement
@@ -226,15 +227,19 @@ class StateViews:
         missing = what_stands_in_the_way(product, act)
         form = form_of(act, product, request)
         if request.method == "POST" and not missing and (form is None or form.is_valid()):
+            wanted = form.cleaned_data if form is not None else {}
+            before, had_heir = product.status, product.replaced_by_id is not None
             try:
-                move(product, act, form.cleaned_data if form is not None else {})
+                moved = move(product, act, wanted)
             except CannotPublish as error:
                 missing = error.sentences
             except CannotReplace as error:
                 missing = [error.sentence]
             else:
                 write(staff_of(request), LOG_WORDS[act.key], product)
-                messages.success(request, act.done)
+                is_more = had_heir or wanted.get("tells") or wanted.get("replaced_by")
+                undo = "" if is_more else undo_url(moved, before, clock.now())
+                messages.success(request, act.done, extra_tags=undo)
                 return HttpResponseRedirect(self.url_of(product))
         effect = Effect(
             title=act.question % {"title": product.title},

@@ -51,7 +51,7 @@ def let_the_answer_leave(world: World) -> str:
     return found[0]
 
 
-def test_a_letter_goes_from_the_book_to_the_inbox_and_back(world: World) -> None:
+def _bought_and_signed_in(world: World) -> Page:
     reader = world.person(viewport=PHONE).new_page()
     to_the_hosted_page(reader, world, "crumb", "the-first-loaf", READER)
     pay(reader)
@@ -61,6 +61,19 @@ def test_a_letter_goes_from_the_book_to_the_inbox_and_back(world: World) -> None
     world.sign_in(reader, "crumb", READER)
     reader.goto(book)
     wait_for_the_book(reader)
+    return reader
+
+
+def _cancel(world: World, reader: Page) -> None:
+    with store_scope(world.stores["crumb"]):
+        order = Order.objects.get(email=READER)
+    reader.goto(world.at("crumb", f"/cancel/order/{order.public_id}/"))
+    reader.click("main form button:not([name])")
+    reader.wait_for_load_state()
+
+
+def test_a_letter_goes_from_the_book_to_the_inbox_and_back(world: World) -> None:
+    reader = _bought_and_signed_in(world)
 
     # From the page one reads, with a photo.
     stood = reader.locator("#where").inner_text().strip()
@@ -108,10 +121,6 @@ def test_a_letter_goes_from_the_book_to_the_inbox_and_back(world: World) -> None
     expect(desk.locator(".inbox")).to_contain_text(MORE)
 
     # A cancel notice of the same reader stands in the same list.
-    with store_scope(world.stores["crumb"]):
-        order = Order.objects.get(email=READER)
-    reader.goto(world.at("crumb", f"/cancel/order/{order.public_id}/"))
-    reader.click("main form button:not([name])")
-    reader.wait_for_load_state()
+    _cancel(world, reader)
     desk.goto(world.at("crumb", "/admin/inbox/?kind=cancel"))
     expect(desk.locator(".inbox")).to_contain_text("Charlie Cohen")
