@@ -12,6 +12,7 @@ SWEEPS = {
     "make_excerpts": timedelta(seconds=20),
     "forget_requests": timedelta(hours=6),
     "tell_editions": timedelta(minutes=1),
+    "tell_holders": timedelta(minutes=1),
     "carry": timedelta(seconds=30),
     "read_texts": timedelta(minutes=1),
 }
@@ -26,7 +27,7 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         """Tell the gate who finished what, and fill the slots of the apps below."""
         from access import contract
-        from content.services import devices, lateness
+        from content.services import devices, holders, lateness
         from content.services.archive import whole_store
         from content.services.discussion import slots as discussion
         from content.services.editions import slots as editions
@@ -42,7 +43,7 @@ class ContentConfig(AppConfig):
         personal_data.register("content.copies", CopiesData())
         duties.register("content.copies", duties_of_copies)
         store_archive.register("content", whole_store)
-        for feature in (notes, excerpts, editions, devices, discussion, lateness):
+        for feature in (notes, excerpts, editions, devices, discussion, holders, lateness):
             feature.register()
         for name, every in SWEEPS.items():
             sweeps.add(f"content.{name}", every, f"content.tasks.{name}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from celery import shared_task
 
+from content.services import holders
 from content.services.carrying import moving
 from content.services.editions import telling
 from content.services.excerpts import giving
@@ -126,6 +127,18 @@ def tell_editions() -> None:
 def tell_editions_in(store_id: int) -> None:
     """Tell the due readers of one store."""
     _work_in(store_id, partial(telling.tell, batches=TELL_BATCHES), again=tell_editions_in)
+
+
+@shared_task(name="content.tasks.tell_holders")
+def tell_holders() -> None:
+    """Wake a worker for every store in which a letter to all who have a product is to leave."""
+    _wake(tell_holders_in, holders.stores_with_letters(clock.now()))
+
+
+@shared_task(name="content.tasks.tell_holders_in")
+def tell_holders_in(store_id: int) -> None:
+    """Write to the next people of one store."""
+    _work_in(store_id, partial(holders.tell, batches=TELL_BATCHES), again=tell_holders_in)
 
 
 @shared_task(name="content.tasks.carry")

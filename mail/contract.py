@@ -37,6 +37,7 @@ WORDS: dict[str, Text] = {
     "day": _("the day"),
     "until": _("until when"),
     "message": _("what was written"),
+    "subject": _("its subject"),
     "url": _("the link"),
     "shelf_url": _("a link to the customer's shelf"),
     "order_url": _("a link to the order"),

@@ -8,6 +8,7 @@ from content.models.editions import Edition
 from content.models.excerpts import Excerpt
 from content.models.feeds import Feed
 from content.models.kindles import KindleAddress
+from content.models.letters import HolderLetter
 from content.models.notes import Note
 from content.models.progress import Progress
 from content.models.requests import SampleRequest
@@ -22,6 +23,7 @@ __all__ = [
     "Excerpt",
     "Feed",
     "Following",
+    "HolderLetter",
     "KindleAddress",
     "Note",
     "PartText",

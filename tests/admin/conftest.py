@@ -17,7 +17,7 @@ from access.contract import Source
 from access.models import Access
 from access.services.granting import grant_purchase
 from accounts.models import Customer, Invitation, Note, User
-from content.models import Asset, Edition, Reply, StampedCopy, Thread, Upload
+from content.models import Asset, Edition, HolderLetter, Reply, StampedCopy, Thread, Upload
 from conversations.models import Attachment, Conversation, SavedAnswer
 from conversations.models import Message as Words
 from conversations.services import enclosing
@@ -193,6 +193,11 @@ class Scene:
             "mail.message": lambda: self.message,
             "content.stampedcopy": self._copy,
             "content.thread": self._thread,
+            "content.holderletter": lambda: HolderLetter.objects.get_or_create(
+                product=self.product,
+                subject=self.order.name,
+                defaults={"text": "Hello", "leaves_at": clock.now()},
+            )[0],
             "conversations.conversation": self._letter,
             "conversations.savedanswer": lambda: SavedAnswer.objects.get_or_create(
                 title="Sizes", text=f"See page 14, {self.order.name}"
