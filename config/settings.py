@@ -268,6 +268,7 @@ CELERY_TASK_ROUTES = {
     # a book bought a second ago never waits behind a film
     "content.tasks.stamp_small_in": {"queue": "default"},
     "content.tasks.tell_editions*": {"queue": "default"},
+    "content.tasks.tell_holders*": {"queue": "default"},
     "content.tasks.make_small_excerpts_in": {"queue": "default"},
     "content.tasks.*": {"queue": "media"},
     "stores.tasks.make_archives": {"queue": "media"},

@@ -177,10 +177,12 @@ class HolderLetterAdmin(ReadAdmin):
     def back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let a letter not leave, and put its words into the form again."""
         letter: HolderLetter | None = self.get_queryset(request).filter(pk=pk).first()
-        if letter is None or request.method != "POST":
+        if letter is None:
             raise Http404
         if not self.has_change_permission(request, letter):
             raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(self.url_of(letter))
         if not holders.take_back(letter, clock.now()):
             messages.warning(request, _("Too late: it is leaving."))
             return HttpResponseRedirect(self.url_of(letter))
