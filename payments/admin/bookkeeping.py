@@ -12,8 +12,6 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -27,6 +25,7 @@ from stores.admin.site import staff_of
 from stores.forms import StoreForm
 from stores.roles import Area
 from stores.services.log import write
+from stores.services.moments import in_short
 
 State = HookDelivery.State
 TONES = {State.DONE: "good", State.FAILED: "bad", State.WAITING: "warn"}
@@ -182,7 +181,7 @@ class HookDeliveryAdmin(ReadAdmin):
             state=item.get_state_display(),
             tone=TONES[State(item.state)],
             detail=item.error,
-            next_step=date_format(localtime(item.created_at), "DATETIME_FORMAT"),
+            next_step=in_short(item.created_at),
         )
 
     def form_context(self, request: HttpRequest, item: HookDelivery | None) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +25,7 @@ from stores.admin.filters import StateFilter
 from stores.admin.site import staff_of, store_of
 from stores.roles import Area
 from stores.services.log import write
+from stores.services.moments import in_short
 
 State = CancelNotice.State
 TONES = {State.WAITING: "warn", State.CONFIRMING: "warn", State.REQUEST: "bad", State.DONE: "good"}
@@ -90,7 +90,7 @@ class NoticeAdmin(ReadAdmin):
             state=item.get_state_display(),
             tone=TONES.get(State(item.state), ""),
             detail=str(self._about(item)),
-            next_step=date_format(localtime(item.said_at), "DATETIME_FORMAT"),
+            next_step=in_short(item.said_at),
         )
 
     def _about(self, item: CancelNotice) -> str:

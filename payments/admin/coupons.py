@@ -25,6 +25,7 @@ from stores.admin import Group, MenuItem, Row, StoreModelAdmin, site
 from stores.forms import RowsField, StoreForm
 from stores.roles import Area
 from stores.scope import current_store
+from stores.services.moments import in_short
 
 CODE_LETTERS = 6
 LATEST = 20
@@ -151,9 +152,7 @@ class CouponAdmin(StoreModelAdmin):
         now = clock.now()
         is_good = item.is_active and (item.ends_at is None or item.ends_at > now)
         until = (
-            _("until %(day)s") % {"day": date_format(localtime(item.ends_at), "DATETIME_FORMAT")}
-            if item.ends_at
-            else _("no end")
+            _("until %(day)s") % {"day": in_short(item.ends_at)} if item.ends_at else _("no end")
         )
         limit = f" / {item.most_uses}" if item.most_uses else ""
         return Row(

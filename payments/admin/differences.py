@@ -13,8 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, get_urlconf, path, reverse, set_urlconf
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -27,6 +25,7 @@ from stores.admin import ReadAdmin, Row, log, site
 from stores.admin.site import staff_of, store_of
 from stores.roles import Area
 from stores.services.log import write
+from stores.services.moments import in_short
 
 EXPLAINED = gettext_lazy(
     "Every night all payments are compared with Stripe and with what they opened."
@@ -51,7 +50,7 @@ class Differences:
             state=_("gone") if item.gone_at else _("stands"),
             tone="good" if item.gone_at else "bad",
             detail=sides(item),
-            next_step=date_format(localtime(item.found_at), "DATETIME_FORMAT"),
+            next_step=in_short(item.found_at),
         )
 
     def title_of(self, item: Difference) -> str:

@@ -16,8 +16,6 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -36,6 +34,7 @@ from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, 
 from stores.admin.site import staff_of
 from stores.roles import Area
 from stores.services.log import write
+from stores.services.moments import in_short
 
 TONES = {"won": "good", "lost": "bad", "warning_closed": "", "prevented": ""}
 
@@ -266,7 +265,7 @@ def answer_by(dispute: Dispute) -> str:
     """Return by when a dispute wants an answer, in words; empty when it wants none."""
     if dispute.evidence_due_by is None or not is_answerable(dispute):
         return ""
-    moment = date_format(localtime(dispute.evidence_due_by), "DATETIME_FORMAT")
+    moment = in_short(dispute.evidence_due_by)
     return _("Answer by %(moment)s") % {"moment": moment}
 
 

@@ -9,8 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -29,6 +27,7 @@ from stores.admin.filters import StateFilter
 from stores.admin.site import staff_of
 from stores.roles import Area
 from stores.services.log import write
+from stores.services.moments import in_short
 
 State = FindRequest.State
 
@@ -130,7 +129,7 @@ class FindRequestAdmin(ReadAdmin):
             state=item.get_state_display(),
             tone="warn" if item.state == State.WAITING else "",
             detail=proof(item),
-            next_step=date_format(localtime(item.created_at), "DATETIME_FORMAT"),
+            next_step=in_short(item.created_at),
         )
 
     change_form_template = "payments/admin/find_request.html"

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -30,6 +29,7 @@ from payments.services.alarming import alarms, oldest_due
 from payments.services.replaying import repeat, replay, work_again, work_all_again
 from stores.admin import Effect, Group, MenuItem, OperatorModelAdmin, Row, operator_site
 from stores.forms import CleanTextMixin
+from stores.services.moments import in_short
 
 TONES = {"done": "good", "answered": "good", "failed": "bad", "refused": "bad"}
 
@@ -130,7 +130,7 @@ class EventAdmin(Doing):
             state=item.get_state_display(),
             tone=TONES.get(item.state, ""),
             detail=f"{item.object_id} {item.error}".strip(),
-            next_step=date_format(item.received_at, "DATETIME_FORMAT"),
+            next_step=in_short(item.received_at),
         )
 
     def acts(self, request: HttpRequest, item: Any) -> Sequence[tuple[Any, str]]:
@@ -196,7 +196,7 @@ class CallAdmin(Doing):
             state=item.get_state_display(),
             tone=TONES.get(item.state, ""),
             detail=f"{item.key} {item.error}".strip(),
-            next_step=date_format(item.created_at, "DATETIME_FORMAT"),
+            next_step=in_short(item.created_at),
         )
 
     def acts(self, request: HttpRequest, item: Any) -> Sequence[tuple[Any, str]]:

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -25,6 +24,7 @@ from stores.admin import Group, MenuItem, ReadAdmin, Row, site
 from stores.admin.site import staff_of, store_of
 from stores.admin.tables import send_table
 from stores.roles import Area
+from stores.services.moments import in_short
 
 ON_A_PAGE = 50
 LONGEST_PAGE = 6
@@ -264,9 +264,7 @@ def _major(amount: int, scope: Scope) -> Any:
 def _when(at: Any) -> str:
     if at is None:
         return ""
-    return str(
-        date_format(localtime(at), "DATETIME_FORMAT") if hasattr(at, "hour") else date_format(at)
-    )
+    return str(in_short(at) if hasattr(at, "hour") else date_format(at))
 
 
 def _number(text: str) -> int:
