@@ -192,6 +192,7 @@ class Scene:
             "access.access": lambda: self.access,
             "mail.message": lambda: self.message,
             "content.stampedcopy": self._copy,
+            "content.asset": lambda: Asset.objects.filter(part__product=self.product).first(),
             "content.thread": self._thread,
             "content.holderletter": lambda: HolderLetter.objects.get_or_create(
                 product=self.product,
