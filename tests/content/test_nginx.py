@@ -222,6 +222,19 @@ def test_static_files_are_kept_for_good_and_sent_packed(nginx: Nginx) -> None:
     assert gzip.decompress(packed.body) == b"body{}"
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("base.css", "text/css"), ("pdf.mjs", "application/javascript"), ("a.woff2", "font/woff2")],
+)
+def test_static_files_are_said_to_be_what_they_are(nginx: Nginx, name: str, kind: str) -> None:
+    stem, _dot, ending = name.partition(".")
+    folder = nginx.place / "static"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{stem}.0123456789ab.{ending}").write_text("x")
+    answer = nginx.ask(f"/static/{stem}.0123456789ab.{ending}")
+    assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (200, kind)
+
+
 def test_what_a_visitor_claims_of_itself_ends_at_nginx(nginx: Nginx, settings: Any) -> None:
     settings.BEHIND_PROXY = True
     claimed = "0123456789abcdef"
