@@ -13,13 +13,14 @@ class StorefrontConfig(AppConfig):
     def ready(self) -> None:
         """Put the shop's pages and what is sold where they are found, and fill the slots."""
         from storefront.services.demo import make_demo_pages
-        from storefront.services.finding import texts_of_products
+        from storefront.services.finding import texts_of_pages, texts_of_products
         from storefront.services.sitemap import pages_of
         from storefront.services.slots import register
         from stores.slots import demo_rooms, site_search, sitemap, sweeps
 
         sitemap.register("storefront", pages_of)
         site_search.register("products", texts_of_products)
+        site_search.register("pages", texts_of_pages)
         demo_rooms.register("storefront", make_demo_pages)
         register()
         sweeps.add(

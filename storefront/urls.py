@@ -45,6 +45,7 @@ urlpatterns = [
     path("list/<slug:entry_id>/<slug:key>/leave/", lists.leave, name="list-leave"),
     path("pages/<uslug:slug>/", pages.page, name="page"),
     path("c/<uslug:slug>/", pages.category, name="category"),
+    path("c/<uslug:slug>/page/<int:number>/", pages.category, name="category-page"),
     path("draft/<slug:page_id>/", pages.draft, name="draft"),
     path("join/<slug:page_id>/<slug:block_id>/", signups.sign_up, name="sign-up"),
     path("joined/<slug:signup_id>/<slug:key>/", signups.signed_up, name="signed-up"),

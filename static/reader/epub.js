@@ -120,6 +120,8 @@ const goToPlace = async () => {
   }
   keeper.begin(placeAt(view.lastLocation?.cfi))
   isOpen = true
+  // Pages are measured anew once what is on them has come: nobody is shown how they move.
+  requestAnimationFrame(() => requestAnimationFrame(() => { view.dataset.placed = '' }))
 }
 
 /* What was searched for outside the book: its chapter, and there the words. */

@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from products.models import Product
+from storefront.blocks.fields import texts_of
 from storefront.models import Page
 from storefront.services.offers import MOST_FRESH
 from storefront.services.pages.pictures import Shown, own_picture, shown_pictures
 from storefront.services.pages.targets import paths_of
-from storefront.services.window import Window, goods_of
 from stores.models import Store
 
 if TYPE_CHECKING:
@@ -50,13 +49,6 @@ class Around:
     def paths(self) -> dict[str, str]:
         """Where each target of all blocks leads, in at most one query for each kind."""
         return paths_of(set(_values("leads_to", self.blocks)))
-
-    @cached_property
-    def window(self) -> Window:
-        """All goods of the shop, in the creator's order."""
-        found = goods_of(Product.objects.all(), self.now)
-        self.fresh_for = min(self.fresh_for, found.fresh_for)
-        return found
 
     def picture(self, value: Any) -> dict[str, Any] | None:
         """Return a picture with its words, or None where there is none."""
@@ -116,6 +108,10 @@ class BlockType:
         """Return what the block is called in the editor: its own first words."""
         words = (value for value in fields.values() if isinstance(value, str))
         return next((text.strip()[:80] for text in words if text.strip()), "")
+
+    def words(self, fields: Fields) -> Iterator[str]:
+        """Return the texts of this block that a visitor reads, for the search of the shop."""
+        return texts_of(self.form, fields)
 
     def sources(self, fields: Fields) -> tuple[str, ...]:
         """Return where this block frames something from."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,10 @@ class Countdown(BlockType):
     key, form = "countdown", CountdownForm
     label = _("Countdown")
     line = _("Days and hours until something opens or closes.")
+
+    def words(self, fields: Fields) -> Iterator[str]:
+        """Return what is read before the moment; what stands here afterwards is not told early."""
+        return super().words({**fields, "after": ""})
 
     def context(self, fields: Fields, around: Around) -> dict[str, Any]:
         """Return the moment in words, and how long it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -291,6 +291,23 @@ def _tidy(part: forms.Field, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return clean_text(value) if isinstance(part.widget, forms.Textarea) else clean_line(value)
+
+
+def texts_of(form: type[forms.Form], values: Mapping[str, Any]) -> Iterator[str]:
+    """Return what was typed into a form's fields of text, those of its rows too."""
+    for name, part in form.base_fields.items():
+        if isinstance(part, RowsOf):
+            for row in values.get(name) or []:
+                yield from _typed(part.parts, row)
+        else:
+            yield from _typed({name: part}, values)
+
+
+def _typed(parts: Mapping[str, forms.Field], values: Mapping[str, Any]) -> Iterator[str]:
+    for name, part in parts.items():
+        value = values.get(name)
+        if type(part) is forms.CharField and isinstance(value, str):
+            yield value
 
 
 def plain(value: Any) -> Any:

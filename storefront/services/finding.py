@@ -7,16 +7,24 @@ through by substring, as core.searching says.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from django.db.models import F
+from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from core.copies import keep_copy, kept_copy
+from core.markdown import small_markdown
 from core.searching import Query, Snippet, normalised, parse_query, snippet
 from products.models import Part, Product
+from storefront.blocks import block_types
+from storefront.models import Page
+from storefront.services.pages.showing import published_blocks
 from storefront.services.things import path_of
 from stores import slots
 from stores.models import Store
@@ -79,6 +87,30 @@ def texts_of_products(store: Store) -> Sequence[SiteText]:
         )
         for product in Product.objects.listed()
     ]
+
+
+def texts_of_pages(store: Store) -> Sequence[SiteText]:
+    """Return what visitors read on the creator's pages in the language being read."""
+    pages = Page.objects.published().exclude(kind__in=(Page.Kind.HOME, Page.Kind.PRODUCT))
+    here = pages.filter(language=get_language() or store.language)
+    return [
+        SiteText(
+            title=page.title,
+            url=reverse("storefront:page", args=[page.slug or page.public_id]),
+            line=page.description or capfirst(_("page")),
+            words=" ".join(_words_of(page)),
+        )
+        for page in here.select_related("shown")
+    ]
+
+
+def _words_of(page: Page) -> Iterator[str]:
+    """Return the texts of a published page's blocks, without the signs of Markdown."""
+    for block in published_blocks(page):
+        kind = block_types.get(block["key"])
+        if kind is not None and not block.get("hidden"):
+            for text in kind.words(block["fields"]):
+                yield unescape(strip_tags(small_markdown(text)))
 
 
 def _texts(store: Store) -> list[Searched]:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from products.models import Price, Product
+from products.models import Category, Price, Product
 from products.services.moments import short_day
 from storefront.services.offers import Offer, fresh_for, offer_of, offered
 from storefront.services.things import Thing, path_of, thing_of
@@ -18,7 +18,7 @@ from storefront.services.things import Thing, path_of, thing_of
 ON_A_PAGE = 48
 MOST_PAGES = 10_000
 MOST = 500
-"""More than that no category or block shows."""
+"""More than that the blocks of one page do not show together."""
 FEW = 5
 """So many things are seen at once; from here on they can be searched."""
 
@@ -48,21 +48,23 @@ class Window:
     fresh_for: timedelta
     number: int = 1
     has_more: bool = False
+    category: str = ""
+    """The slug of the category this is a page of; empty for the whole shop."""
 
     @property
     def path(self) -> str:
         """The address of this page of it."""
-        return page_path(self.number)
+        return page_path(self.number, self.category)
 
     @property
     def before(self) -> str:
         """The address of the page before, if there is one."""
-        return page_path(self.number - 1) if self.number > 1 else ""
+        return page_path(self.number - 1, self.category) if self.number > 1 else ""
 
     @property
     def after(self) -> str:
         """The address of the next page, if there is one."""
-        return page_path(self.number + 1) if self.has_more else ""
+        return page_path(self.number + 1, self.category) if self.has_more else ""
 
     @property
     def is_searched(self) -> bool:
@@ -81,26 +83,33 @@ class Window:
         return [good for good in self.goods if good.is_gift and good != self.first]
 
 
-def page_path(number: int) -> str:
-    """Return the address of a page of the window; the first is the front page."""
+def page_path(number: int, category: str = "") -> str:
+    """Return the address of a page of the window or a category's; the first has no number."""
+    if category and number > 1:
+        return reverse("storefront:category-page", args=[category, number])
+    if category:
+        return reverse("storefront:category", args=[category])
     if number > 1:
         return reverse("storefront:home-page", args=[number])
     return reverse("storefront:home")
 
 
-def window(now: datetime, number: int = 1) -> Window:
-    """Return a page of the window of the store in scope, in three queries at most."""
+def window(now: datetime, number: int = 1, category: Category | None = None) -> Window:
+    """Return a page of the window of the store in scope or of a category, in three queries."""
     start = (min(number, MOST_PAGES) - 1) * ON_A_PAGE
     listed = Product.objects.listed().prefetch_related("prices")
+    if category is not None:
+        listed = listed.filter(category=category)
     products = list(listed[start : start + ON_A_PAGE + 1]) if number else []
     has_more, products = len(products) > ON_A_PAGE, products[:ON_A_PAGE]
-    return Window(_goods(products, now), fresh_for(products, now), number, has_more)
+    slug = category.slug if category is not None else ""
+    return Window(_goods(products, now), fresh_for(products, now), number, has_more, slug)
 
 
 def goods_of(products: QuerySet[Product], now: datetime) -> Window:
     """Return the listed ones of ``products`` as one page, in the creator's order."""
     found = list(products.filter(pk__in=Product.objects.listed()).prefetch_related("prices")[:MOST])
-    return Window(_goods(found, now), fresh_for(found, now), number=1, has_more=False)
+    return Window(_goods(found, now), fresh_for(found, now))
 
 
 def _goods(products: Sequence[Product], now: datetime) -> list[Good]:

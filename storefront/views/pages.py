@@ -19,7 +19,7 @@ from storefront.models import Page
 from storefront.services.pages.showing import draft_blocks, published_blocks, shown_page
 from storefront.services.product_page import canonical_path
 from storefront.services.sharing.cards import home_path
-from storefront.services.window import goods_of
+from storefront.services.window import window
 from storefront.views.cached import Page as KeptPage
 from storefront.views.cached import same_for_visitors, show
 from stores.contract import StoreRequest
@@ -81,17 +81,19 @@ def draft(request: StoreRequest, page_id: str) -> HttpResponse:
 
 @require_safe
 @same_for_visitors
-def category(request: StoreRequest, slug: str) -> HttpResponse:
-    """Show the goods of a category."""
+def category(request: StoreRequest, slug: str, number: int = 1) -> HttpResponse:
+    """Show the goods of a category; many go on by page."""
     found: Category | None = Category.objects.filter(slug=slug).first()
     if found is None:
         raise Http404
-    shown = goods_of(found.products.all(), clock.now())
-    path = canonical_path(reverse("storefront:category", args=[slug]), request.store.language)
+    shown = window(clock.now(), number, found)
+    if not shown.goods and number != 1:
+        raise Http404
+    path = canonical_path(shown.path, request.store.language)
     context = {
         "category": found,
         "share": absolute_url(request.store, home_path()),
-        "goods": shown.goods,
+        "window": shown,
         "canonical": absolute_url(request.store, path),
     }
     return show(request, "storefront/category.html", context, shown.fresh_for)

@@ -325,6 +325,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
     special = {
         "storefront:page": {"slug": page.slug},
         "storefront:category": {"slug": shelf.slug},
+        "storefront:category-page": {"slug": shelf.slug, "number": 1},
         "storefront:signed-up": joined,
         "storefront:sign-up-gift": joined,
         "storefront:list-off": joined,

@@ -78,6 +78,7 @@ STOREFRONT |= {f"conversations:{name}" for name in ("conversation", "more", "key
 STOREFRONT |= {"stores:calendar"}
 STOREFRONT |= {"content:feed", "content:feed-chapters", "content:feed-file"}
 STOREFRONT |= {f"storefront:{name}" for name in ("page", "category", "draft", "sign-up")}
+STOREFRONT |= {"storefront:category-page"}
 STOREFRONT |= {"storefront:signed-up", "storefront:sign-up-gift", "storefront:list-off"}
 SENT_ALONG = {"conversations:file", "conversations:keyed-file"}
 SENT_ALONG |= {"admin:conversations_conversation_file"}

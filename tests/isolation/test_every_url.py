@@ -318,6 +318,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "payments:money-back": back_of,
     "storefront:page": lambda danas: {"slug": page_of(danas).slug},
     "storefront:category": category_of,
+    "storefront:category-page": lambda danas: {**category_of(danas), "number": "1"},
     "storefront:draft": lambda danas: {"page_id": page_of(danas).public_id},
     "storefront:sign-up": lambda danas: {"page_id": page_of(danas).public_id, "block_id": "b1"},
     "storefront:signed-up": signup_of,

@@ -8,9 +8,12 @@ from defusedxml import ElementTree
 from django.utils import timezone
 
 from products.models import Part, Product
+from storefront.models import Page
 from storefront.services import window
-from stores.models import Store
-from tests.conftest import make_product
+from storefront.services.pages import drafts, publishing
+from storefront.services.pages.making import create_page
+from stores.models import Staff, Store
+from tests.conftest import NOW, make_product
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -84,3 +87,55 @@ def test_engines_are_told_the_trail_and_the_questions(in_store: Store, browse: A
     asked = kinds["FAQPage"]["mainEntity"][0]
     assert (asked["name"], asked["acceptedAnswer"]["text"]) == ("Why?", "So.")
     assert '<summary dir="auto">Why?</summary>' in shown
+
+
+def a_page(title: str, text: str, **over: Any) -> Page:
+    blocks = [
+        drafts.new_block("text", {"heading": "", "text": text}),
+        drafts.new_block("questions", {"rows": [{"question": "Proving?", "answer": "Overnight"}]}),
+        drafts.new_block("countdown", {"heading": "Soon", "until": "", "after": "Afterwards"}),
+    ]
+    page = create_page(over.pop("kind", "free"), title=title, now=NOW, blocks=blocks, **over)
+    return publishing.publish(page, staff=None, now=NOW).page
+
+
+def test_the_creators_pages_are_found_by_their_titles_and_words(
+    in_store: Store, browse: Any
+) -> None:
+    page = a_page(
+        "Why slow bread", "Because **sourdough** [waits](https://example.com).", language="en"
+    )
+    link = f'href="/pages/{page.slug}/"'
+    assert link in found(browse, in_store, "slow bread")
+    shown = found(browse, in_store, "sourdough")
+    assert link in shown
+    assert "<mark>sourdough</mark> waits." in shown
+    assert link in found(browse, in_store, "overnight")
+    for unsaid in ("example.com", "afterwards", "until"):
+        assert link not in found(browse, in_store, unsaid)
+
+
+def test_what_visitors_do_not_see_of_a_page_is_not_found(in_store: Store, browse: Any) -> None:
+    Store.objects.update(languages=["he"])
+    page = a_page("Sourdough", "One.", language="en")
+    owner = Staff.objects.get(role="owner")
+    drafts.add_block(page, "text", fields={"text": "Unsaid"}, staff=owner, now=NOW)
+    create_page("free", title="Sourdough unfinished", language="en", now=NOW)
+    a_page("Sourdough levain", "Deux.", language="he")
+    shown = found(browse, in_store, "sourdough")
+    assert 'href="/pages/sourdough/"' in shown
+    assert "levain" not in shown
+    assert "unfinished" not in shown
+    assert "/pages/" not in found(browse, in_store, "unsaid")
+    there = browse(in_store).get("/he/search/", {"q": "sourdough"}).content.decode()
+    assert "levain" in there
+
+
+def test_every_page_with_a_menu_can_be_searched_from(in_store: Store, browse: Any) -> None:
+    landing = a_page("Gift", "Here.", kind="landing", language="en")
+    make_product(slug="t")
+    client = browse(in_store)
+    for path in ("/", "/p/t/", "/sign-in/", "/no-such-page/"):
+        assert '<form class="seek"' in client.get(path).content.decode(), path
+    for path in ("/search/", f"/pages/{landing.slug}/"):
+        assert '<form class="seek"' not in client.get(path).content.decode(), path
