@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ALL = ("pages", "starting", "stamping", "serving", "by_nginx", "memory")
+ALL = ("pages", "starting", "stamping", "serving", "by_nginx", "memory", "lighthouse")
 
 
 def main() -> None:

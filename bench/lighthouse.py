@@ -221,6 +221,8 @@ def main() -> None:
             for page in chosen:
                 reports[page] = judged(page)
                 scores[page].append(scores_of(reports[page]))
+    speeds = [report["environment"]["benchmarkIndex"] for report in reports.values()]
+    print(f"the machine's speed, as Lighthouse reckons it: {min(speeds):.0f} to {max(speeds):.0f}")
     held = [_tell(page, scores[page], reports[page], asked.reports) for page in chosen]
     sys.exit(not all(held))
 

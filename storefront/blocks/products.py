@@ -71,10 +71,10 @@ def _first_of(categories: Collection[str]) -> set[int]:
     listed = Product.objects.listed()
     most = window.ON_A_PAGE + 1 if ALL in categories else 0
     first = set(listed.values_list("pk", flat=True)[:most])
-    named = [each for each in categories if each != ALL]
+    named = [int(each) for each in categories if each != ALL]
     if not named:
         return first
-    place = Window(RowNumber(), partition_by=F("category"), order_by=Product._meta.ordering)
+    place = Window(RowNumber(), partition_by=F("category"), order_by=["position", "-id"])
     placed = listed.filter(category__in=named).annotate(place=place)
     return first | set(placed.filter(place__lte=window.ON_A_PAGE + 1).values_list("pk", flat=True))
 
