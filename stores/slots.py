@@ -87,6 +87,8 @@ class Duty:
     """The area of stores.roles whose viewers see it; empty for everyone of the staff."""
     is_trouble: bool = False
     """Whether something broke, in money, mail or a file, and ``verb`` mends it."""
+    is_done_by_changers: bool = False
+    """Whether ``url`` opens only for who may change the area; who may see it reads the sentence."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ class TimelineEntry:
     """orders, access, mails, messages, notes or parcels: what the history is narrowed by."""
     area: str = "customers"
     """The area of stores.roles whose viewers may follow its link."""
+    is_changed_there: bool = False
+    """Whether its link opens only for who may change the area."""
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,13 @@ def history_of(customer: Customer, staff: Staff, asked: QueryDict) -> dict[str, 
 def lines_of(customer: Customer, staff: Staff) -> list[TimelineEntry]:
     """Return all that happened, newest first; a link this person may not follow is left out."""
     found = [
-        line if staff.may_view(Area(line.area)) else replace(line, url="")
+        line if _may_follow(line, staff) else replace(line, url="")
         for entry in slots.customer_timeline.all()
         for line in entry([customer]).get(customer, [])
     ]
     return sorted(found, key=lambda line: line.at, reverse=True)
+
+
+def _may_follow(line: TimelineEntry, staff: Staff) -> bool:
+    area = Area(line.area)
+    return staff.may_change(area) if line.is_changed_there else staff.may_view(area)

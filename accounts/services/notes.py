@@ -65,7 +65,11 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
         words = {"who": note.staff_name, "note": Truncator(note.text).chars(200)}
         url = reverse("admin:accounts_customer_note", args=[note.customer_id, note.pk])
         entry = TimelineEntry(
-            note.created_at, _("Note of %(who)s: %(note)s") % words, url, kind="notes"
+            note.created_at,
+            _("Note of %(who)s: %(note)s") % words,
+            url,
+            kind="notes",
+            is_changed_there=True,
         )
         found.setdefault(by_id[note.customer_id], []).append(entry)
     return found

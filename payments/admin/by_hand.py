@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -127,16 +128,18 @@ class ByHand:
     def end_test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Close what a test order opened."""
         order = self.found(request, pk, area=Area.PRODUCTS)
+        sees_orders = staff_of(request).may_view(Area.SALES)
+        back_url = self.url_of(order) if sees_orders else reverse("admin:index")
         is_running = order.is_test and order.status == Order.Status.PAID
         if request.method == "POST" and is_running:
             end_test(order, now=clock.now())
             messages.success(request, _("The test is over. What it opened is closed."))
-            return HttpResponseRedirect(self.url_of(order))
+            return HttpResponseRedirect(back_url)
         effect = Effect(
             title=_("End this test?"),
             verb=_("End the test"),
             sentences=[_("What it opened for you closes. Nothing was paid, so nothing goes back.")],
-            back_url=self.url_of(order),
+            back_url=back_url,
             blockers=() if is_running else [_("There is nothing to decide about this order.")],
         )
         return confirm(request, effect)

@@ -128,7 +128,8 @@ class DisputeAdmin(ReadAdmin):
         if may_answer and is_answerable(item) and not in_hand(item):
             ways.append((_("Answer the bank"), self.url_for("answer", item.pk)))
             ways.append((_("Do not answer"), self.url_for("accept", item.pk)))
-        ways.append((_("What we know, as PDF"), self.url_for("paper", item.pk)))
+        if may_answer:
+            ways.append((_("What we know, as PDF"), self.url_for("paper", item.pk)))
         return ways
 
     def found(self, request: HttpRequest, pk: int) -> Dispute:

@@ -164,7 +164,7 @@ class OrderAdmin(TableOfList, GivingBack, ByHand, ReadAdmin):
             ways.append((_("Give money back"), self.url_for("refund", item.pk)))
         if may_refund and item.status == Status.REVIEW:
             ways.append((_("Open it anyway"), self.url_for("accept", item.pk)))
-        if item.provider == Order.Provider.STRIPE:
+        if staff.may_change(Area.SALES) and item.provider == Order.Provider.STRIPE:
             ways.append((_("Ask Stripe again"), self.url_for("sync", item.pk)))
         if may_move and is_cancellable(item):
             record = reverse("admin:payments_cancelnotice_record")

@@ -47,6 +47,7 @@ from products.services.bundles import single_prices
 from products.services.catalogue import blockers, create_product, keep_address
 from products.services.sales import sold_by_price
 from stores.admin import StoreModelAdmin, StoreStackedInline
+from stores.admin.site import staff_of
 from stores.roles import Area
 from stores.scope import current_store
 from stores.services.opening import touch
@@ -192,7 +193,7 @@ class FormatAdmin(WorkspaceViews, StateViews, PriceViews, DraftViews, StoreModel
             else "",
             "worth": worth_in_words(item) if side_of(request) in {OVERVIEW, PRICES} else "",
             "opening_lines": [*replacing_lines(item), *opening_lines(item)],
-            "on_list": people_on_lists(item),
+            "on_list": people_on_lists(item, staff_of(request)),
             **plan_and_advice(item),
             "prices_said": prices_in_words(item),
             "prices_url": self.side_url(item, PRICES),

@@ -22,6 +22,7 @@ from products.services.offering import to_be_had
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
 from stores.admin.site import staff_of
 from stores.admin.tables import send_table
+from stores.models import Staff
 from stores.roles import Area
 from stores.services.log import write
 
@@ -189,8 +190,10 @@ def list_acts(product: Product) -> list[tuple[str, str]]:
     return [(words % {"count": count}, reverse("admin:products_product_list", args=[product.pk]))]
 
 
-def people_on_lists(product: Product) -> tuple[str, str] | None:
-    """Return how many wait on a product's list, and where they stand."""
+def people_on_lists(product: Product, staff: Staff) -> tuple[str, str] | None:
+    """Return how many wait on a product's list, and where they stand, for who may see them."""
+    if not staff.may_view(Area.CUSTOMERS):
+        return None
     count = lists.waiting_counts([product]).get(product.pk, 0)
     if not count:
         return None

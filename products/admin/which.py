@@ -116,6 +116,7 @@ site.add_page(
     name="which",
     area=Area.PRODUCTS,
     menu=MenuItem(Group.PRODUCTS, gettext_lazy("Which format?"), 9),
+    is_shown=lambda request: staff_of(request).may_change(Area.PRODUCTS),
 )
 site.add_page("products/which/answer/", answer, name="which-answer")
 site.add_page("products/which/<slug:key>/begin/", begin_draft, name="which-begin")

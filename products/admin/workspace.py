@@ -104,7 +104,7 @@ class WorkspaceViews:
         context = {
             **self.workspace_context(request, item),
             "numbers": numbers_of(request, item),
-            "on_list": people_on_lists(item),
+            "on_list": people_on_lists(item, staff_of(request)),
             "acts": self.acts(request, item),
             "give_url": reverse("admin:accounts_customer_changelist") if may_give else "",
         }
@@ -229,8 +229,8 @@ def numbers_of(request: HttpRequest, item: Product) -> list[tuple[str, Text, str
     if staff.may_view(Area.SALES):
         orders = f"{reverse('admin:payments_order_changelist')}?{urlencode({'q': item.title})}"
         found.append((str(sold), _("sold"), orders))
-    on_list = people_on_lists(item)
-    if on_list is not None and staff.may_view(Area.CUSTOMERS):
+    on_list = people_on_lists(item, staff)
+    if on_list is not None:
         number, _space, words = on_list[0].partition(" ")
         found.append((number, words, on_list[1]))
     return found

@@ -159,7 +159,7 @@ def _untold(now: datetime) -> list[Duty]:
 def _duty(key: str, sentence: str, due_at: datetime | None, product: Product, verb: str) -> Duty:
     page = "list" if key.startswith("list:") else "opening"
     url = reverse(f"admin:products_product_{page}", args=[product.pk])
-    return Duty(key, sentence, due_at, url, verb, Area.PRODUCTS)
+    return Duty(key, sentence, due_at, url, verb, Area.PRODUCTS, is_done_by_changers=True)
 
 
 def lists_section(customer: Customer, now: datetime) -> AccountSection:

@@ -280,6 +280,9 @@ class PageAdmin(EditorViews, VersionViews, StoreModelAdmin):
                 _("Blocks you add here stand below them: what people say, questions, a film."),
             ],
             back_url=self.url_for("changelist"),
+            blockers=()
+            if self.has_add_permission(request)
+            else [_("Nobody has put anything there yet, and your role only looks here.")],
         )
         return confirm(request, effect)
 

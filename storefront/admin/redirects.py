@@ -136,7 +136,8 @@ class RedirectAdmin(StoreModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list, with the way to take in a table."""
-        extra = {"table_url": self.url_for("table"), **(extra_context or {})}
+        table_url = self.url_for("table") if self.has_add_permission(request) else ""
+        extra = {"table_url": table_url, **(extra_context or {})}
         return super().changelist_view(request, extra)
 
     def row(self, request: HttpRequest, item: Redirect) -> Row:

@@ -30,13 +30,15 @@ LAST_IN_SETTINGS = 20
 
 def first_steps(request: HttpRequest) -> HttpResponse:
     """Show the whole checklist, put away or not."""
-    steps = steps_for(store_of(request), staff_of(request))
+    staff = staff_of(request)
+    steps = steps_for(store_of(request), staff)
     run = service.first_run()
     context = {
         **site.each_context(request),
         "title": _("First steps"),
         "checklist": checklist(steps, run.skipped),
         "is_folded": bool(run.folded_at),
+        "may_fold": staff.may_change(Area.SETTINGS),
     }
     return TemplateResponse(request, "admin/first_steps.html", context)
 

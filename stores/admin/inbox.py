@@ -77,6 +77,7 @@ def inbox(store: Store, staff: Staff, asked: QueryDict) -> dict[str, Any]:
     return {
         "items": items[:MOST_SHOWN],
         "is_answered": bool(wanted.state),
+        "sees_letters": staff.may_view(Area.CUSTOMERS),
         "is_narrowed": bool(wanted.kind or wanted.whose or wanted.q),
         "wanted": wanted,
         "everything": wanted.query(kind="", whose="", q=""),

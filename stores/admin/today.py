@@ -30,6 +30,8 @@ class Owed:
     duty: Duty
     when: str
     is_late: bool
+    url: str
+    """Where it is done; empty for who may not."""
 
 
 def today(store: Store, staff: Staff, now: datetime) -> dict[str, Any]:
@@ -45,12 +47,13 @@ def today(store: Store, staff: Staff, now: datetime) -> dict[str, Any]:
     steps = [] if run.folded_at else steps_for(store, staff)
     people = waiting(store, staff)
     return {
-        "duties": [_owed(store, duty, now) for duty in owed if not duty.is_trouble],
+        "duties": [_owed(store, staff, duty, now) for duty in owed if not duty.is_trouble],
         "inbox": people[:MOST_PEOPLE],
         "more_people": max(0, len(people) - MOST_PEOPLE),
-        "troubles": [_owed(store, duty, now) for duty in owed if duty.is_trouble],
+        "troubles": [_owed(store, staff, duty, now) for duty in owed if duty.is_trouble],
         "cards": cards,
         "checklist": checklist(steps, run.skipped),
+        "may_fold": staff.may_change(Area.SETTINGS),
         "day": clock.local_day(now, store.zone),
     }
 
@@ -66,7 +69,10 @@ def duties_for(store: Store, staff: Staff, now: datetime) -> Sequence[Duty]:
     return sorted(found, key=lambda duty: (duty.due_at is None, duty.due_at or now))
 
 
-def _owed(store: Store, duty: Duty, now: datetime) -> Owed:
+def _owed(store: Store, staff: Staff, duty: Duty, now: datetime) -> Owed:
+    is_theirs = not duty.is_done_by_changers or staff.may_change(Area(duty.area))
+    url = duty.url if is_theirs else ""
     if duty.due_at is None:
-        return Owed(duty, "", is_late=False)
-    return Owed(duty, when_in_words(duty.due_at, now, store.zone), is_late=duty.due_at < now)
+        return Owed(duty, "", is_late=False, url=url)
+    when = when_in_words(duty.due_at, now, store.zone)
+    return Owed(duty, when, is_late=duty.due_at < now, url=url)

@@ -18,6 +18,8 @@ class Ask:
     method: str
     url: str
     sent: dict[str, str] = field(default_factory=dict)
+    choices: set[str] = field(default_factory=set)
+    """What is chosen and not typed: drop-downs, boxes, and what stands hidden in the form."""
 
     @property
     def path(self) -> str:
@@ -31,6 +33,7 @@ class _Reader(HTMLParser):
         self.form: Ask | None = None
         self.form_id = ""
         self.has_button = False
+        self.select = self.textarea = ""
         self.sent_from_elsewhere: set[str] = set()
         self.silent: list[tuple[str, Ask]] = []
 
@@ -41,6 +44,8 @@ class _Reader(HTMLParser):
         elif tag == "form":
             self.form = Ask(said.get("method", "get").lower(), said.get("action", ""))
             self.form_id, self.has_button = said.get("id", ""), False
+        elif tag in {"select", "textarea", "option"} and self.form:
+            self._chosen(self.form, tag, said)
         elif tag in {"input", "button"}:
             self.sent_from_elsewhere.add(said.get("form", ""))
             if self.form:
@@ -50,14 +55,37 @@ class _Reader(HTMLParser):
                 self.found.append(Ask(way, said[f"hx-{way}"]))
 
     def _typed(self, form: Ask, tag: str, said: dict[str, str]) -> None:
-        is_button = tag == "button" or said.get("type") == "submit"
-        is_left = said.get("type") in {"checkbox", "radio", "file"} or "disabled" in said
+        sends = {"submit", ""} if tag == "button" else {"submit", "image"}
+        is_button = said.get("type", "") in sends
+        if tag == "button" and not is_button:
+            return
+        is_box = said.get("type") in {"checkbox", "radio"}
+        is_left = (is_box and "checked" not in said) or said.get("type") == "file"
+        is_left |= "disabled" in said
+        if (is_box or said.get("type") == "hidden") and said.get("name"):
+            form.choices.add(said["name"])
         if not is_left and not (is_button and self.has_button):
             self.has_button |= is_button
             if said.get("name"):
                 form.sent.setdefault(said["name"], said.get("value", ""))
 
+    def _chosen(self, form: Ask, tag: str, said: dict[str, str]) -> None:
+        if tag == "select":
+            self.select = said.get("name", "")
+            form.choices.add(self.select)
+        elif tag == "textarea":
+            self.textarea = said.get("name", "")
+            form.sent[self.textarea] = ""
+        elif self.select and ("selected" in said or self.select not in form.sent):
+            form.sent[self.select] = said.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self.form and self.textarea:
+            self.form.sent[self.textarea] += data
+
     def handle_endtag(self, tag: str) -> None:
+        self.select = "" if tag == "select" else self.select
+        self.textarea = "" if tag == "textarea" else self.textarea
         if tag == "form" and self.form:
             if self.has_button:
                 self.found.append(self.form)
@@ -80,4 +108,4 @@ def asks_of(body: str, page: str) -> Iterator[Ask]:
         is_ours = parts.scheme == "http" and parts.netloc == "thread.localhost"
         if is_ours and not parts.path.startswith("/static/"):
             query = f"?{parts.query}" if parts.query else ""
-            yield Ask(one.method, f"{parts.path}{query}", one.sent)
+            yield Ask(one.method, f"{parts.path}{query}", one.sent, one.choices)

@@ -152,9 +152,7 @@ def test_an_operator_is_a_stranger_in_a_stores_admin_and_in_its_shop(
         f"/read/{danas.part.public_id}/",
         "/account/",
     ):
-        answer = client.get(path)
-        assert answer.status_code in {302, 403, 404}, path
-        assert MARK not in answer.content.decode(), path
+        assert client.get(path).status_code in {302, 403, 404}, path
 
 
 def test_the_platforms_pages_name_only_ones_own_stores(platform: Platform) -> None:

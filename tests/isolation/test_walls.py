@@ -17,6 +17,7 @@ from django.apps import apps
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 
@@ -24,10 +25,11 @@ from accounts.models import Customer, User
 from stores.admin import site
 from stores.models import Staff, StoreModel
 from stores.roles import Role
-from stores.scope import store_scope
+from stores.scope import all_stores, store_scope
 from tests.admin.conftest import make_scene
 from tests.conftest import client_at, make_store, make_user
 from tests.hostile.conftest import ADMIN, SHOP, Place, World, make_world, path_of
+from tests.isolation.forms_on_pages import asks_of
 from tests.isolation.planting import plant
 
 MARK = "qzx7wallmark"
@@ -270,6 +272,66 @@ def test_no_field_of_a_form_takes_the_other_stores_id(counted: Walls) -> None:
             with pytest.raises(ValidationError):
                 field.clean([foreign] if is_many else foreign)
             assert not any(MARK in str(words) for _value, words in field.choices), (label, name)
+
+
+NOT_CHOSEN = ("csrf", "_FORMS", "attempt", "action")
+CALLED = {"instead": "products.product", "heir": "stores.staff", "list": "storefront.mailinglist"}
+"""Fields that are called otherwise than what is chosen in them."""
+
+
+def foreign_of(walls: Walls, name: str, now: str) -> str | None:
+    """Return the other store's id for a field of this name, as the field writes ids."""
+    rows = dict(walls.rows_there())
+    label = next((label for word, label in CALLED.items() if word in name), None)
+    models = sorted(rows, key=lambda each: -len(each))
+    label = label or next((each for each in models if each.split(".")[1] in name), None)
+    if label is None or label not in rows:
+        return None
+    if now.isdigit() or not now:
+        return str(rows[label])
+    with store_scope(walls.there.store):
+        row = apps.get_model(label)._default_manager.get(pk=rows[label])
+    return str(getattr(row, "public_id", row.pk))
+
+
+def crossings() -> list[str]:
+    """Return every tie from a row of one store to a row of another."""
+    found = []
+    with all_stores():
+        for model in apps.get_models():
+            for field in model._meta.local_fields:
+                target = field.related_model
+                if not (isinstance(target, type) and issubclass(model, StoreModel)):
+                    continue
+                if issubclass(target, StoreModel):
+                    ties = model._default_manager.filter(**{f"{field.name}__isnull": False})
+                    if ties.exclude(**{f"{field.name}__store_id": F("store_id")}).exists():
+                        found.append(f"{model._meta.label}.{field.name}")
+    return found
+
+
+@pytest.mark.parametrize("who", ["alice", "charlie"])
+def test_no_form_takes_the_other_stores_choice(counted: Walls, who: str) -> None:
+    client, tried = counted.at(who), 0
+    for place in ADMIN if who == "alice" else SHOP:
+        if place.name.endswith(("sign-out", "logout", "hand-over")):
+            continue
+        path = counted.here.path(place)
+        page = client.get(path)
+        if page.status_code != 200 or "html" not in page["Content-Type"] or page.streaming:
+            continue
+        for form in asks_of(page.content.decode(), path):
+            if form.method != "post" or form.path != path:
+                continue
+            for name in sorted(form.choices):
+                if any(word in name for word in NOT_CHOSEN):
+                    continue
+                foreign = foreign_of(counted, name, form.sent.get(name, ""))
+                if foreign is not None:
+                    counted.ask(client, "post", form.url, form.sent | {name: foreign})
+                    tried += 1
+    assert tried > 2
+    assert not crossings()
 
 
 @pytest.mark.parametrize("who", ["nobody", "charlie", "alice"])
