@@ -23,7 +23,15 @@ from stores.scope import store_scope
 from stores.services.closing.phases import Phase, phase_of
 from stores.services.domains.names import is_platforms
 from stores.sorry import away
-from stores.views import closed, health, may_have_certificate, no_such_host, only_read, ready
+from stores.views import (
+    closed,
+    health,
+    may_have_certificate,
+    no_such_host,
+    nothing_new,
+    only_read,
+    ready,
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 HEALTH_PAGES = {"/healthz": health, "/readyz": ready, "/tls/allowed": may_have_certificate}
@@ -155,6 +163,14 @@ class ClosingMiddleware:
 
     OWED = ("_refund", "_decide", "_archive_", "_closing_", "_cancelnotice_", "_staff_leave")
     DOOR = frozenset({"admin", "accounts", "stores"})
+    NEW = frozenset(
+        {
+            *("storefront:list", "storefront:sign-up", "storefront:sample"),
+            *("conversations:ask", "conversations:contact", "conversations:more"),
+            *("conversations:keyed-more", "content:ask", "content:reply"),
+        }
+    )
+    """What nobody of the shop can take up or answer any more, once its admin only reads."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -175,11 +191,11 @@ class ClosingMiddleware:
         space, name = (match.namespaces or [""])[0], match.url_name or ""
         if phase is Phase.CLOSED and space not in self.DOOR:
             return closed(request)
-        changes = request.method not in {"GET", "HEAD"} and space == "admin"
-        is_owed = any(each in name for each in self.OWED)
-        if phase in {Phase.READ_ONLY, Phase.CLOSED} and changes and not is_owed:
+        if phase not in {Phase.READ_ONLY, Phase.CLOSED} or request.method in {"GET", "HEAD"}:
+            return None
+        if space == "admin" and not any(each in name for each in self.OWED):
             return only_read(request)
-        return None
+        return nothing_new(request) if match.view_name in self.NEW else None
 
 
 class StoreSessionMiddleware(SessionMiddleware):

@@ -103,6 +103,12 @@ def only_read(request: HttpRequest) -> HttpResponse:
     return render(request, "stores/sorry.html", {"sentence": sentence}, status=403)
 
 
+def nothing_new(request: HttpRequest) -> HttpResponse:
+    """Say that a closed shop takes in nothing new, and what stays."""
+    sentence = _("This shop takes in nothing new. What you have can be read and taken along.")
+    return render(request, "stores/sorry.html", {"sentence": sentence}, status=403)
+
+
 def store_context(request: HttpRequest) -> dict[str, Any]:
     """Give templates the store, the person, and the page's language and direction."""
     store = getattr(request, "store", None)

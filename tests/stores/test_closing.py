@@ -10,13 +10,19 @@ import time_machine
 
 from accounts.models import Customer
 from accounts.services import closing
+from content.models import SampleRequest, Thread
+from conversations.models import Conversation
 from mail.models import Message
+from payments.models import Order
 from products.errors import NotSellable
+from products.models import ListEntry
 from products.services.sales import check_sale
+from storefront.models import SignUp
 from stores.models import Closing, Staff, Store
 from stores.scope import store_scope
 from stores.services.closing import steps
 from stores.services.closing.phases import Phase, phase_of
+from tests.admin.conftest import make_scene
 from tests.conftest import NOW, make_product, make_user
 
 DAY = timedelta(days=1)
@@ -116,6 +122,41 @@ def test_in_the_year_of_reading_the_admin_only_reads(
         assert at.post("/admin/stores/look/1/change/", {}).status_code == 403
         assert at.post("/admin/stores/archive/ask/", {}).status_code == 302
         assert browse(in_store).get("/").status_code == 200
+
+
+def test_in_the_year_of_reading_the_shops_forms_refuse_in_words_and_reading_works(
+    in_store: Store, browse: Any, alice: Any, charlie: Customer
+) -> None:
+    scene = make_scene(in_store, "charlie@example.com", "Linen")
+    page, part = scene.page(), scene.product.parts.get()
+    begin()
+    sent = {"email": "a@example.com", "name": "A", "text": "Hello", "terms": "on"}
+    slug, title = scene.product.slug, scene.product.title
+    with time_machine.travel(NOW + 100 * DAY):
+        client = browse(in_store, charlie.user)
+        before = _counted()
+        for path in (
+            f"/p/{slug}/list/",
+            f"/p/{slug}/sample/",
+            f"/join/{page.public_id}/{scene.block_id}/",
+            "/ask/",
+            "/contact/",
+            f"/questions/{part.public_id}/ask/",
+        ):
+            answer = client.post(path, sent)
+            assert answer.status_code == 403, path
+            assert "takes in nothing new" in answer.content.decode(), path
+        answer = client.post(f"/buy/{scene.price.public_id}/", sent)
+        assert "sells nothing new" in answer.content.decode()
+        assert _counted() == before
+        assert title in client.get("/account/").content.decode()
+        assert client.get(f"/read/{part.public_id}/").status_code == 200
+        assert client.get("/contact/").status_code == 200
+
+
+def _counted() -> list[int]:
+    models = (Order, ListEntry, SignUp, SampleRequest, Conversation, Thread, Message)
+    return [model.objects.count() for model in models]
 
 
 def test_nobody_signs_up_in_the_year_of_reading(in_store: Store) -> None:
