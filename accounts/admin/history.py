@@ -18,8 +18,8 @@ from core import clock
 from stores import slots
 from stores.admin.rows import Choice
 from stores.models import Staff
-from stores.roles import Area
 from stores.scope import current_store
+from stores.services.following import may_follow
 from stores.slots import TimelineEntry
 
 A_PAGE = 40
@@ -64,13 +64,8 @@ def history_of(customer: Customer, staff: Staff, asked: QueryDict) -> dict[str, 
 def lines_of(customer: Customer, staff: Staff) -> list[TimelineEntry]:
     """Return all that happened, newest first; a link this person may not follow is left out."""
     found = [
-        line if _may_follow(line, staff) else replace(line, url="")
+        line if may_follow(line, staff) else replace(line, url="")
         for entry in slots.customer_timeline.all()
         for line in entry([customer]).get(customer, [])
     ]
     return sorted(found, key=lambda line: line.at, reverse=True)
-
-
-def _may_follow(line: TimelineEntry, staff: Staff) -> bool:
-    area = Area(line.area)
-    return staff.may_change(area) if line.is_changed_there else staff.may_view(area)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ from conversations.models import Conversation
 from stores import slots
 from stores.models import Staff
 from stores.roles import Area
+from stores.services.following import may_follow
 from stores.slots import CustomerSection, SentOnce, TimelineEntry
 
 LATEST = 4
@@ -94,7 +95,7 @@ def _sections(customer: Customer, staff: Staff, now: datetime) -> list[CustomerS
 
 def _latest(customer: Customer, staff: Staff) -> list[TimelineEntry]:
     lines = [
-        line
+        line if may_follow(line, staff) else replace(line, url="")
         for entry in slots.customer_timeline.all()
         for line in entry([customer]).get(customer, [])
         if line.kind != "messages" and staff.may_view(Area(line.area))
