@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.template.defaultfilters import capfirst
 
 from products.models import Product
@@ -28,11 +28,17 @@ class Related:
 
 def with_those_beside(products: QuerySet[Product], slug: str) -> QuerySet[Product]:
     """Return the product at an address and, in the same query, what may stand beside it."""
-    listed = Product.objects.listed().order_by("position", "-id")
-    same = Product.objects.filter(slug=slug).exclude(category=None).values("category")[:1]
-    beside = listed.filter(category__in=same).values("pk")[:LOOKED_AT]
-    first = listed.values("pk")[:LOOKED_AT]
-    return products.filter(Q(slug=slug) | Q(pk__in=beside) | Q(pk__in=first))
+    itself = Product.objects.filter(slug=slug).exclude(slug="")
+    # As their index has them, so that a shop of ten thousand is not read to find a few.
+    out = Product.objects.filter(status=Product.Status.PUBLISHED).order_by("position")
+    same = itself.exclude(category=None).values("category")[:1]
+    beside = out.filter(category__in=same).values("pk")[:LOOKED_AT]
+    first = out.values("pk")[:LOOKED_AT]
+    # One list of keys instead of "or", for the same reason.
+    wanted = _keys(itself).union(
+        *(_keys(Product.objects.filter(pk__in=some)) for some in (beside, first))
+    )
+    return products.filter(pk__in=wanted)
 
 
 def related(product: Product, found: Sequence[Product]) -> list[Related]:
@@ -42,7 +48,7 @@ def related(product: Product, found: Sequence[Product]) -> list[Related]:
         each
         for each in found
         if (each.translation_of_id or each.pk) != root
-        and each.status in LISTED
+        and each.status == Product.Status.PUBLISHED
         and (each.language or product.language) == product.language
     ]
     others.sort(key=lambda each: (not _is_near(each, product), each.position, -each.pk))
@@ -57,7 +63,8 @@ def related(product: Product, found: Sequence[Product]) -> list[Related]:
     ]
 
 
-LISTED = {Product.Status.PUBLISHED, Product.Status.COMING_SOON, Product.Status.CLOSED}
+def _keys(products: QuerySet[Product]) -> QuerySet[Product, int]:
+    return products.order_by().values_list("pk", flat=True)
 
 
 def _is_near(one: Product, other: Product) -> bool:
