@@ -98,7 +98,7 @@ def where_of(asset: Asset) -> str:
 def state_of(asset: Asset, *, is_read: bool) -> str:
     """Return whether a file is the one that is read now, or one that was, or will be."""
     if is_read:
-        return _("a sample") if asset.part.preview else _("is read now")
+        return _("a sample") if asset.part.preview else _("in use")
     if asset.edition is not None and not asset.edition.is_out(clock.now()):
         return _("is being prepared")
     return _("kept for those who had it")
