@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from content.models import Asset
 from content.services.files import current_files
@@ -98,7 +98,7 @@ def where_of(asset: Asset) -> str:
 def state_of(asset: Asset, *, is_read: bool) -> str:
     """Return whether a file is the one that is read now, or one that was, or will be."""
     if is_read:
-        return _("a sample") if asset.part.preview else _("in use")
+        return _("a sample") if asset.part.preview else pgettext("of a file", "in use")
     if asset.edition is not None and not asset.edition.is_out(clock.now()):
         return _("is being prepared")
     return _("kept for those who had it")
