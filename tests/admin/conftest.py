@@ -197,7 +197,7 @@ class Scene:
             "content.holderletter": lambda: HolderLetter.objects.get_or_create(
                 product=self.product,
                 subject=self.order.name,
-                defaults={"text": "Hello", "leaves_at": clock.now()},
+                defaults={"text": self.order.name, "leaves_at": clock.now()},
             )[0],
             "conversations.conversation": self._letter,
             "conversations.savedanswer": lambda: SavedAnswer.objects.get_or_create(
@@ -297,8 +297,8 @@ class Scene:
         words = Words.objects.filter(conversation=self._letter()).first()
         found = Attachment.objects.filter(message=words).first()
         if found is None:
-            name = f"{self.order.name}.jpg"
-            enclosing.keep(words, [enclosing.Judged(name, "jpg", "image/jpeg", b"pixels")])
+            sent = enclosing.Judged(self.order.name, "jpg", "image/jpeg", b"pixels")
+            enclosing.keep(words, [sent])
         return found or Attachment.objects.get(message=words)
 
     def _dispute(self) -> Any:
