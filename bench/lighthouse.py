@@ -38,6 +38,8 @@ FOUND_BY_ENGINES = ("home", "product")
 """Pages of which what search engines need is asked too."""
 CHROME = ("--headless=new", "--no-sandbox", "--ignore-certificate-errors", "--disable-gpu")
 PATIENCE = 300
+TRIES = 3
+"""On a busy machine Lighthouse now and then sees nothing of a page, and says so."""
 
 
 @dataclass(frozen=True)
@@ -177,12 +179,14 @@ def judged(page: Page) -> dict[str, Any]:
         f"--chrome-flags={' '.join(flags)}",
     ]
     environment = os.environ | {"CHROME_PATH": str(find_browser())}
-    done = subprocess.run(  # noqa: S603 -- our own command
-        command, capture_output=True, text=True, check=False, env=environment, timeout=PATIENCE
-    )
-    assert done.returncode == 0, done.stderr
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
+    for _try in range(TRIES):
+        done = subprocess.run(  # noqa: S603 -- our own command
+            command, capture_output=True, text=True, check=False, env=environment, timeout=PATIENCE
+        )
+        if done.returncode == 0:
+            report: dict[str, Any] = json.loads(done.stdout)
+            return report
+    raise RuntimeError(done.stderr)
 
 
 def scores_of(report: Mapping[str, Any]) -> dict[str, float]:
@@ -221,6 +225,7 @@ def main() -> None:
             for page in chosen:
                 reports[page] = judged(page)
                 scores[page].append(scores_of(reports[page]))
+                print(f"{page!s:14} {scores[page][-1]}", flush=True)
     speeds = [report["environment"]["benchmarkIndex"] for report in reports.values()]
     print(f"the machine's speed, as Lighthouse reckons it: {min(speeds):.0f} to {max(speeds):.0f}")
     held = [_tell(page, scores[page], reports[page], asked.reports) for page in chosen]
