@@ -15,11 +15,16 @@ from accounts.services import browsers
 from accounts.services.second_steps import has_second_step
 from accounts.views.here import at, must_have_step, passed_step, to_make_sure, who
 from core import clock
+from core.prepared import Prepared, given
 from stores.middleware import host_of
 from stores.models import Staff
 
 SEEN = "seen"
 COARSE = timedelta(hours=1)
+CUSTOMER = Prepared(
+    lambda: Customer.objects.filter(user_id=given("user", int)).select_related("user")[:1]
+)
+STAFF = Prepared(lambda: Staff.objects.filter(user_id=given("user", int))[:1])
 GUARDED = frozenset({"admin", "operator"})
 
 
@@ -40,18 +45,14 @@ def customer_of(request: HttpRequest) -> Customer | None:
     """Return the signed-in customer of this store, or None."""
     if getattr(request, "store", None) is None or not request.user.is_authenticated:
         return None
-    found: Customer | None = (
-        Customer.objects.filter(user_id=request.user.pk).select_related("user").first()
-    )
-    return found
+    return CUSTOMER.first(user=request.user.pk)
 
 
 def staff_of(request: HttpRequest) -> Staff | None:
     """Return who of this store's staff is signed in, or None."""
     if getattr(request, "store", None) is None or not request.user.is_authenticated:
         return None
-    found: Staff | None = Staff.objects.filter(user_id=request.user.pk).first()
-    return found
+    return STAFF.first(user=request.user.pk)
 
 
 class BrowserMiddleware:

@@ -3,7 +3,19 @@
 import subprocess
 import sys
 
-ALL = ("pages", "starting", "stamping", "serving", "by_nginx", "memory", "lighthouse")
+ALL = (
+    "pages",
+    "posting",
+    "connecting",
+    "growing",
+    "mailing",
+    "starting",
+    "stamping",
+    "serving",
+    "by_nginx",
+    "memory",
+    "lighthouse",
+)
 
 
 def main() -> None:

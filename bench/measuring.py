@@ -16,17 +16,21 @@ def medians(
     times: int,
     rounds: int = ROUNDS,
     clock: Callable[[], float] = time.perf_counter,
+    before: Act = int,
 ) -> dict[str, float]:
     """Return the median seconds of one act, for each contestant; whoever is first warms up too.
 
-    The rounds are interleaved, so that what slows the machine down slows down everybody.
+    The rounds are interleaved, so that what slows the machine down slows down everybody. What is
+    done ``before`` each act is not measured.
     """
     for act in contestants.values():
+        before()
         act()
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for _round in range(rounds):
         for name, act in contestants.items():
             for _time in range(times):
+                before()
                 begun = clock()
                 act()
                 taken[name].append(clock() - begun)
@@ -46,9 +50,16 @@ def told(what: str, contestants: Mapping[str, Act], *, times: int, at_work: bool
     return most / least
 
 
-def share(what: str, contestants: Mapping[str, Act], *, times: int = 40) -> float:
+def share(
+    what: str,
+    contestants: Mapping[str, Act],
+    *,
+    times: int = 40,
+    clock: Callable[[], float] = time.process_time,
+    before: Act = int,
+) -> float:
     """Print which share of the first one's speed the second has (more is better), and return it."""
-    found = medians(contestants, times=times, clock=time.process_time)
+    found = medians(contestants, times=times, clock=clock, before=before)
     (bare, least), (ours, most) = found.items()
     told_times = f"{bare} {least * 1e3:6.2f} ms   {ours} {most * 1e3:6.2f} ms"
     print(f"{what:34} {told_times}   share {least / most:5.2f}", flush=True)

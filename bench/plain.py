@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.core.files.storage import storages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.template import Context, Engine
 from django.urls import path
 from django.utils import timezone
@@ -65,6 +73,24 @@ def touch(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@csrf_exempt
+def order(request: HttpRequest) -> HttpResponse:
+    """Take in a form with a row, and lead on."""
+    name, key = request.POST["name"], request.POST["email"]
+    Session.objects.create(session_key=key[:40], session_data=name, expire_date=timezone.now())
+    return HttpResponseRedirect("/page/")
+
+
+@csrf_exempt
+def hint(request: HttpRequest) -> HttpResponse:
+    """Take in JSON with a row."""
+    said = json.loads(request.body)
+    Session.objects.create(
+        session_key=said["id"][-40:], session_data=said["type"], expire_date=timezone.now()
+    )
+    return HttpResponse(status=200)
+
+
 PAGE = Engine.get_default().from_string(
     "<!doctype html><title>{{ store.name }}</title><p>{{ who }}</p>"
     "{% for row in rows %}"
@@ -78,4 +104,6 @@ urlpatterns = [
     path("stream/<int:start>/<int:length>/<path:name>", stream),
     path("hello/", hello),
     path("touch/", touch),
+    path("order/", order),
+    path("hint/", hint),
 ]

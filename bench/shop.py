@@ -99,7 +99,7 @@ def open_shop(content: bytes) -> Shop:
     store = make_store("thread", make_user("alice@example.com"))
     charlie = make_user("charlie@example.com")
     with store_scope(store):
-        asset = make_asset(make_part(make_product()), content=content)
+        asset = make_asset(make_part(make_product(), kind="epub"), content=content)
         customer = Customer.objects.create(user=charlie, name="Charlie")
         source = Source("order_line", "1")
         grant(customer, product=asset.part.product, source=source, starts_at=NOW, now=NOW)
@@ -111,6 +111,11 @@ def open_shop(content: bytes) -> Shop:
         _client(list(settings.MIDDLEWARE)),
         _client([PLAIN]),
     )
+
+
+def signed_in(store: Store, user: User) -> Client:
+    """Return the browser of somebody who is signed in, by the whole way through Sevenfold."""
+    return _client(list(settings.MIDDLEWARE), user, store)
 
 
 def _client(middleware: list[str], user: User | None = None, store: Store | None = None) -> Client:

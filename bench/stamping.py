@@ -21,7 +21,8 @@ django.setup()
 
 import pikepdf
 
-from content.services.stamping.line import Line, draw
+from content.services.stamping.drawing import draw
+from content.services.stamping.line import Line
 from content.services.stamping.making import ROOM, WORKER
 from core.limited import run_limited
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, before_task_publish, setup_logging, task_postrun, task_prerun
+from kombu.transport import TRANSPORT_ALIASES
 
-from core import broker, logs
+from core import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-broker.install()
+# Named and not imported: a process that knows no Redis does without its library.
+TRANSPORT_ALIASES.update(redis="core.broker:Transport", rediss="core.broker:Transport")
 app = Celery("sevenfold")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -8,7 +8,7 @@ with "Unrecoverable error: AttributeError".
 
 from __future__ import annotations
 
-from kombu.transport import TRANSPORT_ALIASES, redis
+from kombu.transport import redis
 
 
 class Channel(redis.Channel):
@@ -40,9 +40,3 @@ class Transport(redis.Transport):
     """Kombu's, with that channel."""
 
     Channel = Channel
-
-
-def install() -> None:
-    """Let addresses of Redis mean this transport from now on."""
-    here = f"{__name__}:{Transport.__name__}"
-    TRANSPORT_ALIASES.update(redis=here, rediss=here)

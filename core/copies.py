@@ -6,7 +6,8 @@ import logging
 from typing import Any
 
 from django.core.cache import caches
-from redis.exceptions import RedisError
+
+from core.unreachable import lost_redis
 
 logger = logging.getLogger(__name__)
 
@@ -15,7 +16,7 @@ def kept_copy(key: str) -> Any:
     """Return what was kept under ``key``; None when there is nothing, or nobody to ask."""
     try:
         return caches["pages"].get(key)
-    except RedisError as error:
+    except lost_redis() as error:
         logger.warning("no copy of a page could be read: %s", error)
         return None
 
@@ -24,5 +25,5 @@ def keep_copy(key: str, copy: object, *, seconds: int) -> None:
     """Keep a copy for so many seconds, if it can be kept."""
     try:
         caches["pages"].set(key, copy, timeout=seconds)
-    except RedisError as error:
+    except lost_redis() as error:
         logger.warning("no copy of a page could be kept: %s", error)

@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass
 
 from django.core.cache import caches
-from redis.exceptions import RedisError
+
+from core.unreachable import lost_redis
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class Limit:
         """Count one try for ``key`` and return whether it is still within the limit."""
         try:
             return self._count(key)
-        except RedisError as error:
+        except lost_redis() as error:
             logger.warning("nobody counts %s: %s", self.name, error)
             return not self.guards_a_secret
 
@@ -56,6 +57,6 @@ class Once:
         """Return whether it is the first."""
         try:
             return bool(caches["shared"].add(f"once:{self.name}:{key}", 1, timeout=self.seconds))
-        except RedisError as error:
+        except lost_redis() as error:
             logger.warning("nobody remembers %s: %s", self.name, error)
             return not self.guards_a_secret

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision, parse_decimal
@@ -68,10 +69,15 @@ def parse(text: str, currency: str, language: str = "en") -> int:
 
 def display(amount: int, currency: str, language: str | None = None) -> str:
     """Return the amount as the reader's language writes it; whole amounts without decimals."""
+    return _display(amount, currency, language or get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _display(amount: int, currency: str, language: str) -> str:
     number = to_major(amount, currency)
     whole = number == number.to_integral_value()
     pattern = None
-    locale = _locale(language or get_language() or "en")
+    locale = _locale(language)
     if whole:
         pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
     is_mirrored = number < 0 and locale.text_direction == "rtl"

@@ -17,6 +17,7 @@ from content.services.listening.album import TRACK
 from content.services.listening.chapters import clock_of
 from content.services.stamping.copies import prepare
 from core import clock
+from core.prepared import Among, Prepared, padded
 from ebooks.models import Ebook
 from ebooks.services.advice import advice_for
 from ebooks.services.beginning import begun
@@ -191,9 +192,18 @@ def _about(edition: Edition, product: Product, url: str) -> dict[str, Any]:
     }
 
 
+STAMPED: Prepared[Any] = Prepared(
+    lambda count: Product.objects.filter(
+        Among("pk", "books", count), ebook__stamps_files=True
+    ).values_list("pk")
+)
+
+
 def _stamped(keys: set[int]) -> set[int]:
-    wanted = Product.objects.filter(pk__in=keys, ebook__stamps_files=True)
-    return set(wanted.values_list("pk", flat=True))
+    if not keys:
+        return set()
+    asked = padded([*keys])
+    return {pk for (pk,) in STAMPED.rows(len(asked), books=asked)}
 
 
 def _place_url(sample_url: str, target: str) -> str:

@@ -18,6 +18,7 @@ from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
 from core import clock, logs
+from core.prepared import Prepared, given
 from stores.models import Store
 from stores.scope import store_scope
 from stores.services.closing.phases import Phase, phase_of
@@ -35,6 +36,14 @@ from stores.views import (
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 HEALTH_PAGES = {"/healthz": health, "/readyz": ready, "/tls/allowed": may_have_certificate}
+AT_HOST = Prepared(
+    lambda: (
+        Store.objects.select_related("look", "business")
+        .with_primary_host()
+        .at_host(given("host"))
+        .order_by("pk")[:1]
+    )
+)
 STAYS = ("/.well-known/",)
 """Paths that are answered at whatever host they were asked: proofs for certificates."""
 FOREIGN_HSTS_SECONDS = 30 * 24 * 3600
@@ -86,8 +95,7 @@ class StoreMiddleware:
         host = host_of(request)
         if host in settings.PLATFORM_HOSTS:
             return self._platform(request)
-        stores = Store.objects.select_related("look", "business").with_primary_host()
-        store = stores.at_host(host).first() if host else None
+        store = AT_HOST.first(host=host) if host else None
         if store is None:
             return no_such_host(request)
         if host != _first_host(store) and _may_move(request):

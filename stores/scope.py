@@ -2,7 +2,8 @@
 
 The condition reads the current store when the SQL is made, so lazy querysets, ``.exists()``,
 ``.update()``, ``refresh_from_db()`` and the admin are all covered, and a query outside a scope
-is an error instead of everybody's rows.
+is an error instead of everybody's rows. Kept SQL (``core.prepared``) asks for the store anew each
+time it runs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from django.db import models
+
+from core.prepared import Later, is_preparing
 
 if TYPE_CHECKING:
     from stores.models import Store
@@ -88,10 +91,12 @@ class InScope(models.Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return the condition for the store in scope at this moment."""
+        sql, params = compiler.compile(self.column)
+        if is_preparing.get():
+            return f"{sql} = %s", [*params, Later(lambda _values: current_store_id())]
         store = _store.get()
         if store is None:
             raise ScopeError("a store's rows were asked for outside a scope")
-        sql, params = compiler.compile(self.column)
         if store is EVERYWHERE:
             return "1 = 1", []
         return f"{sql} = %s", [*params, store.pk]

@@ -413,6 +413,9 @@ must_be_sure: Slot[Callable[[Any], Any]] = Slot("must_be_sure")
 """The way to prove who one is, as an answer, for whoever did not a moment ago; else None."""
 first_steps: Slot[Callable[[Store], Sequence[FirstStep]]] = Slot("first_steps")
 inbox_items: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_items")
+inbox_counts: Slot[Callable[[Store], Mapping[str, int]]] = Slot("inbox_counts")
+"""By the key of an entry of ``inbox_items``: how many items it would return, by their area. The
+badge of every admin page asks this instead; who counts nothing here has the items counted."""
 inbox_answered: Slot[Callable[[Store], Sequence[InboxItem]]] = Slot("inbox_answered")
 """What was answered lately, for the list beside what waits."""
 due_work: Slot[Callable[[datetime], datetime | None]] = Slot("due_work")

@@ -1,6 +1,6 @@
 """Health pages, the answers of the host gate, the look, and what every template knows of it."""
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +9,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
@@ -128,9 +128,26 @@ def store_context(request: HttpRequest) -> dict[str, Any]:
         if store is None
         else store.navigation.get("languages", {}).get(get_language(), {}),
         "same_page": [] if store is None else _in_other_languages(request, store),
+        "here": _here(request, store),
         "page_language": get_language(),
         "page_direction": "rtl" if get_language_bidi() else "ltr",
     }
+
+
+def _here(request: HttpRequest, store: Store | None) -> str:
+    """Return the page's path where the menu leads to it, and nothing anywhere else."""
+    if store is None:
+        return ""
+    around = store.navigation.get("languages", {}).get(get_language(), {})
+    menu = {link["url"] for link in around.get("header", ())}
+    return request.path if request.path in menu | _menu(get_script_prefix()) else ""
+
+
+@lru_cache(maxsize=16)
+def _menu(_prefix: str) -> frozenset[str]:
+    """Return where the lines of the menu lead that every store has."""
+    names = ("storefront:home", "storefront:shelf", "accounts:account", "accounts:sign-in")
+    return frozenset(reverse(name) for name in names)
 
 
 def terms_page(store: Store) -> str:

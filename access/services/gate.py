@@ -18,11 +18,22 @@ from access.contract import Answer, Locked, Open, Viewer
 from access.models import Access, PartGrant
 from access.rules import NotYet, Rule, Span, Standing, not_yet
 from access.services import sentences
+from core.prepared import Among, Prepared, given, padded
 from products.models import Part
 from products.services.presale import opened_moments
 from stores.scope import current_store
 
 MAX_LEVELS = 4
+OF_CUSTOMER = Prepared(
+    lambda count: Access.objects.filter(
+        Among("product_id", "products", count), customer_id=given("customer", int)
+    ).select_related("product", "awaits")
+)
+GRANTED = Prepared(
+    lambda count: PartGrant.objects.filter(
+        Among("part_id", "parts", count), customer_id=given("customer", int), revoked_at=None
+    )
+)
 
 
 def may_open(viewer: Viewer, parts: Sequence[Part], now: datetime) -> dict[Part, Answer]:
@@ -107,6 +118,8 @@ def _rights(
     if viewer.is_staff or not (customers or viewer.access_ids):
         return {}, set(), set()
     products = {part.product_id for part in everything.values()}
+    if viewer.customer is not None and not (viewer.keys or viewer.access_ids):
+        return _rights_of(viewer.customer.pk, products, everything)
     accesses: dict[int, list[Access]] = defaultdict(list)
     theirs = Q(customer__in=customers) | Q(pk__in=viewer.access_ids)
     found = Access.objects.filter(theirs, product__in=products)
@@ -118,6 +131,21 @@ def _rights(
     mine = viewer.customer.pk if viewer.customer is not None else None
     granted_by_key = set(rows)
     return accesses, {part for who, part in granted_by_key if who == mine}, granted_by_key
+
+
+def _rights_of(
+    customer: int, products: set[int], everything: dict[int, Part]
+) -> tuple[dict[int, list[Access]], set[int], set[tuple[int, int]]]:
+    """Return the rights of a customer who came without a link or a pass, as most do."""
+    if not everything:
+        return {}, set(), set()
+    accesses: dict[int, list[Access]] = defaultdict(list)
+    asked, parts = padded([*products]), padded([*everything])
+    for access in OF_CUSTOMER.rows(len(asked), customer=customer, products=asked):
+        accesses[access.product_id].append(access)
+    rows = GRANTED.rows(len(parts), customer=customer, parts=parts)
+    granted = {row.part_id for row in rows}
+    return accesses, granted, {(customer, part) for part in granted}
 
 
 def _load_paid_time(view: _View) -> None:

@@ -88,5 +88,7 @@ def end_keys(customer: Customer, now: datetime, *, name: str = "") -> int:
 
 def live_keys(key_ids: list[int], now: datetime) -> frozenset[Key]:
     """Return what these keys open at ``now``."""
+    if not key_ids:
+        return frozenset()
     rows = PartKey.objects.filter(pk__in=key_ids, expires_at__gt=now)
     return frozenset(Key(*row) for row in rows.values_list("customer_id", "part_id"))

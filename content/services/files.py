@@ -19,6 +19,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from content.models import Asset, PartText, SearchEntry
 from content.services.judge import Verdict
 from core import tokens
+from core.prepared import Prepared, given
 from core.queue import wake
 from core.text import clean_line
 from products.models import Part
@@ -28,6 +29,35 @@ from stores.scope import current_store
 LONGEST_NAME = 120
 PAGES = ("first_page", "second_page", "third_page")
 CHUNK = 64 * 1024
+
+
+def _page(at: int) -> Subquery:
+    passages = SearchEntry.objects.filter(part=OuterRef("part"), part__preview=True, position=at)
+    return Subquery(passages.filter(source=SearchEntry.Source.FILE).values("text")[:1])
+
+
+def _of_product(with_pages: bool) -> QuerySet[Asset]:  # noqa: FBT001 -- the shape of a kept query
+    files = (
+        Asset.objects.out(given("now", datetime))
+        .in_turn()
+        .filter(part__product_id=given("product", int), part__published_at__isnull=False)
+        .select_related("part", "edition")
+    )
+    if with_pages:
+        files = files.annotate(**{name: _page(at) for at, name in enumerate(PAGES)})
+    return files
+
+
+OF_PRODUCT = Prepared(_of_product)
+OF_PART = Prepared(
+    lambda: (
+        Asset.objects.out(given("now", datetime))
+        .in_turn()
+        .filter(part_id=given("part", int))
+        .select_related("edition")
+        .reverse()[:1]
+    )
+)
 
 
 class PrivateFile(Protocol):
@@ -105,35 +135,30 @@ def ask_to_read(part: Part, now: datetime) -> None:
 
 def current_file(part: Part, now: datetime) -> Asset | None:
     """Return the file of ``part`` that is read now; one that is only being prepared is none."""
-    found: Asset | None = (
-        Asset.objects.out(now).in_turn().filter(part=part).select_related("edition").last()
-    )
-    return found
+    return OF_PART.first(part=part.pk, now=now)
 
 
-def current_files(
-    parts: QuerySet[Part] | Sequence[Part], now: datetime, *, with_pages: bool = False
-) -> dict[int, Asset]:
-    """Return the file of each of these parts that is read now, by the part's primary key.
-
-    ``with_pages`` lets each file of a part open to anyone know the text of its first pages
-    (``first_pages``), in the same query.
-    """
+def current_files(parts: QuerySet[Part] | Sequence[Part], now: datetime) -> dict[int, Asset]:
+    """Return the file of each of these parts that is read now, by the part's primary key."""
     files = Asset.objects.out(now).in_turn().filter(part__in=parts)
-    if with_pages:
-        files = files.annotate(**{name: _page(at) for at, name in enumerate(PAGES)})
     return {asset.part_id: asset for asset in files.select_related("part", "edition")}
 
 
 def first_pages(asset: Asset) -> list[str]:
-    """Return the text of a file's first pages, as far as it was read; see ``current_files``."""
+    """Return the text of a file's first pages, as far as it was read; see ``files_of_product``."""
     found = (getattr(asset, name, None) for name in PAGES)
     return [text for text in found if text]
 
 
-def _page(at: int) -> Subquery:
-    passages = SearchEntry.objects.filter(part=OuterRef("part"), part__preview=True, position=at)
-    return Subquery(passages.filter(source=SearchEntry.Source.FILE).values("text")[:1])
+def files_of_product(product_id: int, now: datetime, *, with_pages: bool = False) -> list[Asset]:
+    """Return the file of each part of a product that is out, in the order of its parts.
+
+    ``with_pages`` lets each file of a part open to anyone know the text of its first pages
+    (``first_pages``), in the same query.
+    """
+    found = OF_PRODUCT.rows(with_pages, product=product_id, now=now)
+    files = {each.part_id: each for each in found}
+    return sorted(files.values(), key=lambda asset: (asset.part.position, asset.part_id))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Least
 from accounts.models import Customer
 from content.models import Asset, Progress
 from content.rules import FINISHED, Place
+from core.prepared import Prepared, given
 from products.models import Part
 from stores.errors import StoresDiffer
 
@@ -73,10 +74,16 @@ def _again(place: Place, now: datetime) -> Combinable | None:
     return Case(begun, default=F("again_at"), output_field=DateTimeField())
 
 
+PLACE = Prepared(
+    lambda: Progress.objects.filter(
+        customer_id=given("customer", int), part_id=given("part", int)
+    ).select_related("asset")
+)
+
+
 def place_in(customer: Customer, part: Part) -> Place | None:
     """Return where ``customer`` stopped in ``part``, or None."""
-    rows = Progress.objects.filter(customer=customer, part=part).select_related("asset")
-    row: Progress | None = rows.first()
+    row = PLACE.first(customer=customer.pk, part=part.pk)
     if row is None:
         return None
     return Place(row.place, row.fraction, row.asset.public_id if row.asset else "")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from content.models import Note, PartText, Progress
+from core.prepared import Among, Prepared, padded
 from products.models import Part
 
 USUAL_PACE = 200
@@ -49,10 +50,64 @@ class Life:
         return self.finished_at is not None and not self.is_again
 
 
+def _mine(customers: int, parts: int) -> tuple[Among, Among]:
+    return Among("customer_id", "customers", customers), Among("part_id", "parts", parts)
+
+
+PROGRESS: Prepared[Any] = Prepared(lambda *sizes: Progress.objects.filter(*_mine(*sizes)))
+WORDS: Prepared[Any] = Prepared(
+    lambda count: PartText.objects.filter(Among("part_id", "parts", count)).values_list(
+        "part_id", "word_count"
+    )
+)
+NOTES: Prepared[Any] = Prepared(
+    lambda *sizes: (
+        Note.objects.filter(*_mine(*sizes))
+        .order_by()
+        .values_list("customer_id", "part_id")
+        .annotate(Count("pk"))
+    )
+)
+PACES: Prepared[Any] = Prepared(
+    lambda count: (
+        Progress.objects.filter(
+            Among("customer_id", "customers", count),
+            seconds_read__gt=0,
+            again_at=None,
+            part__texts__word_count__gt=0,
+        )
+        .order_by()
+        .values_list("customer_id")
+        .annotate(Sum("seconds_read"), words=Sum(F("fraction") * F("part__texts__word_count")))
+    )
+)
+
+
+def _given(customers: Collection[int], parts: Sequence[Part]) -> dict[str, list[int]]:
+    return {
+        "customers": padded(sorted(customers)),
+        "parts": padded([part.pk for part in parts]),
+    }
+
+
+def _both(customers: Collection[int], parts: Sequence[Part]) -> list[int]:
+    return [len(each) for each in _given(customers, parts).values()]
+
+
+def _words(parts: Sequence[Part]) -> dict[int, int]:
+    """Return how many words each part has, by primary key, where it was read."""
+    asked = padded([part.pk for part in parts])
+    return dict(WORDS.rows(len(asked), parts=asked)) if asked else {}
+
+
 def lives(customers: Collection[int], parts: Sequence[Part]) -> dict[Key, Life]:
     """Return where these customers are in these parts, in three queries; what was opened only."""
-    rows = Progress.objects.filter(customer__in=customers, part__in=parts)
-    words = dict(PartText.objects.filter(part__in=parts).values_list("part_id", "word_count"))
+    if not customers or not parts:
+        return {}
+    rows = PROGRESS.rows(*_both(customers, parts), **_given(customers, parts))
+    if not rows:
+        return {}
+    words = _words(parts)
     paces = _paces(customers)
     return {
         (row.customer_id, row.part_id): Life(
@@ -69,16 +124,14 @@ def lives(customers: Collection[int], parts: Sequence[Part]) -> dict[Key, Life]:
 
 def whole_in_seconds(parts: Sequence[Part]) -> dict[int, int]:
     """Return how long each part takes at the usual pace, by primary key, where it is known."""
-    rows = PartText.objects.filter(part__in=parts, word_count__gt=0)
-    return {
-        part: count * 60 // USUAL_PACE for part, count in rows.values_list("part_id", "word_count")
-    }
+    return {part: count * 60 // USUAL_PACE for part, count in _words(parts).items() if count > 0}
 
 
 def note_counts(customers: Collection[int], parts: Sequence[Part]) -> dict[Key, int]:
     """Return how many notes each customer has in each part, where there are any."""
-    rows = Note.objects.filter(customer__in=customers, part__in=parts).order_by()
-    counted = rows.values_list("customer_id", "part_id").annotate(Count("pk"))
+    if not customers or not parts:
+        return {}
+    counted = NOTES.rows(*_both(customers, parts), **_given(customers, parts))
     return {(customer, part): count for customer, part, count in counted}
 
 
@@ -125,12 +178,8 @@ def finished_in_words(life: Life) -> str:
 
 def _paces(customers: Collection[int]) -> dict[int, float]:
     """Return, in words a minute, the pace of those of whom enough is known."""
-    read = Progress.objects.filter(
-        customer__in=customers, seconds_read__gt=0, again_at=None, part__texts__word_count__gt=0
-    ).order_by()
-    sums = read.values_list("customer_id").annotate(
-        Sum("seconds_read"), words=Sum(F("fraction") * F("part__texts__word_count"))
-    )
+    asked = padded(sorted(customers))
+    sums = PACES.rows(len(asked), customers=asked)
     return {
         customer: min(max(words / seconds * 60, SLOWEST), FASTEST)
         for customer, seconds, words in sums

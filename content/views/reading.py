@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -28,9 +28,11 @@ from content.views.offline import is_kept, until
 from content.views.placing import place_of, place_url_of
 from content.views.policies import under_reader_policy
 from core import clock
+from core.prepared import Prepared, given
 from products.models import Part
 from stores.contract import StoreRequest
 
+PART = Prepared(lambda: Part.objects.select_related("product").filter(public_id=given("part")))
 READERS = {Asset.Kind.EPUB: "content/read_epub.html", Asset.Kind.PDF: "content/read_pdf.html"}
 
 
@@ -38,7 +40,9 @@ READERS = {Asset.Kind.EPUB: "content/read_epub.html", Asset.Kind.PDF: "content/r
 @under_reader_policy
 def read(request: StoreRequest, part_id: str) -> HttpResponse:
     """Open a part in the reader of its file's kind, at the place where this reader stopped."""
-    part = get_object_or_404(Part.objects.select_related("product"), public_id=part_id)
+    part = PART.first(part=part_id)
+    if part is None:
+        raise Http404
     now = clock.now()
     answer = may_open(request.viewer, [part], now)[part]
     if isinstance(answer, Locked):

@@ -65,6 +65,7 @@ def register() -> None:
     for kind in MAIL_KINDS:
         slots.mail_kinds.register(kind.key, kind)
     slots.inbox_items.register("conversations", inbox_items)
+    slots.inbox_counts.register("conversations", inbox_count)
     slots.inbox_answered.register("conversations", inbox_answered)
     slots.customer_timeline.register("conversations", timeline)
     slots.account_sections.register("conversations", account_section)
@@ -76,6 +77,11 @@ def register() -> None:
 def inbox_items(store: Store) -> Sequence[InboxItem]:
     """Return what waits for the shop now."""
     return _items(Conversation.objects.waiting(clock.now()).order_by("waiting_since"))
+
+
+def inbox_count(store: Store) -> dict[str, int]:
+    """Return how many conversations ``inbox_items`` has."""
+    return {Area.CUSTOMERS: Conversation.objects.waiting(clock.now())[:SHOWN].count()}
 
 
 def inbox_answered(store: Store) -> Sequence[InboxItem]:

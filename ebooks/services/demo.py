@@ -13,7 +13,6 @@ from typing import Any
 from content.models import Edition
 from content.services.bookmaking.epub import make_epub
 from content.services.bookmaking.manuscript import Book, read_manuscript
-from content.services.bookmaking.pdf import make_pdf
 from content.services.bookmaking.pictures.covers import draw_cover
 from content.services.bookmaking.tunes import make_tune
 from content.services.editions.making import describe, prepare
@@ -36,7 +35,15 @@ A_YEAR = timedelta(days=365)
 """How long these books have been on sale."""
 SECOND_AFTER = timedelta(days=300)
 """How long after the first its second edition came out, where a book has one."""
-MAKERS = {"epub": make_epub, "pdf": make_pdf}
+
+
+def _pdf(*given: Any) -> Any:
+    from content.services.bookmaking.pdf import make_pdf  # late: see core.sheets
+
+    return make_pdf(*given)
+
+
+MAKERS = {"epub": make_epub, "pdf": _pdf}
 
 
 def make_demo_books(language: str) -> Sequence[Product]:

@@ -17,8 +17,7 @@ from django.db.models import Max
 from content.models import Asset, Edition, Upload
 from content.services.editions.making import carry, first_edition
 from content.services.excerpts.asking import follow, give_up_picking
-from content.services.files import current_files as files_of
-from content.services.files import delete_file, keep_file
+from content.services.files import delete_file, files_of_product, keep_file
 from content.services.judge import Refused, Verdict, judge
 from content.services.judge.found import UNSTAMPABLE
 from content.services.uploads.keeping import keep_upload, verdict_of
@@ -157,9 +156,7 @@ def files_in_order(ebook: Product, now: datetime, *, with_pages: bool = False) -
 
     ``with_pages`` lets the sample know the text of its first pages.
     """
-    parts = Part.objects.filter(product=ebook.pk, published_at__isnull=False)
-    files = files_of(parts, now, with_pages=with_pages).values()
-    return sorted(files, key=lambda asset: (asset.part.position, asset.part_id))
+    return files_of_product(ebook.pk, now, with_pages=with_pages)
 
 
 def _put_into(asset: Asset, edition: Edition, now: datetime, *, is_correction: bool) -> None:

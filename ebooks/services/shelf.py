@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +16,7 @@ from content.models import Asset, Edition
 from content.services import discussion, reading_life
 from content.services.listening.album import ALBUM
 from content.services.reading_life import Life
+from core.prepared import Among, Prepared, given, padded
 from products.contract import ShelfCard, Tab
 from products.models import Part
 from shipping.services.showing import posted_news
@@ -42,13 +43,22 @@ class Known:
     posted: dict[tuple[int, int], str]
 
 
+def _to_read(count: int) -> QuerySet[Part]:
+    rows = Part.objects.filter(Among("product_id", "products", count), kind__in=READ_FIRST)
+    out = Asset.objects.out(given("now", datetime)).filter(part=OuterRef("pk"))
+    heard = Q(children__published_at__isnull=False, children__assets__isnull=False)
+    found: QuerySet[Part] = rows.published().filter(Q(Exists(out)) | heard).distinct()
+    return found
+
+
+TO_READ = Prepared(_to_read)
+
+
 def parts_to_read(products: Iterable[int], now: datetime) -> dict[int, list[Part]]:
     """Return the parts of books that can be read, by product, the first to open first."""
     found: dict[int, list[Part]] = {}
-    rows = Part.objects.filter(product__in=set(products), kind__in=READ_FIRST)
-    out = Asset.objects.out(now).filter(part=OuterRef("pk"))
-    heard = Q(children__published_at__isnull=False, children__assets__isnull=False)
-    for part in rows.published().filter(Q(Exists(out)) | heard).distinct():
+    asked = padded(sorted(set(products)))
+    for part in TO_READ.rows(len(asked), products=asked, now=now) if asked else ():
         found.setdefault(part.product_id, []).append(part)
     for parts in found.values():
         parts.sort(key=lambda part: READ_FIRST.index(part.kind))
@@ -58,6 +68,8 @@ def parts_to_read(products: Iterable[int], now: datetime) -> dict[int, list[Part
 def cards_of(accesses: Sequence[Access], now: datetime) -> dict[Access, ShelfCard]:
     """Return the card of each book that can be read, at a constant number of queries."""
     parts = parts_to_read((access.product_id for access in accesses), now)
+    if not parts:
+        return {}
     every = [part for mine in parts.values() for part in mine]
     customers = {access.customer_id for access in accesses}
     known = Known(
@@ -139,10 +151,20 @@ def _questions(part: Part, known: Known) -> Sequence[Tab]:
     return (Tab(_("Questions and replies"), reverse("content:questions", args=[part.public_id])),)
 
 
+NEW_EDITIONS = Prepared(
+    lambda count: (
+        Edition.objects.out(given("now", datetime))
+        .filter(Among("product_id", "products", count), number__gt=1)
+        .order_by("number")
+    )
+)
+
+
 def _new_editions(products: Iterable[int], now: datetime) -> dict[int, Edition]:
     """Return the editions that are read now, by product, where they are not the first."""
-    rows = Edition.objects.out(now).filter(product__in=set(products), number__gt=1)
-    return {edition.product_id: edition for edition in rows.order_by("number")}
+    asked = padded(sorted(set(products)))
+    rows = NEW_EDITIONS.rows(len(asked), products=asked, now=now) if asked else ()
+    return {edition.product_id: edition for edition in rows}
 
 
 def _news(access: Access, parts: list[Part], known: Known) -> str:

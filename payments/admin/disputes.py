@@ -27,7 +27,6 @@ from payments.rules import DISPUTE_ANSWERABLE
 from payments.services.disputes.answering import accept, answer, in_hand, name_line
 from payments.services.disputes.evidence import pack
 from payments.services.disputes.letters import was_told
-from payments.services.disputes.paper import make_paper
 from payments.services.disputes.words import effect_of, is_answerable, reason_of, state_of
 from payments.services.fulfilment import asked_of
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
@@ -238,6 +237,8 @@ class DisputeAdmin(ReadAdmin):
         dispute = self.found(request, pk)
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
+        from payments.services.disputes.paper import make_paper  # late: see core.sheets
+
         response = HttpResponse(
             make_paper(dispute, now=clock.now()), content_type="application/pdf"
         )

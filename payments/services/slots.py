@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -41,6 +41,7 @@ from stores.slots import (
 
 DECIDE_WITHIN = timedelta(days=2)
 LATE_AFTER = timedelta(minutes=30)
+LOOKING_SHOWN = 50
 
 
 def register() -> None:
@@ -61,6 +62,7 @@ def register() -> None:
     slots.morning_lines.register("sales", morning_lines)
     slots.inbox_items.register("find", inbox_items)
     slots.sent_of_order.register("receipts", sent_of_order)
+    slots.inbox_counts.register("find", inbox_count)
     slots.personal_data.register("searches", archive.SearchesOfCustomer())
     slots.farewells.register("orders", farewells)
     slots.personal_data.register("gifts", gifts.GiftsOfCustomer())
@@ -246,7 +248,6 @@ def follow_address(customer: Customer, old: str, new: str) -> None:
 
 def inbox_items(store: Store) -> Sequence[InboxItem]:
     """Return who looks for a purchase and waits for an answer."""
-    waiting = FindRequest.objects.filter(state=FindRequest.State.WAITING).order_by("created_at")
     return [
         InboxItem(
             key=f"find:{each.public_id}",
@@ -256,8 +257,18 @@ def inbox_items(store: Store) -> Sequence[InboxItem]:
             url=reverse("admin:payments_findrequest_change", args=[each.pk]),
             kind="find",
         )
-        for each in waiting[:50]
+        for each in _looking().order_by("created_at")[:LOOKING_SHOWN]
     ]
+
+
+def inbox_count(store: Store) -> dict[str, int]:
+    """Return how many ``inbox_items`` there are."""
+    return {InboxItem.area: _looking()[:LOOKING_SHOWN].count()}
+
+
+def _looking() -> QuerySet[FindRequest]:
+    waiting: QuerySet[FindRequest] = FindRequest.objects.filter(state=FindRequest.State.WAITING)
+    return waiting
 
 
 def _duty(key: str, order: Order, sentence: str, *, is_trouble: bool = False) -> Duty:

@@ -8,8 +8,37 @@ from datetime import datetime
 
 from django.db.models import Sum
 
+from core.prepared import Among, Prepared, padded
 from products.models import Hold, Price, Product
+from products.querysets import PriceQuerySet
 from products.services.sales import SOLD_KINDS, is_closing, is_over_before_it_begins
+from stores.scope import InScope
+
+PRICES = Prepared(lambda count: Price.objects.filter(Among("product_id", "products", count)))
+
+
+def fetch_prices(products: Sequence[Product]) -> None:
+    """Fetch the prices of these products, as ``prefetch_related("prices")`` does, in one query."""
+    if not products:
+        return
+    found: dict[int, list[Price]] = defaultdict(list)
+    asked = padded([product.pk for product in products])
+    for price in PRICES.rows(len(asked), products=asked):
+        found[price.product_id].append(price)
+    for product in products:
+        prices = _prices_of(product)
+        for price in found[product.pk]:
+            price.product = product
+        prices._result_cache = found[product.pk]  # noqa: SLF001 -- as Django's own prefetching does
+        prices._prefetch_done = True  # type: ignore[attr-defined]  # noqa: SLF001 -- as above
+        product.__dict__.setdefault("_prefetched_objects_cache", {})["prices"] = prices
+
+
+def _prices_of(product: Product) -> PriceQuerySet:
+    """Return what ``product.prices.all()`` is, its conditions only written when it is asked on."""
+    prices = PriceQuerySet(Price)
+    prices._defer_next_filter = True  # type: ignore[attr-defined]  # noqa: SLF001 -- as Django's related managers do
+    return prices.filter(InScope(), product=product)
 
 
 def is_shown(price: Price, now: datetime) -> bool:

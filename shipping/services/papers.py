@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from core.paper import Sheet, apart
+from core.paper import apart
+from core.sheets import Sheet
 from shipping.models import Parcel
 from shipping.rules import lines_of
 from stores.scope import current_store

@@ -12,6 +12,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.prepared import Among, Prepared, padded
 from shipping.models import Parcel
 from shipping.rules import carrier_name, lines_of, tracking_url
 from stores.scope import current_store
@@ -125,16 +126,29 @@ def state_of(parcel: Parcel, today: date) -> tuple[str, str]:
     return parcel.get_state_display(), TONES.get(state, "")
 
 
+TO_COME = Prepared(
+    lambda customers, products: (
+        Parcel.objects.open()
+        .filter(
+            Among("customer_id", "customers", customers),
+            Among("product_id", "products", products),
+            unsold_at=None,
+        )
+        .order_by("pk")
+    )
+)
+
+
 def posted_news(accesses: Sequence[Access]) -> dict[tuple[int, int], str]:
     """Return how the printed copies stand that are still to come, by customer and product."""
-    rows = Parcel.objects.open().filter(
-        customer__in={access.customer_id for access in accesses},
-        product__in={access.product_id for access in accesses},
-        unsold_at=None,
-    )
+    if not accesses:
+        return {}
+    customers = padded(sorted({access.customer_id for access in accesses}))
+    products = padded(sorted({access.product_id for access in accesses}))
+    rows = TO_COME.rows(len(customers), len(products), customers=customers, products=products)
     return {
         (each.customer_id, each.product_id): _("In print: %(state)s") % {"state": _lower(each)}
-        for each in rows.order_by("pk")
+        for each in rows
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core import money
+from core.prepared import Among, Prepared, given, padded
 from products.contract import Option
 from products.models import Price, Product
 from products.services.offering import is_shown, places_left_of
@@ -114,6 +115,15 @@ def offer_of(
     )
 
 
+FOR_OWNERS = Prepared(
+    lambda count: (
+        Price.objects.open_at(given("now", datetime))
+        .filter(Among("for_owners_of_id", "owned", count), kind__in=SOLD_KINDS)
+        .select_related("product")
+    )
+)
+
+
 def owner_prices(
     products: Iterable[Product] | None, owned: Collection[int], now: datetime
 ) -> list[Price]:
@@ -121,14 +131,17 @@ def owner_prices(
 
     ``products`` narrows it to some; what is owned already is not offered.
     """
-    rows = Price.objects.open_at(now).filter(for_owners_of__in=owned, kind__in=SOLD_KINDS)
-    if products is not None:
-        rows = rows.filter(product__in=[product.pk for product in products])
-    rows = rows.exclude(product__in=owned).select_related("product")
+    if not owned:
+        return []
+    asked = padded([*owned])
+    wanted = None if products is None else {product.pk for product in products}
     return [
         price
-        for price in rows
-        if price.product.is_sellable and not is_over_before_it_begins(price, now)
+        for price in FOR_OWNERS.rows(len(asked), owned=asked, now=now)
+        if price.product_id not in owned
+        and (wanted is None or price.product_id in wanted)
+        and price.product.is_sellable
+        and not is_over_before_it_begins(price, now)
     ]
 
 

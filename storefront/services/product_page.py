@@ -12,9 +12,10 @@ from django.template.defaultfilters import capfirst
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.prepared import Prepared, given
 from products.models import Product
 from products.services.lists import kind_for
-from products.services.offering import is_offered, to_be_had
+from products.services.offering import fetch_prices, is_offered, to_be_had
 from storefront.services.addresses import canonical_path as canonical_path  # noqa: PLC0414 -- also asked for here
 from storefront.services.inside import Contents, contents_of, with_whether_anything_is_inside
 from storefront.services.offers import (
@@ -26,7 +27,7 @@ from storefront.services.offers import (
 )
 from storefront.services.openings import countdown, opens_in_words, promise
 from storefront.services.pages.pictures import own_picture
-from storefront.services.related import Related, related
+from storefront.services.related import Related, related, with_those_beside
 from storefront.services.sharing.cards import share_path
 from storefront.services.structured import described
 from storefront.services.things import Thing, path_of, thing_of
@@ -166,6 +167,26 @@ def reachable(*, with_drafts: bool = False) -> QuerySet[Product]:
     products = Product.objects.kept() if with_drafts else Product.objects.reachable()
     shown: QuerySet[Product] = products.select_related("replaced_by").prefetch_related("prices")
     return with_whether_anything_is_inside(shown)
+
+
+AT_SLUG = Prepared(
+    lambda with_drafts: with_those_beside(
+        reachable(with_drafts=with_drafts).prefetch_related(None), given("slug")
+    )
+)
+
+
+def at_slug(slug: str, *, with_drafts: bool = False) -> tuple[Product | None, list[Product]]:
+    """Return the product whose page opens at a slug, with its prices, and what may stand beside it.
+
+    A draft without a slug is found by its public id, and nothing stands beside it.
+    """
+    rows = AT_SLUG.rows(with_drafts, slug=slug) if slug else []
+    found = next((row for row in rows if row.slug == slug), None)
+    if found is None:
+        return reachable(with_drafts=with_drafts).filter(slug="", public_id=slug).first(), []
+    fetch_prices([found])
+    return found, rows
 
 
 def _state(product: Product, offers: list[Offer], now: datetime) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from access.contract import money_back_urls
 from access.models import Access
+from core.prepared import Prepared, given
 from products.contract import ShelfCard, formats
 from storefront.services.offers import Offer, offer_of, owner_prices
 from storefront.services.openings import opens_in_words
@@ -162,11 +163,21 @@ def _for_owners(accesses: Sequence[Access], live: Sequence[Access], now: datetim
     ]
 
 
+OF_CUSTOMER = Prepared(
+    lambda: (
+        Access.objects.filter(customer_id=given("customer", int))
+        .standing()
+        .select_related("product", "awaits")
+    )
+)
+
+
 def _owned_by(viewer: Viewer) -> Iterable[Access]:
     if viewer.customer is not None:
-        rows = Access.objects.filter(customer=viewer.customer)
-    else:
-        rows = Access.objects.filter(pk__in=viewer.access_ids)
+        return OF_CUSTOMER.rows(customer=viewer.customer.pk)
+    if not viewer.access_ids:
+        return ()
+    rows = Access.objects.filter(pk__in=viewer.access_ids)
     owned: Iterable[Access] = rows.standing().select_related("product", "awaits")
     return owned
 
@@ -191,7 +202,9 @@ def _ask_formats(
     urls: dict[Access, str] = {}
     for key, theirs in by_format.items():
         cards |= formats[key].shelf_cards(theirs, now)
-        urls |= formats[key].open_urls(theirs)
+        # A card says itself where it goes on.
+        bare = [each for each in theirs if each not in cards or not cards[each].next_url]
+        urls |= formats[key].open_urls(bare) if bare else {}
     return cards, urls
 
 

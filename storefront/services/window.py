@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.prepared import Prepared
 from products.models import Category, Price, Product
 from products.services.moments import short_day
+from products.services.offering import fetch_prices
 from storefront.services.offers import Offer, fresh_for, offer_of, offered
 from storefront.services.things import Thing, path_of, thing_of
 
@@ -21,6 +23,10 @@ MOST = 500
 """More than that the blocks of one page do not show together."""
 FEW = 5
 """So many things are seen at once; from here on they can be searched."""
+
+
+LISTED = Prepared(lambda: Product.objects.listed()[: ON_A_PAGE + 1])
+"""The first page of the window."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +103,21 @@ def page_path(number: int, category: str = "") -> str:
 def window(now: datetime, number: int = 1, category: Category | None = None) -> Window:
     """Return a page of the window of the store in scope or of a category, in three queries."""
     start = (min(number, MOST_PAGES) - 1) * ON_A_PAGE
-    listed = Product.objects.listed().prefetch_related("prices")
-    if category is not None:
-        listed = listed.filter(category=category)
-    products = list(listed[start : start + ON_A_PAGE + 1]) if number else []
+    products = _listed(start, category) if number else []
     has_more, products = len(products) > ON_A_PAGE, products[:ON_A_PAGE]
+    fetch_prices(products)
     slug = category.slug if category is not None else ""
     return Window(_goods(products, now), fresh_for(products, now), number, has_more, slug)
+
+
+def _listed(start: int, category: Category | None) -> list[Product]:
+    """Return what stands on the page that begins here, and one more if there is more."""
+    if not start and category is None:
+        return LISTED.rows()
+    listed = Product.objects.listed()
+    if category is not None:
+        listed = listed.filter(category=category)
+    return list(listed[start : start + ON_A_PAGE + 1])
 
 
 def goods_of(products: QuerySet[Product], now: datetime) -> Window:

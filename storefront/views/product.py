@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,8 +16,7 @@ from products.models import OldAddress, Product
 from products.services.replacing import last_heir
 from storefront.services.offers import Offer, offer_of, owner_prices
 from storefront.services.pages.showing import more_of
-from storefront.services.product_page import product_page, reachable
-from storefront.services.related import with_those_beside
+from storefront.services.product_page import at_slug, product_page, reachable
 from storefront.services.things import path_of
 from storefront.views.cached import same_for_visitors, show
 from stores.contract import StoreRequest
@@ -75,13 +73,11 @@ def _find(request: StoreRequest, slug: str) -> tuple[Product | OldAddress, list[
     leads to it as long as no other product has it now.
     """
     staff = request.staff
-    found = reachable(with_drafts=bool(staff and staff.may_view(Area.PRODUCTS)))
-    rows: list[Product] = list(with_those_beside(found.prefetch_related(None), slug))
-    product: Product | None = next((row for row in rows if row.slug == slug), None)
-    product = product or found.filter(slug="", public_id=slug).first()
+    with_drafts = bool(staff and staff.may_view(Area.PRODUCTS))
+    product, beside = at_slug(slug, with_drafts=with_drafts)
     if product is not None:
-        prefetch_related_objects([product], "prices")
-        return product, rows
+        return product, beside
+    found = reachable(with_drafts=with_drafts)
     old: OldAddress | None
     old = OldAddress.objects.filter(slug=slug, product__in=found).select_related("product").first()
     if old is None:
@@ -95,11 +91,12 @@ def _way_in(request: StoreRequest, product: Product, now: datetime) -> tuple[str
     What was bought before it opens stands on the shelf until then.
     """
     viewer = request.viewer
-    owned = Access.objects.none()
     if viewer.customer is not None:
         owned = Access.objects.filter(customer=viewer.customer)
     elif viewer.access_ids:
         owned = Access.objects.filter(pk__in=viewer.access_ids)
+    else:
+        return "", ""
     held = list(owned.filter(product=product).held(now).select_related("product", "awaits"))
     live = [access for access in held if access.is_live(now)]
     opens = next(iter(product.contract.open_urls(live[:1]).values()), "") if live else ""

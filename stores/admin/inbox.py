@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,18 @@ def waiting(store: Store, staff: Staff) -> list[InboxItem]:
     """Return what waits for an answer, as far as this person may see it, oldest first."""
     found = [item for entry in slots.inbox_items.all() for item in entry(store)]
     return sorted(_seen_by(staff, found), key=lambda item: item.at)
+
+
+def waiting_count(store: Store, staff: Staff) -> int:
+    """Return how long the list of what waits is for this person, without its rows and texts."""
+    counted = set(slots.inbox_counts.keys())
+    found: Counter[str] = Counter()
+    for key in slots.inbox_items.keys():  # noqa: SIM118 -- a slot is no dictionary
+        if key in counted:
+            found.update(slots.inbox_counts.get(key)(store))
+        else:
+            found.update(item.area for item in slots.inbox_items.get(key)(store))
+    return sum(count for area, count in found.items() if staff.may_view(Area(area)))
 
 
 def answered(store: Store, staff: Staff) -> list[InboxItem]:

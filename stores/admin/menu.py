@@ -59,6 +59,8 @@ class MenuItem:
     within: str = ""
     tab: str | Promise = ""
     """What it is called as a tab, where its line names all of them."""
+    counts_tabs: bool = False
+    """Whether its number of what waits has in it what waits in its tabs."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,9 @@ class Line:
             self.link,
             tabs=tabs,
             is_here=any(tab.is_here for tab in tabs),
-            waiting=sum(tab.waiting for tab in tabs),
+            waiting=self.link.waiting
+            if self.item.counts_tabs
+            else sum(tab.waiting for tab in tabs),
         )
 
 

@@ -20,7 +20,7 @@ from core import clock
 from stores import rules
 from stores.admin.calendar import calendar_page, end_feed, make_feed
 from stores.admin.door import GuardedSite, View
-from stores.admin.inbox import inbox, waiting
+from stores.admin.inbox import inbox, waiting_count
 from stores.admin.menu import Group, MenuItem, MenuPage, menu_of, tabs_here, waiting_in
 from stores.admin.today import today
 
@@ -93,7 +93,7 @@ class StoreAdminSite(GuardedSite):
                 "inbox/",
                 self.inbox,
                 "inbox",
-                menu=MenuItem(Group.INBOX, _("Inbox")),
+                menu=MenuItem(Group.INBOX, _("Inbox"), counts_tabs=True),
                 waiting=waiting_people,
             ),
             MenuPage(
@@ -272,7 +272,7 @@ class StoreAdminSite(GuardedSite):
 def waiting_people(request: HttpRequest) -> int:
     """Return how many people wait for an answer, as far as this person may see them."""
     staff = staff_asking(request)
-    return len(waiting(store_of(request), staff)) if staff is not None else 0
+    return waiting_count(store_of(request), staff) if staff is not None else 0
 
 
 site = StoreAdminSite(name="admin")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from core import clock
 from stores import slots
@@ -17,6 +17,9 @@ from stores.roles import Area
 from stores.services.addresses import absolute_url
 from stores.services.quiet import days_off
 from stores.slots import CalendarItem
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 HOUR = timedelta(hours=1)
 FEED_BEHIND, FEED_AHEAD = timedelta(days=31), timedelta(days=400)
@@ -73,6 +76,8 @@ def first_weekday(country: str) -> int:
 
 def feed_of(store: Store, staff: Staff, now: datetime) -> bytes:
     """Return the calendar as one of the team may see it, in RFC 5545, for an app of theirs."""
+    from icalendar import Calendar  # late: few processes ever make a feed
+
     calendar = Calendar()
     calendar.add("prodid", "-//Sevenfold//calendar//EN")
     calendar.add("version", "2.0")
@@ -85,6 +90,8 @@ def feed_of(store: Store, staff: Staff, now: datetime) -> bytes:
 
 
 def _event(store: Store, item: CalendarItem, now: datetime) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{item.key}@{store.public_id}.sevenfold")
     event.add("dtstamp", now)

@@ -92,7 +92,7 @@ def test_it_is_told_in_the_stores_language(broken: Any, store: Store) -> None:
 
 
 def test_a_database_that_is_away_is_a_moments_rest_and_no_fault(broken: Any) -> None:
-    answer = broken(OperationalError(), "stores.middleware.Store.objects.select_related")
+    answer = broken(OperationalError(), "stores.middleware.AT_HOST.first")
     assert answer.status_code == 503
     assert answer["Retry-After"]
     assert answer["X-Request-ID"] in answer.content.decode()

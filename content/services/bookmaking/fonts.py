@@ -3,10 +3,7 @@
 import io
 from functools import lru_cache
 from pathlib import Path
-
-from fontTools.merge import Merger
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[3] / "static" / "built" / "fonts"
 TEXT = "assistant"
@@ -21,12 +18,17 @@ class FontsMissingError(RuntimeError):
 @lru_cache(maxsize=8)
 def typeface(family: str, weight: int) -> bytes:
     """Return the family at one weight as TrueType, Hebrew and Latin in one file."""
+    from fontTools.merge import Merger  # late: few processes ever make a book or a picture
+
     scripts = [_one(family, script, weight) for script in ("hebrew", "latin")]
     merged = Merger().merge(scripts)
     return _bytes(merged)
 
 
 def _one(family: str, script: str, weight: int) -> io.BytesIO:
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
     path = FOLDER / f"{family}-{script}.woff2"
     if not path.exists():
         raise FontsMissingError(f"{path.name} is not built; run bin/build")
@@ -38,7 +40,7 @@ def _one(family: str, script: str, weight: int) -> io.BytesIO:
     return io.BytesIO(_bytes(font))
 
 
-def _bytes(font: TTFont) -> bytes:
+def _bytes(font: Any) -> bytes:
     font["head"].modified = font["head"].created = WRITTEN
     out = io.BytesIO()
     font.save(out)

@@ -10,6 +10,7 @@ from access.contract import Open, Viewer
 from access.services.gate import may_open
 from accounts.models import Customer
 from content.models import Discussion, Voice
+from core.prepared import Among, Prepared, given, padded
 from products.models import Part, Product
 
 State = Discussion.State
@@ -41,9 +42,17 @@ class Room:
         return self.voice is not None and self.voice.silenced_at is not None
 
 
+OF_PRODUCT = Prepared(lambda: Discussion.objects.filter(product_id=given("product", int)))
+
+
+OF_PRODUCTS = Prepared(
+    lambda count: Discussion.objects.filter(Among("product_id", "products", count))
+)
+
+
 def state_of(product: Product) -> str:
     """Return whether a product's discussion is off, on, or closed."""
-    found: Discussion | None = Discussion.objects.filter(product=product.pk).first()
+    found = OF_PRODUCT.first(product=product.pk)
     return found.state if found is not None else State.OFF
 
 
@@ -54,8 +63,9 @@ def is_on(product: Product) -> bool:
 
 def on_for(product_ids: Collection[int]) -> set[int]:
     """Return which of these products, by primary key, have a discussion to lead to."""
-    found = Discussion.objects.filter(product__in=product_ids).exclude(state=State.OFF)
-    return set(found.values_list("product_id", flat=True))
+    asked = padded(sorted(product_ids))
+    found = OF_PRODUCTS.rows(len(asked), products=asked) if asked else ()
+    return {each.product_id for each in found if each.state != State.OFF}
 
 
 def set_state(product: Product, state: str) -> None:

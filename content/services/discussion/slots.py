@@ -63,6 +63,7 @@ def register() -> None:
     for kind in MAIL_KINDS:
         slots.mail_kinds.register(kind.key, kind)
     slots.inbox_items.register("discussion", inbox_items)
+    slots.inbox_counts.register("discussion", inbox_count)
     slots.inbox_answered.register("discussion", inbox_answered)
     slots.duties.register("discussion", duties)
     slots.customer_timeline.register("discussion", timeline)
@@ -79,6 +80,13 @@ def inbox_items(store: Store) -> Sequence[InboxItem]:
     found = [_item(row, names, row.waiting_since or row.created_at) for row in rows]
     reports = Report.objects.filter(settled_at=None).select_related("thread__part__product")
     return [*found, *(_reported(each) for each in reports[:SHOWN])]
+
+
+def inbox_count(store: Store) -> dict[str, int]:
+    """Return how many things ``inbox_items`` has, by their area."""
+    questions = Thread.objects.waiting()[:SHOWN].count()
+    reports = Report.objects.filter(settled_at=None)[:SHOWN].count()
+    return {InboxItem.area: questions + reports}
 
 
 def inbox_answered(store: Store) -> Sequence[InboxItem]:

@@ -18,7 +18,6 @@ from content.querysets import ExcerptQuerySet
 from content.services.excerpts.asking import SMALL, file_read
 from content.services.excerpts.chapters import chapters_of
 from content.services.excerpts.sheets import count_of
-from content.services.excerpts.words import draw_ending, ending_of
 from content.services.files import keep_file, on_disk
 from content.services.judge import Refused, Verdict, judge
 from content.services.stamping.line import FacesMissingError
@@ -125,6 +124,8 @@ def _matched_pages(chosen: Mapping[str, Any], of: int, asset: Asset) -> tuple[di
 
 def write(asset: Asset, chosen: Mapping[str, Any], part: Part, room: Path) -> Verdict:
     """Make the sample in the folder ``room`` and judge it like any file that comes."""
+    from content.services.excerpts.words import draw_ending, ending_of  # late: see core.sheets
+
     ending = ending_of(part.product)
     target = room / f"sample.{asset.kind}"
     request: dict[str, object] = {"kind": asset.kind, "target": str(target)}

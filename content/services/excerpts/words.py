@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from content.services.excerpts.ending import Ending
 from content.services.stamping.line import FACES, MORE_FACES, FacesMissingError
-from core.paper import Sheet
+from core.sheets import Sheet
 from products.models import Product
 from stores.scope import current_store
 from stores.services.addresses import page_url

@@ -13,6 +13,7 @@ from access.models import Access
 from content.models import Asset, StampedCopy
 from content.services.files import current_files
 from content.services.stamping.line import line_of
+from core.prepared import Prepared, given
 from core.queue import wake
 from products.models import Part, Price
 
@@ -26,6 +27,13 @@ STAMPED = (Asset.Kind.EPUB, Asset.Kind.PDF)
 """The kinds of files that can carry a name."""
 
 Given: TypeAlias = Asset | StampedCopy
+
+
+HOLDER = Prepared(
+    lambda: Access.objects.select_related("product", "price", "customer__user").filter(
+        pk=given("access", int)
+    )
+)
 
 
 def file_for(
@@ -55,10 +63,9 @@ def file_for(
 
 def _holder(viewer: Viewer, asset: Asset, answer: Open) -> Access | None:
     """Return the access whose holder's name belongs into the file; None for samples and staff."""
-    accesses = Access.objects.select_related("product", "price", "customer__user")
     if answer.access_id is not None:
-        found: Access | None = accesses.filter(pk=answer.access_id).first()
-        return found
+        return HOLDER.first(access=answer.access_id)
+    accesses = Access.objects.select_related("product", "price", "customer__user")
     if answer.because != "grant":
         return None
     customers = {key.customer_id for key in viewer.keys}

@@ -1,9 +1,8 @@
-"""What a copy says of its holder, and that line drawn for the pages of a PDF."""
+"""What a copy says of its holder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -13,15 +12,12 @@ from django.utils.translation import gettext as _
 from access import contract
 from access.models import Access
 from core import tokens
-from core.paper import UNSEEN, Sheet, apart
+from core.paper import UNSEEN, apart
 from products.models import Product
 from stores.scope import current_store
 
 FACES = Path(settings.BASE_DIR) / "static" / "built" / "fonts" / "paper"
 MORE_FACES = ("latin-ext", "cyrillic", "arabic")
-SIZE, HEIGHT = 7.5, 10.5
-GREY = 128
-"""Seen on white paper and on a dark page alike."""
 LONGEST_NAME = 60
 STAMP = "1"
 """Raised when the look of a copy changes, so that older copies are made anew."""
@@ -79,39 +75,3 @@ def example_of(product: Product) -> str:
 
 def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
-
-
-def draw(line: Line) -> bytes:
-    """Return a PDF of one page that is just large enough for the line."""
-    if not FACES.is_dir():
-        raise FacesMissingError(str(FACES))
-    width = _sheet(line, 10.0).wide(line)
-    sheet = _sheet(line, width)
-    sheet.add_page()
-    sheet.set_text_color(GREY)
-    sheet.say(line.line, left=0, width=width, top=0, height=HEIGHT, to_right=line.is_rtl)
-    return bytes(sheet.output())
-
-
-class _Strip(Sheet):
-    """A strip of paper for one line, in points."""
-
-    def wide(self, line: Line) -> float:
-        """Return how wide the line is set, with a hair of room so that it stays one line."""
-        self.add_page()
-        return float(self.get_string_width(line.plain)) + 4
-
-
-def _sheet(line: Line, width: float) -> _Strip:
-    sheet = _Strip(unit="pt", format=(width, HEIGHT))
-    sheet.is_rtl = line.is_rtl
-    sheet.set_margin(0)
-    sheet.c_margin = 0
-    sheet.set_auto_page_break(False)
-    sheet.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))
-    sheet.add_font("text", "", FACES / "text-400.ttf")
-    for face in MORE_FACES:
-        sheet.add_font(face, "", FACES / f"{face}.ttf")
-    sheet.set_fallback_fonts(list(MORE_FACES), exact_match=False)
-    sheet.set_font("text", "", SIZE)
-    return sheet

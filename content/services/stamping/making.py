@@ -16,7 +16,7 @@ from django.db.models import F
 from content.models import Asset, StampedCopy
 from content.services.files import on_disk, private, sha256_of
 from content.services.stamping.copies import SMALL
-from content.services.stamping.line import FacesMissingError, Line, draw, line_of
+from content.services.stamping.line import FacesMissingError, Line, line_of
 from core.limited import CrashedError, Limits, TooHeavyError, run_limited
 from stores.scope import all_stores
 
@@ -97,6 +97,8 @@ def write_copy(asset: Asset, target: Path, line: Line, *, mark: str, room: Path)
     }
     if asset.kind == Asset.Kind.PDF:
         drawn = room / "line.pdf"
+        from content.services.stamping.drawing import draw  # late: see core.sheets
+
         drawn.write_bytes(draw(line))
         request |= {"drawn": str(drawn), "words": {"mark": mark, "line": line.plain}}
     with on_disk(asset, room) as source:

@@ -75,6 +75,7 @@ def register() -> None:
     for kind in MAIL_KINDS:
         slots.mail_kinds.register(kind.key, kind)
     slots.inbox_items.register("cancelling", inbox_items)
+    slots.inbox_counts.register("cancelling", inbox_count)
     slots.inbox_answered.register("cancelling", inbox_answered)
     slots.duties.register("cancelling", duties)
     slots.customer_timeline.register("cancelling", timeline)
@@ -86,6 +87,11 @@ def register() -> None:
 def inbox_items(store: Store) -> Sequence[InboxItem]:
     """Return the notices that wait for an answer."""
     return [_item(each) for each in CancelNotice.objects.open().select_related("order")]
+
+
+def inbox_count(store: Store) -> dict[str, int]:
+    """Return how many notices ``inbox_items`` has."""
+    return {Area.SALES: CancelNotice.objects.open().count()}
 
 
 def inbox_answered(store: Store) -> Sequence[InboxItem]:

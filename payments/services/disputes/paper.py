@@ -8,7 +8,8 @@ from datetime import datetime
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from core.paper import Sheet, apart
+from core.paper import apart
+from core.sheets import Sheet
 from core.text import clean_text
 from payments.models import Dispute
 from payments.services.disputes.evidence import Section, moment, pack

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 
 from payments.errors import TryLater
 from payments.models import Document, DocumentFile
-from payments.services.documents.paper import make_paper
 from stores.scope import current_store
 
 
@@ -37,6 +36,12 @@ def file_name(document: Document) -> str:
     return f"{document.kind.replace('_', '-')}-{document.number}.pdf"
 
 
+def _made(document: Document, *, is_copy: bool) -> bytes:
+    from payments.services.documents.paper import make_paper  # late: see core.sheets
+
+    return make_paper(document, is_copy=is_copy)
+
+
 def _read(kept: DocumentFile, document: Document) -> bytes:
     try:
         with private().open(kept.name) as opened:
@@ -45,7 +50,7 @@ def _read(kept: DocumentFile, document: Document) -> bytes:
         content = b""
     if hashlib.sha256(content).hexdigest() == kept.sha256:
         return content
-    made = make_paper(document, is_copy=kept.is_copy)
+    made = _made(document, is_copy=kept.is_copy)
     if hashlib.sha256(made).hexdigest() != kept.sha256:
         raise TryLater(f"the file of document {document.public_id} is not what it was")
     return made
@@ -53,7 +58,7 @@ def _read(kept: DocumentFile, document: Document) -> bytes:
 
 def _keep(document: Document, now: datetime, *, is_copy: bool) -> bytes:
     """Make it and keep it; of two who make it at once the first is kept and both get that."""
-    made = make_paper(document, is_copy=is_copy)
+    made = _made(document, is_copy=is_copy)
     digest = hashlib.sha256(made).hexdigest()
     side = "copy" if is_copy else "original"
     folder = f"{current_store().public_id}/documents/{document.public_id}"

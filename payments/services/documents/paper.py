@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils.translation import get_language_bidi, override, pgettext
 from django.utils.translation import gettext as _
 
-from core.paper import Sheet, apart
+from core.paper import apart
+from core.sheets import Sheet
 from payments.models import Document
 from payments.services.documents import wording
 from stores.rules import link_on

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -61,7 +61,9 @@ class Card:
     @property
     def digest(self) -> str:
         """What the name of the picture says."""
-        return hashlib.sha256(repr((MADE_AS, astuple(self))).encode()).hexdigest()[:24]
+        return hashlib.sha256(repr((MADE_AS, tuple(self.__dict__.values()))).encode()).hexdigest()[
+            :24
+        ]
 
 
 def card_of(product: Product, store: Store, *, shape: str = "wide") -> Card:

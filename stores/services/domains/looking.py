@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import dns.exception
-import dns.resolver
 from django.conf import settings
 
 from stores.services.domains.names import proof_name, proof_value
@@ -37,6 +35,9 @@ class Seen:
 
 def ask_dns(name: str, kind: str) -> list[str]:
     """Ask the machine's resolver."""
+    import dns.exception  # late: only workers and who sets up a domain ask
+    import dns.resolver
+
     try:
         answer = dns.resolver.resolve(name, kind, lifetime=LONGEST_SECONDS)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from content.services.judge.found import Unfit
-from content.services.stamping.line import Line, draw
+from content.services.stamping.drawing import draw
+from content.services.stamping.line import Line
 from content.services.stamping.pdf import marks_in_pdf, stamp_pdf, try_it
 from tests.content.files import new_pdf
 from tests.content.stamping.conftest import ENGLISH, HEBREW, MARK

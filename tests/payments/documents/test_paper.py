@@ -41,7 +41,7 @@ def document(in_store: Store) -> Document:
 
 def test_the_download_is_the_same_bytes_for_ever(document: Document, monkeypatch) -> None:
     first = pdf_of(document, now=NOW)
-    monkeypatch.setattr(files, "make_paper", lambda *a, **k: b"another")
+    monkeypatch.setattr(files, "_made", lambda *a, **k: b"another")
     assert pdf_of(document, now=NOW + timedelta(days=900)) == first
     assert DocumentFile.objects.get().sha256 == sha256(first).hexdigest()
 
@@ -50,7 +50,7 @@ def test_a_lost_file_is_made_again_only_if_it_is_the_same(document: Document, mo
     first = pdf_of(document, now=NOW)
     files.private().delete(DocumentFile.objects.get().name)
     assert pdf_of(document, now=NOW) == first
-    monkeypatch.setattr(files, "make_paper", lambda *a, **k: b"another")
+    monkeypatch.setattr(files, "_made", lambda *a, **k: b"another")
     with pytest.raises(TryLater):
         pdf_of(document, now=NOW)
 

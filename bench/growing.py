@@ -1,0 +1,149 @@
+"""Whether pages stay as fast while a shop grows to 10,000 products and 100,000 customers."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from statistics import median
+
+from bench.shop import Shop, open_shop, signed_in
+
+# isort: split
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from access.models import Access
+from accounts.models import Customer, User
+from bench.measuring import promised
+from bench.serving import fetch
+from ebooks.models import Ebook
+from products.models import Price, Product
+from stores.scope import store_scope
+from tests.conftest import NOW
+
+FEW_PRODUCTS, MANY_PRODUCTS = 10, 10_000
+FEW_CUSTOMERS, MANY_CUSTOMERS = 100, 100_000
+BATCH = 2_000
+TIMES = 15
+MOST = 1.5
+"""So many times as long a page may take in a shop a thousand times as large."""
+
+
+def fill(shop: Shop, products: int, customers: int) -> None:
+    """Let the shop have so many products with a price each, and so many customers with a book."""
+    with store_scope(shop.store):
+        for start in range(Product.objects.count(), products, BATCH):
+            add_products(start, min(start + BATCH, products))
+        for start in range(Customer.objects.count(), customers, BATCH):
+            add_customers(shop, start, min(start + BATCH, customers))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as PostgreSQL's autovacuum and SQLite's optimize do
+
+
+def add_products(start: int, end: int) -> None:
+    """Add published books with all their rows."""
+    made = Product.objects.bulk_create(
+        Product(
+            format="ebook",
+            title=f"Book {number}",
+            slug=f"book-{number}",
+            status=Product.Status.PUBLISHED,
+            published_at=NOW,
+            position=number,
+        )
+        for number in range(start, end)
+    )
+    Price.objects.bulk_create(
+        Price(product=each, kind=Price.Kind.ONE_TIME, amount=4900, currency="ILS") for each in made
+    )
+    own = [field for field in Ebook._meta.local_concrete_fields if not field.primary_key]
+    columns = ", ".join(f'"{field.column}"' for field in own)
+    first, last = made[0].pk, made[-1].pk
+    with connection.cursor() as cursor:
+        # A child of a row that is there already cannot be made in bulk otherwise.
+        cursor.execute(
+            f'INSERT INTO ebooks_ebook ("product_id", {columns})'  # noqa: S608 -- our own columns
+            f" SELECT products_product.id, {columns} FROM products_product, "
+            f"(SELECT {columns} FROM ebooks_ebook LIMIT 1) AS template"
+            " WHERE products_product.id BETWEEN %s AND %s",
+            [first, last],
+        )
+
+
+def add_customers(shop: Shop, start: int, end: int) -> None:
+    """Add people who bought the first book."""
+    users = User.objects.bulk_create(
+        User(email=f"reader{number}@example.com") for number in range(start, end)
+    )
+    customers = Customer.objects.bulk_create(
+        Customer(user=each, name=f"Reader {each.email[6:-12]}") for each in users
+    )
+    Access.objects.bulk_create(
+        Access(
+            customer=each,
+            product=shop.asset.part.product,
+            source_kind="hand",
+            source_id=str(each.pk),
+            starts_at=NOW,
+        )
+        for each in customers
+    )
+
+
+def measured(pages: Mapping[str, tuple[Client, str]]) -> dict[str, tuple[float, int]]:
+    """Return how long each page takes in seconds of work, and how many statements it runs."""
+    found = {}
+    for name, (client, url) in pages.items():
+        fetch(client, url)
+        taken = []
+        for _time in range(TIMES):
+            caches["pages"].clear()
+            begun = time.process_time()
+            fetch(client, url)
+            taken.append(time.process_time() - begun)
+        caches["pages"].clear()
+        with CaptureQueriesContext(connection) as seen:
+            fetch(client, url)
+            found[name] = median(taken), len(seen)
+    return found
+
+
+def main() -> None:
+    """Measure in a small shop and in a large one, print, and say whether all stayed flat."""
+    shop = open_shop(b"PK" * 50_000)
+    desk = signed_in(shop.store, User.objects.get(email="alice@example.com"))
+    pages = {
+        "home": (shop.visitor, "/"),
+        "a product's page": (shop.visitor, shop.product_url),
+        "the shelf": (shop.reader, "/shelf/"),
+        "the reader": (shop.reader, shop.read_url),
+        "search in the shop": (shop.visitor, "/search/?q=Book+7"),
+        "Today": (desk, "/admin/"),
+        "products in the admin": (desk, "/admin/products/product/"),
+        "customers in the admin": (desk, "/admin/accounts/customer/"),
+        "a customer by name": (desk, "/admin/accounts/customer/?q=Reader+77"),
+    }
+    fill(shop, 2, FEW_CUSTOMERS)
+    fill(shop, FEW_PRODUCTS, FEW_CUSTOMERS)
+    # A page of the window holds 48: the small shop shows what it has, the large one a full page.
+    few = measured(pages)
+    begun = time.perf_counter()
+    fill(shop, MANY_PRODUCTS, MANY_CUSTOMERS)
+    print(f"filled in {time.perf_counter() - begun:.0f} s", flush=True)
+    many = measured(pages)
+    held = []
+    for name, (least, asked) in few.items():
+        most, now_asked = many[name]
+        print(
+            f"{name:34} few {least * 1e3:7.2f} ms, {asked} statements"
+            f"   many {most * 1e3:7.2f} ms, {now_asked} statements   {most / least:5.2f} x"
+        )
+        held += [promised(most / least, at_most=MOST), now_asked <= asked]
+    sys.exit(not all(held))
+
+
+if __name__ == "__main__":
+    main()

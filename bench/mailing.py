@@ -1,0 +1,115 @@
+"""How fast the outbox sends, against Django's own kept connection to the same mail server.
+
+Django's sends what is built already, one mail after the other, and keeps nothing: no row, no claim,
+no template, no record. Ours does all of that, from a message that is due to one that was sent.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from bench.shop import Shop, open_shop
+
+# isort: split
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from bench.measuring import promised, share
+from mail.models import Message
+from mail.services.outbox import Letter, post_many
+from mail.services.rendering import build, store_sender
+from mail.services.sending import send_for_store
+from stores.models import QuietTimes
+from stores.scope import store_scope
+
+SINGLE, MAILING = 0.8, 3.0
+SOME = 50
+"""How many mails one measured act sends."""
+KIND, BULK_KIND = "receipt", "new_edition"
+CONTEXT = {
+    "number": "1001",
+    "total": "₪49",
+    "lines": [{"title": "The First Stitch", "amount": "₪49"}],
+    "links": [{"title": "The First Stitch", "url": "http://thread.localhost:8000/read/x/"}],
+}
+ROOT = Path(__file__).resolve().parent.parent
+numbers = count()
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """Run the mail server in a process of its own; give its port."""
+    command = [sys.executable, "-m", "bench.sink"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 -- ours
+        assert server.stdout is not None
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.terminate()
+
+
+def fill(kind: str) -> None:
+    """Put messages into the outbox that are due."""
+    letters = [
+        Letter(f"{kind}:{number}", f"reader{number}@example.com", "en", CONTEXT, "Charlie")
+        for number in (next(numbers) for _each in range(SOME))
+    ]
+    post_many(kind, letters)
+
+
+def kept(mail: EmailMultiAlternatives) -> Callable[[], None]:
+    """Return what sends some copies of a mail over one kept connection of Django's."""
+    connection = get_connection()
+    connection.open()
+
+    def send() -> None:
+        for number in range(SOME):
+            mail.to = [f"reader{number}@example.com"]
+            assert connection.send_messages([mail]) == 1
+
+    return send
+
+
+def compared(shop: Shop, kind: str, words: str) -> float:
+    """Return our speed as a share of Django's, by the time that passes, rows not yet written."""
+    with store_scope(shop.store):
+        Message.objects.all().delete()
+        fill(kind)
+        first = Message.objects.filter(kind=kind).latest("id")
+        mail = build(first, store_sender(shop.store))
+
+        def before() -> None:
+            Message.objects.all().delete()
+            fill(kind)
+
+        def ours() -> None:
+            assert send_for_store() == SOME
+
+        contestants = {"kept": kept(mail), "ours": ours}
+        return share(words, contestants, times=3, clock=time.perf_counter, before=before)
+
+
+def main() -> None:
+    """Measure and print, and say by the exit whether both promises hold."""
+    shop = open_shop(b"PK" * 50_000)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    with store_scope(shop.store):  # so that nothing waits, whenever this is run
+        QuietTimes.objects.create(has_nights=False, rest="none", calendar="none")
+    with sink() as port:
+        settings.EMAIL_PORT = port
+        single = promised(compared(shop, KIND, f"{SOME} single mails"), at_least=SINGLE)
+        mailing = promised(compared(shop, BULK_KIND, f"{SOME} of a mailing"), at_least=MAILING)
+    sys.exit(not (single and mailing))
+
+
+if __name__ == "__main__":
+    main()
