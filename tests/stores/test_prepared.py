@@ -25,7 +25,7 @@ from tests.conftest import NOW, make_product
 from tests.content.library import make_asset, make_part
 
 WITHOUT_DRAFTS = False
-WITHOUT_PAGES = False
+WITH_PAGES, WITHOUT_PAGES = True, False
 TITLED = Prepared(lambda: Product.objects.filter(title=given("title")))
 
 
@@ -105,7 +105,7 @@ def test_every_kept_query_finds_what_its_queryset_finds(
         assert same(PRICES.rows(2, products=[book.pk] * 2), Price.objects.filter(product=book))
         found = OF_PRODUCT.rows(WITHOUT_PAGES, product=book.pk, now=NOW)
         assert [each.pk for each in found] == [each.pk for each in files().filter(part=part)]
-        assert OF_PRODUCT.rows(True, product=book.pk, now=NOW) == found
+        assert OF_PRODUCT.rows(WITH_PAGES, product=book.pk, now=NOW) == found
         assert [each.pk for each in OF_PART.rows(part=part.pk, now=NOW)] == [found[0].pk]
         assert OF_PART.rows(part=part.pk, now=NOW)[0].sha256 == found[0].sha256
         assert CUSTOMER.first(user=charlie.user_id) == charlie
