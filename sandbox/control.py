@@ -14,7 +14,9 @@ from sandbox.errors import InvalidRequest, StripeError, missing
 from sandbox.faults import Fault
 from sandbox.objects import (
     checkout_sessions,
+    collecting,
     disputes,
+    dunning,
     paying,
     payment_methods,
     refunds,
@@ -50,6 +52,9 @@ class Control:
             ("POST", "dispute"): self.dispute,
             ("POST", "decide-dispute"): self.decide_dispute,
             ("POST", "refuse"): self.refuse,
+            ("POST", "fail-renewal"): self.fail_renewal,
+            ("POST", "after-last-retry"): self.after_last_retry,
+            ("POST", "pay-invoice"): self.pay_invoice,
             ("POST", "deliver"): self.deliver,
             ("GET", "events"): self.events,
             ("GET", "deliveries"): self.deliveries,
@@ -78,6 +83,7 @@ class Control:
             "api_version": self.world.checker.api_version,
             "chaos": self.world.chaos.as_json(),
             "faults": self.world.faults.waiting(),
+            "after_last_retry": self._after_last_retry(),
             "pending": self.courier.count("pending"),
             "violations": len(self.world.violations),
         }
@@ -140,9 +146,13 @@ class Control:
             return paying.pay(account, session, card, payer)
 
     def authenticate(self, wanted: Json) -> Json:
-        """Answer the bank's question about `payment_intent`, with `confirm` true or false."""
+        """Answer the bank's question about `payment_intent`, with `confirm` true or false.
+
+        A session of mode `subscription` or an invoice may be named instead of its intent.
+        """
         identity = wanted["payment_intent"]
         with self.world.turn(self._owner(identity)) as account:
+            identity = paying.asked_by(account, identity)
             return paying.answer(account, identity, is_confirmed=wanted.get("confirm", True))
 
     def expire(self, wanted: Json) -> Json:
@@ -195,6 +205,28 @@ class Control:
         with self.world.turn(self._owner(identity)) as account:
             return payment_methods.refuse_from_now_on(account, identity, wanted.get("code", ""))
 
+    def fail_renewal(self, wanted: Json) -> Json:
+        """Let the next charges of `subscription` by itself fail with `code`, so many `times`."""
+        identity, code = wanted["subscription"], wanted.get("code") or "generic_decline"
+        with self.world.turn(self._owner(identity)) as account:
+            times = int(wanted.get("times") or 1)
+            return collecting.fail_next(account, identity, code, times)
+
+    def after_last_retry(self, wanted: Json) -> Json:
+        """Decide what a subscription is when its last retry failed: its `state`."""
+        with self.world.turn() as account:
+            dunning.set_ending(account, wanted["state"])
+        return self.state({})
+
+    def pay_invoice(self, wanted: Json) -> Json:
+        """Pay an open `invoice` with `card` on its hosted page, as anyone who has its address."""
+        card = by_number(wanted.get("card", "4242424242424242"))
+        if card is None:
+            raise InvalidRequest("That is not a test card.", param="card")
+        self.world.run_due_jobs()
+        with self.world.turn(self._owner(wanted["invoice"])) as account:
+            return paying.pay_invoice(account, account.get("invoice", wanted["invoice"]), card)
+
     def deliver(self, wanted: Json) -> list[Json]:
         """Send all that is pending now, or these `events` once more, in this order."""
         if "events" in wanted:
@@ -219,6 +251,9 @@ class Control:
     def violations(self, _: Json) -> list[Json]:
         """List what did not fit the schema."""
         return [asdict(one) for one in self.world.violations]
+
+    def _after_last_retry(self) -> str:
+        return dunning.ending(self.world.account(PLATFORM))
 
     def _owner(self, identity: str) -> str:
         found = self.world.storage.anywhere(identity)

@@ -125,7 +125,7 @@ class Storage:
             account,
             body["object"],
             body["id"],
-            body["created"],
+            body.get("created", body.get("start", body.get("date"))),
             json.dumps(body),
             json.dumps(private),
         )

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sandbox.rhythm import DAY, step
 from sandbox.running import Sandbox
 from sandbox.schema.check import Violation
 from sandbox.wire import Json
@@ -18,6 +19,7 @@ from sandbox.wire import Json
 KEY = "sk_test_sandbox"
 WEBHOOK_SECRET = "whsec_sandbox"  # noqa: S105  of a pretend Stripe
 CARD = "4242424242424242"
+HOUR = 3600
 
 
 class ControlFailed(Exception):
@@ -48,7 +50,10 @@ class RemoteSandbox:
         return dict(self.lever("pay", {"session": session, "card": card, **payer}))
 
     def authenticate(self, payment_intent: str, *, confirm: bool = True) -> Json:
-        """Answer the bank's question; return the payment intent."""
+        """Answer the bank's question; return the intent.
+
+        It may be named by its session of mode `subscription`, or by its invoice.
+        """
         asked = {"payment_intent": payment_intent, "confirm": confirm}
         return dict(self.lever("authenticate", asked))
 
@@ -111,6 +116,35 @@ class RemoteSandbox:
     def forward(self, seconds: int) -> None:
         """Move the sandbox's clock forward, and let happen what becomes due."""
         self.lever("clock", {"forward": seconds})
+
+    def advance(self, *, months: int = 0, days: int = 0, hours: int = 0) -> None:
+        """Move the clock forward by the calendar: a month later is the same day, or the last.
+
+        The draft of a renewal is charged an hour after its period began: `hours=2` sees it paid.
+        """
+        at = step(self.now(), "month", months)
+        self.set_clock(at + days * DAY + hours * HOUR)
+
+    def fail_next_renewal(
+        self, subscription: str, code: str = "generic_decline", times: int = 1
+    ) -> None:
+        """Let the next `times` charges of a subscription's card by itself be refused with a code.
+
+        Whoever pays by hand is not refused.
+        """
+        wanted = {"subscription": subscription, "code": code, "times": times}
+        self.lever("fail-renewal", wanted)
+
+    def after_last_retry(self, state: str) -> None:
+        """Decide what a subscription is when all retries failed: canceled, unpaid or past_due."""
+        self.lever("after-last-retry", {"state": state})
+
+    def pay_invoice(self, invoice: str, card: str = CARD) -> Json:
+        """Pay an open invoice on its hosted page, signed out; return the invoice.
+
+        3-D Secure waits for `authenticate(invoice)`.
+        """
+        return dict(self.lever("pay-invoice", {"invoice": invoice, "card": card}))
 
     def chaos(self, **switches: Any) -> None:
         """Turn the switches of webhooks: hold, duplicate, delay, reorder, drop, fail; clear."""

@@ -20,7 +20,7 @@ from sandbox.webhooks.chaos import Chaos
 
 REMEMBERED_CALLS = 1000
 MOMENT: ContextVar[int | None] = ContextVar("moment", default=None)
-"""The time at which a job that is being done was due."""
+"""The one time of what is being done: of a request, or that at which a job was due."""
 log = logging.getLogger("sandbox")
 
 
@@ -72,9 +72,13 @@ class World:
 
     @contextmanager
     def turn(self, account: str = PLATFORM, cause: Cause | None = None) -> Iterator[Account]:
-        """Give one caller the account to work on: all of it happens, or nothing."""
+        """Give one caller the account to work on: all of it happens, at one moment, or nothing."""
         with self.storage.transaction():
-            yield self.account(account, cause)
+            token = MOMENT.set(self.now())
+            try:
+                yield self.account(account, cause)
+            finally:
+                MOMENT.reset(token)
         self.wake.set()
 
     def account(self, identity: str, cause: Cause | None = None) -> Account:

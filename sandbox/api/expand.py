@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from sandbox.account import Account
 from sandbox.errors import InvalidRequest
-from sandbox.objects import checkout_sessions, coupons, discounts, lists, refunds
+from sandbox.objects import (
+    checkout_sessions,
+    coupons,
+    discounts,
+    invoice_payments,
+    lists,
+    refunds,
+)
 from sandbox.objects.customers import seen
 from sandbox.schema.annotations import Schema
 from sandbox.schema.check import Checker
@@ -25,6 +32,7 @@ INCLUDABLE: dict[tuple[str, str], Callable[[Account, Json], Json | None]] = {
     ("checkout.session", "total_details.breakdown"): discounts.breakdown,
     ("coupon", "applies_to"): coupons.products_of,
     ("charge", "refunds"): _refunds,
+    ("invoice", "payments"): invoice_payments.included,
 }
 INCLUDED = frozenset(field.rpartition(".")[2] for _, field in INCLUDABLE)
 
@@ -40,6 +48,7 @@ def check(checker: Checker, answer: Schema, paths: list[str]) -> None:
         for step in steps:
             found = [one["properties"][step] for one in here if step in one["properties"]]
             is_open = any(step in one.get("x-expandableFields", ()) for one in here)
+            is_open = is_open or any(_is_list_of_ids(one) for one in found)
             here = [one for schema in found for one in _objects(checker, schema)]
             if not found or not (is_open or here):
                 raise _refused(path)
@@ -60,6 +69,10 @@ def _walk(account: Account, body: Json, steps: list[str]) -> None:
     value = body.get(step)
     if isinstance(value, str) and (found := account.storage.find(account.id, value)):
         value = body[step] = seen(found.body)
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            if isinstance(inner, str) and (found := account.storage.find(account.id, inner)):
+                value[index] = seen(found.body)
     for inner in value if isinstance(value, list) else [value]:
         if rest and isinstance(inner, dict):
             _walk(account, inner, rest)
@@ -74,6 +87,10 @@ def _include(account: Account, body: Json, steps: list[str]) -> None:
             found = include(account, body)
             if found is not None:
                 inside[steps[end - 1]] = found
+
+
+def _is_list_of_ids(schema: Schema) -> bool:
+    return "x-expansionResources" in schema.get("items", {})
 
 
 def _objects(checker: Checker, schema: Schema) -> list[Schema]:

@@ -21,11 +21,17 @@ def attempt(
     is_off_session: bool = False,
     may_ask: bool = True,
     return_url: str | None = None,
+    refusal: Refusal | None = None,
 ) -> Json:
-    """Charge the card: afterwards the intent succeeded, asks the bank, or says what failed."""
+    """Charge the card: afterwards the intent succeeded, asks the bank, or says what failed.
+
+    A `refusal` is the answer whatever the card is.
+    """
     payment_methods.require_unspent(account, method)
     card = payment_methods.card_of(account, method)
     body |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
+    if refusal:
+        return _fail(account, body, method, refusal)
     is_set_up = bool(account.private(method).get("is_set_up"))
     if _asks(card, is_set_up=is_set_up, is_off_session=is_off_session):
         return _ask(account, body, return_url) if may_ask else _fail(account, body, method, ASKS)

@@ -15,6 +15,8 @@ from sandbox.objects import (
     prices,
     session_bodies,
     setup_intents,
+    subscribing,
+    subscription_items,
 )
 from sandbox.objects.lists import Query, cut, listed, slice_of
 from sandbox.routing import PAGING, Route
@@ -27,19 +29,23 @@ PAYMENT_WORDS = (
     " statement_descriptor_suffix"
 )
 SETUP_WORDS = "description metadata"
-PAYMENT_ALONE = "payment_intent_data line_items discounts allow_promotion_codes submit_type"
+FOREIGN = {
+    "payment": "setup_intent_data subscription_data payment_method_collection",
+    "setup": "payment_intent_data line_items discounts allow_promotion_codes submit_type"
+    " subscription_data payment_method_collection",
+    "subscription": "payment_intent_data setup_intent_data customer_creation",
+}
 
 
 def create(account: Account, params: Json) -> Json:
-    """Open a session, for one payment or for keeping a card."""
+    """Open a session: for one payment, for a subscription, or for keeping a card."""
     _refuse_other_kinds(params)
     fields.need(params, "success_url")
     for name in ("success_url", "cancel_url"):
         if params.get(name):
             fields.web_address(params[name], name)
     customer = _customer(account, params)
-    make = _for_setup if params["mode"] == "setup" else _for_payment
-    body, private = make(account, params)
+    body, private = MAKERS[params["mode"]](account, params)
     body["customer"] = customer["id"] if customer else None
     body["customer_details"] = session_bodies.details(customer, params.get("customer_email"))
     account.insert(body, learns=params.get("customer_update", {}), **private)
@@ -82,7 +88,7 @@ def expire_by_clock(account: Account, identity: str) -> None:
 def every(account: Account, params: Json) -> Json:
     """List the sessions."""
     query = Query(account, "checkout.session")
-    for name in ("customer", "payment_intent", "status"):
+    for name in ("customer", "payment_intent", "status", "subscription"):
         if name in params:
             query.equal(name, params[name])
     if asked := params.get("customer_details"):
@@ -123,6 +129,20 @@ def _for_payment(account: Account, params: Json) -> tuple[Json, Json]:
     return body, {"items": items, "payment": words}
 
 
+def _for_subscription(account: Account, params: Json) -> tuple[Json, Json]:
+    terms = subscribing.terms(account, params)
+    items = line_items.build(account, params.get("line_items", []), "subscription")
+    recurring = [item for item in items if item["price"]["recurring"]]
+    subscription_items.require_one_rhythm(recurring)
+    if subscribing.trial_end(account, terms):
+        for item in recurring:
+            item |= {"amount_subtotal": 0, "amount_total": 0}
+    body = session_bodies.new(account, params, items[0]["currency"])
+    body["customer"] = params.get("customer") or None
+    discounts.apply(account, body, items, discounts.asked_for(account, params))
+    return body, {"items": items, "payment": {}, "terms": terms}
+
+
 def _for_setup(account: Account, params: Json) -> tuple[Json, Json]:
     body = session_bodies.new(account, params, prices.currency(params))
     words = dict(params.get("setup_intent_data", {}))
@@ -140,8 +160,9 @@ def _begin_setup(account: Account, body: Json) -> None:
 
 def _expire(account: Account, body: Json) -> Json:
     body |= {"status": "expired", "url": None}
-    if body["payment_intent"]:
-        intent = account.get("payment_intent", body["payment_intent"])
+    named = body["payment_intent"] or account.private(body).get("attempt", "")
+    if named.startswith("pi_"):
+        intent = account.get("payment_intent", named)
         if intent["status"] in payment_intents.OPEN:
             payment_intents.give_up(account, intent, "expired")
     if body["setup_intent"]:
@@ -155,8 +176,6 @@ def _expire(account: Account, body: Json) -> Json:
 
 def _refuse_other_kinds(params: Json) -> None:
     fields.need(params, "mode")
-    if params["mode"] not in {"payment", "setup"}:
-        raise elsewhere(f"A session of mode `{params['mode']}`", "mode")
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise elsewhere(f"The ui_mode `{params['ui_mode']}`", "ui_mode")
     _refuse_other_modes(params)
@@ -178,8 +197,7 @@ def _refuse_other_kinds(params: Json) -> None:
 def _refuse_other_modes(params: Json) -> None:
     """Raise for what belongs to the other mode."""
     mode = params["mode"]
-    wrong = PAYMENT_ALONE.split() if mode == "setup" else ["setup_intent_data"]
-    for name in wrong:
+    for name in FOREIGN[mode].split():
         if params.get(name):
             raise InvalidRequest(f"You can not pass `{name}` in `{mode}` mode.", param=name)
 
@@ -199,16 +217,27 @@ def _customer(account: Account, params: Json) -> Any:
     return customers.alive(account, params["customer"], "customer")
 
 
+MAKERS = {
+    "payment": _for_payment,
+    "setup": _for_setup,
+    "subscription": _for_subscription,
+}
 JOBS = {"session.expire": expire_by_clock}
 ROUTES = (
-    Route("get", URL, every, f"{PAGING} created customer customer_details payment_intent status"),
+    Route(
+        "get",
+        URL,
+        every,
+        f"{PAGING} created customer customer_details payment_intent status subscription",
+    ),
     Route(
         "post",
         URL,
         create,
         "mode ui_mode line_items success_url cancel_url client_reference_id metadata currency"
         " payment_intent_data setup_intent_data customer customer_email customer_creation"
-        " customer_update locale expires_at submit_type discounts allow_promotion_codes",
+        " customer_update locale expires_at submit_type discounts allow_promotion_codes"
+        " subscription_data payment_method_collection",
     ),
     Route("get", f"{URL}/{{session}}", retrieve),
     Route("post", f"{URL}/{{session}}", update, "metadata"),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from sandbox.account import Account
-from sandbox.errors import missing
+from sandbox.errors import InvalidRequest, missing
 from sandbox.ids import new_id
-from sandbox.objects import fields
+from sandbox.objects import fields, subscription_states
 from sandbox.objects.lists import Query, cut
 from sandbox.routing import PAGING, Route
 from sandbox.wire import Json
 
 URL = "/v1/customers"
+CARD = "default_payment_method"
 PLAIN = "name email phone description preferred_locales"
 
 
@@ -63,15 +64,32 @@ def update(account: Account, params: Json, identity: str) -> Json:
     if "address" in params:
         before["address"] = body["address"]
         body["address"] = fields.address(params["address"])
+    if given := params.get("invoice_settings"):
+        _change_card(account, body, fields.only(given, CARD, "invoice_settings"), before)
     account.save(body)
     if before:
         account.tell("customer.updated", body, previous=before)
     return body
 
 
+def _change_card(account: Account, body: Json, given: Json, before: Json) -> None:
+    """Set the card that pays for invoices where the subscription names none."""
+    named = fields.optional(given[CARD])
+    if named and account.get("payment_method", named, param=CARD)["customer"] != body["id"]:
+        raise InvalidRequest(
+            "The customer does not have that payment method; attach it first.", param=CARD
+        )
+    if named != body["invoice_settings"][CARD]:
+        before["invoice_settings"] = dict(body["invoice_settings"])
+        body["invoice_settings"][CARD] = named
+
+
 def delete(account: Account, _: Json, identity: str) -> Json:
     """Delete the customer: it stays findable as deleted, and can pay no more."""
     body = alive(account, identity)
+    for subscription in account.all("subscription", customer=identity):
+        if not subscription_states.is_over(subscription):
+            subscription_states.end(account, subscription, "cancellation_requested")
     account.tell("customer.deleted", body)
     return seen(account.save({**body, "deleted": True}))
 
@@ -104,6 +122,6 @@ ROUTES = (
     Route("get", URL, every, f"{PAGING} created email"),
     Route("post", URL, create, f"{PLAIN} address metadata"),
     Route("get", f"{URL}/{{customer}}", retrieve),
-    Route("post", f"{URL}/{{customer}}", update, f"{PLAIN} address metadata"),
+    Route("post", f"{URL}/{{customer}}", update, f"{PLAIN} address metadata invoice_settings"),
     Route("delete", f"{URL}/{{customer}}", delete),
 )

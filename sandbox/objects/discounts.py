@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sandbox.account import Account
 from sandbox.errors import InvalidRequest
@@ -154,20 +154,22 @@ def _require_restrictions(account: Account, session: Json, rules: Json, subtotal
 
 def _reduce(account: Account, items: list[Json], reduction: Reduction) -> None:
     coupon = reduction.coupon
-    named: Any = (coupons.products_of(account, coupon) or {}).get("products")
+    named = (coupons.products_of(account, coupon) or {}).get("products")
     meant = [one for one in items if not named or one["price"]["product"] in named]
     if not meant:
         raise NotRedeemable(f"{CANNOT_BE_REDEEMED} it applies to nothing in this order.")
-    shares = [Decimal(one["amount_subtotal"]) for one in meant]
-    if coupon["percent_off"] is not None:
-        percent = Decimal(str(coupon["percent_off"]))
-        parts = [
-            int((share * percent / 100).quantize(Decimal(1), ROUND_HALF_UP)) for share in shares
-        ]
-    else:
-        parts = _spread(min(coupon["amount_off"], int(sum(shares))), [int(one) for one in shares])
-    for item, off in zip(meant, parts, strict=True):
+    for item, off in zip(meant, taken(coupon, [i["amount_subtotal"] for i in meant]), strict=True):
         item |= {"amount_discount": off, "amount_total": item["amount_subtotal"] - off}
+
+
+def taken(coupon: Json, amounts: list[int]) -> list[int]:
+    """Return what a coupon takes off each of these amounts."""
+    if coupon["percent_off"] is None:
+        return _spread(min(coupon["amount_off"], sum(amounts)), amounts)
+    percent = Decimal(str(coupon["percent_off"]))
+    return [
+        int((Decimal(one) * percent / 100).quantize(Decimal(1), ROUND_HALF_UP)) for one in amounts
+    ]
 
 
 def _spread(amount: int, over: list[int]) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.errors import InvalidRequest, required
+from sandbox.errors import InvalidRequest, elsewhere, required
 from sandbox.wire import Json
 
 MAX_KEYS = 50
@@ -53,6 +53,19 @@ def change(body: Json, params: Json, names: str) -> Json:
             before["metadata"] = body["metadata"]
             body["metadata"] = merged
     return before
+
+
+def differences(before: Json, after: Json) -> Json:
+    """Return the fields that changed, as they were before."""
+    return {name: before.get(name) for name in after if before.get(name) != after[name]}
+
+
+def only(given: Any, known: str, param: str) -> Json:
+    """Return what was given; raises for a name in it that the sandbox does not honour."""
+    for name in given or {}:
+        if name not in known.split():
+            raise elsewhere(f"{param}[{name}]", f"{param}[{name}]")
+    return dict(given or {})
 
 
 def _unset(value: Any) -> Any:

@@ -11,23 +11,28 @@ from sandbox.wire import Json
 MOST = 100
 
 
-def build(account: Account, given: list[Json]) -> list[Json]:
-    """Return the items; raises when one cannot be sold or currencies differ."""
+def build(account: Account, given: list[Json], mode: str = "payment") -> list[Json]:
+    """Return the items; raises when one cannot be sold in this mode or currencies differ."""
     if not given:
         raise required("line_items")
     if len(given) > MOST:
         raise InvalidRequest(f"You may have up to {MOST} line items.", param="line_items")
-    items = [_item(account, one, f"line_items[{i}]") for i, one in enumerate(given)]
+    items = [_item(account, one, f"line_items[{i}]", mode) for i, one in enumerate(given)]
     if len({item["currency"] for item in items}) > 1:
         raise InvalidRequest(
             "All prices on a Checkout Session must have the same currency.", param="line_items"
         )
+    if mode == "subscription" and not any(item["price"]["recurring"] for item in items):
+        raise InvalidRequest(
+            "You must provide at least one recurring price in `subscription` mode.",
+            param="line_items",
+        )
     return items
 
 
-def _item(account: Account, given: Json, param: str) -> Json:
+def _item(account: Account, given: Json, param: str, mode: str) -> Json:
     price = _price(account, given, param)
-    if price["recurring"]:
+    if price["recurring"] and mode == "payment":
         raise InvalidRequest(
             "You specified `payment` mode but passed a recurring price. Either switch to"
             " `subscription` mode or use only one-time prices.",

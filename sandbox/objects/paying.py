@@ -8,11 +8,13 @@ from sandbox.account import Account
 from sandbox.cards import Card
 from sandbox.objects import (
     charging,
+    collecting,
     customers,
     discounts,
     payment_intents,
     payment_methods,
     setup_intents,
+    subscribing,
 )
 from sandbox.wire import Json
 
@@ -33,7 +35,7 @@ def pay(account: Account, session: Json, card: Card, payer: Payer) -> Json:
     if session["status"] != "open":
         return session
     _require_good_discount(account, session)
-    if session["amount_total"] == 0:
+    if not needs_card(session):
         return take_free(account, session, payer)
     _know(account, session, payer)
     billing = {"email": session["customer_details"]["email"], "name": payer.name}
@@ -44,13 +46,21 @@ def pay(account: Account, session: Json, card: Card, payer: Payer) -> Json:
         kept["customer"] = session["customer"]
         setup_intents.attempt(account, kept, method, return_url=back)
         return _settle(account, session, kept)
+    if session["mode"] == "subscription":
+        return _settle(account, session, subscribing.attempt(account, session, method, back))
     intent = charging.attempt(account, _intent(account, session), method, return_url=back)
     return _settle(account, session, intent)
 
 
+def needs_card(session: Json) -> bool:
+    """Tell whether a card is asked for: where something is due, or will be."""
+    is_kept = session["mode"] == "subscription" and session["payment_method_collection"] == "always"
+    return bool(session["amount_total"] != 0 or is_kept)
+
+
 def take_free(account: Account, session: Json, payer: Payer) -> Json:
     """Complete a session whose total is nothing."""
-    if session["status"] == "open" and session["amount_total"] == 0:
+    if session["status"] == "open" and not needs_card(session):
         _require_good_discount(account, session)
         _know(account, session, payer)
         _complete(account, session, "no_payment_required")
@@ -64,18 +74,53 @@ def answer(account: Account, intent: str, *, is_confirmed: bool) -> Json:
     body = authenticate(account, intent, is_confirmed=is_confirmed)
     if named := account.private(body).get("session"):
         _settle(account, account.get("checkout.session", named), body)
+    elif named := account.private(body).get("invoice"):
+        collecting.settle(account, account.get("invoice", named), body)
     return body
+
+
+def asked_by(account: Account, identity: str) -> str:
+    """Return the id of the intent that a subscription's session or an invoice waits for."""
+    found = account.storage.find(account.id, identity)
+    kind = found.body["object"] if found else ""
+    if found and kind == "checkout.session":
+        intent = attempted(account, found.body)
+    elif found and kind == "invoice":
+        intent = collecting.intent_of(account, found.body)
+    else:
+        return identity
+    return str(intent["id"]) if intent else identity
+
+
+def pay_invoice(account: Account, invoice: Json, card: Card, name: str = "") -> Json:
+    """Try a card on an open invoice; one that pays is the subscription's card from now on.
+
+    On an invoice that is not open nothing happens, so a second press pays nothing.
+    """
+    if invoice["status"] not in {"open", "uncollectible"}:
+        return invoice
+    billing = {"email": invoice["customer_email"], "name": name}
+    method = payment_methods.insert(account, card, billing)
+    back = f"{account.world.url}/i/{invoice['id']}"
+    return collecting.attempt(account, invoice, method, is_customer_here=True, return_url=back)
 
 
 def failure(account: Account, session: Json) -> Json | None:
     """Return the error of the last attempt to pay, if it failed."""
-    error: Json | None = None
-    if session["payment_intent"]:
-        intent = account.get("payment_intent", session["payment_intent"])
-        error = intent["last_payment_error"]
-    if session["setup_intent"]:
-        error = account.get("setup_intent", session["setup_intent"])["last_setup_error"]
+    intent = attempted(account, session)
+    if intent is None:
+        return None
+    is_setup = intent["object"] == "setup_intent"
+    error: Json | None = intent["last_setup_error" if is_setup else "last_payment_error"]
     return error
+
+
+def attempted(account: Account, session: Json) -> Json | None:
+    """Return the intent of the last attempt to pay, or to keep the card."""
+    if session["mode"] == "subscription":
+        return subscribing.attempted_by(account, session)
+    kind = "setup_intent" if session["mode"] == "setup" else "payment_intent"
+    return account.get(kind, session[kind]) if session[kind] else None
 
 
 def _know(account: Account, session: Json, payer: Payer) -> None:
@@ -133,12 +178,16 @@ def _intent(account: Account, session: Json) -> Json:
 
 def _settle(account: Account, session: Json, intent: Json) -> Json:
     if intent["status"] == "succeeded" and session["status"] == "open":
-        is_kept = session["mode"] == "setup"
-        _complete(account, session, "no_payment_required" if is_kept else "paid")
+        is_kept = intent["object"] == "setup_intent"
+        _complete(account, session, "no_payment_required" if is_kept else "paid", intent)
     return session
 
 
-def _complete(account: Account, session: Json, payment_status: str) -> None:
+def _complete(
+    account: Account, session: Json, payment_status: str, intent: Json | None = None
+) -> None:
+    if session["mode"] == "subscription":
+        subscribing.subscribe(account, session, intent)
     session |= {"status": "complete", "payment_status": payment_status, "url": None}
     account.save(session)
     account.tell("checkout.session.completed", session)

@@ -117,6 +117,8 @@ def confirm(account: Account, params: Json, identity: str) -> Json:
     body = account.get("payment_intent", identity)
     if account.private(body).get("session"):
         raise _unexpected(body, "This PaymentIntent is managed by its Checkout Session.")
+    if account.private(body).get("invoice"):
+        raise elsewhere("Confirming the PaymentIntent of an invoice")
     if body["status"] not in OPEN:
         word = "already succeeded" if body["status"] == "succeeded" else "been canceled"
         raise _unexpected(body, f"You cannot confirm this PaymentIntent because it has {word}.")
@@ -158,6 +160,8 @@ def cancel(account: Account, params: Json, identity: str) -> Json:
         raise _unexpected(
             body, "You cannot cancel this PaymentIntent: expire its Checkout Session instead."
         )
+    if account.private(body).get("invoice"):
+        raise _unexpected(body, "You cannot cancel this PaymentIntent: void its invoice instead.")
     if body["status"] not in OPEN:
         raise _unexpected(
             body,

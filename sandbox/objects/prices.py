@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sandbox import money
+from sandbox import money, rhythm
 from sandbox.account import Account
 from sandbox.errors import InvalidRequest, elsewhere
 from sandbox.ids import new_id
@@ -122,6 +122,17 @@ def _amount(params: Json) -> int:
 def _recurring(given: Any) -> Json | None:
     if not given:
         return None
+    for name in ("meter", "trial_period_days"):
+        if name in given:
+            raise elsewhere(f"recurring[{name}]", f"recurring[{name}]")
+    if given.get("usage_type", "licensed") != "licensed":
+        raise elsewhere("A price by usage", "recurring[usage_type]")
+    most = rhythm.LONGEST[given["interval"]]
+    if not 1 <= given.get("interval_count", 1) <= most:
+        raise InvalidRequest(
+            f"The interval_count of a {given['interval']} is from 1 to {most}: three years.",
+            param="recurring[interval_count]",
+        )
     return {
         "interval": given["interval"],
         "interval_count": given.get("interval_count", 1),

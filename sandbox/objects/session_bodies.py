@@ -40,7 +40,8 @@ def new(account: Account, params: Json, currency: str) -> Json:
     """Return an open session without amounts."""
     identity = new_id("cs_test")
     now = account.now
-    creation = None if params.get("customer") else params.get("customer_creation", "if_required")
+    usual = "always" if params["mode"] == "subscription" else "if_required"
+    creation = None if params.get("customer") else params.get("customer_creation", usual)
     is_payment = params["mode"] == "payment"
     return {
         **dict.fromkeys(NOTHING.split()),
@@ -63,7 +64,9 @@ def new(account: Account, params: Json, currency: str) -> Json:
         "locale": params.get("locale"),
         "metadata": fields.metadata(params.get("metadata")),
         "mode": params["mode"],
-        "payment_method_collection": "if_required" if is_payment else "always",
+        "payment_method_collection": "if_required"
+        if is_payment
+        else params.get("payment_method_collection", "always"),
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
         "payment_status": "no_payment_required",

@@ -7,10 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from sandbox.account import Account
 from sandbox.cards import CARDS, by_number
-from sandbox.objects import checkout_sessions, paying
+from sandbox.objects import checkout_sessions, paying, subscribing
 from sandbox.objects.discounts import NotRedeemable
 from sandbox.objects.paying import Payer
-from sandbox.pages.checkout_look import LONGEST, Look
+from sandbox.pages.card_form import LONGEST
+from sandbox.pages.checkout_look import Look
 from sandbox.pages.html import document, tag
 from sandbox.pages.words import WORDS, language_of
 from sandbox.wire import Json, Request, Response, html_response, redirect
@@ -36,7 +37,10 @@ class Page:
     @property
     def look(self) -> Look:
         """How the page looks as things are."""
-        return Look(self.session, self.items, self.language, self.form)
+        promise = None
+        if self.session["mode"] == "subscription":
+            promise = subscribing.promise(self.account, self.session)
+        return Look(self.session, self.items, self.language, self.form, promise)
 
     def show(self, problem: str = "") -> Response:
         """Return the page of an open session."""
@@ -63,8 +67,7 @@ class Page:
             return self.show(self.words["need_email"])
         payer = Payer(email, self.form.get("name", "").strip()[:LONGEST])
         card = by_number(self.form.get("card", ""))
-        is_free = self.session["amount_total"] == 0
-        if card is None and not is_free:
+        if card is None and paying.needs_card(self.session):
             return self.show(self.words["not_a_test_card"])
         try:
             return self._after(paying.pay(self.account, self.session, card or CARDS[0], payer))
@@ -73,11 +76,7 @@ class Page:
 
     def last_problem(self) -> str:
         """Return what went wrong with the last attempt, in the customer's words."""
-        error = paying.failure(self.account, self.session) or {}
-        for code in (error.get("decline_code"), error.get("code")):
-            if code in self.words:
-                return self.words[str(code)]
-        return self.words["card_declined"] if error else ""
+        return said_of(paying.failure(self.account, self.session), self.words)
 
     def _take_code(self) -> Response:
         if not self.session["allow_promotion_codes"]:
@@ -101,9 +100,8 @@ class Page:
     def _after(self, session: Json) -> Response:
         if session["status"] != "open":
             return self.ended()
-        kind = "setup_intent" if self.look.is_setup else "payment_intent"
-        intent = self.account.get(kind, session[kind])
-        if intent["status"] == "requires_action":
+        intent = paying.attempted(self.account, session)
+        if intent and intent["status"] == "requires_action":
             return redirect(f"/3ds/{intent['id']}?lang={self.language}")
         return self.show(self.last_problem())
 
@@ -119,6 +117,16 @@ def serve(world: World, request: Request, identity: str) -> Response:
         if page.session["status"] != "open":
             return page.ended()
         return page.post() if request.method == "POST" else page.show(page.last_problem())
+
+
+def said_of(error: Json | None, words: dict[str, str]) -> str:
+    """Return what a failed attempt is called in the customer's words."""
+    if not error:
+        return ""
+    for code in (error.get("decline_code"), error.get("code")):
+        if code in words:
+            return words[str(code)]
+    return words["card_declined"]
 
 
 def gone(request: Request) -> Response:

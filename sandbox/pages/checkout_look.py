@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox import money
-from sandbox.cards import CARDS, by_number
+from sandbox.objects.paying import needs_card
+from sandbox.objects.subscribing import Promise
+from sandbox.pages import card_form
 from sandbox.pages.html import Markup, document, tag
-from sandbox.pages.words import WORDS
+from sandbox.pages.words import WORDS, day, rhythm
 from sandbox.wire import Json
-
-LONGEST = 250
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Look:
     items: list[Json]
     language: str
     form: dict[str, str]
+    promise: Promise | None = None
 
     @property
     def words(self) -> dict[str, str]:
@@ -80,6 +81,21 @@ class Look:
                 tag("strong", total, class_="amount"),
                 class_="total",
             ),
+            self._promise(),
+        )
+
+    def _promise(self) -> Markup | None:
+        """Return how often a subscription charges, and when next how much."""
+        if self.promise is None:
+            return None
+        amount, when = self._money(self.promise.amount), day(self.promise.at, self.language)
+        trial = self.words["trial"].format(date=when) if self.promise.is_trial else None
+        return tag(
+            "section",
+            tag("p", trial) if trial else None,
+            tag("p", self.words["next_charge"].format(amount=amount, date=when)),
+            tag("p", rhythm(self.promise.recurring, self.language), class_="quiet"),
+            class_="promise",
         )
 
     def _kept(self) -> Markup:
@@ -108,80 +124,35 @@ class Look:
             return tag("button", label, name="drop", value="1", formnovalidate=True)
         return tag(
             "div",
-            self._field("code", self.form.get("code", "")),
+            card_form.field(self.words, "code", self.form.get("code", "")),
             tag("button", self.words["code_use"], name="use", value="1", formnovalidate=True),
             class_="code",
         )
 
     def _form(self, total: str, problem: str) -> Markup:
-        is_free = self.session["amount_total"] == 0
+        is_free, has_card = self.session["amount_total"] == 0, needs_card(self.session)
         known = self.known_email()
-        email = self._field("email", known or self.form.get("email", ""), type="email")
+        email = card_form.field(
+            self.words, "email", known or self.form.get("email", ""), type="email"
+        )
         if known:
             email = tag("p", tag("span", self.words["email"]), " ", tag("bdi", known))
         label = self.words["take"] if is_free else self.words["pay"].format(amount=total)
         if self.is_setup:
             label = self.words["keep"]
+        elif self.promise:
+            label = self.words["begin" if is_free else "subscribe"].format(amount=total)
         return tag(
             "form",
             tag("p", problem, class_="problem", role="alert") if problem else None,
             email,
-            None if is_free else self._card_fields(),
+            card_form.card_fields(self.words, self.form) if has_card else None,
             tag("button", label, class_="main"),
             self._code(),
-            None if is_free else self._cards(),
+            card_form.test_cards(self.words) if has_card else None,
             method="post",
             action=f"/c/pay/{self.session['id']}?lang={self.language}",
             id="pay",
-        )
-
-    def _card_fields(self) -> Markup:
-        filled = self.form.get("fill", "")
-        number = by_number(filled)
-        shown = number.spaced if number else self.form.get("card", "")
-        expiry = "12 / 34" if number else self.form.get("expiry", "")
-        code = "123" if number else self.form.get("cvc", "")
-        return tag(
-            "fieldset",
-            self._field("card", shown, inputmode="numeric", required=True),
-            tag(
-                "div",
-                self._field("expiry", expiry, placeholder="12 / 34"),
-                self._field("cvc", code, inputmode="numeric"),
-                class_="pair",
-            ),
-            self._field("name", self.form.get("name", ""), dir="auto"),
-        )
-
-    def _field(self, name: str, value: str, **attributes: str | bool) -> Markup:
-        given: dict[str, str | bool] = {"dir": "ltr", "autocomplete": "off", **attributes}
-        return tag(
-            "label",
-            tag("span", self.words[name]),
-            tag("input", name=name, value=value, maxlength=LONGEST, **given),
-        )
-
-    def _cards(self) -> Markup:
-        choices = [
-            tag(
-                "li",
-                tag(
-                    "button",
-                    tag("bdi", card.spaced, dir="ltr"),
-                    tag("span", self.words[card.tells]),
-                    name="fill",
-                    value=card.number,
-                    formnovalidate=True,
-                ),
-            )
-            for card in CARDS
-            if card.tells
-        ]
-        return tag(
-            "section",
-            tag("h2", self.words["cards"]),
-            tag("p", self.words["cards_help"]),
-            tag("ul", choices, class_="cards"),
         )
 
     def _foot(self) -> Markup:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+
+from babel.dates import format_date
 
 from sandbox.wire import Json
 
@@ -63,6 +66,23 @@ ENGLISH = {
     "bank_no": "No, refuse",
     "bank_done": "This question is answered already.",
     "other_language": "עברית",
+    "subscribe": "Subscribe and pay {amount}",
+    "begin": "Begin",
+    "next_charge": "Next charge: {amount} on {date}",
+    "trial": "Free until {date}",
+    "every_day": "Every day, until you cancel",
+    "every_week": "Every week, until you cancel",
+    "every_month": "Every month, until you cancel",
+    "every_quarter": "Every quarter, until you cancel",
+    "every_year": "Every year, until you cancel",
+    "every_n_day": "Every {count} days, until you cancel",
+    "every_n_week": "Every {count} weeks, until you cancel",
+    "every_n_month": "Every {count} months, until you cancel",
+    "every_n_year": "Every {count} years, until you cancel",
+    "invoice": "Invoice",
+    "invoice_draft": "This invoice is not final yet.",
+    "invoice_paid": "This invoice is paid. Thank you.",
+    "invoice_void": "This invoice was taken back: nothing is to be paid.",
 }
 HEBREW = {
     "pretend": "כסף בכאילו. שום דבר לא מחויב כאן, ומספרים של כרטיסים אמיתיים לא מתקבלים.",
@@ -119,8 +139,40 @@ HEBREW = {
     "bank_no": "לא, לסרב",
     "bank_done": "על השאלה הזאת כבר ענו.",
     "other_language": "English",
+    "subscribe": "להצטרף ולשלם {amount}",
+    "begin": "להתחיל",
+    "next_charge": "החיוב הבא: {amount} ב־{date}",
+    "trial": "בחינם עד {date}",
+    "every_day": "בכל יום, עד שמבטלים",
+    "every_week": "בכל שבוע, עד שמבטלים",
+    "every_month": "בכל חודש, עד שמבטלים",
+    "every_quarter": "בכל רבעון, עד שמבטלים",
+    "every_year": "בכל שנה, עד שמבטלים",
+    "every_n_day": "כל {count} ימים, עד שמבטלים",
+    "every_n_week": "כל {count} שבועות, עד שמבטלים",
+    "every_n_month": "כל {count} חודשים, עד שמבטלים",
+    "every_n_year": "כל {count} שנים, עד שמבטלים",
+    "invoice": "חשבון לתשלום",
+    "invoice_draft": "החשבון הזה עוד לא סופי.",
+    "invoice_paid": "החשבון הזה שולם. תודה.",
+    "invoice_void": "החשבון הזה בוטל: אין מה לשלם.",
 }
 WORDS = {"en": ENGLISH, "he": HEBREW}
+
+
+def rhythm(recurring: Json, language: str) -> str:
+    """Return how often a price comes back."""
+    interval, count = recurring["interval"], recurring["interval_count"]
+    if (interval, count) == ("month", 3):
+        interval, count = "quarter", 1
+    many = "" if count == 1 else "n_"
+    return WORDS[language][f"every_{many}{interval}"].format(count=count)
+
+
+def day(seconds: int, language: str) -> str:
+    """Return the day, UTC, as people write it."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return str(format_date(at.date(), format="long", locale=language))
 
 
 def language_of(session: Json | None, items: list[Json], asked: str, accepted: str) -> str:

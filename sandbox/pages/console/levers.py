@@ -12,7 +12,7 @@ from sandbox.wire import Json, Response, redirect
 
 ACTIONS = """
     chaos clock deliver faults pay authenticate expire refund settle-refund dispute decide-dispute
-    refuse reset
+    refuse fail-renewal after-last-retry pay-invoice reset
 """
 WHOLE = frozenset(("duplicate", "drop", "fail", "amount", "forward", "times", "after"))
 EXACT = frozenset(("delay", "seconds"))
@@ -192,7 +192,28 @@ def row(*children: Child) -> Markup:
     return tag("div", *children, class_="row")
 
 
+def _subscription(body: Json, back: str) -> list[Markup]:
+    if body["status"] in {"canceled", "incomplete_expired"}:
+        return []
+    codes = {code: code.replace("_", " ") for code in REFUSALS}
+    named = _hidden({"subscription": body["id"]})
+    times = choice("times", "Times", {"1": "once", "2": "twice", "3": "3 times", "4": "4 times"})
+    why = choice("code", "The bank says", codes)
+    return [form("fail-renewal", "Fail the next renewal", back, *named, why, times)]
+
+
+def _invoice(body: Json, back: str) -> list[Markup]:
+    if body["status"] not in {"open", "uncollectible"}:
+        return []
+    return [
+        tag("a", "Open its page", href=f"/i/{body['id']}"),
+        button("pay-invoice", "Pay it", back, invoice=body["id"]),
+    ]
+
+
 LEVERS = {
+    "subscription": _subscription,
+    "invoice": _invoice,
     "checkout_session": _session,
     "payment_intent": _intent,
     "setup_intent": _intent,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from sandbox.objects import dunning
 from sandbox.pages.console import objects
 from sandbox.pages.console.desk import Desk, moment, object_link, table
 from sandbox.pages.console.levers import DAY, HOUR, MINUTE, button, choice, field, form, row
@@ -35,6 +36,7 @@ FAULTS = {
     "drop": "drops the answer",
 }
 WHENS = {"before": "before acting", "after": "after acting"}
+ENDINGS = {"canceled": "canceled", "unpaid": "unpaid", "past_due": "past due"}
 METHODS = {"": "any", "GET": "GET", "POST": "POST", "DELETE": "DELETE"}
 
 
@@ -44,7 +46,14 @@ def show(desk: Desk) -> Response:
         "Sandbox",
         tag("p", f"It speaks Stripe's API {desk.world.checker.api_version}."),
         _violations(desk),
-        tag("div", _clock(desk), _webhooks(desk), _faults(desk), class_="cards-of-levers"),
+        tag(
+            "div",
+            _clock(desk),
+            _renewals(desk),
+            _webhooks(desk),
+            _faults(desk),
+            class_="cards-of-levers",
+        ),
         tag("section", tag("h2", "What there is"), objects.counts(desk)),
         tag("section", tag("h2", "What happened last"), _events(desk)),
         tag(
@@ -70,6 +79,18 @@ def _clock(desk: Desk) -> Markup:
         row(steps),
         form("clock", "Set", "", to),
         row(button("clock", "The real time again", to="")) if is_moved else None,
+    )
+
+
+def _renewals(desk: Desk) -> Markup:
+    chosen = desk.control.state({})["after_last_retry"]
+    states = choice("state", "After the last retry a subscription is", ENDINGS, chosen)
+    days = ", ".join(str(days) for days in dunning.RETRIES)
+    return tag(
+        "section",
+        tag("h2", "Renewals"),
+        tag("p", f"A failed charge is tried again after {days} days.", class_="quiet"),
+        form("after-last-retry", "Set", "", states),
     )
 
 

@@ -151,7 +151,7 @@ def test_a_described_price_is_kept_inactive(client):
         ({"success_url": "javascript:alert(1)"}, "Not a valid URL"),
         ({"cancel_url": "knots"}, "Not a valid URL"),
         ({"customer": "cus_x"}, "No such customer"),
-        ({"mode": "subscription"}, "not in the sandbox"),
+        ({"mode": "subscription"}, "at least one recurring price"),
         ({"ui_mode": "elements"}, "not in the sandbox"),
         ({"payment_intent_data": {"transfer_group": "x"}}, "not in the sandbox"),
         ({"client_reference_id": "x" * 201}, "200 characters"),
