@@ -74,14 +74,21 @@ def attempt(
     method: Json | None,
     *,
     is_customer_here: bool = False,
+    is_by_itself: bool = False,
     return_url: str | None = None,
 ) -> Json:
-    """Try a card on an open invoice: it is paid, failed, or the bank asks its owner first."""
+    """Try a card on an open invoice: it is paid, failed, or the bank asks its owner first.
+
+    The first attempt of all counts, and then those that come by themselves.
+    """
     intent = intent_of(account, body)
     if intent is None or body["status"] not in {"open", "uncollectible"}:
         return body
+    count = max(1, body["attempt_count"] + is_by_itself)
+    body |= {"attempted": True, "attempt_count": count}
+    account.save(body)
     if method is None:
-        return _failed(account, body, intent, by_customer=is_customer_here)
+        return _failed(account, body, intent, is_by_itself=is_by_itself)
     intent = charging.attempt(
         account,
         intent,
@@ -89,19 +96,19 @@ def attempt(
         is_off_session=not is_customer_here,
         may_ask=is_customer_here,
         return_url=return_url,
-        refusal=None if is_customer_here else _told_to_fail(account, body),
+        refusal=_told_to_fail(account, body) if is_by_itself else None,
     )
-    return settle(account, body, intent, by_customer=is_customer_here)
+    return settle(account, body, intent, is_by_itself=is_by_itself)
 
 
-def settle(account: Account, body: Json, intent: Json, *, by_customer: bool = True) -> Json:
+def settle(account: Account, body: Json, intent: Json, *, is_by_itself: bool = False) -> Json:
     """Take over what became of the invoice's intent."""
     if body["status"] not in {"open", "uncollectible"}:
         return body
     if intent["status"] == "succeeded":
-        return _paid(account, body, by_customer=by_customer)
+        return _paid(account, body)
     if intent["last_payment_error"]:
-        return _failed(account, body, intent, by_customer=by_customer)
+        return _failed(account, body, intent, is_by_itself=is_by_itself)
     return body
 
 
@@ -152,14 +159,14 @@ def by_clock(account: Account, identity: str) -> None:
     if body["status"] == "open" and pause:
         (void if pause["behavior"] == "void" else mark_uncollectible)(account, body)
     elif body["status"] == "open":
-        attempt(account, body, card_for(account, body))
+        attempt(account, body, card_for(account, body), is_by_itself=True)
 
 
 def retry(account: Account, identity: str) -> None:
     """Try the card on file again, if the invoice still waits for this moment."""
     body = account.get("invoice", identity)
     if body["status"] == "open" and body["next_payment_attempt"] == account.now:
-        attempt(account, body, card_for(account, body))
+        attempt(account, body, card_for(account, body), is_by_itself=True)
 
 
 def fail_next(account: Account, subscription: str, code: str, times: int) -> Json:
@@ -202,7 +209,7 @@ def _intent(account: Account, body: Json) -> Json:
     return payment_intents.insert(account, params, invoice=body["id"])
 
 
-def _paid(account: Account, body: Json, *, by_customer: bool = False) -> Json:
+def _paid(account: Account, body: Json) -> Json:
     body |= {
         "status": "paid",
         "amount_paid": body["amount_due"],
@@ -211,8 +218,6 @@ def _paid(account: Account, body: Json, *, by_customer: bool = False) -> Json:
         "auto_advance": False,
         "next_payment_attempt": None,
     }
-    if by_customer:
-        body["attempt_count"] += 1
     body["status_transitions"]["paid_at"] = account.now
     account.save(body)
     invoice_payments.paid(account, body)
@@ -222,9 +227,8 @@ def _paid(account: Account, body: Json, *, by_customer: bool = False) -> Json:
     return body
 
 
-def _failed(account: Account, body: Json, intent: Json, *, by_customer: bool) -> Json:
-    body |= {"attempted": True, "attempt_count": body["attempt_count"] + 1}
-    if not by_customer:
+def _failed(account: Account, body: Json, intent: Json, *, is_by_itself: bool) -> Json:
+    if is_by_itself:
         dunning.plan(account, body)
     account.save(body)
     error = intent["last_payment_error"] or {}

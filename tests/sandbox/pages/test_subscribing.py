@@ -99,3 +99,17 @@ def test_an_invoice_speaks_hebrew(browser, owed):
 
 def test_no_invoice_is_no_page(browser):
     assert browser.get("/i/in_none").status_code == 404
+
+
+def test_the_console_fails_the_next_renewal(browser, client, sandbox):
+    member = join(client, sandbox)
+    page = browser.get(f"/_console/object/{member.id}")
+    assert "Fail the next renewal" in page.text
+    browser.post("/_console/fail-renewal", subscription=member.id, times="1")
+    sandbox.advance(months=1, hours=2)
+    body = client.v1.subscriptions.retrieve(member.id)
+    assert body.status == "past_due"
+    browser.post("/_console/pay-invoice", invoice=body.latest_invoice)
+    assert client.v1.subscriptions.retrieve(member.id).status == "active"
+    browser.post("/_console/after-last-retry", state="unpaid")
+    assert sandbox.lever("state")["after_last_retry"] == "unpaid"
