@@ -83,7 +83,8 @@ def _answer(world: World, asked: Asked) -> Remembered:
 
 def _params(world: World, route: Route, request: Request) -> Json:
     """Return the typed params; raises for what Stripe or the sandbox does not know."""
-    text = request.query if request.method == "GET" else request.body.decode("utf-8", "replace")
+    is_form = request.method == "POST" or (request.method == "DELETE" and request.body)
+    text = request.body.decode("utf-8", "replace") if is_form else request.query
     schema = world.checker.request_schema(route.verb, route.path)
     about = f"{route.verb} {route.path}"
     try:

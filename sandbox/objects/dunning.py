@@ -44,7 +44,7 @@ def plan(account: Account, invoice: Json) -> None:
 def failed(account: Account, invoice: Json) -> None:
     """Let the subscription be past due; after the last attempt it is what the switch says."""
     body = account.get("subscription", invoice_bodies.subscription_of(invoice))
-    if subscription_states.is_over(body) or body["pending_update"]:
+    if subscription_states.is_over(body) or pending_updates.is_for(account, body, invoice):
         return
     is_last = invoice["attempt_count"] > len(RETRIES) and not invoice["next_payment_attempt"]
     if is_last and ending(account) == "canceled" and body["status"] == "past_due":
@@ -70,10 +70,10 @@ def recovered(account: Account, invoice: Json) -> None:
     if subscription_states.is_over(body):
         return
     _keep_card(account, body, invoice)
-    if body["latest_invoice"] != invoice["id"]:
-        return
-    if body["pending_update"]:
+    if pending_updates.is_for(account, body, invoice):
         pending_updates.apply(account, body)
+        return
+    if body["latest_invoice"] != invoice["id"]:
         return
     with subscription_states.changing(account, body):
         if body["status"] in {"past_due", "unpaid", "incomplete"}:

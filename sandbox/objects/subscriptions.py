@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.account import Account
 from sandbox.errors import InvalidRequest, elsewhere
 from sandbox.objects import (
+    coupons,
     customers,
     discounts,
     fields,
@@ -40,9 +41,12 @@ def create(account: Account, params: Json) -> Json:
     body["currency"] = items[0]["price"]["currency"]
     if named := params.get("default_payment_method"):
         body["default_payment_method"] = own_card(account, customer["id"], named)
+    for one in params.get("discounts") or []:
+        fields.only(one, "coupon promotion_code", "discounts")
     if reduction := discounts.asked_for(account, params):
         given = subscription_discounts.give(account, body, reduction)
         body["discounts"] = [given["id"]]
+        coupons.redeemed(account, reduction.coupon["id"])
     ends = subscribing.trial_end(account, terms)
     body = renewals.begin(account, body, items, trial_end=ends)
     if params.get("cancel_at_period_end"):
