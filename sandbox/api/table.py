@@ -31,6 +31,7 @@ from sandbox.objects import (
     setup_intents,
     subscription_changes,
     subscription_items,
+    subscription_schedules,
     subscriptions,
     webhook_endpoints,
 )
@@ -52,6 +53,7 @@ ROUTES = (
     *subscriptions.ROUTES,
     *subscription_changes.ROUTES,
     *pausing.ROUTES,
+    *subscription_schedules.ROUTES,
     *subscription_items.ROUTES,
     *previews.ROUTES,
     *invoices.ROUTES,
@@ -68,6 +70,7 @@ JOBS: dict[str, Callable[[Account, str], None]] = {
     **balance.JOBS,
     **renewals.JOBS,
     **subscription_changes.JOBS,
+    **subscription_schedules.JOBS,
     **collecting.JOBS,
     **coupons.JOBS,
     **promotion_codes.JOBS,

@@ -8,6 +8,7 @@ from sandbox.objects import (
     collecting,
     invoice_bodies,
     invoice_items,
+    schedule_phases,
     subscription_discounts,
     subscription_items,
     subscription_states,
@@ -103,6 +104,8 @@ def by_clock(account: Account, identity: str) -> None:
     body = account.get("subscription", identity)
     _, end = subscription_states.period(body)
     if subscription_states.is_over(body) or body["status"] in WAITING or end != account.now:
+        return
+    if schedule_phases.at_boundary(account, body):
         return
     if body["cancel_at_period_end"] or (body["cancel_at"] or end + 1) <= end:
         subscription_states.end(account, body, "cancellation_requested")

@@ -48,6 +48,19 @@ def revise(account: Account, body: Json, params: Json) -> Revision:
     return Revision(changed, rows, is_billed_now=behavior == "always_invoice" and bool(rows))
 
 
+def to_items(account: Account, body: Json, items: list[Json], behavior: str) -> Revision:
+    """Work out a change to other items, as a schedule makes it; nothing is stored."""
+    subscription_items.require_one_rhythm(items)
+    start, end = subscription_states.period(body)
+    changed = copy.deepcopy(body)
+    subscription_states.set_items(changed, items)
+    subscription_states.set_period(changed, start, end)
+    if _is_reset(body, changed, {}):
+        return _reset(account, body, changed, at=account.now, behavior=behavior)
+    rows = [] if behavior == NO_PRORATION else _differences(account, body, changed, account.now)
+    return Revision(changed, rows, is_billed_now=behavior == "always_invoice" and bool(rows))
+
+
 def _moved(
     account: Account, body: Json, changed: Json, ends: int, *, at: int, behavior: str
 ) -> Revision:

@@ -101,12 +101,14 @@ def changing(account: Account, body: Json, **private: Any) -> Iterator[None]:
 
 def end(account: Account, body: Json, reason: str) -> None:
     """End the subscription now: it is over and bills nothing any more."""
+    _stop_schedule(account, body)
     body |= {
         "status": "canceled",
         "ended_at": account.now,
         "canceled_at": body["canceled_at"] or account.now,
         "pending_update": None,
         "pause_collection": None,
+        "schedule": None,
     }
     body["cancellation_details"]["reason"] = body["cancellation_details"]["reason"] or reason
     account.save(body)
@@ -120,6 +122,17 @@ def card_of(account: Account, body: Json, customer: Json) -> Json | None:
     named = named or customer["invoice_settings"]["default_payment_method"]
     method = account.get("payment_method", named) if named else None
     return method if method and method["customer"] == customer["id"] else None
+
+
+def _stop_schedule(account: Account, body: Json) -> None:
+    """Let the schedule that leads the subscription end with it."""
+    if not body["schedule"]:
+        return
+    schedule = account.get("subscription_schedule", body["schedule"])
+    if schedule["status"] == "active":
+        schedule |= {"status": "canceled", "canceled_at": account.now, "current_phase": None}
+        account.save(schedule)
+        account.tell("subscription_schedule.canceled", schedule)
 
 
 def _stop_collecting(account: Account, body: Json) -> None:
