@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sandbox.api.dispatch import answer
 from sandbox.control import Control
-from sandbox.pages import bank, checkout, invoice
+from sandbox.pages import bank, checkout, invoice, portal
 from sandbox.pages.console import visit as console
 from sandbox.server import is_loopback
 from sandbox.webhooks.deliveries import Courier
@@ -62,6 +62,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     (r"/favicon\.ico", lambda *_: Response(204)),
     (r"/c/pay/(\w+)", lambda app, *visit: checkout.serve(app.world, *visit)),
     (r"/i/(\w+)", lambda app, *visit: invoice.serve(app.world, *visit)),
+    (r"/p/(\w+)", lambda app, *visit: portal.serve(app.world, *visit)),
     (r"/3ds/(\w+)", lambda app, *visit: bank.serve(app.world, *visit)),
     (r"/_static/sandbox\.css", lambda *_: _stylesheet()),
     (r"/_console(?:/[\w./-]+)?", lambda app, visit: console.serve(app.world, app.control, visit)),

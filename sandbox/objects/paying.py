@@ -13,6 +13,7 @@ from sandbox.objects import (
     discounts,
     payment_intents,
     payment_methods,
+    portal_sessions,
     setup_intents,
     subscribing,
 )
@@ -76,6 +77,8 @@ def answer(account: Account, intent: str, *, is_confirmed: bool) -> Json:
         _settle(account, account.get("checkout.session", named), body)
     elif named := account.private(body).get("invoice"):
         collecting.settle(account, account.get("invoice", named), body)
+    elif account.private(body).get("portal"):
+        portal_sessions.settle(account, body)
     return body
 
 

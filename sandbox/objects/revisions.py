@@ -159,7 +159,7 @@ def _items(account: Account, body: Json, wanted: list[Json]) -> list[Json]:
 
 def _change(account: Account, item: Json, given: Json, where: str) -> None:
     if given.get("price") or given.get("price_data"):
-        price = subscription_items.price_of(account, given, where)
+        price = subscription_items.price_of(account, given, where, {item["price"]["id"]})
         item |= {"price": price, "plan": subscription_items.plan(price)}
     item["quantity"] = subscription_items.quantity_of(given, where, item["quantity"])
     item["metadata"] = fields.metadata(given.get("metadata"), item["metadata"])

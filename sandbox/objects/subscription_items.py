@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sandbox.account import Account
 from sandbox.errors import InvalidRequest, elsewhere, missing
 from sandbox.ids import new_id
@@ -49,13 +51,16 @@ def of_price(
     }
 
 
-def price_of(account: Account, given: Json, param: str) -> Json:
-    """Return the recurring price that an item names or describes."""
+def price_of(account: Account, given: Json, param: str, had: Collection[str] = frozenset()) -> Json:
+    """Return the recurring price that an item names or describes.
+
+    A price that the subscription `had` may be inactive: what goes on is not sold anew.
+    """
     if described := given.get("price_data"):
         return prices.inline(account, described, f"{param}[price_data]")
     fields.need(given, "price")
     price = account.get("price", given["price"], param=f"{param}[price]")
-    if not price["active"]:
+    if not price["active"] and price["id"] not in had:
         raise InvalidRequest(
             "The price specified is inactive. This field only accepts active prices:"
             f" {price['id']}.",

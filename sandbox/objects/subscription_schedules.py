@@ -147,6 +147,7 @@ def _phases(account: Account, schedule: Json, body: Json, params: Json) -> list[
     if "phases" not in params:
         return list(schedule["phases"])
     found: list[Json] = []
+    had = {item["price"]["id"] for item in states.items(body)}
     for index, given in enumerate(params["phases"]):
         where = f"phases[{index}]"
         fields.only(given, PHASE, where)
@@ -154,7 +155,7 @@ def _phases(account: Account, schedule: Json, body: Json, params: Json) -> list[
         if found and given.get("start_date", start) != start:
             raise InvalidRequest("A phase begins when the last one ends.", param=where)
         items = [
-            _item(account, one, f"{where}[items][{i}]") for i, one in enumerate(given["items"])
+            _item(account, one, f"{where}[items][{i}]", had) for i, one in enumerate(given["items"])
         ]
         found.append(_phase(body, given, items, (start, _end(start, given, where))))
     if not found:
@@ -179,9 +180,9 @@ def _end(start: int, given: Json, where: str) -> int:
     return int(end)
 
 
-def _item(account: Account, given: Json, where: str) -> Json:
+def _item(account: Account, given: Json, where: str, had: set[str]) -> Json:
     fields.only(given, ITEM, where)
-    price = subscription_items.price_of(account, given, where)
+    price = subscription_items.price_of(account, given, where, had)
     return {
         "billing_thresholds": None,
         "discounts": [],

@@ -83,6 +83,15 @@ ENGLISH = {
     "invoice_draft": "This invoice is not final yet.",
     "invoice_paid": "This invoice is paid. Thank you.",
     "invoice_void": "This invoice was taken back: nothing is to be paid.",
+    "portal": "Your payments",
+    "portal_subscriptions": "What you pay for",
+    "portal_nothing": "Nothing at the moment.",
+    "portal_ends": "Ends on {date}; nothing is charged any more.",
+    "portal_leave": "Cancel at the end of what is paid",
+    "portal_stay": "Do not cancel",
+    "portal_scheduled": "This cannot be changed here. Please ask the store.",
+    "portal_card": "Pay with another card",
+    "portal_invoices": "Invoices",
 }
 HEBREW = {
     "pretend": "כסף בכאילו. שום דבר לא מחויב כאן, ומספרים של כרטיסים אמיתיים לא מתקבלים.",
@@ -156,6 +165,15 @@ HEBREW = {
     "invoice_draft": "החשבון הזה עוד לא סופי.",
     "invoice_paid": "החשבון הזה שולם. תודה.",
     "invoice_void": "החשבון הזה בוטל: אין מה לשלם.",
+    "portal": "התשלומים שלך",
+    "portal_subscriptions": "מה שמשלמים עליו",
+    "portal_nothing": "כרגע אין כלום.",
+    "portal_ends": "נגמר ב־{date}; לא יהיו עוד חיובים.",
+    "portal_leave": "לבטל בסוף התקופה ששולמה",
+    "portal_stay": "לא לבטל",
+    "portal_scheduled": "אי אפשר לשנות את זה כאן. אפשר לפנות לחנות.",
+    "portal_card": "לשלם בכרטיס אחר",
+    "portal_invoices": "חשבונות",
 }
 WORDS = {"en": ENGLISH, "he": HEBREW}
 

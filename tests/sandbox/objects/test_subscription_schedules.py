@@ -38,17 +38,6 @@ def instalments(client, subscription, months, **over):
     )
 
 
-@pytest.fixture
-def reopened(client):
-    """Prices described on the spot are inactive; a schedule names active ones."""
-
-    def reopen(subscription):
-        client.v1.prices.update(price_of(subscription).id, {"active": True})
-        return subscription
-
-    return reopen
-
-
 def test_a_schedule_of_a_subscription_goes_on_as_it_is(client, sandbox, member):
     made = client.v1.subscription_schedules.create({"from_subscription": member.id})
     assert (made.status, made.end_behavior, made.subscription) == ("active", "release", member.id)
@@ -65,8 +54,8 @@ def test_a_schedule_of_a_subscription_goes_on_as_it_is(client, sandbox, member):
 
 
 @pytest.mark.parametrize("months", [2, 3, 6])
-def test_instalments_end_by_themselves(client, sandbox, member, reopened, months):
-    schedule = instalments(client, reopened(member), months)
+def test_instalments_end_by_themselves(client, sandbox, member, months):
+    schedule = instalments(client, member, months)
     assert retrieved(client, member).cancel_at == schedule.phases[0].end_date
     sandbox.advance(months=months + 2)
     assert [one.status for one in invoices_of(client, member.id)] == ["paid"] * months
@@ -78,17 +67,17 @@ def test_instalments_end_by_themselves(client, sandbox, member, reopened, months
     assert kinds.count("customer.subscription.deleted") == 1
 
 
-def test_instalments_from_the_end_of_january_are_as_many(client, sandbox, reopened):
+def test_instalments_from_the_end_of_january_are_as_many(client, sandbox):
     sandbox.set_clock(1_801_353_600)  # 31 January 2027
     remainder = [club_item(3333), item(1, "Rest of the division")]
     member = join(client, sandbox, line_items=remainder)
-    instalments(client, reopened(member), 3)
+    instalments(client, member, 3)
     sandbox.advance(months=6)
     paid = [one.amount_paid for one in invoices_of(client, member.id)]
     assert (paid, sum(paid)) == ([3334, 3333, 3333], 10000)
 
 
-def test_another_price_from_the_next_period(client, sandbox, member, reopened):
+def test_another_price_from_the_next_period(client, sandbox, member):
     made = client.v1.subscription_schedules.create({"from_subscription": member.id})
     product = client.v1.products.create({"name": "Small club"}).id
     cheaper = {
@@ -97,7 +86,6 @@ def test_another_price_from_the_next_period(client, sandbox, member, reopened):
         "unit_amount": 1900,
         "recurring": {"interval": "month"},
     }
-    reopened(member)
     start, end = period(member)
     now = {"items": [{"price": price_of(member).id}], "start_date": start, "end_date": end}
     then = {"items": [{"price_data": cheaper}], "duration": {"interval": "month"}}
@@ -111,12 +99,11 @@ def test_another_price_from_the_next_period(client, sandbox, member, reopened):
     assert [one.amount_paid for one in invoices_of(client, member.id)] == [4900, 1900, 1900]
 
 
-def test_a_phase_may_begin_in_the_middle_of_a_period(client, sandbox, member, reopened):
+def test_a_phase_may_begin_in_the_middle_of_a_period(client, sandbox, member):
     made = client.v1.subscription_schedules.create({"from_subscription": member.id})
     product = client.v1.products.create({"name": "Club"}).id
     params = {"currency": "ils", "unit_amount": 9800, "recurring": {"interval": "month"}}
     dearer = client.v1.prices.create({**params, "product": product}).id
-    reopened(member)
     start, _ = period(member)
     now = {
         "items": [{"price": price_of(member).id}],
@@ -133,8 +120,8 @@ def test_a_phase_may_begin_in_the_middle_of_a_period(client, sandbox, member, re
     assert [one.amount_paid for one in invoices_of(client, member.id)] == [4900, 2450]
 
 
-def test_a_released_subscription_goes_on(client, sandbox, member, reopened):
-    schedule = instalments(client, reopened(member), 2)
+def test_a_released_subscription_goes_on(client, sandbox, member):
+    schedule = instalments(client, member, 2)
     assert client.v1.subscription_schedules.release(schedule.id).status == "released"
     sandbox.advance(months=3, hours=2)
     body = retrieved(client, member)
@@ -144,16 +131,16 @@ def test_a_released_subscription_goes_on(client, sandbox, member, reopened):
         client.v1.subscription_schedules.release(schedule.id)
 
 
-def test_who_pays_off_early_ends_both(client, sandbox, member, reopened):
-    schedule = instalments(client, reopened(member), 3)
+def test_who_pays_off_early_ends_both(client, sandbox, member):
+    schedule = instalments(client, member, 3)
     client.v1.subscriptions.cancel(member.id)
     assert client.v1.subscription_schedules.retrieve(schedule.id).status == "canceled"
     sandbox.advance(months=4)
     assert len(invoices_of(client, member.id)) == 1
 
 
-def test_a_canceled_schedule_ends_its_subscription(client, member, reopened):
-    schedule = instalments(client, reopened(member), 3)
+def test_a_canceled_schedule_ends_its_subscription(client, member):
+    schedule = instalments(client, member, 3)
     stopped = client.v1.subscription_schedules.cancel(schedule.id, {"prorate": False})
     assert (stopped.status, retrieved(client, member).status) == ("canceled", "canceled")
 
@@ -174,10 +161,10 @@ def test_a_schedule_from_nothing_is_not_here(client, member):
         client.v1.subscription_schedules.create({"customer": member.customer})
 
 
-def test_a_discount_stays_where_its_phase_names_it(client, sandbox, reopened):
+def test_a_discount_stays_where_its_phase_names_it(client, sandbox):
     coupon = client.v1.coupons.create({"percent_off": 50, "duration": "forever"}).id
     member = join(client, sandbox, discounts=[{"coupon": coupon}])
     kept = [{"discount": member.discounts[0]}]
-    instalments(client, reopened(member), 2, discounts=kept)
+    instalments(client, member, 2, discounts=kept)
     sandbox.advance(months=1, hours=2)
     assert [one.amount_paid for one in invoices_of(client, member.id)] == [2450, 2450]
