@@ -77,15 +77,23 @@ def promise(account: Account, session: Json) -> Promise:
     ends = trial_end(account, private["terms"])
     amounts = [one["price"]["unit_amount"] * one["quantity"] for one in items]
     reduction = discounts.of_session(account, session)
-    if reduction and (ends or reduction.coupon["duration"] != "once"):
+    recurring = items[0]["price"]["recurring"]
+    at = ends or rhythm.next_after(account.now, recurring, account.now)
+    if reduction and _lasts(account, reduction.coupon, at, is_first=bool(ends)):
         named = (coupons.products_of(account, reduction.coupon) or {}).get("products")
         meant = [i for i, one in enumerate(items) if not named or one["price"]["product"] in named]
         taken = discounts.taken(reduction.coupon, [amounts[i] for i in meant])
         for index, off in zip(meant, taken, strict=True):
             amounts[index] -= off
-    recurring = items[0]["price"]["recurring"]
-    at = ends or rhythm.next_after(account.now, recurring, account.now)
     return Promise(recurring, sum(amounts), at, bool(ends))
+
+
+def _lasts(account: Account, coupon: Json, at: int, *, is_first: bool) -> bool:
+    """Tell whether a coupon used now still counts for the next charge."""
+    if coupon["duration"] == "once":
+        return is_first
+    months = coupon["duration_in_months"]
+    return months is None or rhythm.step(account.now, "month", months) > at
 
 
 def attempt(account: Account, session: Json, method: Json, return_url: str) -> Json:

@@ -46,7 +46,7 @@ class Page:
             "subscription_cancel": self._subscriptions(flow),
             "payment_method_update": self._card(problem),
         }
-        whole = [*parts.values(), self._invoices()]
+        whole = [parts["subscription_cancel"], self._invoices(), parts["payment_method_update"]]
         shown = [parts[flow["type"]]] if flow else whole
         title = self.words["portal"]
         body = tag("main", tag("h1", title), shown, self._foot(), class_="checkout")

@@ -48,6 +48,18 @@ def test_the_next_charge_knows_how_long_a_discount_lasts(browser, client, durati
     assert f"Next charge: {amount} on" in text
 
 
+def test_a_discount_of_three_months_is_over_with_the_quarter(browser, client):
+    coupon = client.v1.coupons.create(
+        {"percent_off": 50, "duration": "repeating", "duration_in_months": 3}
+    )
+    quarter = {"interval": "month", "interval_count": 3}
+    found = [{"coupon": coupon.id}]
+    _, text = page_of(browser, client, rhythm=quarter, discounts=found)
+    assert "Next charge: ₪49.00 on" in text
+    _, text = page_of(browser, client, discounts=found)
+    assert "Next charge: ₪24.50 on" in text
+
+
 @pytest.mark.parametrize("item", [club_item(), club_item(interval="week", interval_count=2)])
 def test_a_good_card_subscribes_and_leads_to_the_store(browser, client, item):
     session = client.v1.checkout.sessions.create(club_params(line_items=[item]))
