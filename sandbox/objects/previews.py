@@ -10,6 +10,7 @@ from sandbox.objects import (
     invoice_items,
     prorations,
     revisions,
+    subscription_discounts,
     subscription_states,
 )
 from sandbox.routing import Route
@@ -37,7 +38,10 @@ def create(account: Account, params: Json) -> Json:
     if not revision.is_billed_now:
         if leaves and not rows:
             raise _none()
-        rows += [] if leaves else revisions.next_rows(account, revision.body)
+        if not leaves:
+            rows += revisions.next_rows(account, revision.body)
+            _, end = subscription_states.period(revision.body)
+            subscription_discounts.settle(account, revision.body, end)
     return _shown(account, revision.body, rows)
 
 

@@ -128,7 +128,7 @@ def renew(account: Account, body: Json) -> None:
 
 def bill(account: Account, body: Json, reason: str) -> Json:
     """Make the draft of the current period; in an hour it is finalised. Nothing else is stored."""
-    subscription_discounts.settle(account, body)
+    subscription_discounts.settle(account, body, account.now)
     rows = [*period_rows(body), *invoice_items.waiting(account, body)]
     invoice = collecting.make(account, body, rows, reason)
     invoice_items.take(account, body, invoice)

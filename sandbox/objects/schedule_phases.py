@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from sandbox import rhythm
 from sandbox.account import Account
 from sandbox.objects import discounts, subscription_discounts, subscription_items
 from sandbox.objects import subscription_states as states
@@ -27,7 +28,10 @@ def at_boundary(account: Account, body: Json) -> bool:
         return finish(account, schedule, body)
     enter(account, schedule, body, phase)
     start, end = states.period(body)
-    states.set_items(body, items_of(account, body, phase))
+    items = items_of(account, body, phase)
+    if not rhythm.same(items[0]["price"], states.items(body)[0]["price"]):
+        body["billing_cycle_anchor"] = account.now
+    states.set_items(body, items)
     states.set_period(body, start, end)
     account.save(body)
     return False
@@ -117,13 +121,13 @@ def items_of(account: Account, body: Json, phase: Json) -> list[Json]:
 
 
 def _discounts(account: Account, body: Json, phase: Json) -> list[str]:
-    """Return the ids of a phase's discounts; a coupon becomes a discount once."""
+    """Return the ids of a phase's discounts; of its coupons that were not deleted, new ones."""
     found = []
     for one in phase["discounts"]:
         if one["discount"]:
             found.append(str(one["discount"]))
             continue
-        coupon = account.get("coupon", one["coupon"])
-        given = subscription_discounts.give(account, body, discounts.Reduction(coupon))
-        found.append(given["id"])
+        if coupon := account.storage.find(account.id, one["coupon"]):
+            reduction = discounts.Reduction(coupon.body)
+            found.append(subscription_discounts.give(account, body, reduction)["id"])
     return found

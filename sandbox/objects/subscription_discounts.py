@@ -37,12 +37,12 @@ def give(
     return account.insert(body, coupon=coupon, products=products)
 
 
-def settle(account: Account, subscription: Json) -> None:
-    """Drop the discounts whose time is over; nothing is stored."""
+def settle(account: Account, subscription: Json, at: int) -> None:
+    """Drop the discounts whose time is over at that moment; nothing is stored."""
     subscription["discounts"] = [
         identity
         for identity in subscription["discounts"]
-        if (end := account.get("discount", identity)["end"]) is None or end > account.now
+        if (end := account.get("discount", identity)["end"]) is None or end > at
     ]
 
 

@@ -154,9 +154,12 @@ def _phases(account: Account, schedule: Json, body: Json, params: Json) -> list[
         start = found[-1]["end_date"] if found else _start(account, schedule, given)
         if found and given.get("start_date", start) != start:
             raise InvalidRequest("A phase begins when the last one ends.", param=where)
+        for one in given.get("discounts") or []:
+            _require_discount(account, one, f"{where}[discounts]")
         items = [
             _item(account, one, f"{where}[items][{i}]", had) for i, one in enumerate(given["items"])
         ]
+        _require_fitting(account, body, items, where)
         found.append(_phase(body, given, items, (start, _end(start, given, where))))
     if not found:
         raise InvalidRequest("A schedule has at least one phase.", param="phases")
@@ -194,9 +197,20 @@ def _item(account: Account, given: Json, where: str, had: set[str]) -> Json:
     }
 
 
+def _require_discount(account: Account, given: Json, where: str) -> None:
+    for kind, named in fields.only(given, "coupon discount", where).items():
+        account.get(kind, named, param=where)
+
+
+def _require_fitting(account: Account, body: Json, items: list[Json], where: str) -> None:
+    """Raise unless the prices of a phase come back together, in the subscription's currency."""
+    prices = [account.get("price", item["price"]) for item in items]
+    subscription_items.require_one_rhythm([{"price": price} for price in prices])
+    if prices[0]["currency"] != body["currency"]:
+        raise InvalidRequest("The price is in another currency.", param=f"{where}[items]")
+
+
 def _phase(body: Json, given: Json, items: list[Json], span: tuple[int, int]) -> Json:
-    for one in given.get("discounts") or []:
-        fields.only(one, "coupon discount", "phases[discounts]")
     nothing: dict[str, Any] = dict.fromkeys(
         (
             "application_fee_percent",

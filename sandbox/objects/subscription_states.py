@@ -136,8 +136,8 @@ def _stop_schedule(account: Account, body: Json) -> None:
 
 
 def _stop_collecting(account: Account, body: Json) -> None:
-    """Leave its open invoices open, and ask no card for them by itself any more."""
-    for invoice in account.all("invoice", status="open"):
-        parent = (invoice["parent"] or {}).get("subscription_details") or {}
-        if parent.get("subscription") == body["id"]:
+    """Leave its drafts and open invoices as they are, and ask no card for them by itself."""
+    found = account.all("invoice", **{"parent.subscription_details.subscription": body["id"]})
+    for invoice in found:
+        if invoice["status"] in {"draft", "open"}:
             account.save({**invoice, "auto_advance": False, "next_payment_attempt": None})

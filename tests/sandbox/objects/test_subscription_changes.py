@@ -270,6 +270,27 @@ def test_the_next_invoice_is_foreseen(client, sandbox, member):
     assert len(invoices_of(client, member.id)) == 1
 
 
+def test_a_discount_that_is_over_by_then_is_not_foreseen(client, sandbox):
+    coupon = {"percent_off": 50, "duration": "repeating", "duration_in_months": 2}
+    named = [{"coupon": client.v1.coupons.create(coupon).id}]
+    member = join(client, sandbox, discounts=named)
+    foreseen = []
+    for _ in range(2):
+        found = client.v1.invoices.create_preview({"subscription": member.id})
+        foreseen.append(found.amount_due)
+        sandbox.advance(months=1, hours=2)
+    assert foreseen == [one.amount_paid for one in invoices_of(client, member.id)[1:]]
+    assert foreseen == [2450, 4900]
+
+
+def test_a_customer_who_is_deleted_is_charged_no_more(client, sandbox, member):
+    sandbox.set_clock(period(member)[1] + 60)
+    client.v1.customers.delete(member.customer)
+    sandbox.advance(months=3)
+    assert now(client, member).status == "canceled"
+    assert [one.status for one in invoices_of(client, member.id)] == ["paid", "draft"]
+
+
 def test_another_card_may_pay_from_now_on(client, sandbox, member):
     card = client.v1.payment_methods.attach("pm_card_mastercard", {"customer": member.customer}).id
     changed = client.v1.subscriptions.update(member.id, {"default_payment_method": card})

@@ -99,6 +99,26 @@ def test_another_price_from_the_next_period(client, sandbox, member):
     assert [one.amount_paid for one in invoices_of(client, member.id)] == [4900, 1900, 1900]
 
 
+def test_years_from_the_next_month_count_from_there(client, sandbox, member):
+    sandbox.advance(months=1, hours=2)
+    made = client.v1.subscription_schedules.create({"from_subscription": member.id})
+    product = client.v1.products.create({"name": "Club"}).id
+    params = {"currency": "ils", "unit_amount": 49000, "recurring": {"interval": "year"}}
+    yearly = client.v1.prices.create({**params, "product": product}).id
+    (phase,) = made.phases
+    now = {
+        "items": [{"price": price_of(member).id}],
+        "start_date": phase.start_date,
+        "end_date": phase.end_date,
+    }
+    then = {"items": [{"price": yearly}], "duration": {"interval": "year"}}
+    client.v1.subscription_schedules.update(made.id, {"phases": [now, then]})
+    sandbox.advance(months=1, hours=2)
+    start, end = period(retrieved(client, member))
+    assert (start, (end - start) // DAY) == (phase.end_date, 366)
+    assert [one.amount_paid for one in invoices_of(client, member.id)] == [4900, 4900, 49000]
+
+
 def test_a_phase_may_begin_in_the_middle_of_a_period(client, sandbox, member):
     made = client.v1.subscription_schedules.create({"from_subscription": member.id})
     product = client.v1.products.create({"name": "Club"}).id
