@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Named and not imported: a process that knows no Redis does without its library.
 TRANSPORT_ALIASES.update(redis="core.broker:Transport", rediss="core.broker:Transport")
+TRANSPORT_ALIASES["filesystem"] = "core.queue_folder:Transport"
 app = Celery("sevenfold")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
