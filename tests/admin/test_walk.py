@@ -54,6 +54,8 @@ ENGLISH_IN_HEBREW = {
 
 
 FRAMED = {"stores_look_preview"}
+FILES = {"conversations_conversation_file"}
+"""What somebody sent: nothing in it may run."""
 OF_THE_SHOP = {*FRAMED, "stores_look_pattern"}
 """Pages of the shop the admin shows, framed or alone: their words, stylesheets and policy."""
 
@@ -191,7 +193,9 @@ def test_every_page_opens_for_its_owner_in_whole_words(
 
 
 def policy_is_the_admins(name: str, policy: str) -> None:
-    if name in OF_THE_SHOP:
+    if name in FILES:
+        assert policy == "sandbox; default-src 'none'", name
+    elif name in OF_THE_SHOP:
         who = "'self'" if name in FRAMED else "'none'"
         assert f"frame-ancestors {who}" in policy, name
     else:
