@@ -138,7 +138,7 @@ WITHOUT_ROWS = (
     *("content:feed-chapters", "content:feed-file"),  # only what is heard
     "content:said-report",  # nobody reports what they wrote themselves
 )
-POSTED = ("again", "sign-out", "place", "webhook", "logout", "note-keep", "note-drop")
+POSTED = ("-again", "sign-out", "place", "webhook", "logout", "note-keep", "note-drop")
 
 
 def test_every_address_answers_with_the_policy_it_is_listed_with(world: World, send) -> None:
