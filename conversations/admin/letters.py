@@ -164,12 +164,12 @@ class ConversationAdmin(ReadAdmin):
 
     def file_view(self, request: HttpRequest, pk: int, file_id: str) -> HttpResponseBase:
         """Give a file of a letter to whoever may read the letter."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         item: Conversation | None = self.get_queryset(request).filter(pk=pk).first()
         row = file_of(item, file_id) if item is not None else None
         if row is None or request.method not in {"GET", "HEAD"}:
             raise Http404
-        if not self.has_view_permission(request, item):
-            raise PermissionDenied
         return guarded(request, row)
 
     # -- what is done

@@ -41,7 +41,7 @@ TABLE = {
 }
 
 LISTS = {
-    "products": "products_product ebooks_ebook",
+    "products": "products_product ebooks_ebook content_asset",
     "customers": "accounts_customer access_access content_thread conversations_conversation "
     "conversations_savedanswer products_listentry storefront_mailinglist storefront_signup "
     "payments_findrequest",
@@ -50,7 +50,7 @@ LISTS = {
     "payments_cancelnotice shipping_parcel",
     "shop window": "products_category storefront_menu storefront_page storefront_redirect "
     "stores_look",
-    "mails": "mail_message mail_wording",
+    "mails": "mail_message mail_wording content_holderletter",
     "settings": "payments_bookkeeping payments_cancelpolicy payments_otherway shipping_zone "
     "shipping_pickuppoint stores_archive stores_awaydates stores_business stores_domain "
     "stores_logentry stores_quiettimes stores_store",
@@ -78,6 +78,7 @@ EDITED = ADDED | {
 SIDES = ("content", "messages", "page", "prices", "settings", "audio")
 LOOKED_AT = {
     *("access_access_why", "accounts_customer_table_of_list", "content_stampedcopy_whose"),
+    "conversations_conversation_file",
     *("ebooks_ebook_numbers", "ebooks_ebook_drawn", "ebooks_ebook_editions"),
     *(f"products_product_{name}" for name in ("qr_png", "qr_svg", "share")),
     *(f"payments_document_{name}" for name in ("files", "month", "payments", "pdf", "table")),
