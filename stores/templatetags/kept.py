@@ -24,7 +24,7 @@ class Kept(template.Node):
     def render(self, context: Any) -> SafeString:
         """Return the piece; what no store shows is rendered each time."""
         store = context.get("store")
-        if store is None or store.pk is None:
+        if getattr(store, "pk", None) is None:
             return self.nodelist.render(context)
         values = [value.resolve(context) for value in self.values]
         made_of = tuple(each if isinstance(each, str | int) else repr(each) for each in values)
