@@ -104,9 +104,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=f"{tool.name} is missing"))
     if not config.getoption("long"):
+        _try_browsers_twice(items)
         slow = [item for item in items if item.get_closest_marker("slow")]
         items[:] = [item for item in items if item not in slow]
         config.hook.pytest_deselected(items=slow)
+
+
+def _try_browsers_twice(items: list[pytest.Item]) -> None:
+    """Let a browser that was too slow once try again; the summary says how many did."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
