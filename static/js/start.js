@@ -26,9 +26,12 @@ function soon(question) {
   timer = setTimeout(() => ask(question()), WAIT);
 }
 
-name.addEventListener("input", () => {
+function suggest() {
   if (isOurs && name.value.trim()) soon(() => ({ name: name.value }));
-});
+}
+
+name.addEventListener("input", suggest);
+suggest(); // what was typed before this came
 label.addEventListener("input", () => {
   isOurs = label.value === "";
   if (!isOurs) soon(() => ({ label: label.value }));

@@ -165,7 +165,7 @@ def test_the_lock_screen_is_told(reading, part):
     loaded(tab)
     tab.locator(DOUGH).click()
     plays(tab)
-    tab.wait_for_function("navigator.mediaSession.playbackState === 'playing'")
+    until(tab, "navigator.mediaSession.playbackState === 'playing'")
     told = tab.evaluate(
         "(({ metadata }) => [metadata.title, metadata.album])(navigator.mediaSession)"
     )
