@@ -24,12 +24,12 @@ PAUSE: Final = 0.05
 class Channel(filesystem.Channel):
     """Kombu's channel, that writes a message beside the queue and moves it in."""
 
-    def _put(self, queue: str, message: Any, **_: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]  # named as in kombu
         name = f"{round(time.monotonic() * MILLISECONDS)}_{uuid.uuid4()}.{queue}.msg"
         there = Path(self.data_folder_out) / name
         beside = there.with_suffix(".coming")
         try:
-            beside.write_text(dumps(message))
+            beside.write_text(dumps(payload))
             beside.replace(there)
         except OSError as error:
             raise ChannelError(f"Cannot add file {name!r} to directory") from error
