@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
     from payments.models import (  # noqa: F401 -- named in the generics
+        Bill,
         CancelNotice,
         CouponRedemption,
         Dispute,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         OutboundCall,
         Refund,
         StripeEvent,
+        Subscription,
     )
 
 
@@ -196,3 +198,27 @@ class GiftQuerySet(QuerySet["Gift"]):
         """
         mailed = self.waiting().filter(sent_at__lte=since, deliver_at__lte=since)
         return mailed.filter(nudged_at=None, reminded_at=None).exclude(to_email="")
+
+
+class SubscriptionQuerySet(QuerySet["Subscription"]):
+    """Subscriptions of the store in scope."""
+
+    def standing(self) -> SubscriptionQuerySet:
+        """Subscriptions that have not ended."""
+        return self.filter(ended_at=None)
+
+    def unpaid(self, since: datetime) -> SubscriptionQuerySet:
+        """Subscriptions a charge of which failed then or earlier and is still open."""
+        return self.standing().filter(unpaid_since__lte=since)
+
+    def past_due(self, since: datetime) -> SubscriptionQuerySet:
+        """Subscriptions whose next charge should have been heard of since then."""
+        return self.standing().filter(next_charge_at__lte=since)
+
+
+class BillQuerySet(QuerySet["Bill"]):
+    """Charges of the subscriptions of the store in scope."""
+
+    def refused(self) -> BillQuerySet:
+        """Charges a card was refused for, still to be paid."""
+        return self.filter(status="open", failed_at__isnull=False)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
-from payments.contract import IntentFacts, SessionFacts
+from payments.contract import IntentFacts, InvoiceFacts, SessionFacts, SubscriptionFacts
 
 if TYPE_CHECKING:
-    from payments.models import Order
+    from payments.models import Order, Subscription
 
 SOURCE = re.compile(r"[a-z0-9-]{1,20}")
 """What a link may say of where it was put."""
@@ -30,18 +30,48 @@ def mismatch(order: Order, session: SessionFacts, *, is_live: bool) -> str:
     Amount, currency, mode, our reference and live mode must all match (the account does, or the
     order would not have been found).
     """
-    intent = session.intent
-    if intent is None or session.mode != "payment":
+    intent = session.paid_by
+    is_free_now = session.began is not None and not order.total
+    if session.mode != ("payment" if session.began is None else "subscription"):
+        return gettext_noop("It was not paid in the way it was ordered.")
+    if intent is None and not is_free_now:
         return gettext_noop("It was not paid as one payment.")
     expected = (order.total, order.currency.lower())
     if (session.amount_total, session.currency) != expected:
         return gettext_noop("The amount differs from the order's.")
-    if (intent.amount_received, intent.currency) != expected:
+    if intent is not None and (intent.amount_received, intent.currency) != expected:
         return gettext_noop("The amount that arrived differs from the order's.")
-    if order.public_id != session.reference or order.public_id != session.order:
+    references = {session.reference, session.order, *_reference_of(session.began)}
+    if references != {order.public_id}:
         return gettext_noop("The reference is not the order's.")
-    if session.is_live != is_live or intent.is_live != is_live:
+    if session.is_live != is_live or (intent is not None and intent.is_live != is_live):
         return gettext_noop("Test money and real money were mixed.")
+    return ""
+
+
+def _reference_of(began: SubscriptionFacts | None) -> tuple[str, ...]:
+    return () if began is None else (began.reference,)
+
+
+def invoice_mismatch(
+    subscription: Subscription, invoice: InvoiceFacts, *, is_live: bool, order: Order
+) -> str:
+    """Return what does not fit between a subscription and a later invoice; else "".
+
+    A whole period costs what was agreed, less what a coupon or a credit took off.
+    """
+    intent = invoice.intent
+    if intent is None or intent.amount_received != order.total:
+        return gettext_noop("The amount that arrived differs from the order's.")
+    if invoice.currency != subscription.currency.lower() or intent.currency != invoice.currency:
+        return gettext_noop("The currency is another one.")
+    if invoice.reference != subscription.order.public_id:
+        return gettext_noop("The reference is not the order's.")
+    if invoice.is_live != is_live or intent.is_live != is_live:
+        return gettext_noop("Test money and real money were mixed.")
+    agreed = {0, subscription.amount}
+    if any(line.is_period and line.amount not in agreed for line in invoice.lines):
+        return gettext_noop("A period costs something else than was agreed.")
     return ""
 
 
@@ -57,7 +87,15 @@ def charge_mismatch(order: Order, intent: IntentFacts, *, is_live: bool) -> str:
 
 
 def is_paid(session: SessionFacts) -> bool:
-    """Whether what pays is complete; anything unknown is not."""
+    """Whether what pays is complete; anything unknown is not.
+
+    What is tried for free is complete once a card was left.
+    """
+    if session.began is not None:
+        billed = session.billed
+        is_settled = session.payment_status in {"paid", "no_payment_required"}
+        has_paid = billed is None or billed.status == "paid"
+        return session.status == "complete" and is_settled and has_paid
     return (
         session.status == "complete"
         and session.payment_status == "paid"

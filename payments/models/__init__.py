@@ -21,9 +21,11 @@ from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
 from payments.models.reports import Report
 from payments.models.requests import FindRequest
+from payments.models.subscriptions import Bill, Subscription, SubscriptionTerms
 from payments.models.ways import OtherWay
 
 __all__ = [
+    "Bill",
     "Bookkeeping",
     "CancelNotice",
     "CancelPolicy",
@@ -55,4 +57,6 @@ __all__ = [
     "Report",
     "StripeCustomer",
     "StripeEvent",
+    "Subscription",
+    "SubscriptionTerms",
 ]

@@ -11,6 +11,7 @@ from core import clock
 from payments.models.disputes import Dispute
 from payments.models.money import Refund
 from payments.models.orders import Order
+from payments.models.subscriptions import Subscription
 from payments.querysets import OutboundCallQuerySet, StripeEventQuerySet
 from stores.models import StoreModel
 from stores.scope import StoreManager
@@ -92,6 +93,7 @@ class OutboundCall(StoreModel):
         REFUND = "refund", pgettext_lazy("call", "return money")
         EVIDENCE = "evidence", pgettext_lazy("call", "answer a dispute")
         ACCEPT = "accept", pgettext_lazy("call", "let a dispute be")
+        CHANGE = "change", pgettext_lazy("call", "change a subscription")
 
     class State(models.TextChoices):
         """Whether there was an answer."""
@@ -107,6 +109,9 @@ class OutboundCall(StoreModel):
     )
     dispute = models.ForeignKey(
         Dispute, null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
+    )
+    subscription = models.ForeignKey(
+        Subscription, null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
     )
     stripe_account = models.CharField(max_length=80, blank=True)
     key = models.CharField(max_length=80)

@@ -88,6 +88,14 @@ class Order(StoreModel):
     stripe_intent_id = models.CharField(max_length=120, null=True, blank=True)
     """The payment intent that pays it where there is no session: a charge of a kept card."""
     checkout_url = models.TextField(blank=True)
+    subscription = models.ForeignKey(
+        "payments.Subscription",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="renewals",
+    )
+    """Of what this is a later charge: nobody placed it, the card was charged by itself."""
     sync_version = models.PositiveIntegerField(default=0)
     is_test = models.BooleanField(default=False)
     source = models.CharField(max_length=20, blank=True, editable=False)
@@ -144,6 +152,11 @@ class Order(StoreModel):
     def is_paid(self) -> bool:
         """Whether it was paid for, whatever was given back since."""
         return self.paid_at is not None
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether it is a later charge of what was bought before."""
+        return self.subscription_id is not None
 
     def display_total(self, language: str | None = None) -> str:
         """Return the total in the reader's language."""

@@ -12,13 +12,14 @@ from access.models import Access, SourceKind
 from access.services import granting
 from accounts.services.consents import give_consent
 from payments.contract import NEWS
-from payments.models import Dispute, Gift, Order, OrderLine, Payment, Refund
+from payments.models import Dispute, Gift, Order, OrderLine, Payment, Refund, Subscription
 from payments.rules import status_after
 from payments.services import coupons, letters, posting
 from payments.services.accounts import customer_at
 from payments.services.disputes.standing import standing
 from payments.services.documents.owing import owe_for_payment, owe_for_refunds
 from payments.services.gifts import giving
+from payments.services.subscriptions.following import follow, paid_by
 from products.services.sales import give_back_place, mark_sold, sell_holds, take_place_again
 
 
@@ -52,8 +53,7 @@ def fulfil(order: Order, now: datetime) -> None:
 
 def accesses_of(order: Order) -> list[Access]:
     """Return what the order gave and has not taken back, with what that includes."""
-    lines = [str(pk) for pk in order.lines.values_list("pk", flat=True)]
-    given = Access.objects.standing().filter(source_kind=SourceKind.ORDER_LINE, source_id__in=lines)
+    given = Access.objects.standing().filter(_from(order))
     found = list(given.select_related("product").order_by("id"))
     level = found
     while level:
@@ -68,17 +68,24 @@ def given_by(order: Order) -> list[Access]:
 
     With what that includes.
     """
-    lines = [str(pk) for pk in order.lines.values_list("pk", flat=True)]
     gifts = Gift.objects.filter(line__order=order).values_list("public_id", flat=True)
     given = Access.objects.filter(
-        Q(source_kind=SourceKind.ORDER_LINE, source_id__in=lines)
-        | Q(source_kind=SourceKind.GIFT, source_id__in=list(gifts))
+        _from(order) | Q(source_kind=SourceKind.GIFT, source_id__in=list(gifts))
     )
     found = level = list(given.select_related("product").order_by("id"))
     while level:
         level = list(Access.objects.filter(parent__in=level).select_related("product"))
         found = [*found, *level]
     return found
+
+
+def _from(order: Order) -> Q:
+    """Return the condition that an access came from an order's lines, or from what they began."""
+    lines = [str(pk) for pk in order.lines.values_list("pk", flat=True)]
+    begun = Subscription.objects.filter(order=order).values_list("pk", flat=True)
+    return Q(source_kind=SourceKind.ORDER_LINE, source_id__in=lines) | Q(
+        source_kind=SourceKind.SUBSCRIPTION, source_id__in=[str(pk) for pk in begun]
+    )
 
 
 def settle(order: Order, now: datetime) -> None:
@@ -109,6 +116,8 @@ def settle(order: Order, now: datetime) -> None:
     owe_for_refunds(order, now)
     if len(closed) == len(lines):
         Refund.objects.filter(payment__order=order, asks_line=True).update(asks_line=False)
+    for subscription in paid_by(order):
+        follow(subscription, now)
 
 
 def asked_of(order: Order) -> tuple[Dispute, ...]:
@@ -163,7 +172,7 @@ def _open(order: Order, line: OrderLine, now: datetime) -> list[Access]:
         order.customer,
         price=line.price,
         option=line.option,
-        source=Source(SourceKind.ORDER_LINE, str(line.pk)),
+        source=_source(line),
         now=now,
         because=f"#{order.number}",
         terms=line,
@@ -173,10 +182,18 @@ def _open(order: Order, line: OrderLine, now: datetime) -> list[Access]:
     return given
 
 
+def _source(line: OrderLine) -> Source:
+    """Return what a line's access comes from: itself, or the subscription it began."""
+    begun = Subscription.objects.filter(line=line).values_list("pk", flat=True).first()
+    if begun is not None:
+        return Source(SourceKind.SUBSCRIPTION, str(begun))
+    return Source(SourceKind.ORDER_LINE, str(line.pk))
+
+
 def _close(order: Order, line: OrderLine, now: datetime) -> None:
     for access in _accesses(line):
         granting.revoke(access, now=now, because=f"#{order.number}")
-    if order.is_paid:
+    if order.is_paid and not order.is_renewal:
         line.product.contract.on_unsold(line.sold_to(order.customer))
     if line.is_posted:
         posting.call_off(order, line, now)
@@ -192,7 +209,8 @@ def _reopen(order: Order, line: OrderLine, now: datetime) -> None:
         if access.revoked_at == line.closed_at:
             granting.restore(access, now=now, because=f"#{order.number}")
     gift = Gift.objects.filter(line=line).first()
-    if order.is_paid and (gift is None or gift.has_what_was_given):
+    was_sold = order.is_paid and not order.is_renewal
+    if was_sold and (gift is None or gift.has_what_was_given):
         line.product.contract.on_sold(line.sold_to(gift.claimed_by if gift else order.customer))
     if line.is_posted and order.is_paid and not order.is_test:
         posting.send(order, line, now)

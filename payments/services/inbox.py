@@ -17,9 +17,11 @@ from payments.services import steps
 from payments.services.locating import Found, locate
 from payments.services.sync import (
     sync_dispute,
+    sync_invoice,
     sync_payment_intent,
     sync_refund,
     sync_session,
+    sync_subscription,
 )
 from stores.scope import store_scope
 
@@ -28,6 +30,8 @@ SYNCS = {
     "payment_intent": sync_payment_intent,
     "refund": sync_refund,
     "dispute": sync_dispute,
+    "invoice": sync_invoice,
+    "subscription": sync_subscription,
 }
 LEASE = timedelta(seconds=60)
 """A worker that died leaves its hint to the next one after this long."""

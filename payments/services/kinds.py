@@ -213,4 +213,13 @@ GIFT_KINDS = (
         when=gettext_lazy("Once, two weeks after its day; to the giver."),
     ),
 )
-ALL = (*MAIL_KINDS, *WAITING_KINDS, *GIFT_KINDS, *DISPUTE_KINDS, *FINDING_KINDS)
+RETURNING_KINDS = (
+    MailKind(
+        "renewed",
+        gettext_lazy("a later charge"),
+        (*ORDER_WORDS, "title", "next_charge", "shelf_url", "order_url", "billing_url"),
+        3,
+        when=gettext_lazy("Each time what is paid again and again was charged."),
+    ),
+)
+ALL = (*MAIL_KINDS, *RETURNING_KINDS, *WAITING_KINDS, *GIFT_KINDS, *DISPUTE_KINDS, *FINDING_KINDS)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from payments.errors import NotOurs
-from payments.models import Dispute, Order, Payment, Refund, StripeEvent
-from payments.services import stripe_api, stripe_disputes
+from payments.models import (
+    Bill,
+    Dispute,
+    Order,
+    Payment,
+    Refund,
+    StripeEvent,
+    Subscription,
+)
+from payments.services import stripe_api, stripe_disputes, stripe_subscriptions
 from stores.models import Store
 from stores.scope import all_stores
 
@@ -33,6 +41,10 @@ def locate(event: StripeEvent) -> Found:
         return Found(_store_of_dispute(account, object_id), "dispute", object_id)
     if event.object_type == "payment_intent":
         return _of_intent(account, object_id)
+    if event.object_type == "invoice":
+        return _of_invoice(account, object_id)
+    if event.object_type == "subscription":
+        return _of_subscription(account, object_id)
     return _of_session(account, object_id)
 
 
@@ -64,9 +76,37 @@ def _of_intent(account: str, intent_id: str) -> Found:
     if order is not None:
         return Found(order.store, "payment_intent", intent_id)
     session_id = stripe_api.find_session(account, intent_id)
-    if not session_id:
+    if session_id:
+        return _of_session(account, session_id)
+    invoice_id = stripe_subscriptions.find_invoice(account, intent_id)
+    if not invoice_id:
         raise NotOurs(intent_id)
-    return _of_session(account, session_id)
+    return _of_invoice(account, invoice_id)
+
+
+def _of_invoice(account: str, invoice_id: str) -> Found:
+    with all_stores():
+        known = Bill.objects.filter(stripe_account=account, stripe_id=invoice_id)
+        bill = known.select_related("store").first()
+    if bill is not None:
+        return Found(bill.store, "invoice", invoice_id)
+    subscription_id = stripe_subscriptions.fetch_invoice(account, invoice_id).subscription
+    found = _of_subscription(account, subscription_id)
+    return Found(found.store, "invoice", invoice_id)
+
+
+def _of_subscription(account: str, subscription_id: str) -> Found:
+    if not subscription_id:
+        raise NotOurs(subscription_id)
+    with all_stores():
+        known = Subscription.objects.filter(stripe_account=account, stripe_id=subscription_id)
+        subscription = known.select_related("store").first()
+    if subscription is not None:
+        return Found(subscription.store, "subscription", subscription_id)
+    session_id = stripe_subscriptions.find_session(account, subscription_id)
+    if not session_id:
+        raise NotOurs(subscription_id)
+    return Found(_of_session(account, session_id).store, "subscription", subscription_id)
 
 
 def _store_of_refund(account: str, refund_id: str) -> Store | None:

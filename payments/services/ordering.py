@@ -170,8 +170,10 @@ def _place(
         raise NotPosted(_("Say where it should go."))
     if seen_total not in {None, quoted.total}:
         raise SumChanged(_("The sum is another one now."))
-    way = way_called(basket.way) if basket.way and quoted.total else None
-    reason = why_not_charging(account) if quoted.total and way is None else ""
+    may_wait = bool(basket.way and quoted.total and not quoted.returns)
+    way = way_called(basket.way) if may_wait else None
+    asks_card = bool(quoted.total or quoted.returns)
+    reason = why_not_charging(account) if asks_card and way is None else ""
     if reason:
         raise CannotCharge(reason)
     provider = _provider(quoted, way)
@@ -193,7 +195,7 @@ def _place(
 
 
 def _provider(quoted: Quote, way: OtherWay | None) -> Order.Provider:
-    if not quoted.total:
+    if not quoted.total and not quoted.returns:
         return Order.Provider.FREE
     return Order.Provider.STRIPE if way is None else Order.Provider.TRANSFER
 

@@ -21,6 +21,8 @@ from payments.services.accounts import payment_account
 from payments.services.addresses import page_url
 from payments.services.letting_go import let_go
 from payments.services.quoting import extras_for
+from payments.services.subscriptions.checkout import returning_body
+from payments.services.subscriptions.terms import returns
 from stores.scope import current_store
 
 FIRST_REPEAT = timedelta(minutes=2)
@@ -101,7 +103,7 @@ def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
         intent["setup_future_usage"] = "off_session"
     back = page_url("payments:return", order.public_id, language=order.language)
     checkout = page_url("payments:checkout", main.public_id, language=order.language)
-    return {
+    body = {
         "mode": "payment",
         "ui_mode": "hosted_page",
         "client_reference_id": order.public_id,
@@ -115,6 +117,9 @@ def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
         "success_url": back + "?session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": f"{checkout}?order={order.public_id}",
     }
+    if returns(main):
+        return returning_body(body, order, lines[0], account)
+    return body
 
 
 def _line_items(order: Order, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:

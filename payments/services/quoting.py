@@ -17,10 +17,11 @@ from accounts.models import Customer
 from core import money
 from core.vat import vat_of
 from payments.contract import Basket, Quote, QuotedLine
-from payments.errors import AmountRefused
+from payments.errors import AmountRefused, CouponRefused
 from payments.models import Coupon, Extra
 from payments.services import coupons
 from payments.services.documents.rates import rate_of
+from payments.services.subscriptions.terms import may_try, returns
 from products.errors import NotSellable
 from products.models import Price, Product
 from products.services.bundles import inside
@@ -48,18 +49,28 @@ def quote(
     """
     if not (is_test and is_draft(basket.price)):
         check(basket.price, who=who, now=now)
-    main = QuotedLine(basket.price, _amount(basket))
+    main = _tried(QuotedLine(basket.price, _amount(basket)), email)
     beside = [
         QuotedLine(extra.price, extra.price.amount, is_extra=True)
         for extra in extras_for(basket.price, who=who, now=now)
         if extra.price.public_id in basket.extras
     ]
     lines = [_optioned(line) for line in (main, *beside)]
+    if basket.coupon and returns(basket.price):
+        raise CouponRefused(_("Codes cannot be used for what is paid again and again."))
     coupon = coupons.find_coupon(basket.coupon, email=email, now=now) if basket.coupon else None
     if coupon is not None:
         lines = _discounted(lines, coupon)
     lines = posted(lines, basket.destination)
     return Quote(tuple(taxed(lines, now)), basket.price.currency, coupon)
+
+
+def _tried(line: QuotedLine, email: str) -> QuotedLine:
+    """Return a line with its trial, for who never had it: nothing is paid before that is over."""
+    price = line.price
+    if not (returns(price) and price.trial_days and may_try(email, price.product)):
+        return line
+    return replace(line, amount=0, trial_days=price.trial_days)
 
 
 def _optioned(line: QuotedLine) -> QuotedLine:

@@ -20,6 +20,8 @@ TYPES = {
     "pyr_": "refund",
     "du_": "dispute",
     "dp_": "dispute",
+    "in_": "invoice",
+    "sub_": "subscription",
 }
 
 
@@ -60,7 +62,9 @@ def replay(account: str, object_id: str, *, now: datetime) -> Order:
     """Fetch one object of Stripe's and make our rows agree; Refused when it is nothing we know."""
     object_type = next((kind for start, kind in TYPES.items() if object_id.startswith(start)), "")
     if not object_type:
-        raise Refused(_("This is no id of a session, payment, refund or dispute."))
+        raise Refused(
+            _("This is no id of a session, payment, refund, dispute, invoice or subscription.")
+        )
     hint = StripeEvent(stripe_account=account, object_type=object_type, object_id=object_id)
     try:
         found = locate(hint)

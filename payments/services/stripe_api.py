@@ -189,6 +189,8 @@ def session_facts(session: Any) -> SessionFacts:
         is_live=bool(plain.get("livemode")),
         customer=_id(plain.get("customer")),
         intent=intent_facts(intent) if isinstance(intent, dict) else None,
+        subscription=_id(plain.get("subscription")),
+        invoice=_id(plain.get("invoice")),
     )
 
 

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from products.contract import Option
     from products.querysets import HoldQuerySet
 
-SOLD_KINDS = frozenset({Price.Kind.ONE_TIME, Price.Kind.PAY_WHAT_YOU_WANT, Price.Kind.FREE})
+SOLD_KINDS = frozenset(
+    {
+        Price.Kind.ONE_TIME,
+        Price.Kind.PAY_WHAT_YOU_WANT,
+        Price.Kind.FREE,
+        Price.Kind.SUBSCRIPTION,
+    }
+)
 """The kinds of price that checkout can take today."""
 
 

@@ -1,7 +1,7 @@
 """Giving, changing and taking back access: set, never add, so a replay changes nothing."""
 
 from access.services.granting.giving import grant, grant_part, grant_purchase, owe
-from access.services.granting.lasting import pause, record_paid, resume, set_end
+from access.services.granting.lasting import pause, record_paid, resume, set_end, take_back_paid
 from access.services.granting.taking import restore, revoke, suspend
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "revoke",
     "set_end",
     "suspend",
+    "take_back_paid",
 ]

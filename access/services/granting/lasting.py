@@ -61,11 +61,23 @@ def record_paid(
     span, is_new = PaidSpan.objects.update_or_create(
         access=access, source=source, defaults={"starts_at": starts_at, "ends_at": ends_at}
     )
-    last = access.paid_spans.order_by("-ends_at").values_list("ends_at", flat=True).first()
-    change(access, "paid", now=now, by="", because=source, paid_through=last)
+    change(access, "paid", now=now, by="", because=source, paid_through=_paid_through(access))
     if is_new:
         access.product.contract.on_renewed([access])
     return span
+
+
+@transaction.atomic
+def take_back_paid(access: Access, *, source: str, now: datetime) -> None:
+    """Undo ``record_paid``: the money went back, so that time was paid by nobody."""
+    if access.paid_spans.filter(source=source).delete()[0]:
+        change(access, "unpaid", now=now, by="", because=source, paid_through=_paid_through(access))
+
+
+def _paid_through(access: Access) -> datetime | None:
+    last = access.paid_spans.order_by("-ends_at").values_list("ends_at", flat=True)
+    found: datetime | None = last.first()
+    return found
 
 
 def _end_rest(access: Access, now: datetime) -> None:

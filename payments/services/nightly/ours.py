@@ -11,7 +11,7 @@ from django.db.models import Q
 from access.models import Access, AccessEvent, SourceKind
 from access.services.personal import ERASED
 from core import money
-from payments.models import Decision, Gift, Order, OrderLine, Payment
+from payments.models import Decision, Gift, Order, OrderLine, Payment, Subscription
 from payments.querysets import OrderQuerySet
 from payments.rules import status_after
 from payments.services.disputes.standing import Standing, standing
@@ -63,6 +63,14 @@ class _Facts:
         here = Access.objects.filter(source_kind=SourceKind.ORDER_LINE, source_id__in=sources)
         for access in here:
             self.given[access.source_id].append(access)
+        self.begun = {
+            each.line_id: each for each in Subscription.objects.filter(line__order__in=list(orders))
+        }
+        line_of = {str(each.pk): str(line) for line, each in self.begun.items()}
+        for access in Access.objects.filter(
+            source_kind=SourceKind.SUBSCRIPTION, source_id__in=line_of
+        ):
+            self.given[line_of[access.source_id]].append(access)
         self.gifts = {
             gift.line_id: gift for gift in Gift.objects.filter(line__order__in=list(orders))
         }
@@ -197,17 +205,19 @@ def _access(
     """Each paid line has one live access to its product, unless its money is gone or at the bank.
 
     What the staff took or held by hand is theirs to decide, and who was forgotten has nothing. A
-    gift gives nothing until it is claimed, and then what its receiver took.
+    gift gives nothing until it is claimed, and then what its receiver took. What a subscription
+    gave stays, whatever became of one period's money: it is on hold, or it ended.
     """
     gift = facts.gifts.get(line.pk)
     product = line.product_id
+    begun = facts.begun.get(line.pk)
     if gift is not None:
         product = gift.taken_instead_id or product
         given = facts.claimed[gift.public_id]
     else:
         given = facts.given[str(line.pk)]
     given = [each for each in given if each.product_id == product]
-    is_due = order.is_paid and line.closed_at is None
+    is_due = order.is_paid and (line.closed_at is None or begun is not None)
     if not is_due:
         if any(each.revoked_at is None or each.pk in facts.left_inside for each in given):
             yield _of(order, "access_left", line.title, about=about)
@@ -221,8 +231,9 @@ def _access(
             continue
         if access.revoked_at is not None:
             yield _of(order, "access_closed", line.title, about=about)
-        if (access.suspended_at is not None) != (line.held_at is not None):
-            yield _of(order, "access_held", line.title, _is(line.held_at), about=about)
+        held_at = line.held_at if begun is None else begun.held_at
+        if (access.suspended_at is not None) != (held_at is not None):
+            yield _of(order, "access_held", line.title, _is(held_at), about=about)
 
 
 def _is(moment: datetime | None) -> str:

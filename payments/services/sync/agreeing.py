@@ -18,6 +18,7 @@ from payments.services import steps
 
 TRIES = 5
 Facts = TypeVar("Facts")
+Row = TypeVar("Row")
 
 
 def agree(
@@ -33,12 +34,31 @@ def agree(
     ``write``, in a transaction that holds the order's lock, must raise it. TryLater after
     five moves.
     """
+
+    def lock() -> Order:
+        locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+        return locked
+
+    return agree_under(lock, version=version, fetch=fetch, write=write)
+
+
+def agree_under(
+    lock: Callable[[], Row],
+    *,
+    version: Callable[[], int],
+    fetch: Callable[[], Facts],
+    write: Callable[[Row, Facts], None],
+) -> Facts:
+    """Do the same under another lock than an order's; ``lock`` takes it and returns its row.
+
+    Where several are needed an order comes before a subscription, and that before an access.
+    """
     for _try in range(TRIES):
         seen = version()
         facts = fetch()
         steps.reach("sync.fetched")
         with transaction.atomic():
-            locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+            locked = lock()
             steps.reach("sync.locked")
             if version() != seen:
                 continue

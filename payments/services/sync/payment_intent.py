@@ -10,11 +10,13 @@ from payments.contract import IntentFacts
 from payments.errors import NotOurs
 from payments.models import Order, Payment
 from payments.rules import SETTLED_BADLY, charge_mismatch
-from payments.services import stripe_api
+from payments.services import stripe_api, stripe_subscriptions
 from payments.services.fulfilment import settle
 from payments.services.letting_go import keep, let_go
 from payments.services.sync.agreeing import agree
-from payments.services.sync.session import open_or_ask, sync_session, take_payment
+from payments.services.sync.invoice import sync_invoice
+from payments.services.sync.session import open_or_ask, sync_session
+from payments.services.taking import take_payment
 
 
 def payment_for(account: str, intent_id: str) -> Payment | None:
@@ -34,10 +36,7 @@ def sync_payment_intent(account: str, intent_id: str, now: datetime) -> Order:
     if follower is not None:
         return _sync_charge(follower, intent_id, now)
     if payment is None:
-        session_id = stripe_api.find_session(account, intent_id)
-        if not session_id:
-            raise NotOurs(intent_id)
-        return sync_session(account, session_id, now)
+        return _sync_by_what_it_pays(account, intent_id, now)
     pk = payment.pk
 
     def version() -> int:
@@ -51,6 +50,16 @@ def sync_payment_intent(account: str, intent_id: str, now: datetime) -> Order:
     )
     payment.order.refresh_from_db()
     return payment.order
+
+
+def _sync_by_what_it_pays(account: str, intent_id: str, now: datetime) -> Order:
+    session_id = stripe_api.find_session(account, intent_id)
+    if session_id:
+        return sync_session(account, session_id, now)
+    invoice_id = stripe_subscriptions.find_invoice(account, intent_id)
+    if not invoice_id:
+        raise NotOurs(intent_id)
+    return sync_invoice(account, invoice_id, now)
 
 
 def _write(pk: int, facts: IntentFacts) -> None:

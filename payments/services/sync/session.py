@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 
-from payments.contract import IntentFacts, SessionFacts
+from payments.contract import SessionFacts
 from payments.errors import NotOurs
-from payments.models import Order, Payment, StripeCustomer
+from payments.models import Order, StripeCustomer
 from payments.rules import is_lost, is_on_its_way, is_paid, mismatch
-from payments.services import letters, stripe_api
+from payments.services import letters, stripe_api, stripe_subscriptions
 from payments.services.fulfilment import fulfil, settle
 from payments.services.letting_go import keep, let_go
+from payments.services.subscriptions.beginning import begin, write_first
 from payments.services.sync.agreeing import agree
+from payments.services.taking import take_payment
 
 
 def sync_session(account: str, session_id: str, now: datetime) -> Order:
@@ -30,19 +33,32 @@ def sync_session(account: str, session_id: str, now: datetime) -> Order:
     agree(
         order,
         version=version,
-        fetch=lambda: stripe_api.fetch_session(account, session_id),
+        fetch=lambda: _fetch(account, session_id),
         write=lambda locked, facts: write_session(locked, facts, now),
     )
     order.refresh_from_db()
     return order
 
 
+def _fetch(account: str, session_id: str) -> SessionFacts:
+    """Return what Stripe says of a session, with what it began and the first invoice of that."""
+    facts = stripe_api.fetch_session(account, session_id)
+    if not facts.subscription:
+        return facts
+    billed = stripe_subscriptions.fetch_invoice(account, facts.invoice) if facts.invoice else None
+    began = stripe_subscriptions.fetch_subscription(account, facts.subscription)
+    return replace(facts, began=began, billed=billed)
+
+
 def write_session(order: Order, facts: SessionFacts, now: datetime) -> None:
     """Write what a session says; the order is locked."""
     if is_paid(facts):
-        take_payment(order, facts.intent, now)
+        take_payment(order, facts.paid_by, now)
+        begun = begin(order, facts, now)
         if not order.is_paid:
             open_or_ask(order, mismatch(order, facts, is_live=settings.STRIPE_LIVEMODE), now)
+        if begun is not None:
+            write_first(begun, facts, now)
         _remember_customer(order, facts)
         settle(order, now)
     elif is_lost(facts) and order.status == Order.Status.PENDING:
@@ -63,25 +79,6 @@ def open_or_ask(order: Order, problem: str, now: datetime) -> None:
         order.review_reason = problem
         order.save(update_fields=["status", "review_reason"])
         letters.order_question(order, cause="review", about=problem)
-
-
-def take_payment(order: Order, intent: IntentFacts | None, now: datetime) -> None:
-    """Write down, once, the money that came in."""
-    if intent is None:
-        return
-    Payment.objects.get_or_create(
-        stripe_account=order.stripe_account,
-        payment_intent=intent.id,
-        defaults={
-            "order": order,
-            "charge": intent.charge,
-            "card_last4": intent.card_last4,
-            "status": intent.status,
-            "amount": intent.amount_received,
-            "currency": intent.currency.upper(),
-            "paid_at": now,
-        },
-    )
 
 
 def _remember_customer(order: Order, facts: SessionFacts) -> None:

@@ -1,4 +1,4 @@
-"""What a way of taking money must do, and what we believe of Stripe's objects."""
+"""What is bought and what it costs, and what a way of taking money must do."""
 
 from __future__ import annotations
 
@@ -102,6 +102,8 @@ class QuotedLine:
     shipping: int = 0
     """Its part of what posting costs, which no coupon lowers."""
     option: Option | None = None
+    trial_days: int = 0
+    """For how many days nothing is paid; ``amount`` is then nothing, and the price comes after."""
 
     @property
     def goods(self) -> int:
@@ -148,6 +150,11 @@ class Quote:
         return any(line.is_posted for line in self.lines)
 
     @property
+    def returns(self) -> bool:
+        """Whether something of it is paid again and again."""
+        return any(line.price.kind == "subscription" for line in self.lines)
+
+    @property
     def tax(self) -> int:
         """What tax adds on top."""
         return sum(line.tax for line in self.lines)
@@ -167,83 +174,3 @@ class Provider(Protocol):
 
     def refund(self, refund: Refund, now: datetime) -> None:
         """Send the money of a refund that is already written down; may be called again."""
-
-
-@dataclass(frozen=True)
-class IntentFacts:
-    """A payment intent, as far as we need it. Statuses are open enums."""
-
-    id: str
-    status: str
-    amount_received: int
-    currency: str
-    charge: str
-    is_live: bool
-    card_last4: str = ""
-    """The card's last four digits, where the charge was expanded."""
-    customer: str = ""
-    payment_method: str = ""
-    order: str = ""
-    """Ours, from its metadata; only ever compared."""
-
-
-@dataclass(frozen=True)
-class SessionFacts:
-    """A checkout session with its payment intent."""
-
-    id: str
-    url: str
-    status: str
-    payment_status: str
-    mode: str
-    amount_total: int
-    currency: str
-    reference: str
-    order: str
-    is_live: bool
-    customer: str
-    intent: IntentFacts | None
-
-
-@dataclass(frozen=True)
-class RefundFacts:
-    """A refund. ``reference`` is ours, from its metadata; empty when it was made at Stripe."""
-
-    id: str
-    status: str
-    amount: int
-    currency: str
-    payment_intent: str
-    reference: str
-    failure: str
-
-
-@dataclass(frozen=True)
-class DisputeFacts:
-    """A dispute or an inquiry. ``payment_intent`` may be empty; then ``charge`` says of what."""
-
-    id: str
-    status: str
-    amount: int
-    currency: str
-    reason: str
-    payment_intent: str
-    charge: str
-    is_refundable: bool
-    is_submitted: bool
-    """Whether an answer of ours is with the bank."""
-    opened_at: datetime
-    due_by: datetime | None
-
-
-@dataclass(frozen=True)
-class EventFacts:
-    """A hint: something happened to this object."""
-
-    id: str
-    type: str
-    object_type: str
-    object_id: str
-    account: str
-    is_live: bool
-    happened_at: datetime

@@ -1,0 +1,134 @@
+"""What is asked of Stripe about subscriptions and their invoices."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from payments.contract import BilledLine, IntentFacts, InvoiceFacts, SubscriptionFacts
+from payments.services.stripe_api import PAGE, _asking, _id, _options, _plain, fetch_intent
+
+SUBSCRIPTION_LINE = "subscription_item_details"
+
+
+def fetch_subscription(account: str, subscription_id: str) -> SubscriptionFacts:
+    """Return what Stripe says now of a subscription."""
+    with _asking() as client:
+        return subscription_facts(
+            client.v1.subscriptions.retrieve(subscription_id, None, _options(account))  # type: ignore[arg-type]  # options are built as a plain dict
+        )
+
+
+def fetch_invoice(account: str, invoice_id: str) -> InvoiceFacts:
+    """Return what Stripe says now of an invoice, and of the payment intent that paid it."""
+    with _asking() as client:
+        found = _plain(
+            client.v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}, _options(account))  # type: ignore[arg-type]  # as above
+        )
+    intent = _intent_of(found)
+    return invoice_facts(found, fetch_intent(account, intent) if intent else None)
+
+
+def list_invoices(account: str, subscription_id: str) -> list[str]:
+    """Return the ids of a subscription's invoices, oldest first."""
+    with _asking() as client:
+        page = client.v1.invoices.list(
+            {"subscription": subscription_id, "limit": PAGE},
+            _options(account),  # type: ignore[arg-type]  # as above
+        )
+        return [str(invoice.id) for invoice in page.auto_paging_iter()][::-1]
+
+
+def find_session(account: str, subscription_id: str) -> str:
+    """Return the checkout session a subscription was begun by; empty when there is none."""
+    with _asking() as client:
+        found = client.v1.checkout.sessions.list(
+            {"subscription": subscription_id, "limit": 1},
+            _options(account),  # type: ignore[arg-type]  # as above
+        )
+        return found.data[0].id if found.data else ""
+
+
+def find_invoice(account: str, intent_id: str) -> str:
+    """Return the invoice a payment intent pays; empty when it pays none."""
+    with _asking() as client:
+        found = client.v1.invoice_payments.list(
+            {"payment": {"type": "payment_intent", "payment_intent": intent_id}, "limit": 1},
+            _options(account),  # type: ignore[arg-type]  # as above
+        )
+        return _id(_plain(found.data[0]).get("invoice")) if found.data else ""
+
+
+def subscription_facts(subscription: Any) -> SubscriptionFacts:
+    """Return the facts of a subscription object; its period is that of its first item."""
+    plain = _plain(subscription)
+    item = plain["items"]["data"][0]
+    price = item.get("price") or {}
+    return SubscriptionFacts(
+        id=plain["id"],
+        status=plain.get("status") or "",
+        reference=(plain.get("metadata") or {}).get("order", ""),
+        customer=_id(plain.get("customer")),
+        item=item["id"],
+        currency=plain.get("currency") or "",
+        amount=(price.get("unit_amount") or 0) * (item.get("quantity") or 1),
+        period_start=_moment(item["current_period_start"]),
+        period_end=_moment(item["current_period_end"]),
+        is_live=bool(plain.get("livemode")),
+        cancel_at=_moment_or_none(plain.get("cancel_at")),
+        ended_at=_moment_or_none(plain.get("ended_at")),
+        trial_end=_moment_or_none(plain.get("trial_end")),
+        latest_invoice=_id(plain.get("latest_invoice")),
+    )
+
+
+def invoice_facts(invoice: dict[str, Any], intent: IntentFacts | None) -> InvoiceFacts:
+    """Return the facts of an invoice object."""
+    details = (invoice.get("parent") or {}).get("subscription_details") or {}
+    times = invoice.get("status_transitions") or {}
+    return InvoiceFacts(
+        id=invoice["id"],
+        status=invoice.get("status") or "",
+        subscription=_id(details.get("subscription")),
+        reference=(details.get("metadata") or {}).get("order", ""),
+        reason=invoice.get("billing_reason") or "",
+        currency=invoice.get("currency") or "",
+        amount_paid=invoice.get("amount_paid") or 0,
+        amount_remaining=invoice.get("amount_remaining") or 0,
+        is_tried=bool(invoice.get("attempted")),
+        next_try_at=_moment_or_none(invoice.get("next_payment_attempt")),
+        hosted_url=invoice.get("hosted_invoice_url") or "",
+        created_at=_moment(times.get("finalized_at") or invoice["created"]),
+        paid_at=_moment_or_none(times.get("paid_at")),
+        is_live=bool(invoice.get("livemode")),
+        lines=tuple(_line(line) for line in (invoice.get("lines") or {}).get("data") or ()),
+        intent=intent,
+    )
+
+
+def _line(line: dict[str, Any]) -> BilledLine:
+    parent = line.get("parent") or {}
+    details = parent.get(SUBSCRIPTION_LINE) or {}
+    is_period = parent.get("type") == SUBSCRIPTION_LINE and not details.get("proration")
+    return BilledLine(
+        amount=line.get("amount") or 0,
+        start=_moment(line["period"]["start"]),
+        end=_moment(line["period"]["end"]),
+        is_period=is_period,
+    )
+
+
+def _intent_of(invoice: dict[str, Any]) -> str:
+    """Return the payment intent that paid an invoice; empty while it is not paid."""
+    for row in (invoice.get("payments") or {}).get("data") or ():
+        if row.get("status") == "paid":
+            return _id((row.get("payment") or {}).get("payment_intent"))
+    return ""
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(int(seconds), tz=UTC)
+
+
+def _moment_or_none(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _moment(seconds)

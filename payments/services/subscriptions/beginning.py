@@ -1,0 +1,83 @@
+"""A checkout that was paid begins a subscription: one row for the line that returns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from payments.contract import SessionFacts, SubscriptionFacts
+from payments.models import Bill, Order, OrderLine, Subscription
+from payments.services.accounts import customer_at
+from payments.services.subscriptions.billing import write_bill
+from payments.services.subscriptions.terms import period_total, returns
+
+
+def begin(order: Order, facts: SessionFacts, now: datetime) -> Subscription | None:
+    """Write down, once, what a paid session began; None where nothing returns.
+
+    Belongs to the transaction in which the order's row is locked.
+    """
+    began = facts.began
+    line = returning_line(order)
+    if began is None or line is None:
+        return None
+    known: Subscription | None = Subscription.objects.filter(line=line).first()
+    if known is not None:
+        locked: Subscription = Subscription.objects.select_for_update().get(pk=known.pk)
+        return locked
+    if order.customer is None:
+        order.customer = customer_at(order.email, order.name, order.language)
+        order.save(update_fields=["customer"])
+    amount = period_total(line.price, order.placed_at)
+    subscription: Subscription = Subscription.objects.create(
+        order=order,
+        line=line,
+        customer=order.customer,
+        product=line.product,
+        price=line.price,
+        amount=amount,
+        tax=amount - line.price.amount,
+        currency=order.currency,
+        stripe_account=order.stripe_account,
+        stripe_id=began.id,
+        started_at=now,
+        created_at=now,
+    )
+    return subscription
+
+
+def returning_line(order: Order) -> OrderLine | None:
+    """Return the line of an order that is paid again and again; None where there is none."""
+    lines = order.lines.select_related("product", "price__product")
+    return next((line for line in lines if returns(line.price)), None)
+
+
+def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) -> None:
+    """Write the first bill, which the order itself is, and how the subscription stands."""
+    if facts.began is not None:
+        write_state(subscription, facts.began)
+    if facts.billed is None:
+        return
+    Bill.objects.get_or_create(
+        stripe_account=subscription.stripe_account,
+        stripe_id=facts.billed.id,
+        defaults={
+            "subscription": subscription,
+            "order": subscription.order,
+            "written_at": facts.billed.created_at,
+        },
+    )
+    write_bill(subscription, facts.billed, now)
+
+
+def write_state(subscription: Subscription, facts: SubscriptionFacts) -> None:
+    """Write how a subscription stands at Stripe; it is locked."""
+    subscription.status = facts.status[:40]
+    subscription.stripe_item_id = facts.item
+    subscription.stripe_customer_id = facts.customer
+    subscription.trial_ends_at = facts.trial_end
+    subscription.ends_at = facts.cancel_at
+    subscription.ended_at = facts.ended_at
+    is_over = facts.ended_at is not None or facts.cancel_at is not None
+    subscription.next_charge_at = None if is_over else facts.period_end
+    subscription.sync_version += 1
+    subscription.save()

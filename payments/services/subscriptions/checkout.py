@@ -1,0 +1,45 @@
+"""What is asked of a payment page that begins something paid again and again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from payments.models import Order, OrderLine, PaymentAccount
+from payments.services.subscriptions.terms import AT_STRIPE, period_total
+
+Body = dict[str, Any]
+ONLY_ONCE = ("customer_creation", "payment_intent_data")
+"""What Stripe takes of a page that is paid once, and refuses of one that begins something."""
+
+
+def returning_body(body: Body, order: Order, line: OrderLine, account: PaymentAccount) -> Body:
+    """Return the body of a page for one payment as that of a page which begins a subscription.
+
+    The line that returns comes first in ``line_items``, as the first of the order's lines.
+    """
+    interval, count = AT_STRIPE[line.price.interval or "month"]
+    first, *others = body["line_items"]
+    price = {
+        **first["price_data"],
+        "unit_amount": period_total(line.price, order.placed_at),
+        "recurring": {"interval": interval, "interval_count": count},
+    }
+    kept = {key: value for key, value in body.items() if key not in ONLY_ONCE}
+    return {
+        **kept,
+        "mode": "subscription",
+        "line_items": [{**first, "price_data": price}, *others],
+        "subscription_data": _data(body, line, account),
+    }
+
+
+def _data(body: Body, line: OrderLine, account: PaymentAccount) -> Body:
+    data: Body = {
+        "metadata": body["metadata"],
+        "description": body["payment_intent_data"]["description"],
+    }
+    if not line.amount:
+        data["trial_period_days"] = line.price.trial_days
+    if account.stripe_account and account.fee_basis_points:
+        data["application_fee_percent"] = account.fee_basis_points / 100
+    return data

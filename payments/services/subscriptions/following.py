@@ -1,0 +1,146 @@
+"""What a subscription gives follows from its rows: open, until when, on hold, at rest.
+
+Derived anew from our rows each time, so any order of arrival ends the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Q
+
+from access.models import Access, SourceKind
+from access.services import granting
+from payments.models import Bill, Order, OrderLine, Subscription
+from payments.services.subscriptions.terms import store_terms
+
+_ITS_OWN = Q(order__subscription__isnull=False) | Q(began_subscription__isnull=False)
+"""Lines that pay for time: a renewal's, and the one that began it; not what was taken beside it."""
+
+
+def access_of(subscription: Subscription) -> Access | None:
+    """Return what a subscription gave, if it was ever paid or tried."""
+    given = Access.objects.from_source(SourceKind.SUBSCRIPTION, str(subscription.pk))
+    found: Access | None = given.filter(product=subscription.product_id).first()
+    return found
+
+
+def paid_by(order: Order) -> list[Subscription]:
+    """Lock and return the subscriptions an order began, or whose later charge it is."""
+    its = Q(order=order) | Q(pk=order.subscription_id)
+    return list(Subscription.objects.select_for_update().filter(its).order_by("pk"))
+
+
+def follow(subscription: Subscription, now: datetime) -> None:
+    """Make the access of a subscription agree with its bills, its rest and its end.
+
+    Belongs to the transaction in which the subscription's row is locked.
+    """
+    subscription.refresh_from_db(fields=["held_at"])
+    bills = list(Bill.objects.filter(subscription=subscription).select_related("order"))
+    refused = [bill.failed_at for bill in bills if bill.status == "open" and bill.failed_at]
+    subscription.unpaid_since = min(refused, default=None)
+    access = access_of(subscription)
+    if access is not None and access.revoked_at is None:
+        _count_time(access, bills, now)
+        held_since = _held_since(subscription, bills, now)
+        _hold(subscription, access, held_since, now)
+        _rest(subscription, access, now)
+        _end(subscription, access, is_held=held_since is not None, now=now)
+    subscription.save(update_fields=["unpaid_since", "held_at"])
+
+
+def _count_time(access: Access, bills: list[Bill], now: datetime) -> None:
+    """Record the time each paid bill paid for; what was given back paid for nothing."""
+    closed = _closed(bills)
+    wanted = {
+        bill.stripe_id: (bill.starts_at, bill.ends_at)
+        for bill in bills
+        if bill.status == "paid" and bill.pk not in closed and not _in_review(bill)
+    }
+    known = {
+        source: (starts_at, ends_at)
+        for source, starts_at, ends_at in access.paid_spans.filter(
+            source__in=[bill.stripe_id for bill in bills]
+        ).values_list("source", "starts_at", "ends_at")
+    }
+    for source, (starts_at, ends_at) in wanted.items():
+        if starts_at and ends_at and known.get(source) != (starts_at, ends_at):
+            granting.record_paid(
+                access, source=source, starts_at=starts_at, ends_at=ends_at, now=now
+            )
+    for source in known.keys() - wanted.keys():
+        granting.take_back_paid(access, source=source, now=now)
+
+
+def _in_review(bill: Bill) -> bool:
+    return bill.order is not None and not bill.order.is_paid
+
+
+def _closed(bills: list[Bill]) -> dict[int, datetime]:
+    """Return when the money of bills went back, by their primary keys."""
+    orders = {bill.order_id: bill.pk for bill in bills if bill.order_id is not None}
+    lines = OrderLine.objects.filter(order__in=orders, closed_at__isnull=False)
+    return {
+        orders[pk]: at for pk, at in lines.filter(_ITS_OWN).values_list("order_id", "closed_at")
+    }
+
+
+def _held_since(subscription: Subscription, bills: list[Bill], now: datetime) -> datetime | None:
+    """Return since when it is closed for want of money; None when it is not."""
+    return min(_reasons(subscription, bills, now), default=None)
+
+
+def _reasons(subscription: Subscription, bills: list[Bill], now: datetime) -> Iterator[datetime]:
+    fix_by = subscription.fix_by(store_terms())
+    if fix_by is not None and fix_by <= now:
+        yield fix_by
+    closed = _closed(bills)
+    for bill in bills:
+        if bill.pk in closed and _covers(bill, now):
+            yield closed[bill.pk]
+    orders = [bill.order_id for bill in bills if bill.order_id is not None]
+    held = OrderLine.objects.filter(order__in=orders, held_at__isnull=False)
+    yield from held.filter(_ITS_OWN).values_list("held_at", flat=True)
+
+
+def _covers(bill: Bill, now: datetime) -> bool:
+    if bill.starts_at is None or bill.ends_at is None:
+        return False
+    return bill.starts_at <= now < bill.ends_at
+
+
+def _hold(
+    subscription: Subscription, access: Access, since: datetime | None, now: datetime
+) -> None:
+    """Close what is not paid for, or open it again. What others put on hold stays so."""
+    if since is not None:
+        if access.suspended_at is None:
+            granting.suspend(access, now=since, because=str(subscription.order.number))
+        if subscription.held_at is None:
+            subscription.held_at = since
+    elif subscription.held_at is not None:
+        if access.suspended_at == subscription.held_at:
+            granting.restore(access, now=now, because=str(subscription.order.number))
+        subscription.held_at = None
+
+
+def _rest(subscription: Subscription, access: Access, now: datetime) -> None:
+    begins, ends = subscription.rests_from, subscription.rests_until
+    wanted = (begins, ends) if ends is not None and now < ends else (None, None)
+    if (access.paused_at, access.paused_until) == wanted:
+        return
+    if begins is not None and ends is not None and now < ends:
+        granting.pause(access, until=ends, now=begins)
+    elif access.paused_at is not None:
+        granting.resume(access, now=now)
+
+
+def _end(subscription: Subscription, access: Access, *, is_held: bool, now: datetime) -> None:
+    """Set when it closes by itself: no page waits for a worker to notice a day that passed."""
+    ends = [moment for moment in (subscription.ended_at, subscription.ends_at) if moment]
+    fix_by = subscription.fix_by(store_terms())
+    if fix_by is not None and not is_held:
+        ends.append(fix_by)
+    granting.set_end(access, min(ends, default=None), now=now)

@@ -1,0 +1,50 @@
+"""What a store allows whoever pays it again and again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.vat import vat_of
+from payments.models import Subscription, SubscriptionTerms
+from payments.services.documents.rates import rate_of
+from products.models import Price, Product
+from stores.scope import current_store
+from stores.services.business import business_of
+
+RETURNING = frozenset({Price.Kind.SUBSCRIPTION})
+"""The kinds of price that are paid again and again."""
+AT_STRIPE = {
+    "week": ("week", 1),
+    "month": ("month", 1),
+    "quarter": ("month", 3),
+    "year": ("year", 1),
+}
+"""Our rhythms as Stripe counts them: a unit, and how many of it."""
+
+
+def store_terms() -> SubscriptionTerms:
+    """Return the terms of the store in scope."""
+    terms: SubscriptionTerms = SubscriptionTerms.objects.get_or_create()[0]
+    return terms
+
+
+def returns(price: Price) -> bool:
+    """Whether a price is paid again and again."""
+    return price.kind in RETURNING
+
+
+def period_total(price: Price, now: datetime) -> int:
+    """Return what a whole period costs, with tax where that comes on top; in minor units."""
+    business = business_of(current_store())
+    if not business.charges_vat or business.prices_include_vat:
+        return int(price.amount)
+    return int(price.amount) + vat_of(price.amount, rate_of(business, now), is_inclusive=False)[1]
+
+
+def may_try(email: str, product: Product) -> bool:
+    """Whether this address may try a product for free: who had it before pays at once.
+
+    Asked by address, since nobody is signed in at a checkout.
+    """
+    before = Subscription.objects.filter(product=product, customer__user__email=email)
+    return not before.exists()
