@@ -65,6 +65,10 @@ class CannotCancel(PaymentError):
     """Change the input, or look again: this cannot be cancelled, undone or answered now."""
 
 
+class CannotChange(PaymentError):
+    """Change the input, or look again: a subscription cannot be changed so, or not now."""
+
+
 class CannotIssue(PaymentError):
     """Somebody must act: this document cannot be issued, or not now."""
 

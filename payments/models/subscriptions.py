@@ -161,6 +161,10 @@ class Subscription(StoreModel):
             return False
         return self.rests_from <= now < self.rests_until
 
+    def rests_ahead(self, now: datetime) -> bool:
+        """Whether a rest is set that begins later, with the end of what is paid."""
+        return self.rests_from is not None and now < self.rests_from
+
     def fix_by(self, terms: SubscriptionTerms) -> datetime | None:
         """Return until when all stays open although a charge failed; None when none did."""
         if self.unpaid_since is None:

@@ -12,11 +12,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core import clock
-from payments.contract import DisputeFacts, IntentFacts, RefundFacts, SessionFacts
+from payments.contract import (
+    DisputeFacts,
+    IntentFacts,
+    RefundFacts,
+    SessionFacts,
+    SubscriptionFacts,
+)
 from payments.errors import Refused, Unanswered
-from payments.models import Extra, Order, OrderLine, OutboundCall, PaymentAccount, Refund
+from payments.models import (
+    Extra,
+    Order,
+    OrderLine,
+    OutboundCall,
+    PaymentAccount,
+    Refund,
+    Subscription,
+)
 from payments.rules import backoff
-from payments.services import steps, stripe_api, stripe_disputes
+from payments.services import steps, stripe_api, stripe_disputes, stripe_subscriptions
 from payments.services.accounts import payment_account
 from payments.services.addresses import page_url
 from payments.services.letting_go import let_go
@@ -31,7 +45,7 @@ SESSION_NEEDS = timedelta(minutes=31)
 """Stripe opens no payment page that would end sooner than in half an hour."""
 LOCALES = frozenset({"en"})
 """Of our languages, those Checkout speaks; Hebrew is not among them (the API's own enumeration)."""
-Answer: TypeAlias = SessionFacts | IntentFacts | RefundFacts | DisputeFacts
+Answer: TypeAlias = SessionFacts | IntentFacts | RefundFacts | DisputeFacts | SubscriptionFacts
 MANY_ANSWERS_LOST = 3
 """After so many server errors a new key is used: Stripe repeats a stored error for a day."""
 
@@ -185,6 +199,9 @@ def _send(call: OutboundCall) -> Answer:
         return stripe_api.create_session(call.stripe_account, call.body, call.key)
     if call.dispute is not None:
         return _send_to_bank(call, call.dispute.stripe_id)
+    if call.subscription is not None:
+        changed = call.subscription.stripe_id
+        return stripe_subscriptions.change(call.stripe_account, changed, call.body, call.key)
     if call.kind == OutboundCall.Kind.CHARGE:
         return _charge(call)
     if call.attempts > 1:
@@ -254,6 +271,10 @@ def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
         order.stripe_intent_id = answer.id
         order.sync_version += 1
         order.save(update_fields=["stripe_intent_id", "sync_version"])
+    elif call.subscription is not None:
+        Subscription.objects.filter(pk=call.subscription.pk).update(
+            sync_version=F("sync_version") + 1, **call.body["ours"]
+        )
     elif call.refund is not None:
         Refund.objects.filter(pk=call.refund.pk, stripe_id=None).update(
             stripe_id=answer.id, sync_version=F("sync_version") + 1
@@ -279,7 +300,7 @@ def _record_refusal(call: OutboundCall, sentence: str, now: datetime) -> None:
     elif call.kind == OutboundCall.Kind.CHARGE:
         # Nothing was charged: the bank asks for the card's owner, who pays on the hosted page.
         write_down_checkout(order, payment_account(), now)
-    elif call.dispute is None and order.status == Order.Status.PENDING:
+    elif call.kind == OutboundCall.Kind.CHECKOUT and order.status == Order.Status.PENDING:
         order.status = Order.Status.CANCELLED
         order.sync_version += 1
         order.save(update_fields=["status", "sync_version"])

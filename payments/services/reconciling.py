@@ -15,6 +15,7 @@ from payments.models import Dispute, EventCursor, Order, OutboundCall, PaymentAc
 from payments.services import inbox, outbound, stripe_api
 from payments.services.disputes import answering
 from payments.services.providers import provider_of, taker_of
+from payments.services.subscriptions import asking
 from payments.services.sync import sync_dispute
 from stores.scope import all_stores
 
@@ -66,7 +67,9 @@ def stores_with_due(now: datetime) -> list[int]:
 def reconcile_store(now: datetime) -> None:
     """Repeat what got no answer and ask about what waits too long, in the store in scope."""
     late = now - PATIENCE
-    calls = OutboundCall.objects.due(now).select_related("order", "refund__payment", "dispute")
+    calls = OutboundCall.objects.due(now).select_related(
+        "order", "refund__payment", "dispute", "subscription"
+    )
     for call in calls[:BATCH]:
         _quietly(partial(repeat, call, now))
     for order in Order.objects.late(late)[:BATCH]:
@@ -88,6 +91,8 @@ def repeat(call: OutboundCall, now: datetime) -> None:
         taker_of(call.refund.payment).refund(call.refund, now)
     elif call.dispute is not None:
         answering.send(call, now)
+    elif call.subscription is not None:
+        asking.send(call, now)
     else:
         outbound.make(call, now)
 

@@ -29,6 +29,17 @@ def fetch_invoice(account: str, invoice_id: str) -> InvoiceFacts:
     return invoice_facts(found, fetch_intent(account, intent) if intent else None)
 
 
+def change(account: str, subscription_id: str, body: dict[str, Any], key: str) -> SubscriptionFacts:
+    """Change a subscription, or end it at once; ``body`` is that of an OutboundCall."""
+    with _asking() as client:
+        options = _options(account, key)
+        if body["do"] == "cancel":
+            found = client.v1.subscriptions.cancel(subscription_id, body["params"], options)  # type: ignore[arg-type]  # the body was stored as JSON
+        else:
+            found = client.v1.subscriptions.update(subscription_id, body["params"], options)  # type: ignore[arg-type]  # as above
+        return subscription_facts(found)
+
+
 def list_invoices(account: str, subscription_id: str) -> list[str]:
     """Return the ids of a subscription's invoices, oldest first."""
     with _asking() as client:

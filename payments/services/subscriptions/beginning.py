@@ -70,11 +70,15 @@ def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) 
 
 
 def write_state(subscription: Subscription, facts: SubscriptionFacts) -> None:
-    """Write how a subscription stands at Stripe; it is locked."""
+    """Write how a subscription stands at Stripe; it is locked.
+
+    Once something was paid, what Stripe calls a trial is a charge that was moved.
+    """
     subscription.status = facts.status[:40]
     subscription.stripe_item_id = facts.item
     subscription.stripe_customer_id = facts.customer
-    subscription.trial_ends_at = facts.trial_end
+    was_paid = subscription.bills.filter(status="paid", ends_at__isnull=False).exists()
+    subscription.trial_ends_at = None if was_paid else facts.trial_end
     subscription.ends_at = facts.cancel_at
     subscription.ended_at = facts.ended_at
     is_over = facts.ended_at is not None or facts.cancel_at is not None

@@ -1,0 +1,87 @@
+"""Asking Stripe for a change: written down first, made once, and then looked at.
+
+What we change in our own row by it (a rest) is written when Stripe has answered, so a change that
+was refused changed nothing anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import tokens
+from payments.errors import CannotChange, TryLater
+from payments.models import OutboundCall, Subscription
+from payments.services import outbound
+from payments.services.sync import sync_subscription
+
+Check = Callable[[Subscription], None]
+Params = dict[str, Any]
+UPDATE, CANCEL = "update", "cancel"
+
+
+def ask(
+    subscription: Subscription,
+    why: str,
+    params: Params | Callable[[Subscription], Params],
+    *,
+    now: datetime,
+    check: Check,
+    do: str = UPDATE,
+    ours: Callable[[Subscription], Params] | None = None,
+) -> Subscription:
+    """Change a subscription at Stripe and return how it stands then.
+
+    ``why`` names the change in the call's key. ``check`` raises CannotChange under the row's lock
+    and says why it cannot be now; ``ours`` returns columns of our own that go with it, moments as
+    ISO 8601. TryLater when there was no answer: the reconciler asks again with the same key.
+    """
+    call = _write_down(subscription, why, params, now=now, check=check, do=do, ours=ours)
+    send(call, now)
+    subscription.refresh_from_db()
+    return subscription
+
+
+def send(call: OutboundCall, now: datetime) -> None:
+    """Make a written-down change, or repeat it, and look at what it did."""
+    assert call.subscription is not None  # noqa: S101 -- it is a change of one
+    outbound.make(call, now)
+    sync_subscription(call.stripe_account, call.subscription.stripe_id, now)
+
+
+@transaction.atomic
+def _write_down(
+    subscription: Subscription,
+    why: str,
+    params: Params | Callable[[Subscription], Params],
+    *,
+    now: datetime,
+    check: Check,
+    do: str,
+    ours: Callable[[Subscription], Params] | None,
+) -> OutboundCall:
+    locked: Subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    if locked.ended_at is not None:
+        raise CannotChange(_("It has ended already."))
+    if locked.calls.filter(state=OutboundCall.State.WAITING).exists():
+        raise TryLater(_("An earlier change is still on its way. Try again in a few minutes."))
+    check(locked)
+    call: OutboundCall = OutboundCall.objects.create(
+        kind=OutboundCall.Kind.CHANGE,
+        order=locked.order,
+        subscription=locked,
+        stripe_account=locked.stripe_account,
+        key=f"{why}-{locked.public_id}-{tokens.public_id()}",
+        body={
+            "do": do,
+            "params": params(locked) if callable(params) else params,
+            "ours": ours(locked) if ours else {},
+        },
+        created_at=now,
+        next_attempt_at=now + outbound.FIRST_REPEAT,
+    )
+    return call

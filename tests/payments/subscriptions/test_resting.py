@@ -1,0 +1,99 @@
+"""A rest with a date, and coming back."""
+
+from __future__ import annotations
+
+import pytest
+
+from access import rules
+from core import clock
+from payments.errors import CannotChange
+from payments.models import Subscription
+from payments.services.subscriptions.leaving import leave_at_end
+from payments.services.subscriptions.resting import come_back, rest
+from payments.services.subscriptions.terms import store_terms
+from tests.payments.subscriptions.member import Member
+
+pytestmark = pytest.mark.django_db
+State = Subscription.State
+
+
+def _tenure(member: Member) -> int:
+    access = member.access
+    spans = [rules.Span(each.starts_at, each.ends_at) for each in access.paid_spans.all()]
+    cuts = [rules.Span(each.starts_at, each.ends_at) for each in access.span_cuts.all()]
+    return rules.tenure(spans, cuts, "month", member.shop.store.zone, member.now)
+
+
+def test_a_rest_begins_with_the_end_of_what_is_paid_and_ends_by_itself(member: Member) -> None:
+    subscription = member.join()
+    paid_until = subscription.next_charge_at
+    assert paid_until is not None
+    with member.there():
+        rest(subscription, 2, now=member.now)
+    zone = member.shop.store.zone
+    assert subscription.rests_from == paid_until
+    assert subscription.rests_until == clock.add_period(paid_until, "month", 2, zone)
+    assert subscription.state(member.now) == State.ACTIVE
+    assert member.access.is_live(member.now)
+    member.later(months=1, hours=2)
+    assert member.subscription.state(member.now) == State.RESTING
+    assert not member.access.is_live(member.now)
+    assert len(member.orders) == 1
+    member.later(months=2, days=1)
+    assert member.subscription.state(member.now) == State.ACTIVE
+    assert member.access.is_live(member.now)
+    assert [order.total for order in member.orders] == [5900, 5900]
+    assert _tenure(member) == 1
+    member.later(months=1, days=1)
+    assert _tenure(member) == 2
+
+
+def test_who_comes_back_early_pays_from_that_day(member: Member) -> None:
+    subscription = member.join()
+    with member.there():
+        rest(subscription, 3, now=member.now)
+    member.later(months=2)
+    with member.there():
+        come_back(subscription, now=member.now)
+    member.hear()
+    assert member.subscription.state(member.now) == State.ACTIVE
+    assert member.access.is_live(member.now)
+    assert len(member.orders) == 2
+    assert _tenure(member) == 1
+
+
+def test_a_rest_that_has_not_begun_is_given_up_without_a_charge(member: Member) -> None:
+    subscription = member.join()
+    paid_until = subscription.next_charge_at
+    with member.there():
+        rest(subscription, 1, now=member.now)
+        come_back(subscription, now=member.now)
+    member.hear()
+    assert subscription.next_charge_at == paid_until
+    assert subscription.rests_until is None
+    assert len(member.orders) == 1
+
+
+def test_leaving_in_a_rest_ends_it(member: Member) -> None:
+    subscription = member.join()
+    with member.there():
+        rest(subscription, 2, now=member.now)
+    member.later(months=1, hours=2)
+    with member.there():
+        leave_at_end(subscription, now=member.now)
+    assert member.subscription.state(member.now) == State.ENDED
+    member.later(months=3)
+    assert len(member.orders) == 1
+
+
+def test_the_stores_numbers_are_kept(member: Member) -> None:
+    subscription = member.join()
+    terms = store_terms()
+    with member.there():
+        with pytest.raises(CannotChange):
+            rest(subscription, terms.longest_rest + 1, now=member.now)
+        for _time in range(terms.rests_a_year):
+            rest(subscription, 1, now=member.now)
+            come_back(subscription, now=member.now)
+        with pytest.raises(CannotChange):
+            rest(subscription, 1, now=member.now)
