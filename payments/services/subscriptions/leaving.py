@@ -59,13 +59,13 @@ def unused(subscription: Subscription, now: datetime) -> int:
 def _write_down_unused(subscription: Subscription, now: datetime, by: str) -> list[Refund]:
     """Write down what goes back, once: what was given back for a bill already is left out."""
     refunds: list[Refund] = []
-    for bill, part in _unused_of(subscription, now):
+    for bill, wanted in _unused_of(subscription, now):
         if bill.order is None:
             continue
         line = bill.order.lines.filter(product=subscription.product_id).first()
         if line is None or Refund.objects.filter(line=line).standing().exists():
             continue
-        part = min(part, line.left_to_return(), refunding.refundable(bill.order))
+        part = min(wanted, line.left_to_return(), refunding.refundable(bill.order))
         if part:
             reason = _("Unused days")
             refunds += refunding.write_down_parts(
