@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from unicodedata import combining, decimal, normalize
 
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -172,6 +173,7 @@ def suggested_address(email: str) -> str | None:
     return f"{local}@{meant}" if meant and meant != typed else None
 
 
+@lru_cache(maxsize=1024)
 def _mended_domain(domain: str) -> str | None:
     near = [(_distance(domain, known), known) for known in KNOWN_DOMAINS if _alike(domain, known)]
     if near:
@@ -191,8 +193,10 @@ def _alike(domain: str, known: str) -> bool:
         return True
     if domain == known.replace(".", ""):
         return True
-    wrong = _distance(name, known_name)
     allowed = 0 if len(known_name) <= 4 else 1 if len(known_name) <= 6 else 2  # noqa: PLR2004 -- letters
+    if abs(len(name) - len(known_name)) > allowed:
+        return False  # so many letters at least are missing or too many
+    wrong = _distance(name, known_name)
     return wrong <= allowed and (not ending or _distance(domain, known) <= 2)  # noqa: PLR2004 -- letters
 
 

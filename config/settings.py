@@ -67,6 +67,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.RequestMiddleware",
     "stores.middleware.HostSecurityMiddleware",
+    # Below what demands a safe connection, above what only browsers and people need.
+    "payments.middleware.HintsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Above the host gate, so that refusals carry their headers too.
     "csp.middleware.CSPMiddleware",

@@ -1,7 +1,8 @@
 """Queries whose SQL is made once: building it from a queryset takes longer than the answer.
 
 A ``Prepared`` is an ordinary queryset with ``given()`` where its values will stand. What it asks is
-written once for each connection, and its values are filled in each time it is asked.
+written once for each connection, and its values are filled in each time it is asked. A ``Missing``
+writes a row so, unless it is there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from django.db.models import (
     Field,
     Model,
 )
+from django.db.models.constants import OnConflict
 from django.db.models.query import ModelIterable, QuerySet, get_related_populators
+from django.db.models.sql import InsertQuery
 
 ModelT = TypeVar("ModelT", bound=Model)
 Values = dict[str, Any]
@@ -168,3 +171,34 @@ class _Kept:
             return one
 
         return made
+
+
+class Missing(Generic[ModelT]):
+    """The writing of one row unless there is one like it, by a unique constraint.
+
+    As ``bulk_create([row], ignore_conflicts=True)``: the row learns no primary key, and one
+    statement is all, outside a transaction too.
+    """
+
+    def __init__(self, model: type[ModelT]) -> None:
+        self._model = model
+        self._fields = [each for each in model._meta.local_concrete_fields if not each.primary_key]
+
+    def write(self, row: ModelT) -> None:
+        """Write the row."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        kept: dict[Any, Any] = connection.__dict__.setdefault("_prepared", {})
+        if self not in kept:
+            kept[self] = self._prepare(row, connection)
+        sql = kept[self]
+        values = [
+            each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in self._fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+
+    def _prepare(self, row: ModelT, connection: Any) -> str:
+        query = InsertQuery(self._model, on_conflict=OnConflict.IGNORE)
+        query.insert_values(self._fields, [row])
+        [(sql, _params)] = query.get_compiler(connection=connection).as_sql()
+        return str(sql)

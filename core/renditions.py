@@ -13,12 +13,11 @@ import pi_heif
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from core.limited import answer
+from core.picture_limits import LARGEST, MOST_PIXELS
 
 WIDTHS = (320, 640, 1280, 1920)
 LONGEST_SIDE = 2560
 """Of a picture that is written again whole, to be looked at closely."""
-MOST_PIXELS = 60_000_000
-LARGEST = 60 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF")
 MOVING = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 HEAD = 1024

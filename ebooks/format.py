@@ -21,8 +21,6 @@ from core.prepared import Among, Prepared, padded
 from ebooks.models import Ebook
 from ebooks.services.advice import advice_for
 from ebooks.services.beginning import begun
-from ebooks.services.demo import make_demo_books
-from ebooks.services.demo_ahead import make_books_ahead
 from ebooks.services.files import SAMPLE, files_in_order
 from ebooks.services.opening import opening_of
 from ebooks.services.shelf import READ_FIRST, cards_of, parts_to_read, read_url
@@ -84,6 +82,9 @@ class EbookFormat(ProductFormat):
 
     def demo(self, store: Store, language: str) -> Sequence[Product]:
         """Put the demo books of this language on sale, and one in each of the other states."""
+        from ebooks.services.demo import make_demo_books  # late: it makes books and pictures
+        from ebooks.services.demo_ahead import make_books_ahead
+
         return [*make_demo_books(language), *make_books_ahead(language)]
 
     def options(self, product: Product) -> Sequence[Option]:

@@ -7,10 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PIL import Image
-
 from content.models import Asset
-from content.services.bookmaking.pictures.plain_covers import WAYS, draw_plain
 from content.services.excerpts.making import WORKER
 from content.services.files import on_disk
 from core.copies import keep_copy, kept_copy
@@ -21,13 +18,16 @@ from ebooks.services.files import current_files
 from products.services.covers import set_cover
 from stores.scope import current_store
 
-DRAWN = range(len(WAYS))
+DRAWN = range(3)
+"""The ways of ``plain_covers``, which is not loaded to count them."""
 SMALL = (240, 360)
 A_DAY = 24 * 60 * 60
 
 
 def drawn(book: Ebook, number: int) -> bytes:
     """Return one of the drawn covers of a book as a JPEG."""
+    from content.services.bookmaking.pictures.plain_covers import draw_plain  # late: seldom drawn
+
     return draw_plain(number, **_words(book))
 
 
@@ -58,6 +58,8 @@ def _key(book: Ebook, number: int) -> str:
 
 
 def _small(picture_bytes: bytes) -> bytes:
+    from PIL import Image  # late: see drawn
+
     out = io.BytesIO()
     with Image.open(io.BytesIO(picture_bytes)) as picture:
         picture.resize(SMALL, Image.Resampling.LANCZOS).save(out, "JPEG", quality=85)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from email.utils import formataddr
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
@@ -24,6 +23,9 @@ from stores.roles import Role
 from stores.rules import brand_on, link_on, on_colour
 from stores.services.addresses import platform_url, store_origin
 from stores.slots import mail_attachments, mail_kinds
+
+if TYPE_CHECKING:
+    import css_inline
 
 PLATFORM_NAME = "Sevenfold"
 PLATFORM_COLOUR = "#a8412c"
@@ -173,4 +175,6 @@ def _fill(name: str, known: dict[str, Any], *, autoescape: bool) -> str:
 
 @lru_cache(maxsize=1)
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    from css_inline import CSSInliner  # late: workers write the mails
+
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

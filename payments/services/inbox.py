@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 
-from core.queue import wake
+from core.prepared import Missing
+from core.queue import wake_once
 from payments.contract import EventFacts
 from payments.errors import NotOurs, PaymentError, Unanswered
 from payments.models import StripeEvent
@@ -40,14 +41,18 @@ TRIES_FOR_STRANGERS = 5
 TRIES = 14
 BATCH = 200
 KEPT_FOR = timedelta(days=90)
+ONE = Missing(StripeEvent)
 
 
 def take_in(hints: Sequence[EventFacts], now: datetime) -> None:
     """Store hints, each once per account and id, and wake a worker."""
     rows = [_row(hint, now) for hint in hints]
-    StripeEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    if len(rows) == 1:
+        ONE.write(rows[0])
+    else:
+        StripeEvent.objects.bulk_create(rows, ignore_conflicts=True)
     steps.reach("event.stored")
-    wake("payments.tasks.work_inbox")
+    wake_once("payments.tasks.work_inbox")
 
 
 def _row(hint: EventFacts, now: datetime) -> StripeEvent:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import tokens
+from core.prepared import Prepared, given
 from payments.contract import NO_CONSENTS, Basket, Buyer, Consents, Quote, QuotedLine
 from payments.errors import CannotCharge, SumChanged
 from payments.models import Order, OrderLine, OtherWay, OutboundCall, PaymentAccount
@@ -31,6 +32,7 @@ NEARLY_OVER = timedelta(minutes=5)
 """A payment page with less time left is not offered again."""
 
 
+OF_PAGE = Prepared(lambda: Order.objects.filter(attempt=given("attempt")))
 LASTS = {Order.Provider.STRIPE: CHECKOUT_LASTS, Order.Provider.TRANSFER: WAITS}
 
 
@@ -98,7 +100,7 @@ def test_order(basket: Basket, *, buyer: Buyer, now: datetime) -> Order:
     quoted = quote(
         basket, who=buyer.customer or buyer.email, email=buyer.email, now=now, is_test=True
     )
-    order = _write(
+    order, _lines = _write(
         basket,
         quoted,
         payment_account(),
@@ -113,7 +115,9 @@ def test_order(basket: Basket, *, buyer: Buyer, now: datetime) -> Order:
 
 
 def _earlier(price: Price, attempt: str, mine: Sequence[str]) -> list[Order]:
-    of_this_page = Order.objects.filter(attempt=attempt)
+    of_this_page = OF_PAGE.rows(attempt=attempt)
+    if not mine:
+        return of_this_page
     begun = Q(public_id__in=list(mine)) | Q(follows__public_id__in=list(mine))
     of_this_browser = Order.objects.waiting().filter(
         begun, lines__price_id=price.pk, lines__is_extra=False
@@ -177,12 +181,12 @@ def _place(
     if reason:
         raise CannotCharge(reason)
     provider = _provider(quoted, way)
-    order = _write(
+    order, lines = _write(
         basket, quoted, account, provider, buyer=buyer, attempt=attempt, now=now, consents=consents
     )
     take(order, quoted, now)
     if provider == Order.Provider.STRIPE:
-        write_down_checkout(order, account, now)
+        write_down_checkout(order, lines, account, now)
     elif way is not None:
         Order.objects.filter(pk=order.pk).update(way=way)
         order.way = way
@@ -226,7 +230,7 @@ def _write(
     attempt: str,
     now: datetime,
     consents: Consents,
-) -> Order:
+) -> tuple[Order, list[OrderLine]]:
     order: Order = Order.objects.create(
         number=next_number(account),
         attempt=attempt,
@@ -249,9 +253,7 @@ def _write(
         terms_accepted_at=now,
         expires_at=now + LASTS[provider] if provider in LASTS else None,
     )
-    for line in quoted.lines:
-        write_line(order, line)
-    return order
+    return order, [write_line(order, line) for line in quoted.lines]
 
 
 def write_line(order: Order, line: QuotedLine) -> OrderLine:

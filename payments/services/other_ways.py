@@ -9,11 +9,13 @@ from django.db.models import F, Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.prepared import Prepared
 from payments.errors import CannotCharge
 from payments.models import Order, OtherWay, Payment, Refund
 from payments.services import letters, waiting_letters
 from payments.services.fulfilment import fulfil, settle
 
+OFFERED = Prepared(lambda: OtherWay.objects.filter(is_active=True))
 WAITS = timedelta(days=10)
 REMIND_AFTER = timedelta(days=3)
 RECEIVABLE = frozenset({Order.Status.PENDING, Order.Status.EXPIRED, Order.Status.CANCELLED})
@@ -45,7 +47,7 @@ class OtherWayProvider:
 
 def ways_offered() -> list[OtherWay]:
     """Return the store's own ways to be paid, in its order."""
-    return list(OtherWay.objects.filter(is_active=True))
+    return OFFERED.rows()
 
 
 def way_called(public_id: str) -> OtherWay:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core import clock
+from core.prepared import Prepared, given
 from payments.contract import (
     DisputeFacts,
     IntentFacts,
@@ -39,6 +40,7 @@ from payments.services.subscriptions.checkout import returning_body
 from payments.services.subscriptions.terms import returns
 from stores.scope import current_store
 
+CALL = Prepared(lambda: OutboundCall.objects.filter(pk=given("pk", int)))
 FIRST_REPEAT = timedelta(minutes=2)
 """The process that wrote a call down makes it at once; the reconciler waits this long."""
 SESSION_NEEDS = timedelta(minutes=31)
@@ -50,14 +52,16 @@ MANY_ANSWERS_LOST = 3
 """After so many server errors a new key is used: Stripe repeats a stored error for a day."""
 
 
-def write_down_checkout(order: Order, account: PaymentAccount, now: datetime) -> OutboundCall:
+def write_down_checkout(
+    order: Order, lines: Sequence[OrderLine], account: PaymentAccount, now: datetime
+) -> OutboundCall:
     """Write down the opening of an order's payment page, in the order's transaction."""
     call: OutboundCall = OutboundCall.objects.create(
         kind=OutboundCall.Kind.CHECKOUT,
         order=order,
         stripe_account=order.stripe_account,
         key=f"checkout-{order.public_id}",
-        body=_checkout_body(order, account),
+        body=_checkout_body(order, lines, account),
         created_at=now,
         next_attempt_at=now + FIRST_REPEAT,
     )
@@ -108,9 +112,10 @@ def write_down_refund(refund: Refund, order: Order, now: datetime) -> OutboundCa
     return call
 
 
-def _checkout_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
+def _checkout_body(
+    order: Order, lines: Sequence[OrderLine], account: PaymentAccount
+) -> dict[str, Any]:
     intent = _intent_body(order, account)
-    lines = list(order.lines.select_related("price__product"))
     main = next(line.price for line in lines if not line.is_extra)
     offered = extras_for(main, who=order.customer, now=order.placed_at, kind=Extra.Kind.UPSELL)
     if any(extra.price.amount for extra in offered):
@@ -178,7 +183,7 @@ def make(call: OutboundCall, now: datetime) -> Answer:
     Unanswered means that Stripe may have acted or not: the call stays due and is repeated with
     its key, under which Stripe acts once. Refused is recorded as the end of it.
     """
-    _note_attempt(call, now)
+    call = _attempted(call, now)
     steps.reach("call.sending")
     try:
         answer = _send(call)
@@ -245,11 +250,13 @@ def _done_before(call: OutboundCall) -> RefundFacts | None:
     return None
 
 
-def _note_attempt(call: OutboundCall, now: datetime) -> None:
+def _attempted(call: OutboundCall, now: datetime) -> OutboundCall:
+    """Return the call as it is now that one more attempt is written down."""
     OutboundCall.objects.filter(pk=call.pk).update(
         attempts=F("attempts") + 1, next_attempt_at=now + max(FIRST_REPEAT, backoff(call.attempts))
     )
-    call.refresh_from_db()
+    [fresh] = CALL.rows(pk=call.pk)
+    return fresh
 
 
 def _note_silence(call: OutboundCall, lost: Unanswered) -> None:
@@ -261,21 +268,21 @@ def _note_silence(call: OutboundCall, lost: Unanswered) -> None:
 
 @transaction.atomic
 def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
-    order: Order = Order.objects.select_for_update().get(pk=call.order_id)
+    order = Order.objects.filter(pk=call.order_id)
     if isinstance(answer, SessionFacts):
-        order.stripe_session_id = answer.id
-        order.checkout_url = answer.url
-        order.sync_version += 1
-        order.save(update_fields=["stripe_session_id", "checkout_url", "sync_version"])
+        order.update(
+            stripe_session_id=answer.id,
+            checkout_url=answer.url,
+            sync_version=F("sync_version") + 1,
+        )
     elif isinstance(answer, IntentFacts):
-        order.stripe_intent_id = answer.id
-        order.sync_version += 1
-        order.save(update_fields=["stripe_intent_id", "sync_version"])
+        order.update(stripe_intent_id=answer.id, sync_version=F("sync_version") + 1)
     elif call.subscription is not None:
         Subscription.objects.filter(pk=call.subscription.pk).update(
             sync_version=F("sync_version") + 1, **call.body["ours"]
         )
     elif call.refund is not None:
+        order.select_for_update().get()
         Refund.objects.filter(pk=call.refund.pk, stripe_id=None).update(
             stripe_id=answer.id, sync_version=F("sync_version") + 1
         )
@@ -299,7 +306,8 @@ def _record_refusal(call: OutboundCall, sentence: str, now: datetime) -> None:
         )
     elif call.kind == OutboundCall.Kind.CHARGE:
         # Nothing was charged: the bank asks for the card's owner, who pays on the hosted page.
-        write_down_checkout(order, payment_account(), now)
+        lines = list(order.lines.select_related("price__product"))
+        write_down_checkout(order, lines, payment_account(), now)
     elif call.kind == OutboundCall.Kind.CHECKOUT and order.status == Order.Status.PENDING:
         order.status = Order.Status.CANCELLED
         order.sync_version += 1

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from access.models import Access
 from accounts.models import Customer
 from core import money
+from core.prepared import Prepared, given
 from core.vat import vat_of
 from payments.contract import Basket, Quote, QuotedLine
 from payments.errors import AmountRefused, CouponRefused
@@ -31,6 +32,20 @@ from shipping.contract import Destination
 from shipping.services.places import costs, where, why_nowhere
 from stores.scope import current_store
 from stores.services.business import business_of
+
+EXTRAS = Prepared(
+    lambda: (
+        Extra.objects.filter(
+            Q(beside=None) | Q(beside_id=given("product", int)),
+            kind=given("kind"),
+            is_active=True,
+            price__currency=given("currency"),
+            price__kind__in=(Price.Kind.ONE_TIME, Price.Kind.FREE),
+        )
+        .exclude(price__product_id=given("product", int))
+        .select_related("price__product")
+    )
+)
 
 
 def quote(
@@ -150,14 +165,7 @@ def extras_for(
 
     Without what is owned, stands inside the purchase already, or cannot be bought now.
     """
-    found = Extra.objects.filter(
-        Q(beside=None) | Q(beside=price.product_id),
-        kind=kind,
-        is_active=True,
-        price__currency=price.currency,
-        price__kind__in=(Price.Kind.ONE_TIME, Price.Kind.FREE),
-    )
-    rows = list(found.select_related("price__product").exclude(price__product=price.product_id))
+    rows = EXTRAS.rows(product=price.product_id, kind=kind, currency=price.currency)
     if not rows:
         return []
     seen = {each.pk for each in inside(price.product, price)}

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.prepared import Prepared, given
 from payments.errors import PaymentError, Refused, TryLater
 from payments.models import Order, OutboundCall, Payment, Refund
 from payments.services import outbound, stripe_api, stripe_disputes
 from payments.services.sync import sync_dispute, sync_payment_intent, sync_refund, sync_session
+
+if TYPE_CHECKING:
+    from payments.contract import SessionFacts
+
+CHARGE, WAITING = OutboundCall.Kind.CHARGE, OutboundCall.State.WAITING
+CALLS = Prepared(
+    lambda: (
+        OutboundCall.objects.filter(order_id=given("order", int))
+        .select_related("order")
+        .order_by("pk")
+    )
+)
 
 
 class StripeProvider:
@@ -22,23 +36,23 @@ class StripeProvider:
 
         What a kept card pays is charged first; there is a page only where nothing was charged.
         """
-        for charge in order.calls.filter(
-            kind=OutboundCall.Kind.CHARGE, state=OutboundCall.State.WAITING
-        ):
+        calls = CALLS.rows(order=order.pk)
+        charges = [each for each in calls if each.kind == CHARGE and each.state == WAITING]
+        for charge in charges:
             with suppress(Refused):  # the hosted page was written down instead
                 outbound.make(charge, now)
-        order.refresh_from_db()
-        if order.stripe_intent_id:
-            sync_payment_intent(order.stripe_account, order.stripe_intent_id, now)
+        if charges:
+            calls = CALLS.rows(order=order.pk)
+        known = calls[0].order
+        if known.stripe_intent_id:
+            sync_payment_intent(order.stripe_account, known.stripe_intent_id, now)
             return reverse("payments:return", args=[order.public_id])
-        if order.checkout_url:
-            return order.checkout_url
-        call = order.calls.filter(kind=OutboundCall.Kind.CHECKOUT).get()
+        if known.checkout_url:
+            return known.checkout_url
+        [call] = [each for each in calls if each.kind == OutboundCall.Kind.CHECKOUT]
         if call.state == OutboundCall.State.REFUSED:
             raise Refused(_("This cannot be paid right now."))
-        outbound.make(call, now)
-        order.refresh_from_db()
-        return order.checkout_url
+        return cast("SessionFacts", outbound.make(call, now)).url
 
     def sync(self, order: Order, now: datetime) -> None:
         """Ask Stripe about the order's session and every refund of its payments."""

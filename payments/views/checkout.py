@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,10 +22,11 @@ from access.models import Access
 from access.services.inclusions import owned_inside
 from core import clock, tokens
 from core.limits import Limit
+from core.prepared import Prepared, given
 from payments.contract import Basket, Buyer
 from payments.errors import AmountRefused, CannotCharge, CouponRefused, PaymentError, SumChanged
 from payments.forms.checkout import CheckoutForm
-from payments.models import Order
+from payments.models import Order, OtherWay
 from payments.rules import source_word
 from payments.services import showing, summing
 from payments.services.accounts import payment_account, why_not_charging
@@ -49,17 +50,29 @@ TO_ONE_ADDRESS = Limit("orders-to", times=8, seconds=600)
 CODES_TRIED = Limit("coupons-tried", times=30, seconds=600)
 Kind = Price.Kind
 HOSTED_PAGES = "https://checkout.stripe.com"
+PRICE = Prepared(
+    lambda with_drafts: Price.objects.select_related("product").filter(
+        public_id=given("price"),
+        product__in=Product.objects.kept() if with_drafts else Product.objects.reachable(),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Till:
+    """How a store is paid now: its own ways, and why it takes no cards; empty when it does."""
+
+    ways: list[OtherWay]
+    takes_no_cards: str
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: StoreRequest, price_id: str) -> HttpResponseBase:
     """Show the checkout page of a price; sent, it makes the order and leads on to pay."""
-    price = get_object_or_404(
-        Price.objects.select_related("product"),
-        public_id=price_id,
-        product__in=Product.objects.kept() if may_test(request) else Product.objects.reachable(),
-    )
+    price = PRICE.first(may_test(request), price=price_id)
+    if price is None:
+        raise Http404
 
     # A form that ends on the payment page: browsers check form-action along redirects too.
     @csp_update({"form-action": [SELF, hosted_pages()]})
@@ -78,17 +91,18 @@ def hosted_pages() -> str:
 
 
 def _checkout(request: StoreRequest, price: Price, now: datetime) -> HttpResponseBase:
-    refusal = _refusal(request, price, now)
+    till = Till(ways_offered(), why_not_charging(payment_account()))
+    refusal = _refusal(request, price, till, now)
     if refusal is not None:
         return refusal
     if request.method != "POST":
         initial = entered(request, price, now)
-        form = _form(request, price, now, initial=initial)
+        form = _form(request, price, till, now, initial=initial)
         basket = replace(restored(form.initial, price), destination=form.first_destination())
         return _page(request, price, form, basket, now)
     typed = _mended(request.POST)
     is_look = "look" in typed
-    form = _form(request, price, now, data=typed, is_look=is_look)
+    form = _form(request, price, till, now, data=typed, is_look=is_look)
     is_right = form.is_valid()
     if is_look or not is_right:
         return _page(request, price, form, form.basket(), now, status=200 if is_look else 422)
@@ -126,7 +140,7 @@ def _mended(posted: QueryDict) -> QueryDict:
     return typed
 
 
-def _refusal(request: StoreRequest, price: Price, now: datetime) -> HttpResponse | None:
+def _refusal(request: StoreRequest, price: Price, till: Till, now: datetime) -> HttpResponse | None:
     if is_draft(price):
         return None  # only who runs the store comes here, to try it
     try:
@@ -135,10 +149,9 @@ def _refusal(request: StoreRequest, price: Price, now: datetime) -> HttpResponse
         if not (isinstance(refused, SoldOut) and _holds_a_place(request, price, now)):
             return _sorry(request, price, refused.sentence, refused.next_url)
     is_paid = price.amount > 0 and price.kind != Price.Kind.PAY_WHAT_YOU_WANT
-    if not is_paid or ways_offered() or may_test(request):
+    if not (is_paid and till.takes_no_cards) or till.ways or may_test(request):
         return None
-    reason = why_not_charging(payment_account())
-    return _sorry(request, price, reason) if reason else None
+    return _sorry(request, price, till.takes_no_cards)
 
 
 def _holds_a_place(request: StoreRequest, price: Price, now: datetime) -> bool:
@@ -213,9 +226,11 @@ def _buyer(request: StoreRequest, form: CheckoutForm) -> Buyer:
     )
 
 
-def _form(request: StoreRequest, price: Price, now: datetime, **given: Any) -> CheckoutForm:
+def _form(
+    request: StoreRequest, price: Price, till: Till, now: datetime, **filled: Any
+) -> CheckoutForm:
     customer = request.customer or None
-    takes_cards, ways = not why_not_charging(payment_account()), ways_offered()
+    takes_cards, ways = not till.takes_no_cards, till.ways
     extras = [
         extra
         for extra in extras_for(price, who=customer, now=now)
@@ -223,7 +238,7 @@ def _form(request: StoreRequest, price: Price, now: datetime, **given: Any) -> C
     ]
     paid = next((each.price for each in extras if each.price.amount), price)
     return CheckoutForm(
-        **given,
+        **filled,
         price=price,
         email=customer.user.email if customer else "",
         is_owned=bool(_owned(request, price, now)),

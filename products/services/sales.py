@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.prepared import Prepared, given
 from products.errors import NotSellable, SoldOut
 from products.models import Hold, Price, Product
 from stores.scope import current_store
@@ -32,6 +33,11 @@ SOLD_KINDS = frozenset(
     }
 )
 """The kinds of price that checkout can take today."""
+
+LOCKED = Prepared(lambda: Price.objects.select_for_update().filter(pk=given("pk", int)))
+TAKEN = Prepared(
+    lambda: Hold.objects.filter(price_id=given("price", int), order_reference=given("order"))
+)
 
 
 class Terms(Protocol):
@@ -163,11 +169,11 @@ def take_hold(
     The price's row (with an option: all the product's prices) is locked, so of two orders for the
     last place one waits and then loses. Taking twice for the same order is taking once.
     """
-    rivals = Price.objects.select_for_update().order_by("pk")
     if price.option:
+        rivals = Price.objects.select_for_update().order_by("pk")
         list(rivals.filter(product=price.product_id))
-    locked: Price = rivals.get(pk=price.pk)
-    mine: Hold | None = Hold.objects.filter(price=locked, order_reference=order_reference).first()
+    [locked] = LOCKED.rows(pk=price.pk)
+    mine = TAKEN.first(price=locked.pk, order=order_reference)
     if mine is not None:
         return mine
     left = places_left(locked, now)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import segno
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -111,6 +110,8 @@ def qr_png(product: Product) -> bytes:
 
 
 def _qr(product: Product, kind: str, **options: object) -> bytes:
+    import segno  # late: few ask for the code
+
     into = io.BytesIO()
     code = segno.make_qr(link_of(product, QR), error="m")
     code.save(into, kind=kind, border=4, **options)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from core.prepared import Prepared, given
 from stores.models import Business, Staff, Store
 from stores.roles import Role
+
+WRITTEN = Prepared(lambda: Business.objects.filter(store_id=given("store", int)))
+OWNER = Prepared(
+    lambda: Staff.objects.filter(role=Role.OWNER).select_related("user").order_by("pk")[:1]
+)
 
 
 def business_of(store: Store) -> Business:
@@ -11,8 +17,7 @@ def business_of(store: Store) -> Business:
 
     ``is_known`` tells the two apart.
     """
-    written: Business | None = Business.objects.filter(store=store).first()
-    return written or suggested(store)
+    return WRITTEN.first(store=store.pk) or suggested(store)
 
 
 def is_known(business: Business) -> bool:
@@ -22,7 +27,7 @@ def is_known(business: Business) -> bool:
 
 def suggested(store: Store) -> Business:
     """Return what can be guessed of a store's business, not saved."""
-    owner = Staff.objects.filter(role=Role.OWNER).select_related("user").order_by("pk").first()
+    owner = OWNER.first()
     is_israeli = store.country == "IL"
     return Business(
         store=store,

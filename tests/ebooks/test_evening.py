@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from content.services.bookmaking.pictures import plain_covers
 from content.services.bookmaking.pictures.plain_covers import WAYS, draw_plain
 from ebooks.models import Ebook
 from ebooks.services import covers
@@ -89,7 +90,7 @@ def test_a_cover_is_drawn_once_until_its_words_or_the_colour_change(
         asked.append((number, title + colour))
         return draw_plain(number, title=title, author=author, colour=colour)
 
-    monkeypatch.setattr(covers, "draw_plain", draw)
+    monkeypatch.setattr(plain_covers, "draw_plain", draw)
     book = Ebook.objects.get(pk=make_product("ebook").pk)
     first = covers.drawn_small(book, 0)
     assert covers.drawn_small(book, 0) == first

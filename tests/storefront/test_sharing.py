@@ -50,7 +50,7 @@ def test_another_title_or_colour_is_another_picture(in_store: Store) -> None:
 def test_a_picture_is_drawn_once(in_store: Store, monkeypatch: Any) -> None:
     card = card_of(make_product(), in_store)
     first = picture_of(card, in_store)
-    monkeypatch.setattr("storefront.services.sharing.cards.draw", None)
+    monkeypatch.setattr("storefront.services.sharing.drawing.draw", None)
     assert picture_of(card, in_store) == first
 
 

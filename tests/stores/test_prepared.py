@@ -13,7 +13,8 @@ from accounts.middleware import CUSTOMER, STAFF
 from accounts.models import Customer, User
 from content.models import Asset
 from content.services.files import OF_PART, OF_PRODUCT
-from core.prepared import Among, Prepared, given, padded
+from core.prepared import Among, Missing, Prepared, given, padded
+from payments.models import StripeEvent
 from products.models import Part, Price, Product
 from products.services.offering import PRICES, fetch_prices
 from storefront.services.product_page import AT_SLUG, reachable
@@ -154,3 +155,21 @@ def test_a_number_among_others_is_never_text(book: Product) -> None:
         assert some.rows(1, numbers=[str(book.pk)]) == [book]
         with pytest.raises(ValueError, match="invalid literal"):
             some.rows(1, numbers=["1) OR (1=1"])
+
+
+@pytest.mark.postgres
+def test_a_missing_row_is_written_once_and_as_the_model_writes_it(db: None) -> None:
+    written = Missing(StripeEvent)
+    for account in ("", "acct_1", ""):
+        written.write(StripeEvent(stripe_account=account, stripe_id="evt_1", happened_at=NOW))
+    first, other = StripeEvent.objects.order_by("pk")
+    saved = StripeEvent.objects.create(
+        stripe_id="evt_2",
+        happened_at=NOW,
+        received_at=first.received_at,
+        next_attempt_at=first.next_attempt_at,
+    )
+    saved.refresh_from_db()
+    named = {"id": first.pk, "stripe_id": first.stripe_id}
+    assert values_of(first) == values_of(saved) | named
+    assert other.stripe_account == "acct_1"

@@ -3,7 +3,7 @@
 from content.errors import BadUpload
 from content.models import Upload
 from content.services.judge.worker import LARGEST
-from core.renditions import LARGEST as LARGEST_PICTURE
+from core.picture_limits import LARGEST as LARGEST_PICTURE
 
 MEGABYTE = 1024 * 1024
 PART_SIZE = 5 * MEGABYTE

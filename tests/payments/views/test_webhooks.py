@@ -9,8 +9,10 @@ import time
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
+from core.prepared import Missing
 from payments.models import StripeEvent
 from tests.payments.buying import TOKEN
 
@@ -169,3 +171,42 @@ def test_a_stores_host_has_no_such_door(store: Any) -> None:
     client = Client(SERVER_NAME="thread.localhost")
     response = client.post(f"/stripe/{TOKEN}/", body_of(), "application/json")
     assert response.status_code == 404
+
+
+def test_a_hint_is_one_statement(django_assert_num_queries: Any) -> None:
+    send(body_of(id="evt_0"), sign(body_of(id="evt_0")))
+    with django_assert_num_queries(1):
+        assert send(body_of(), sign(body_of())) == 200
+
+
+def test_who_comes_over_an_unsafe_connection_is_led_to_the_safe_one(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert send(body_of(), sign(body_of())) == 301
+    assert send(body_of(), sign(body_of()), secure=True) == 200
+
+
+def test_nothing_is_taken_in_while_nobody_is_served(settings: Any) -> None:
+    settings.MAINTENANCE = True
+    assert send(body_of(), sign(body_of())) == 503
+    assert not StripeEvent.objects.exists()
+
+
+def test_stripe_is_told_to_come_again_while_the_database_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def gone(*_args: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(Missing, "write", gone)
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    signed = {"Stripe-Signature": sign(body_of())}
+    answer = client.post(f"/stripe/{TOKEN}/", body_of(), "application/json", headers=signed)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.parametrize("path", ["/stripe/", "/stripe//", f"/stripe/{TOKEN}/more/"])
+def test_only_the_very_address_is_a_door(path: str) -> None:
+    signed = {"Stripe-Signature": sign(body_of())}
+    client = Client(SERVER_NAME="localhost")
+    assert client.post(path, body_of(), "application/json", headers=signed).status_code == 404
+    assert not StripeEvent.objects.exists()
