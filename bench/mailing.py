@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from bench.shop import Shop, open_shop
 
@@ -32,12 +33,8 @@ SINGLE, MAILING = 0.8, 3.0
 SOME = 50
 """How many mails one measured act sends."""
 KIND, BULK_KIND = "receipt", "new_edition"
-CONTEXT = {
-    "number": "1001",
-    "total": "₪49",
-    "lines": [{"title": "The First Stitch", "amount": "₪49"}],
-    "links": [{"title": "The First Stitch", "url": "http://thread.localhost:8000/read/x/"}],
-}
+READ = "http://thread.localhost:8000/read/%d/"
+SHELF = "http://thread.localhost:8000/shelf/"
 ROOT = Path(__file__).resolve().parent.parent
 numbers = count()
 
@@ -54,11 +51,27 @@ def sink() -> Iterator[int]:
             server.terminate()
 
 
+def context(kind: str, number: int) -> dict[str, Any]:
+    """Return what one mail tells: each its own order, or its own link to the same edition."""
+    if kind == BULK_KIND:
+        words = {"title": "The First Stitch", "edition": "2", "changes": ["A chapter on zips."]}
+        return {**words, "open_url": READ % number, "shelf_url": SHELF}
+    return {
+        "number": str(1000 + number),
+        "date": "1 March 2027",
+        "total": f"₪{40 + number % 10}",
+        "lines": [{"title": "The First Stitch", "amount": f"₪{40 + number % 10}"}],
+        "links": [{"title": "The First Stitch", "url": READ % number}],
+        "shelf_url": SHELF,
+    }
+
+
 def fill(kind: str) -> None:
     """Put messages into the outbox that are due."""
+    some = [next(numbers) for _each in range(SOME)]
     letters = [
-        Letter(f"{kind}:{number}", f"reader{number}@example.com", "en", CONTEXT, "Charlie")
-        for number in (next(numbers) for _each in range(SOME))
+        Letter(f"{kind}:{n}", f"reader{n}@example.com", "en", context(kind, n), f"Charlie {n}")
+        for n in some
     ]
     post_many(kind, letters)
 

@@ -38,6 +38,8 @@ class Envelope(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     due_at = models.DateTimeField(default=clock.now)
     claimed_until = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.CharField(max_length=20, blank=True)
+    """The stamp of the batch in which a worker holds it."""
     attempts = models.PositiveSmallIntegerField(default=0)
     resends = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
@@ -55,8 +57,36 @@ MessageManager = StoreManager.from_queryset(MessageQuerySet)
 PlatformMessageManager = models.Manager.from_queryset(MessageQuerySet)
 
 
+class Mailing(StoreModel):
+    """What many receive, rendered once in one language; see ``mail.services.mailings``."""
+
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=8)
+    digest = models.CharField(max_length=64)
+    """SHA-256 of all the rest: the same words are the same mailing."""
+    subject = models.TextField()
+    text = models.TextField()
+    html = models.TextField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta(StoreModel.Meta):
+        verbose_name = pgettext_lazy("mail", "mailing")
+        verbose_name_plural = pgettext_lazy("mail", "mailings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(fields=["store", "digest"], name="mail_mailing_unique_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.language}) {self.digest[:8]}"
+
+
 class Message(StoreModel, Envelope):
-    """One mail from a store to one person."""
+    """One mail from a store to one person; of a mailing, it holds only what stands in its slots."""
+
+    mailing = models.ForeignKey(
+        Mailing, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects: ClassVar = MessageManager()
 

@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 
 from core.text import clean_line, clean_text
 
+BULK = 8
+"""From this priority on a message is one of many: it waits for the sweep, and nobody is woken."""
 LONGEST_ADDRESS = 254
 NOWHERE = "example.invalid"
 """The domain of addresses that stand for somebody who was erased (RFC 2606: it never exists)."""

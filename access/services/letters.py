@@ -15,7 +15,7 @@ from access.contract import money_back_urls
 from access.models import Access
 from access.services.keys import make_part_keys
 from accounts.models import Consent
-from mail.services.outbox import Letter, post, post_many
+from mail.services.outbox import Letter, post_many
 from products.contract import formats as product_formats
 from products.models import Inclusion, OpeningMove, Part, Product, Replacement
 from products.services.moments import day_in_words, in_words
@@ -91,23 +91,28 @@ def it_has_a_price(row: Replacement, accesses: Sequence[Access]) -> None:
     said_yes = set(rows.values_list("customer_id", flat=True))
     has_it = Access.objects.standing().filter(product=row.heir_id, customer__in=customers)
     wanted = said_yes - set(has_it.values_list("customer_id", flat=True))
-    for access in {each.customer_id: each for each in accesses}.values():
-        if access.customer_id in wanted:
-            language = language_of(access)
-            slug = row.heir.slug or row.heir.public_id
-            post(
-                "replaced_price",
+    slug = row.heir.slug or row.heir.public_id
+    told = {each.customer_id: each for each in accesses if each.customer_id in wanted}
+    post_many(
+        "replaced_price",
+        [
+            Letter(
                 key=f"replaced-price:{row.product_id}:{row.heir_id}:{access.customer.public_id}",
                 to=access.customer.user.email,
                 name=access.customer.name,
-                language=language,
+                language=language_of(access),
                 context={
                     "title": row.heir.title,
                     "former": row.product.title,
-                    "amount": row.price.display(language),
-                    "product_url": page_url("storefront:product", slug, language=language),
+                    "amount": row.price.display(language_of(access)),
+                    "product_url": page_url(
+                        "storefront:product", slug, language=language_of(access)
+                    ),
                 },
             )
+            for access in told.values()
+        ],
+    )
 
 
 def _news(inclusion: Inclusion, accesses: Sequence[Access]) -> list[Access]:

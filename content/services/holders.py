@@ -23,7 +23,7 @@ from content.models import HolderLetter
 from content.services.editions.telling import readers
 from core import tokens
 from mail.models import Message
-from mail.services.outbox import post
+from mail.services.outbox import Letter, post, post_many
 from products.models import Product
 from stores import slots
 from stores.models import Staff
@@ -189,23 +189,28 @@ def _tell_batch(pk: int, now: datetime) -> bool:
 def _post(letter: HolderLetter, accesses: Sequence[Access], now: datetime) -> None:
     told = list({access.customer_id: access for access in accesses}.values())
     links, origin = open_links(told, now), store_origin(current_store())
-    for access in told:
-        language = language_of(access)
-        shelf = page_url("storefront:shelf", language=language, origin=origin)
-        post(
-            NEWS if letter.is_news else NOTE,
-            key=f"{_key(letter)}{access.customer.public_id}",
-            to=access.customer.user.email,
-            name=access.customer.name,
-            language=language,
-            context={
-                "title": access.product.title,
-                "subject": letter.subject,
-                "message": letter.text,
-                "open_url": links.get(access.pk) or shelf,
-            },
-            due_at=now,
-        )
+    shelves = {
+        language: page_url("storefront:shelf", language=language, origin=origin)
+        for language in {language_of(access) for access in told}
+    }
+    post_many(
+        NEWS if letter.is_news else NOTE,
+        [
+            Letter(
+                key=f"{_key(letter)}{access.customer.public_id}",
+                to=access.customer.user.email,
+                name=access.customer.name,
+                language=language_of(access),
+                context={
+                    "title": access.product.title,
+                    "subject": letter.subject,
+                    "message": letter.text,
+                    "open_url": links.get(access.pk) or shelves[language_of(access)],
+                },
+            )
+            for access in told
+        ],
+    )
 
 
 def how_it_went(letters: Sequence[HolderLetter]) -> dict[int, dict[str, int]]:

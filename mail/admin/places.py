@@ -8,7 +8,8 @@ from django.utils.http import urlencode
 from django.utils.translation import override
 
 from mail.models import Message, Wording
-from mail.services.rendering import Rendered, render_words, store_sender
+from mail.services.filling import Rendered
+from mail.services.rendering import render_words, store_sender
 from mail.services.wordings import Words, allowed, required, sample_of, troubles, word_for
 from stores.models import Store
 from stores.services.addresses import store_origin

@@ -15,15 +15,14 @@ from core.queue import wake
 from core.text import clean_line
 from mail.errors import CannotResend
 from mail.models import Message, PlatformMessage
-from mail.rules import LONGEST_ADDRESS, display_name, is_nowhere, normal_address, plain
+from mail.rules import BULK, LONGEST_ADDRESS, display_name, is_nowhere, normal_address, plain
+from mail.services.mailings import gather, is_rendered_once
 from mail.services.team import receivers
 from stores.scope import current_store
 from stores.services.addresses import absolute_url
 from stores.services.quiet import quiet_until
 from stores.slots import MailKind, mail_kinds, news_consent
 
-BULK = 8
-"""From this priority on a message waits for the sweep: nobody is woken for each of a mailing."""
 LONGEST_KEY = 120
 BAD_ADDRESS = gettext_noop("This is not an email address.")
 ERASED = gettext_noop("They asked to be forgotten.")
@@ -76,11 +75,11 @@ class Letter:
 def post_many(kind: str, letters: Sequence[Letter]) -> None:
     """Do as ``post`` for many people at once, in one query; nobody is woken, the sweep comes.
 
-    Not for news, whose consent is asked for one by one.
+    What bulk kinds have in common is rendered now, once: they are messages of a mailing.
     """
-    store = current_store()
+    store, known = current_store(), mail_kinds.get(kind)
     due_at = clock.now()
-    if must_wait(mail_kinds.get(kind)):
+    if must_wait(known):
         due_at = quiet_until(store, due_at) or due_at
     rows = [
         Message(
@@ -90,6 +89,14 @@ def post_many(kind: str, letters: Sequence[Letter]) -> None:
         )
         for each in letters
     ]
+    if known.is_marketing:
+        for row in rows:
+            if row.state == Message.State.WAITING and not leave_url_of(
+                row.to_address, row.language
+            ):
+                row.state, row.error = Message.State.DROPPED, NO_CONSENT
+    if is_rendered_once(known):
+        gather(known, rows)
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -1,18 +1,21 @@
-"""Sending: claim a row, hand it over, record the outcome.
+"""Sending: claim a batch, hand it over one after the other, record the outcomes.
 
-A claim is one conditional UPDATE, so two workers never hold the same message. A worker killed
-between claim and record leaves a claim that runs out, and the message is sent again: SMTP has no
-way to ask whether the first copy arrived, so delivery is at least once. The row stays one row,
-and both copies carry the same Message-ID, by which receivers can drop the second.
+A worker killed in the middle leaves a claim that runs out, and what it had not recorded is sent
+again: SMTP has no way to ask whether the first copy arrived, so delivery is at least once. That is
+the one mail in hand and, of a mailing, up to ``RECORD_EVERY`` before it. The row stays one row, and
+both copies carry the same Message-ID, by which receivers can drop the second.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime, timedelta
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from smtplib import (
     SMTPDataError,
     SMTPException,
@@ -25,30 +28,77 @@ from typing import Any
 from anymail.exceptions import AnymailRecipientsRefused
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F, Min, Q
-from django.utils.translation import override
+from django.db.models import Min
 
 from core import clock
 from mail.errors import GivenUp, NotReady
-from mail.models import Message, PlatformMessage
+from mail.models import Mailing, Message, PlatformMessage
 from mail.querysets import MessageQuerySet
-from mail.rules import header_line, is_for_good, retry_after
-from mail.services.outbox import BULK, NO_CONSENT, leave_url_of, must_wait
-from mail.services.rendering import Sender, build, platform_sender, store_sender
+from mail.rules import BULK, header_line, is_for_good, retry_after
+from mail.services.carrying import carry
+from mail.services.claims import Row, change, claim, put_back, put_off, record_sent
+from mail.services.outbox import NO_CONSENT, leave_url_of, must_wait
+from mail.services.rendering import Memory, Sender, platform_sender, store_sender, write
+from mail.services.writing import Written
 from stores.scope import all_stores, current_store
 from stores.services.quiet import quiet_until
 from stores.slots import MailKind, mail_attachments, mail_kinds
 
-Row = Message | PlatformMessage
-
 logger = logging.getLogger(__name__)
 
-BATCH = 10
-CLAIM = timedelta(minutes=5)
-"""Longer than one message can take: a connection and six answers of EMAIL_TIMEOUT seconds."""
 RUN_SECONDS = 15
 """A run ends after this long, so one store's mailing never keeps the others waiting."""
+LOOK_SECONDS = 1
+"""So often a mailing looks whether something urgent waits, here or in another store."""
+RECORD_EVERY = 10
+"""So many mails of a mailing are recorded together; any other at once."""
 LONGEST_ERROR = 300
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A message in this worker's hands, and its mail."""
+
+    message: Row
+    written: Written
+
+
+@dataclass
+class Run:
+    """One worker's run: what it holds, what left, and what is the same for all and asked once."""
+
+    rows: MessageQuerySet
+    find_sender: Callable[[], Sender]
+    sent: int = 0
+    held: dict[int, Row] = field(default_factory=dict)
+    """Claimed, and not come to yet."""
+    given: dict[int, Row] = field(default_factory=dict)
+    """On its way out, and nothing is known of it yet."""
+    unrecorded: list[tuple[Row, str]] = field(default_factory=list)
+    """Left, with its subject."""
+    begun_at: float = field(default_factory=time.monotonic)
+    looked_at: float = field(default_factory=time.monotonic)
+    recorded_at: float = field(default_factory=time.monotonic)
+    memory: Memory = field(default_factory=Memory)
+    mailings: dict[int, Mailing] = field(default_factory=dict)
+
+    @cached_property
+    def sender(self) -> Sender:
+        """In whose name all of it leaves."""
+        return self.find_sender()
+
+    @cached_property
+    def quiet_until(self) -> datetime | None:
+        """When the quiet time ends in which the run began."""
+        return quiet_until(current_store(), clock.now())
+
+    def know_mailing(self, message: Row) -> None:
+        """Give a message its mailing, fetched once for all of it."""
+        if not isinstance(message, Message) or message.mailing_id is None:
+            return
+        if message.mailing_id not in self.mailings:
+            self.mailings[message.mailing_id] = Mailing.objects.get(pk=message.mailing_id)
+        message.mailing = self.mailings[message.mailing_id]
 
 
 def send_for_store() -> int:
@@ -75,29 +125,56 @@ def oldest_due(now: datetime) -> datetime | None:
 
 
 def _run(rows: MessageQuerySet, find_sender: Callable[[], Sender]) -> int:
-    ends, sent, heavy = time.monotonic() + RUN_SECONDS, 0, set(mail_attachments.keys())
+    run = Run(rows, find_sender)
     connection: BaseEmailBackend | None = None
+    mails = _mails(run)
     try:
-        while batch := list(rows.due(clock.now()).values_list("pk", "priority", "kind")[:BATCH]):
-            if time.monotonic() > ends or (sent and _must_step_aside(batch[0][1])):
-                break
-            if connection is None:
-                sender, connection = find_sender(), get_connection()
-            for pk, priority, kind in batch:
-                if sent and kind in heavy and _must_step_aside(priority):
-                    return sent
-                outcome = _send_one(rows, pk, sender, connection)
-                if outcome is None:
-                    return sent
-                sent += outcome
+        first = next(mails, None)
+        if first is not None:
+            connection = get_connection()
+            with closing(carry(connection, chain([first], mails))) as results:
+                for ready, error in results:
+                    if not _is_settled(run, ready, error):
+                        break
     finally:
+        mails.close()
         if connection is not None:
             _close(connection)
-    return sent
+        _record(run)
+        _let_go(run)
+    return run.sent
+
+
+def _mails(run: Run) -> Generator[Ready, None, None]:
+    """Claim batch after batch, and make the mails of what may leave now."""
+    while batch := claim(run.rows, clock.now()):
+        run.held = {message.pk: message for message in batch}
+        if (run.sent or run.given) and _must_step_aside(batch[0].priority):
+            return
+        for message in batch:
+            if time.monotonic() - run.begun_at > RUN_SECONDS:
+                return
+            if _is_time_to_look(run, message) and _must_step_aside(message.priority):
+                put_back(run.rows, list(run.held.values()))
+                break
+            written = _written(run, message)
+            del run.held[message.pk]
+            if written is not None:
+                run.given[message.pk] = message
+                yield Ready(message, written)
+
+
+def _is_time_to_look(run: Run, message: Row) -> bool:
+    """Whether a mailing has worked so long that something urgent may have come meanwhile."""
+    is_heavy = message.kind in mail_attachments.keys() and bool(run.sent or run.given)  # noqa: SIM118 -- a slot
+    if not is_heavy and time.monotonic() - run.looked_at < LOOK_SECONDS:
+        return False
+    run.looked_at = time.monotonic()
+    return True
 
 
 def _must_step_aside(priority: int) -> bool:
-    """Whether a mailing should let another store's code go first."""
+    """Whether a mailing should let a code go first, of this store or another."""
     if priority < BULK:
         return False
     with all_stores():
@@ -105,29 +182,24 @@ def _must_step_aside(priority: int) -> bool:
     return urgent or PlatformMessage.objects.due(clock.now()).exists()
 
 
-def _send_one(
-    rows: MessageQuerySet, pk: int, sender: Sender, connection: BaseEmailBackend
-) -> bool | None:
-    """Send one row if it can be claimed; None when the mail server itself is in trouble."""
-    message = claim(rows, pk, clock.now())
-    if message is None:
-        return False
+def _written(run: Run, message: Row) -> Written | None:
+    """Return the mail of a message, or None when it is not to leave now."""
     kind = _kind_of(message)
-    if kind is not None and must_wait(kind) and _is_put_off(rows, message):
-        return False
+    if kind is not None and must_wait(kind) and run.quiet_until is not None:
+        put_off(run.rows, [message], run.quiet_until)
+        return None
     leave_url = leave_url_of(message.to_address, message.language) if _is_news(kind) else ""
     if _is_news(kind) and not leave_url:
-        return _drop(rows, message)
+        # Its receiver took their consent back while it waited: no failure.
+        change(run.rows, message, state=Message.State.DROPPED, error=NO_CONSENT)
+        return None
     try:
         _refuse_what_kills_workers(message)
-        mail = build(message, sender, leave_url)
-        # Opened late and once: a batch is one connection, and what cannot be rendered needs none.
-        connection.open()
-        connection.send_messages([mail])
+        run.know_mailing(message)
+        return write(message, run.sender, leave_url, run.memory)
     except Exception as error:  # whatever one message does, the others must leave
-        return _record_failure(rows, message, error)
-    _record_sent(rows, message, str(mail.subject))
-    return True
+        _record_failure(run.rows, message, error)
+        return None
 
 
 def _kind_of(message: Row) -> MailKind | None:
@@ -138,67 +210,56 @@ def _is_news(kind: MailKind | None) -> bool:
     return kind is not None and kind.is_marketing
 
 
-def _is_put_off(rows: MessageQuerySet, message: Row) -> bool:
-    """Put a message off until the quiet time it came into is over; whether it is one."""
-    until = quiet_until(current_store(), clock.now())
-    if until is not None:
-        rows.filter(pk=message.pk).update(
-            due_at=until, claimed_until=None, attempts=F("attempts") - 1
-        )
-    return until is not None
-
-
-def _drop(rows: MessageQuerySet, message: Row) -> bool:
-    """Let go of news whose receiver took their consent back while it waited: no failure."""
-    rows.filter(pk=message.pk).update(
-        state=Message.State.DROPPED, claimed_until=None, error=NO_CONSENT
-    )
-    return False
-
-
 def _refuse_what_kills_workers(message: Row) -> None:
     if retry_after(message.attempts - 1) is None:
         raise GivenUp("every earlier attempt ended without an answer")
 
 
-def claim(rows: MessageQuerySet, pk: int, now: datetime) -> Row | None:
-    """Take a due message into this worker's hands, or return None when another has it."""
-    unclaimed = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    taken = rows.filter(unclaimed, pk=pk, state=Message.State.WAITING, due_at__lte=now).update(
-        claimed_until=now + CLAIM, attempts=F("attempts") + 1
-    )
-    message: Row | None = rows.get(pk=pk) if taken else None
-    return message
+def _is_settled(run: Run, ready: Ready, error: Exception | None) -> bool:
+    """Note what came of a mail; False when the mail server itself is in trouble."""
+    message = ready.message
+    del run.given[message.pk]
+    if error is not None:
+        return _record_failure(run.rows, message, error)
+    run.sent += 1
+    run.unrecorded.append((message, ready.written.rendered.subject))
+    is_long_ago = time.monotonic() - run.recorded_at > LOOK_SECONDS
+    if message.priority < BULK or len(run.unrecorded) >= RECORD_EVERY or is_long_ago:
+        _record(run)
+    return True
 
 
-def _record_sent(rows: MessageQuerySet, message: Row, subject: str) -> None:
-    kind = mail_kinds.get(message.kind)
-    fields: dict[str, Any] = {"subject": subject}
-    if kind.wiped:
-        # The code stands in the subject too, so the log keeps the kind's name instead.
-        with override(message.language):
-            fields = {"subject": str(kind.label), "context": {}}
-    rows.filter(pk=message.pk).update(
-        state=Message.State.SENT, sent_at=clock.now(), claimed_until=None, error="", **fields
-    )
+def _record(run: Run) -> None:
+    """Write down what left since the last time."""
+    sent, run.unrecorded = run.unrecorded, []
+    run.recorded_at = time.monotonic()
+    if sent:
+        record_sent(run.rows, sent)
 
 
-def _record_failure(rows: MessageQuerySet, message: Row, error: Exception) -> bool | None:
-    """Write down why it did not leave and when it is tried again; None stops the run."""
+def _let_go(run: Run) -> None:
+    """Put back what this run did not come to, or took up without having it leave."""
+    left = [*run.held.values(), *run.given.values()]
+    run.held, run.given = {}, {}
+    if left:
+        put_back(run.rows, left)
+
+
+def _record_failure(rows: MessageQuerySet, message: Row, error: Exception) -> bool:
+    """Write down why it did not leave and when it is tried again; False stops the run."""
     kind = _kind_of(message)
     wiped = kind is not None and kind.wiped
     wait = None if _is_final(error) else retry_after(message.attempts, wiped=wiped)
-    fields: dict[str, Any] = {"claimed_until": None, "error": _sentence(error)}
+    fields: dict[str, Any] = {"error": _sentence(error)}
     if wait is not None:
         fields["due_at"] = clock.now() + wait
     else:
         fields["state"] = Message.State.FAILED
         if wiped:
             fields["context"] = {}
-    rows.filter(pk=message.pk).update(**fields)
+    change(rows, message, **fields)
     logger.warning("message %s was not sent: %s", message.public_id, fields["error"])
-    is_servers_trouble = isinstance(error, OSError | SMTPException) and not _is_about_message(error)
-    return None if is_servers_trouble else False
+    return _is_about_message(error) or not isinstance(error, OSError | SMTPException)
 
 
 def _is_about_message(error: Exception) -> bool:

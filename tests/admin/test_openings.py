@@ -87,7 +87,7 @@ def test_going_on_sale_tells_the_list_when_ticked(client: Client, store: Store) 
     with store_scope(store):
         lists.tell(clock.now(), batches=9)
         assert ListEntry.objects.get().told_at is not None
-        assert Message.objects.get(kind="list_open").context["opens"]
+        assert "It opens" in Message.objects.get(kind="list_open").mailing.text
     listed = client.get("/admin/products/listentry/").content.decode()
     assert "a@example.com" in listed
     assert "a@example.com" in client.get("/admin/products/listentry/table.csv").content.decode()

@@ -1,6 +1,8 @@
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 from smtplib import (
     SMTPAuthenticationError,
     SMTPDataError,
@@ -16,8 +18,9 @@ from django.db import connection
 from core import clock
 from mail.models import Message, PlatformMessage
 from mail.services import sending
+from mail.services.claims import claim
 from mail.services.outbox import post_platform
-from mail.services.sending import claim, send_for_platform, send_for_store, stores_with_due
+from mail.services.sending import send_for_platform, send_for_store, stores_with_due
 from mail.tasks import send_due, send_store
 from stores.models import Store
 from stores.scope import store_scope
@@ -74,33 +77,49 @@ def test_a_code_leaves_before_the_mailing_that_was_there_first(
     assert len(mailoutbox) == 26
 
 
-def test_a_code_asked_for_during_a_mailing_waits_for_one_batch_only(
+def test_a_code_asked_for_during_a_mailing_leaves_at_the_next_look(
     in_store: Store, post_note: Post, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sending, "LOOK_SECONDS", 0)
     for number in range(30):
         post_note(key=f"flyer:{number}", kind="flyer")
-    original = sending.build
+    original = sending.write
 
-    def build_and_ask(message: Message, *others: Any) -> Any:
+    def write_and_ask(message: Message, *others: Any, **named: Any) -> Any:
         if message.key == "flyer:3":
             post_note(key="code", kind="secret", to="in-a-hurry@example.com")
-        return original(message, *others)
+        return original(message, *others, **named)
 
-    monkeypatch.setattr(sending, "build", build_and_ask)
-    send_for_store()
+    monkeypatch.setattr(sending, "write", write_and_ask)
+    assert send_for_store() == 31
     place = [mail.to[0] for mail in mailoutbox].index("in-a-hurry@example.com")
-    assert place == sending.BATCH
+    assert place == 4
+    assert set(Message.objects.values_list("attempts", flat=True)) == {1}
 
 
 def test_a_mailing_steps_aside_for_another_stores_code(
-    store: Store, other_store: Store, post_note: Post, mailoutbox: list[Any]
+    store: Store,
+    other_store: Store,
+    post_note: Post,
+    mailoutbox: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with store_scope(other_store):
-        post_note(key="code", kind="secret")
+    monkeypatch.setattr(sending, "LOOK_SECONDS", 0)
+    original = sending.write
+
+    def write_and_ask(message: Message, *others: Any, **named: Any) -> Any:
+        if message.key == "flyer:3":
+            with store_scope(other_store):
+                post_note(key="code", kind="secret")
+        return original(message, *others, **named)
+
+    monkeypatch.setattr(sending, "write", write_and_ask)
     with store_scope(store):
         for number in range(30):
             post_note(key=f"flyer:{number}", kind="flyer")
-        assert send_for_store() == sending.BATCH
+        assert send_for_store() == 4
+        left = Message.objects.filter(state="waiting", claimed_until=None, attempts=0)
+        assert left.count() == 26
     assert stores_with_due(clock.now()) == [other_store.pk, store.pk]
 
 
@@ -209,31 +228,126 @@ def test_a_batch_uses_one_connection(
 def test_a_worker_killed_between_claim_and_send_only_delays_the_message(
     in_store: Store, post_note: Post, mailoutbox: list[Any]
 ) -> None:
-    message = post_note()
+    post_note()
     now = clock.now()
-    assert claim(Message.objects.all(), message.pk, now) is not None  # and here it is killed
+    assert len(claim(Message.objects.all(), now)) == 1  # and here it is killed
     assert send_for_store() == 0
-    Message.objects.update(claimed_until=now - timedelta(seconds=1))
+    _let_claims_run_out()
     assert send_for_store() == 1
     assert Message.objects.count() == 1
 
 
+class Killed(BaseException):
+    """What a process that is killed would not even notice."""
+
+
+@pytest.fixture
+def kill(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], Any]:
+    """Kill the worker at the so-manieth call of a step; nothing is tidied up afterwards."""
+
+    def kill_at(step: str, number: int) -> Any:
+        patched = monkeypatch.context()
+        calls = count(1)
+        original = getattr(sending, step)
+
+        def works(*given: Any, **named: Any) -> Any:
+            if next(calls) < number:
+                return original(*given, **named)
+            for tidying in ("record_sent", "put_back", "change"):
+                patch.setattr(sending, tidying, lambda *_given, **_named: None)
+            raise Killed
+
+        patch = patched.__enter__()
+        patch.setattr(sending, step, works)
+        with pytest.raises(Killed):
+            send_for_store()
+        patched.__exit__(None, None, None)
+        _let_claims_run_out()
+
+    return kill_at
+
+
+def _let_claims_run_out() -> None:
+    held = Message.objects.filter(state="waiting").exclude(claimed_until=None)
+    held.update(claimed_until=clock.now() - timedelta(seconds=1))
+
+
 def test_a_worker_killed_after_the_send_repeats_the_same_message_id(
-    in_store: Store, post_note: Post, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+    in_store: Store, post_note: Post, mailoutbox: list[Any], kill: Callable[[str, int], Any]
 ) -> None:
     post_note()
-    with monkeypatch.context() as patched:
-        patched.setattr(sending, "_record_sent", _killed)
-        with pytest.raises(KeyboardInterrupt):
-            send_for_store()
-    Message.objects.update(claimed_until=clock.now() - timedelta(seconds=1))
-    send_for_store()
+    kill("record_sent", 1)
+    assert send_for_store() == 1
     first, second = (mail.extra_headers["Message-ID"] for mail in mailoutbox)
     assert first == second
 
 
-def _killed(*_args: Any) -> None:
-    raise KeyboardInterrupt
+def test_a_worker_killed_among_codes_repeats_one_mail_at_most(
+    in_store: Store, post_note: Post, mailoutbox: list[Any], kill: Callable[[str, int], Any]
+) -> None:
+    for number in range(20):
+        post_note(key=f"note:{number}", kind="secret")
+    kill("record_sent", 7)
+    assert send_for_store() == 20 - 6
+    assert len(mailoutbox) == 20 + 1
+    assert not Message.objects.exclude(state="sent").exists()
+
+
+def test_a_worker_killed_in_a_mailing_repeats_no_more_than_is_recorded_together(
+    in_store: Store, post_note: Post, mailoutbox: list[Any], kill: Callable[[str, int], Any]
+) -> None:
+    for number in range(70):
+        post_note(key=f"flyer:{number}", kind="flyer", to=f"reader{number}@example.com")
+    kill("write", 38)
+    assert len(mailoutbox) == 37
+    assert send_for_store() == 40
+    again = len(mailoutbox) - 70
+    assert 0 < again <= sending.RECORD_EVERY
+    assert len({mail.to[0] for mail in mailoutbox}) == 70
+
+
+def test_what_kills_its_workers_takes_nobody_along(
+    in_store: Store, post_note: Post, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        post_note(key=f"note:{number:02}", to=f"reader{number}@example.com")
+    original = sending.write
+
+    def write_or_die(message: Message, *others: Any, **named: Any) -> Any:
+        if message.key == "note:05":
+            raise Killed
+        return original(message, *others, **named)
+
+    for _worker in range(9):
+        with monkeypatch.context() as patched:
+            patched.setattr(sending, "write", write_or_die)
+            patched.setattr(sending, "put_back", lambda *_given: None)
+            with suppress(Killed):
+                send_for_store()
+        _let_claims_run_out()
+    assert Message.objects.failed().get().key == "note:05"
+    assert Message.objects.filter(state="sent").count() == 11
+    assert len(mailoutbox) == 11
+
+
+def test_a_run_that_ends_early_leaves_what_it_had_claimed_as_it_was(
+    in_store: Store, post_note: Post, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        post_note(key=f"note:{number}")
+    monkeypatch.setattr(sending, "RUN_SECONDS", -1)
+    assert send_for_store() == 0
+    left = Message.objects.filter(state="waiting", claimed_until=None, claimed_by="", attempts=0)
+    assert left.count() == 5
+
+
+def test_a_batch_asks_for_what_all_of_it_shares_once(
+    in_store: Store, post_note: Post, mailoutbox: list[Any], django_assert_max_num_queries: Any
+) -> None:
+    for number in range(40):
+        post_note(key=f"flyer:{number}", kind="flyer")
+    with django_assert_max_num_queries(25):
+        assert send_for_store() == 40
 
 
 def test_a_message_that_kills_its_workers_is_given_up(in_store: Store, post_note: Post) -> None:
@@ -300,6 +414,31 @@ def test_two_workers_at_once_send_each_message_once(
         worker.join()
     assert sum(sent) == 30
     assert len({mail.to[0] for mail in mailoutbox}) == len(mailoutbox) == 30
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_four_claiming_at_once_hold_different_messages(store: Store, post_note: Post) -> None:
+    with store_scope(store):
+        for number in range(150):
+            post_note(key=f"flyer:{number}", kind="flyer")
+    start, held = threading.Barrier(4), []
+
+    def work() -> None:
+        start.wait()
+        try:
+            with store_scope(store):
+                held.extend(row.pk for row in claim(Message.objects.all(), clock.now()))
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(held) == len(set(held))
+    assert len(held) >= 50
 
 
 @pytest.mark.postgres

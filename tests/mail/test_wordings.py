@@ -11,7 +11,8 @@ from django.template.loader import get_template
 
 from mail.models import Message, Wording
 from mail.services.composing import compose, compose_line
-from mail.services.rendering import Rendered, build, render, render_words, store_sender
+from mail.services.filling import Rendered
+from mail.services.rendering import build, render, render_words, store_sender
 from mail.services.wordings import (
     Words,
     allowed,
