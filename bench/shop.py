@@ -33,6 +33,8 @@ from tests.content.library import make_asset, make_part
 
 HOST = "thread.localhost"
 PLAIN = "bench.plain.plainly"
+DJANGOS_SESSIONS = "django.contrib.sessions.backends.db"
+DJANGOS_USERS = "django.contrib.auth.backends.ModelBackend"
 SIGNED_IN = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -120,10 +122,15 @@ def signed_in(store: Store, user: User) -> Client:
 
 def _client(middleware: list[str], user: User | None = None, store: Store | None = None) -> Client:
     client = Client(SERVER_NAME=HOST)
-    with override_settings(MIDDLEWARE=middleware, WHITENOISE_AUTOREFRESH=False):
+    # Bare views have Django's own sessions and users too, not ours that are found by kept SQL.
+    is_bare = PLAIN in middleware
+    engine = DJANGOS_SESSIONS if is_bare else settings.SESSION_ENGINE
+    with override_settings(
+        MIDDLEWARE=middleware, WHITENOISE_AUTOREFRESH=False, SESSION_ENGINE=engine
+    ):
         client.handler.load_middleware()
     if user is not None and store is not None:
-        client.force_login(user)
+        client.force_login(user, backend=DJANGOS_USERS if is_bare else None)
         session = client.session
         session["store"] = store.public_id
         session.save()

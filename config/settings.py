@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "payments.middleware.HintsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Above the host gate, so that refusals carry their headers too.
-    "csp.middleware.CSPMiddleware",
+    "core.csp.PolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Below what writes headers: a kept page carries the same ones.
     "storefront.middleware.KeptPagesMiddleware",
@@ -138,6 +138,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    DATABASES["default"]["ENGINE"] = "core.sqlite3"
     # Opening the file anew for each request costs more than most answers; PostgreSQL has a pool.
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
@@ -160,7 +161,11 @@ if CACHES["shared"]["BACKEND"].endswith("DatabaseCache"):
     CACHES["shared"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "accounts.backends.KeptBackend",
+    # Sessions that were begun before there was the other name this one.
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
@@ -176,6 +181,7 @@ MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 
+SESSION_ENGINE = "stores.sessions"
 SESSION_COOKIE_AGE = 90 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,6 +11,8 @@ handler404 = "storefront.views.pages.not_found"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", site.urls),
+    # First of those without a prefix: Django tries one address after the other, and most ask here.
+    path("", include("storefront.urls")),
     path("", include("stores.urls")),
     path("", include("accounts.urls")),
     path("", include("access.urls")),
@@ -22,5 +24,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for product_format in formats
         if product_format.urlconf
     ),
-    path("", include("storefront.urls")),
 ]

@@ -35,7 +35,15 @@ def normalised(text: str) -> str:
     """
     text = unicodedata.normalize("NFKD", text).casefold().translate(_APOSTROPHES)
     text = _MARKS.sub("", text).translate(_FINALS)
-    return " ".join("".join(map(_letter, text)).split())
+    return " ".join(text.translate(_LETTERS).split())
+
+
+class _Letters(dict[int, str]):
+    """What each letter becomes, worked out when it is first met: all others are looked up in C."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = _letter(chr(number))
+        return self[number]
 
 
 def _letter(letter: str) -> str:
@@ -44,6 +52,9 @@ def _letter(letter: str) -> str:
     kind = unicodedata.category(letter)
     # Vowel signs of other scripts are parts of words; soft hyphens and marks of direction nothing.
     return letter if kind.startswith("M") else "" if kind == "Cf" else " "
+
+
+_LETTERS = _Letters()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from content.services.listening.album import TRACK
 from content.services.listening.chapters import clock_of
 from content.services.stamping.copies import prepare
 from core import clock
+from core.addresses import path_to
 from core.prepared import Among, Prepared, padded
 from ebooks.models import Ebook
 from ebooks.services.advice import advice_for
@@ -145,7 +146,7 @@ class EbookFormat(ProductFormat):
         if book is None or not editions:
             return opened
         newest = max(editions, key=lambda edition: edition.number)
-        url = reverse("content:editions", args=[book.part.public_id])
+        url = path_to("content:editions", book.part.public_id)
         return opened | _about(newest, product, url)
 
     def outline(self, product: Product) -> Sequence[OutlineRow]:
@@ -185,9 +186,11 @@ def _about(edition: Edition, product: Product, url: str) -> dict[str, Any]:
     }
     if product.maker:
         structured["author"] = {"@type": "Person", "name": product.maker}
+    news = [line for line in edition.news.splitlines() if line.strip()]
     return {
         "edition": edition,
-        "news": [line for line in edition.news.splitlines() if line.strip()],
+        "is_edition_told": bool(news or edition.name or edition.number > 1),
+        "news": news,
         "editions_url": url,
         "structured": structured,
     }

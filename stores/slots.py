@@ -250,8 +250,8 @@ class SiteText:
     """One public page as the shop's search sees it."""
 
     title: str
-    url: str
-    """Its path in the language being read."""
+    url: tuple[str, ...]
+    """What its path is written from, where it is found: a name and its values."""
     line: Text
     """What it is, in a few words."""
     words: str = ""

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock, tokens
 from core.limits import Limit
+from core.shown import Shown
 from stores.contract import StoreRequest
 from stores.models import Business, CalendarFeed, Store
 from stores.services.away import away_note
@@ -120,13 +121,14 @@ def store_context(request: HttpRequest) -> dict[str, Any]:
         else SimpleLazyObject(partial(away_note, store, clock.now())),
         "closing_note": "" if store is None else note_of(store, clock.now()),
         "theme_url": getattr(request, "tried_theme_url", "")
-        or (look and reverse("stores:theme", args=[look.digest])),
-        "theme_fonts": font_urls(look) if look else [],
+        or (look and _theme_url(look.digest, get_script_prefix())),
+        # Asked for inside a kept piece only: a template calls it where it stands.
+        "theme_fonts": partial(font_urls, look) if look else [],
         "customer": getattr(request, "customer", None),
         "staff": getattr(request, "staff", None),
         "around": {}
         if store is None
-        else store.navigation.get("languages", {}).get(get_language(), {}),
+        else Shown(store.navigation.get("languages", {}).get(get_language(), {})),
         "same_page": [] if store is None else _in_other_languages(request, store),
         "here": _here(request, store),
         "page_language": get_language(),
@@ -141,6 +143,11 @@ def _here(request: HttpRequest, store: Store | None) -> str:
     around = store.navigation.get("languages", {}).get(get_language(), {})
     menu = {link["url"] for link in around.get("header", ())}
     return request.path if request.path in menu | _menu(get_script_prefix()) else ""
+
+
+@lru_cache(maxsize=1024)
+def _theme_url(digest: str, _prefix: str) -> str:
+    return reverse("stores:theme", args=[digest])
 
 
 @lru_cache(maxsize=16)

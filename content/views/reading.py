@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from access.contract import Locked, Open, Viewer
@@ -28,6 +27,7 @@ from content.views.offline import is_kept, until
 from content.views.placing import place_of, place_url_of
 from content.views.policies import under_reader_policy
 from core import clock
+from core.addresses import path_to
 from core.prepared import Prepared, given
 from products.models import Part
 from stores.contract import StoreRequest
@@ -80,7 +80,7 @@ def _book(part: Part, asset: Asset, given: Given) -> dict[str, Any]:
         "contents": _contents(asset),
         "direction": asset.facts.get("direction", ""),
         "file_size": given.size,
-        "file_url": reverse("content:file", args=[asset.public_id, asset.original_name]),
+        "file_url": path_to("content:file", asset.public_id, asset.original_name),
     }
 
 
@@ -102,8 +102,8 @@ def _around(
     """Where the reader leads: its files, what is new in it, who talks of it, where it is bought."""
     # Whoever runs the shop sees a sample as a visitor does.
     is_preview = answer.because == "preview" or (part.preview and viewer.is_staff)
-    files_url = reverse("content:taking", args=[part.product.public_id])
-    editions_url = reverse("content:editions", args=[part.public_id])
+    files_url = path_to("content:taking", part.product.public_id)
+    editions_url = path_to("content:editions", part.public_id)
     return {
         "is_preview": is_preview,
         "files_url": "" if is_preview else files_url,
@@ -134,4 +134,4 @@ def _questions_url(viewer: Viewer, part: Part, answer: Open) -> str:
     is_reader = answer.because in discussion.HAVING and (viewer.customer or viewer.is_staff)
     if not is_reader or not discussion.is_on(part.product):
         return ""
-    return reverse("content:questions", args=[part.public_id])
+    return path_to("content:questions", part.public_id)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +15,7 @@ from content.models import Asset, Edition
 from content.services import discussion, reading_life
 from content.services.listening.album import ALBUM
 from content.services.reading_life import Life
+from core.addresses import path_to
 from core.prepared import Among, Prepared, given, padded
 from products.contract import ShelfCard, Tab
 from products.models import Part
@@ -89,7 +89,7 @@ def cards_of(accesses: Sequence[Access], now: datetime) -> dict[Access, ShelfCar
 
 def read_url(part: Part) -> str:
     """Return where a part is read, or heard."""
-    return reverse("content:read", args=[part.public_id])
+    return path_to("content:read", part.public_id)
 
 
 def _card(access: Access, parts: list[Part], known: Known) -> ShelfCard:
@@ -138,7 +138,7 @@ def _notes(parts: list[Part], who: int, known: Known) -> Sequence[Tab]:
     return [
         Tab(
             ngettext("%(n)s note", "%(n)s notes", count) % {"n": count},
-            reverse("content:notebook", args=[part.public_id]),
+            path_to("content:notebook", part.public_id),
         )
         for part in parts
         if (count := known.notes.get((who, part.pk), 0))
@@ -148,7 +148,7 @@ def _notes(parts: list[Part], who: int, known: Known) -> Sequence[Tab]:
 def _questions(part: Part, known: Known) -> Sequence[Tab]:
     if part.product_id not in known.discussed:
         return ()
-    return (Tab(_("Questions and replies"), reverse("content:questions", args=[part.public_id])),)
+    return (Tab(_("Questions and replies"), path_to("content:questions", part.public_id)),)
 
 
 NEW_EDITIONS = Prepared(

@@ -142,6 +142,8 @@ class Product(StoreModel):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["store", "status", "position"], name="products_listed"),
+            # The window's order, whatever their status: a page of it reads no more than it shows.
+            models.Index(fields=["store", "position", "-id"], name="products_in_order"),
             models.Index(
                 fields=["opens_at"],
                 condition=models.Q(opens_at__isnull=False, opened_at=None),

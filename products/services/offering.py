@@ -37,8 +37,9 @@ def fetch_prices(products: Sequence[Product]) -> None:
 def _prices_of(product: Product) -> PriceQuerySet:
     """Return what ``product.prices.all()`` is, its conditions only written when it is asked on."""
     prices = PriceQuerySet(Price)
-    prices._defer_next_filter = True  # type: ignore[attr-defined]  # noqa: SLF001 -- as Django's related managers do
-    return prices.filter(InScope(), product=product)
+    # As Django's related managers do, without the copy that ``filter`` would make of it.
+    prices._deferred_filter = (False, (InScope(),), {"product": product})  # type: ignore[attr-defined]  # noqa: SLF001 -- see above
+    return prices
 
 
 def is_shown(price: Price, now: datetime) -> bool:

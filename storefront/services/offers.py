@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core import money
+from core.addresses import path_to
 from core.prepared import Among, Prepared, given, padded
+from core.shown import Seen
 from products.contract import Option
 from products.models import Price, Product
 from products.services.offering import is_shown, places_left_of
@@ -27,7 +28,7 @@ FEW_LEFT = 20
 
 
 @dataclass(frozen=True)
-class Offer:
+class Offer(Seen):
     """One price as a visitor reads it."""
 
     amount: str
@@ -107,7 +108,7 @@ def offer_of(
             filter(None, (charges_in_words(price), length_in_words(price) if opens else ""))
         ),
         verb=_verb(price),
-        url=reverse("payments:checkout", args=[price.public_id]),
+        url=path_to("payments:checkout", price.public_id),
         is_free=price.kind == Kind.FREE,
         hints=_hints(price, standing.left, option) if standing and standing.is_open else (),
         why_not=_why_not(standing) if standing else "",

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.template.defaultfilters import capfirst
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.addresses import path_to
 from core.prepared import Prepared, given
+from core.shown import Seen, Shown
 from products.models import Product
 from products.services.lists import kind_for
 from products.services.offering import fetch_prices, is_offered, to_be_had
@@ -44,7 +45,7 @@ ROWS_SHOWN = 12
 
 
 @dataclass(frozen=True)
-class ProductPage:
+class ProductPage(Seen):
     """All that templates/storefront/product.html shows to anybody."""
 
     product: Product
@@ -115,7 +116,7 @@ def product_page(
     offers = [offer for offer in rows_shown if not offer.why_not]
     thing = thing_of(product)
     label = capfirst(str(product.contract.label))
-    about = product.contract.about(product, now)
+    about = Shown(product.contract.about(product, now))
     rows = product.contract.outline(product)
     address = origin + canonical_path(path_of(product), product.language)
     picture = origin + thing.cover.src if thing.cover else ""
@@ -171,7 +172,9 @@ def reachable(*, with_drafts: bool = False) -> QuerySet[Product]:
 
 AT_SLUG = Prepared(
     lambda with_drafts: with_those_beside(
-        reachable(with_drafts=with_drafts).prefetch_related(None), given("slug")
+        # What a retired one was replaced by is asked for where it is followed: few are.
+        reachable(with_drafts=with_drafts).prefetch_related(None).select_related(None),
+        given("slug"),
     )
 )
 
@@ -215,13 +218,13 @@ def _has_prices(product: Product, now: datetime) -> bool:
 def _list_url(product: Product, *, is_to_be_had: bool) -> str:
     kind = kind_for(product, is_to_be_had=is_to_be_had)
     slug = product.slug or product.public_id
-    return reverse("storefront:list", args=[slug]) if kind else ""
+    return path_to("storefront:list", slug) if kind else ""
 
 
 def _sample_url(product: Product, rows: Sequence[OutlineRow]) -> str:
     if product.status == Status.DRAFT or not any(row.open_url for row in rows):
         return ""
-    return reverse("storefront:sample", args=[product.slug or product.public_id])
+    return path_to("storefront:sample", product.slug or product.public_id)
 
 
 def _list_verb(product: Product, shown: Sequence[Standing]) -> str:

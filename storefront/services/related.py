@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.template.defaultfilters import capfirst
 
+from core.shown import Seen
 from products.models import Product
 from storefront.services.things import Thing, path_of, thing_of
 
@@ -17,7 +18,7 @@ LOOKED_AT = 8
 
 
 @dataclass(frozen=True)
-class Related:
+class Related(Seen):
     """Another product, as a visitor sees it below one."""
 
     title: str

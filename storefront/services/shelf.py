@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from access.contract import money_back_urls
 from access.models import Access
 from core.prepared import Prepared, given
+from core.shown import Seen
 from products.contract import ShelfCard, formats
 from storefront.services.offers import Offer, offer_of, owner_prices
 from storefront.services.openings import opens_in_words
@@ -34,7 +35,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Standing(Seen):
     """One object on the shelf."""
 
     title: str
@@ -73,7 +74,7 @@ class ForYou:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class Shelf(Seen):
     """Objects in the order they stand: in use, waiting, then finished ones at the end."""
 
     standings: list[Standing]

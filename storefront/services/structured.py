@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from core import money
+from core.addresses import path_to
 from products.models import Price, Product
 from storefront.services.offers import Standing
 from stores.models import Store
@@ -53,7 +53,7 @@ def described(
     if picture:
         told["image"] = picture
     told |= of_format
-    home = origin + reverse("storefront:home")
+    home = origin + path_to("storefront:home")
     rest: list[dict[str, Any]] = [_trail([(store.name, home), (product.title, address)])]
     if product.questions:
         rest.append(_asked(product.questions))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from django.urls import reverse
-
+from core.addresses import path_to
+from core.shown import Seen
 from products.models import Product
 from products.services.covers import Cover, cover_of
 
@@ -19,7 +19,7 @@ PATTERNS = 7
 
 
 @dataclass(frozen=True)
-class Thing:
+class Thing(Seen):
     """What templates/cotton/thing.html needs to draw a product."""
 
     kind: str
@@ -44,4 +44,4 @@ def thing_of(product: Product) -> Thing:
 
 def path_of(product: Product) -> str:
     """Return the path of the product's page in the language being read."""
-    return reverse("storefront:product", args=[product.slug or product.public_id])
+    return path_to("storefront:product", product.slug or product.public_id)

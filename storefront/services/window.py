@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.addresses import path_to
 from core.prepared import Prepared
 from products.models import Category, Price, Product
 from products.services.moments import short_day
@@ -92,12 +92,12 @@ class Window:
 def page_path(number: int, category: str = "") -> str:
     """Return the address of a page of the window or a category's; the first has no number."""
     if category and number > 1:
-        return reverse("storefront:category-page", args=[category, number])
+        return path_to("storefront:category-page", category, number)
     if category:
-        return reverse("storefront:category", args=[category])
+        return path_to("storefront:category", category)
     if number > 1:
-        return reverse("storefront:home-page", args=[number])
-    return reverse("storefront:home")
+        return path_to("storefront:home-page", number)
+    return path_to("storefront:home")
 
 
 def window(now: datetime, number: int = 1, category: Category | None = None) -> Window:

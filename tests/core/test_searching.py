@@ -69,3 +69,8 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
     once = normalised(text)
     assert normalised(once) == once
     assert "\0" not in once
+
+
+def test_a_letter_is_the_same_when_it_is_met_again() -> None:
+    said = "Déjà vu: שָׁלוֹם, C++ #1 it's\u00ad fine"
+    assert normalised(said) == normalised(said) == "deja vu שלומ c++ #1 its fine"

@@ -9,13 +9,16 @@ from django.template import Context, Engine
 from django.test import Client
 from django.utils.translation import override
 
-from accounts.models import Customer
+from access.contract import Source
+from access.services.granting import grant
+from accounts.models import Customer, User
 from core.fragments import fragments
 from products.models import Price, Product
 from stores.models import Store
 from stores.scope import store_scope
 from stores.services.opening import touch
-from tests.conftest import make_product
+from tests.conftest import NOW, make_product
+from tests.content.library import make_asset, make_part
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +124,36 @@ def test_no_piece_of_one_store_is_shown_in_another(
     assert "Rye" not in first
     assert "Linen" not in second
     assert store.name not in second
+
+
+def test_the_shelf_of_one_person_says_nothing_of_anothers(
+    browse: Callable[..., Client], store: Store, charlie: Customer, bob: User
+) -> None:
+    with store_scope(store):
+        other = Customer.objects.create(user=bob, name="Bob")
+        for who, title in ((charlie, "Linen"), (other, "Rye")):
+            part = make_asset(make_part(make_product(title=title), kind="epub")).part
+            source = Source("order_line", title)
+            grant(who, product=part.product, source=source, starts_at=NOW, now=NOW)
+    first, second = browse(store, charlie.user), browse(store, bob)
+    shelves = [seen(each, "/shelf/") for each in (first, second, first, second)]
+
+    assert ["Linen" in each for each in shelves] == [True, False, True, False]
+    assert ["Rye" in each for each in shelves] == [False, True, False, True]
+    assert all("?from=/shelf/" in each for each in shelves)
+
+
+def test_a_readers_page_carries_its_own_book_and_reader(
+    browse: Callable[..., Client], store: Store, charlie: Customer
+) -> None:
+    with store_scope(store):
+        parts = [make_asset(make_part(make_product(), kind="epub")).part for _ in range(2)]
+        for part in parts:
+            source = Source("order_line", part.public_id)
+            grant(charlie, product=part.product, source=source, starts_at=NOW, now=NOW)
+    reader = browse(store, charlie.user)
+    pages = [seen(reader, f"/read/{part.public_id}/") for part in (*parts, *parts)]
+
+    ids = [part.public_id for part in (*parts, *parts)]
+    assert [ids[0] in each for each in pages] == [True, False, True, False]
+    assert [ids[1] in each for each in pages] == [False, True, False, True]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
@@ -173,3 +173,23 @@ def test_a_missing_row_is_written_once_and_as_the_model_writes_it(db: None) -> N
     named = {"id": first.pk, "stripe_id": first.stripe_id}
     assert values_of(first) == values_of(saved) | named
     assert other.stripe_account == "acct_1"
+
+
+def test_plain_words_are_written_and_all_others_bound(book: Product) -> None:
+    odd = "O'Neil's 50% %s"
+    kept = Prepared(
+        lambda: Product.objects.filter(status="published").exclude(title__in=[odd, "x"])
+    )
+    with store_scope(book.store):
+        assert kept.rows() == [book]
+        make_product(title=odd)
+        both = Prepared(lambda: Product.objects.filter(title__in=[odd, "wool"], hue__gte=0))
+        assert [each.title for each in both.rows()] == [odd]
+    (sql, params) = next(
+        (found.sql, found.params)
+        for (each, _shape), found in vars(connections["default"])["_prepared"].items()
+        if each is kept
+    )
+    assert "= 'published'" in sql
+    assert odd in params
+    assert "O'Neil" not in sql

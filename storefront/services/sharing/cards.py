@@ -7,15 +7,15 @@ it took the place of is deleted when it is made.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
+from core.addresses import path_to
 from products.models import Product
 from storefront.services.things import thing_of
 from stores.models import Store
@@ -61,16 +61,16 @@ def card_of(product: Product, store: Store, *, shape: str = "wide") -> Card:
     """Return the card of a product."""
     thing = thing_of(product)
     label = capfirst(str(product.contract.label))
-    card = Card(
+    return Card(
         key=product.public_id,
         kick=label,
         title=product.title,
         kind=thing.kind,
         hue=thing.hue,
         pattern=thing.pattern,
+        picture=_largest(product.cover),
         **_of_store(store, shape),
     )
-    return replace(card, picture=_largest(product.cover))
 
 
 def card_of_store(store: Store, *, shape: str = "wide") -> Card:
@@ -108,13 +108,13 @@ def picture_of(card: Card, store: Store) -> bytes:
 def share_path(product: Product) -> str:
     """Return where a product's picture is, with what makes it another when it changes."""
     card = card_of(product, current_store())
-    address = reverse("storefront:share-image", args=[product.slug or product.public_id])
+    address = path_to("storefront:share-image", product.slug or product.public_id)
     return f"{address}?v={card.digest[:8]}"
 
 
 def home_path() -> str:
     """Return where the shop's own picture is, with what makes it another when it changes."""
-    return f"{reverse('storefront:share-home')}?v={card_of_store(current_store()).digest[:8]}"
+    return f"{path_to('storefront:share-home')}?v={card_of_store(current_store()).digest[:8]}"
 
 
 def _of_store(store: Store, shape: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Django's SQLite, which writes each statement in SQLite's own words once."""
