@@ -282,6 +282,7 @@ CELERY_TASK_ROUTES = {
     "content.tasks.make_small_excerpts_in": {"queue": "default"},
     "content.tasks.*": {"queue": "media"},
     "stores.tasks.make_archives": {"queue": "media"},
+    "storefront.tasks.make_posters": {"queue": "media"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A worker whose hands are full listens for no work. On Redis it would not notice then that the

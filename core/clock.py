@@ -68,8 +68,14 @@ def add_period(moment: datetime, unit: str, count: int, zone: ZoneInfo) -> datet
 
 
 def zone_in_words(zone: ZoneInfo, language: str) -> str:
-    """Return the place whose clock ``zone`` is, as a language calls it: "Israel Time"."""
+    """Return the place whose clock ``zone`` is, as a language calls it: "Israel Time".
+
+    It stands in brackets, so a country with several clocks is not told with brackets of its own:
+    "Eastern Time".
+    """
     if zone.key == "UTC":
         return "UTC"
     place = get_timezone_location(zone, locale=language)
-    return str(place or get_timezone_name(zone, locale=language))
+    if place and "(" not in place:
+        return str(place)
+    return str(get_timezone_name(zone, locale=language))

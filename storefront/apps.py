@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
+FILM_SWEEPS = {"make_posters": timedelta(minutes=1), "forget_films": timedelta(hours=6)}
+"""How often each task of the same name in storefront.tasks looks for what is due."""
+
 
 class StorefrontConfig(AppConfig):
     """The shop's pages, gathered from the catalogue and from every format's contract."""
@@ -26,6 +29,8 @@ class StorefrontConfig(AppConfig):
         sweeps.add(
             "storefront.publish_pages", timedelta(minutes=1), "storefront.tasks.publish_pages"
         )
+        for name, every in FILM_SWEEPS.items():
+            sweeps.add(f"storefront.{name}", every, f"storefront.tasks.{name}")
         sweeps.add(
             "storefront.forget_sign_ups", timedelta(hours=6), "storefront.tasks.forget_sign_ups"
         )

@@ -19,3 +19,7 @@ class ChangedMeanwhile(StorefrontError):
 
 class LeadsInACircle(StorefrontError):
     """A redirect would lead back to where it begins."""
+
+
+class NoCaptions(StorefrontError):
+    """The file holds no captions: choose one in WebVTT or SubRip."""

@@ -38,7 +38,7 @@ def _kept(request: HttpRequest) -> HttpResponseBase | None:
     if store is None:
         return None
     language, path = store.language_and_path(request.path_info)
-    kept: tuple[bytes, str, tuple[str, ...]] | None = kept_copy(
+    kept: tuple[bytes, str, dict[str, tuple[str, ...]]] | None = kept_copy(
         key_of(store.public_id, store.version, language, path)
     )
     if kept is None:

@@ -1,8 +1,9 @@
-"""What happens by itself in the shop window: pages whose moment has come, addresses that go."""
+"""What happens by itself in the shop window: pages whose moment has come, films, what goes."""
 
 from celery import shared_task
 
 from core import clock
+from storefront.services.films import forgetting, posters
 from storefront.services.pages.publishing import publish_due
 from storefront.services.signups.joining import forget_unconfirmed
 
@@ -17,3 +18,15 @@ def publish_pages() -> None:
 def forget_sign_ups() -> None:
     """Forget the addresses that nobody confirmed."""
     forget_unconfirmed(clock.now())
+
+
+@shared_task(name="storefront.tasks.make_posters")
+def make_posters() -> None:
+    """Take a picture out of every film that lacks one."""
+    posters.make_due(clock.now())
+
+
+@shared_task(name="storefront.tasks.forget_films")
+def forget_films() -> None:
+    """Let go of films and captions that no page's version names."""
+    forgetting.forget_unnamed(clock.now())

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from storefront.views import (
     feeds,
+    films,
     finding,
     home,
     lists,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("pages/<uslug:slug>/", pages.page, name="page"),
     path("c/<uslug:slug>/", pages.category, name="category"),
     path("c/<uslug:slug>/page/<int:number>/", pages.category, name="category-page"),
+    path("films/<slug:film_id>/<slug:digest>/", films.film, name="film"),
+    path("captions/<slug:captions_id>/<slug:digest>/", films.captions, name="captions"),
     path("draft/<slug:page_id>/", pages.draft, name="draft"),
     path("join/<slug:page_id>/<slug:block_id>/", signups.sign_up, name="sign-up"),
     path("joined/<slug:signup_id>/<slug:key>/", signups.signed_up, name="signed-up"),

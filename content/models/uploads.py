@@ -33,6 +33,7 @@ class Upload(StoreModel):
         AUDIO = "audio", "MP3, M4A"
         PICTURE = "picture", "picture"
         FILM = "film", "MP4, MOV"
+        TRAILER = "trailer", "MP4, MOV"
 
     public_id = models.CharField(max_length=20, unique=True, default=tokens.public_id)
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")

@@ -162,12 +162,12 @@ def files_of_product(product_id: int, now: datetime, *, with_pages: bool = False
 
 
 @contextmanager
-def on_disk(asset: Asset, room: Path) -> Iterator[Path]:
-    """Give a path to the asset's file: where it lies, or a copy brought into ``room``."""
+def on_disk(asset: PrivateFile, room: Path) -> Iterator[Path]:
+    """Give a path to a private file: where it lies, or a copy brought into ``room``."""
     try:
         here = Path(private().path(asset.name))
     except NotImplementedError:
-        here = room / f"source-{asset.pk}"
+        here = room / f"source-{asset.sha256[:16]}"
     else:
         yield here
         return

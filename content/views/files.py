@@ -110,10 +110,15 @@ def _is_beginning(request: HttpRequest) -> bool:
     return not asked or asked.startswith("bytes=0-")
 
 
-def deliver(request: HttpRequest, asset: PrivateFile) -> HttpResponseBase:
-    """Send the file by the shortest way this installation has."""
+def deliver(
+    request: HttpRequest, asset: PrivateFile, *, signed_for: int = SIGNED_FOR_SECONDS
+) -> HttpResponseBase:
+    """Send the file by the shortest way this installation has.
+
+    Where that is an address at the storage, it is good for so many seconds.
+    """
     if settings.STORAGE_URL:
-        return _to_storage(asset) if request.method == "GET" else _described(asset)
+        return _to_storage(asset, signed_for) if request.method == "GET" else _described(asset)
     response = _by_nginx(asset) if settings.X_ACCEL_PREFIX else _by_ourselves(request, asset)
     response.headers.setdefault("Content-Type", asset.media_type)
     response.headers["Content-Disposition"] = _disposition(asset)
@@ -125,14 +130,14 @@ def _disposition(asset: PrivateFile) -> str:
     return content_disposition_header(as_attachment=True, filename=asset.original_name) or ""
 
 
-def _to_storage(asset: PrivateFile) -> HttpResponseBase:
+def _to_storage(asset: PrivateFile, signed_for: int) -> HttpResponseBase:
     signed = private().url(
         asset.name,
         parameters={
             "ResponseContentDisposition": _disposition(asset),
             "ResponseContentType": asset.media_type,
         },
-        expire=SIGNED_FOR_SECONDS,
+        expire=signed_for,
     )  # type: ignore[call-arg]  # S3Storage takes more than Storage promises
     return HttpResponseRedirect(signed)
 

@@ -76,6 +76,7 @@ class Editor {
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("input", (event) => this.typed(event));
     root.addEventListener("change", (event) => this.typed(event));
+    root.addEventListener("upload-found", (event) => this.typed(event)); // a film has arrived whole
     addEventListener("beforeunload", (event) => { if (this.unsaved.size) event.preventDefault(); });
   }
 
@@ -244,6 +245,7 @@ class Editor {
   fill(panel, html) {
     panel.innerHTML = html;
     panel.querySelectorAll("[data-rows]").forEach(rowsField);
+    panel.dispatchEvent(new Event("form-came", { bubbles: true })); // for the fields of files in it
   }
 
   forget(row) {
@@ -307,7 +309,11 @@ class Editor {
     const row = form.closest("[data-id]");
     if (row) row.querySelector("[data-words]").textContent = told.words;
     if (!this.unsaved.size) this.say(this.root.dataset.saved);
-    if (told.has_new_picture && row) await this.open(row, false);
+    this.isNew = told.has_new_file || this.isNew; // shown as kept, once nobody types in between
+    if (this.isNew && row && !this.unsaved.has(form)) {
+      this.isNew = false;
+      await this.open(row, false);
+    }
     this.showPreview();
     return true;
   }

@@ -83,14 +83,18 @@ function ask(method, url, { body = null, headers = {}, signal, sent } = {}) {
   })
 }
 
-// What was begun on this page before, asked once for all its fields.
+// Where a form stands: at what it is sent to, which for a page's one form is the page.
+const pageOf = form => new URL(form.getAttribute('action') || '', location).pathname
+
+// What was begun in this form before, asked once for all its fields.
 const asked = new Map()
-function knownAt(url) {
-  if (!asked.has(url)) {
-    const answer = ask('GET', `${url}?page=${encodeURIComponent(location.pathname)}`)
-    asked.set(url, answer.then(({ answer }) => answer?.uploads ?? []).catch(() => []))
+function knownAt(url, page) {
+  const question = `${url}?page=${encodeURIComponent(page)}`
+  if (!asked.has(question)) {
+    const answer = ask('GET', question)
+    asked.set(question, answer.then(({ answer }) => answer?.uploads ?? []).catch(() => []))
   }
-  return asked.get(url)
+  return asked.get(question)
 }
 
 function pristineOf(root) {
@@ -114,7 +118,8 @@ class Field {
     this.spoken = one('spoken')
     this.buttons = { pause: one('pause'), on: one('on'), drop: one('drop') }
     this.url = root.dataset.url
-    this.place = `${location.pathname}#${this.input.name}`
+    this.page = pageOf(this.input.form)
+    this.place = `${this.page}#${this.input.name}`
     this.token = this.input.form.querySelector('[name=csrfmiddlewaretoken]').value
     this.input.addEventListener('change', () => this.take([...this.input.files]))
     this.buttons.pause.addEventListener('click', () => this.pause())
@@ -236,7 +241,7 @@ class Field {
   // -- a file that was begun here before: its tab was closed, or the form not saved
 
   async remember() {
-    const known = (await knownAt(this.url)).findLast(each => each.place === this.place)
+    const known = (await knownAt(this.url, this.page)).findLast(each => each.place === this.place)
     if (known && !this.file) await this.recall(known)
   }
 
@@ -427,7 +432,6 @@ class Field {
 Field.line = Promise.resolve()
 const isAble = globalThis.crypto?.subtle && Blob.prototype.arrayBuffer
 const fields = []
-if (isAble) for (const root of document.querySelectorAll('[data-upload]')) fields.push(new Field(root))
 
 // A field for one more file of an input that takes many; its own input is used only to go on.
 function oneMore(many, place) {
@@ -445,14 +449,15 @@ function oneMore(many, place) {
   fields.push(field)
   return field
 }
-for (const many of fields.filter(field => field.root.dataset.many !== undefined)) {
-  knownAt(many.url).then(known => {
+
+function recallMany(many) {
+  knownAt(many.url, many.page).then(known => {
     for (const each of known.filter(each => each.place.startsWith(`${many.place}:`))) oneMore(many, each.place).recall(each)
   })
 }
 
 // Saving waits for the files: the form is kept back, and sent by itself when the last has arrived.
-for (const form of new Set(fields.map(field => field.input.form))) {
+function holdBack(form) {
   const all = () => fields.filter(field => field.input.form === form)
   let held = null
   const note = document.createElement('p')
@@ -473,5 +478,20 @@ for (const form of new Set(fields.map(field => field.input.form))) {
     note.textContent = ''
     // What was paused or refused meanwhile is for a person to look at first.
     if (all().every(field => !field.state || ['ready', 'begun'].includes(field.state))) form.requestSubmit(by)
+  })
+}
+
+function begin(part) {
+  const come = [...part.querySelectorAll('[data-upload]')].map(root => new Field(root))
+  fields.push(...come)
+  come.filter(field => field.root.dataset.many !== undefined).forEach(recallMany)
+  for (const form of new Set(come.map(field => field.input.form))) holdBack(form)
+}
+if (isAble) {
+  begin(document)
+  // A form that the page fetched: what waited for it was perhaps kept meanwhile, so it is asked anew.
+  document.addEventListener('form-came', event => {
+    asked.clear()
+    begin(event.target)
   })
 }

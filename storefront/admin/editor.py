@@ -6,6 +6,7 @@ forms in the background, keeps what is typed, and shows the draft as it becomes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -19,12 +20,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from content.services.judge import Refused
 from core import clock
 from core.images import PictureRefusedError
 from storefront.blocks import block_types
 from storefront.blocks.fields import plain
+from storefront.blocks.films import let_films_in
 from storefront.errors import ChangedMeanwhile, NoSuchBlock, TooManyBlocks
 from storefront.models import Page, PageVersion
+from storefront.services.films.keeping import take_in_films
 from storefront.services.pages import drafts
 from storefront.services.pages.pictures import take_in
 from storefront.services.pages.publishing import what_changes
@@ -34,6 +38,8 @@ from storefront.views.pages import page_response
 from stores.admin.site import staff_of
 from stores.contract import StoreRequest
 
+CAME = ("upload", "film_came", "said")
+"""What stands in a block's values until it is taken in."""
 ACTS = ("up", "down", "duplicate", "hide", "show", "delete")
 
 
@@ -155,12 +161,14 @@ class EditorViews:
         kind = block_types[block["key"]]
         if request.method == "POST":
             form = kind.form(request.POST, request.FILES)
+            let_films_in(form, self.sender(request))
             if form.is_valid():
                 answer = self._keep(request, page, block, form)
                 if answer is not None:
                     return answer
         else:
             form = kind.form(initial=block["fields"])
+            let_films_in(form, self.sender(request))
         context = {
             "form": form,
             "kind": kind,
@@ -206,12 +214,16 @@ class EditorViews:
         """Keep a block's values and answer; None where something is to be said beside the form."""
         was = "" if request.POST.get("over") else request.POST.get("was", "")
         try:
-            fields = plain(take_in(form.cleaned_data))
+            values = take_in_films(form.cleaned_data, clock.now())
+            fields = plain(take_in(values))
             saved = drafts.save_block(
                 page, block["id"], fields, was=was, staff=staff_of(request), now=clock.now()
             )
         except PictureRefusedError as error:
             form.add_error(None, str(error.sentence))
+            return None
+        except Refused as refused:
+            form.add_error("film", str(refused.sentence))
             return None
         except ChangedMeanwhile as error:
             form.changed_by = str(error) or _("Somebody")
@@ -234,7 +246,7 @@ class EditorViews:
                 {
                     "was": drafts.digest_of(saved["fields"]),
                     "words": block_types[saved["key"]].summary(saved["fields"]),
-                    "has_new_picture": bool(request.FILES),
+                    "has_new_file": bool(request.FILES) or has_film(form.cleaned_data),
                 }
             )
         messages.success(request, _("Saved in the draft."))
@@ -314,12 +326,17 @@ class EditorViews:
         return HttpResponseRedirect(self.url_of(page))
 
 
+def has_film(values: Mapping[str, Any]) -> bool:
+    """Whether a film that had been sent before its form came with it."""
+    return any(isinstance(value, dict) and value.get("film_came") for value in values.values())
+
+
 def without_files(value: Any) -> Any:
     """Return a block's values without files just chosen: they are shown once they are kept."""
     if isinstance(value, list):
         return [without_files(each) for each in value]
     if isinstance(value, dict):
-        return {key: without_files(inner) for key, inner in value.items() if key != "upload"}
+        return {key: without_files(inner) for key, inner in value.items() if key not in CAME}
     return value
 
 

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from content.admin import UploadViews
 from core import clock
 from core.text import slugify
 from products.models import Product
@@ -116,7 +117,7 @@ class NewPageForm(CleanTextMixin, forms.Form):
         return values
 
 
-class PageAdmin(EditorViews, VersionViews, StoreModelAdmin):
+class PageAdmin(EditorViews, VersionViews, UploadViews, StoreModelAdmin):
     """The pages of the shop window."""
 
     area = Area.SHOP_WINDOW

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from storefront.blocks.fields import texts_of
-from storefront.models import Page
+from storefront.models import Captions, Film, Page
+from storefront.services.films.showing import ShownFilm, captions_with, films_with, shown_film
 from storefront.services.offers import MOST_FRESH
 from storefront.services.pages.pictures import Shown, own_picture, shown_pictures
 from storefront.services.pages.targets import paths_of
@@ -56,6 +57,25 @@ class Around:
         if shown is None:
             return None
         return {"shown": shown, "alt": value.get("alt", ""), "focus": value.get("focus", "")}
+
+    @cached_property
+    def films(self) -> dict[str, Film]:
+        """The films of all blocks, by their public id, in one query."""
+        return films_with(set(_values("film_id", self.blocks)))
+
+    @cached_property
+    def captions(self) -> dict[str, Captions]:
+        """The captions of all blocks, by their public id, in one query."""
+        return captions_with(set(_values("captions_id", self.blocks)))
+
+    def film(self, value: Any) -> ShownFilm | None:
+        """Return a film of the creator's own, or None where there is none."""
+        kept = value or {}
+        film = self.films.get(kept.get("film_id", ""))
+        if film is None:
+            return None
+        captions = self.captions.get(kept.get("captions_id", ""))
+        return shown_film(film, captions, kept.get("language") or self.page.language)
 
     def own_picture(self, kind: str) -> dict[str, Any] | None:
         """Return the shop's picture (``hero``) or its maker's face (``maker``), if there is one."""
@@ -116,3 +136,11 @@ class BlockType:
     def sources(self, fields: Fields) -> tuple[str, ...]:
         """Return where this block frames something from."""
         return ()
+
+    def plays(self, fields: Fields) -> bool:
+        """Whether it plays a film of the creator's own, which may lie in the object storage."""
+        return False
+
+    def needs_script(self, fields: Fields) -> bool:
+        """Whether the page needs ``static/js/blocks.js`` for it."""
+        return False

@@ -45,6 +45,10 @@ class Countdown(BlockType):
     label = _("Countdown")
     line = _("Days and hours until something opens or closes.")
 
+    def needs_script(self, fields: Fields) -> bool:
+        """Count the time that is left."""
+        return True
+
     def words(self, fields: Fields) -> Iterator[str]:
         """Return what is read before the moment; what stands here afterwards is not told early."""
         return super().words({**fields, "after": ""})

@@ -1,16 +1,15 @@
-"""A film from YouTube or Vimeo that loads only when it is pressed, or a link to one."""
+"""A film of the creator's own, one of YouTube or Vimeo that loads when pressed, or a link."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from storefront.blocks.contract import Around, BlockType, Fields
 from storefront.blocks.fields import BlockForm, LinkAddressField, PictureField, line
+from storefront.blocks.films import FilmField
 
 YOUTUBE = re.compile(
     r"https?://(?:www\.|m\.)?(?:youtube\.com/(?:watch\?(?:.*&)?v=|shorts/|embed/|live/)|youtu\.be/)([\w-]{11})"
@@ -30,38 +29,57 @@ def player_of(url: str) -> tuple[str, str]:
 
 
 class VideoForm(BlockForm):
-    """Where the film is, what it is called, and the picture before it plays."""
+    """The film or where it is, what it is called, and the picture before it plays.
 
-    url = LinkAddressField(label=_("Address of the film"))
+    A block without a film is kept all the same: one that is on its way takes its time.
+    """
+
     heading = line(_("What it is called"), 120, required=True)
+    film = FilmField()
+    url = LinkAddressField(
+        label=_("Or the address of a film elsewhere"),
+        help_text=_("From YouTube or Vimeo. A film of your own goes before it."),
+    )
     text = line(_("One sentence below it"), 240)
-    image = PictureField(label=_("Picture before it plays"))
-
-    def clean_url(self) -> str:
-        """Return the address; there is no film without one."""
-        url: str = self.cleaned_data["url"]
-        if not url:
-            raise forms.ValidationError(gettext("Write where the film is."))
-        return url
+    image = PictureField(
+        label=_("Picture before it plays"),
+        help_text=_("Left empty, it is a picture out of your film."),
+    )
 
 
 class Video(BlockType):
-    """A film behind a button: nothing is asked of anybody else before it is pressed."""
+    """One's own film, or one behind a button: nobody else is asked before it is pressed."""
 
     key, form = "video", VideoForm
     label = _("Film")
-    line = _("From YouTube or Vimeo; it loads when it is pressed.")
+    line = _("Your own, or from YouTube or Vimeo; it loads when it is pressed.")
 
     def context(self, fields: Fields, around: Around) -> dict[str, Any]:
-        """Return the film's player, or none where it is only a link."""
-        whose, player = player_of(fields.get("url", ""))
+        """Return the film, else another's player, else neither where it is only a link."""
+        film = around.film(fields.get("film"))
+        whose, player = ("", "") if film else player_of(fields.get("url", ""))
         image = around.picture(fields.get("image"))
-        return {**fields, "whose": NAMES.get(whose, ""), "player": player, "image": image}
+        return {
+            **fields,
+            "film": film,
+            "whose": NAMES.get(whose, ""),
+            "player": player,
+            "image": image,
+            "poster": image["shown"].wide if image else film.poster if film else "",
+        }
 
     def sources(self, fields: Fields) -> tuple[str, ...]:
         """Return the one place the film's player comes from."""
         whose, _player = player_of(fields.get("url", ""))
-        return (FRAMES[whose],) if whose else ()
+        return (FRAMES[whose],) if whose and not self.plays(fields) else ()
+
+    def plays(self, fields: Fields) -> bool:
+        """Whether it has a film of the creator's own."""
+        return bool((fields.get("film") or {}).get("film_id"))
+
+    def needs_script(self, fields: Fields) -> bool:
+        """A player of somebody else's comes by our script; a browser plays our own films."""
+        return not self.plays(fields) and bool(player_of(fields.get("url", ""))[1])
 
     def summary(self, fields: Fields) -> str:
         """Return what the film is called."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from core.copies import keep_copy, kept_copy
 from stores.contract import StoreRequest
 
 P = ParamSpec("P")
+Sources = Mapping[str, tuple[str, ...]]
 View = Callable[Concatenate[StoreRequest, P], HttpResponse]
 ASK_AGAIN = "public, max-age=0, must-revalidate"
 OURS_ALONE = "private, no-cache"
@@ -31,8 +33,8 @@ class Page(HttpResponse):
     """A page that stays true for ``fresh_for``, as far as time alone can change it."""
 
     fresh_for: timedelta = LONGEST
-    frames: tuple[str, ...] = ()
-    """Where it may frame something from: a film that plays when it is pressed."""
+    sources: Sources = MappingProxyType({})
+    """Where it may take more from than other pages, by directive: a film."""
 
 
 def show(
@@ -56,14 +58,14 @@ def same_for_visitors(view: View[P]) -> View[P]:
         if not is_visitor(request):
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", OURS_ALONE)
-            return _varied(_framing(response, _frames(response)))
+            return _varied(_allowing(response, _sources(response)))
         key = _key(request)
-        kept: tuple[bytes, str, tuple[str, ...]] | None = kept_copy(key)
+        kept: tuple[bytes, str, dict[str, tuple[str, ...]]] | None = kept_copy(key)
         if kept is None:
             response = view(request, *args, **kwargs)
             if not _can_be_kept(request, response):
                 return _varied(response)
-            kept = response.content, response.headers["Content-Type"], _frames(response)
+            kept = response.content, response.headers["Content-Type"], dict(_sources(response))
             keep_copy(key, kept, seconds=_seconds(response))
         return from_copy(request, *kept)
 
@@ -99,22 +101,22 @@ def _seconds(response: HttpResponse) -> int:
     return max(1, int(fresh_for.total_seconds()))
 
 
-def _frames(response: HttpResponse) -> tuple[str, ...]:
-    return response.frames if isinstance(response, Page) else ()
+def _sources(response: HttpResponse) -> Sources:
+    return response.sources if isinstance(response, Page) else {}
 
 
-def _framing(response: HttpResponse, frames: tuple[str, ...]) -> HttpResponse:
-    """Let a page with a film frame its player, and nothing else from elsewhere."""
-    if frames:
-        response._csp_update = {"frame-src": list(frames)}  # type: ignore[attr-defined]  # noqa: SLF001 -- as csp.decorators does
+def _allowing(response: HttpResponse, sources: Sources) -> HttpResponse:
+    """Let a page with a film show it, and nothing else from elsewhere."""
+    if sources:
+        response._csp_update = {each: list(found) for each, found in sources.items()}  # type: ignore[attr-defined]  # noqa: SLF001 -- as csp.decorators does
     return response
 
 
 def from_copy(
-    request: HttpRequest, content: bytes, content_type: str, frames: tuple[str, ...] = ()
+    request: HttpRequest, content: bytes, content_type: str, sources: Sources = MappingProxyType({})
 ) -> HttpResponse:
     """Return the kept page, or that the visitor has it already."""
-    response = _framing(HttpResponse(content, content_type=content_type), frames)
+    response = _allowing(HttpResponse(content, content_type=content_type), sources)
     etag = quote_etag(sha256(content).hexdigest()[:32])
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = ASK_AGAIN

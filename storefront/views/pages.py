@@ -19,12 +19,13 @@ from storefront.models import Page
 from storefront.services.pages.showing import draft_blocks, published_blocks, shown_page
 from storefront.services.product_page import canonical_path
 from storefront.services.sharing.cards import home_path
+from storefront.services.structured import films
 from storefront.services.window import window
 from storefront.views.cached import Page as KeptPage
 from storefront.views.cached import same_for_visitors, show
 from stores.contract import StoreRequest
 from stores.roles import Area
-from stores.services.addresses import absolute_url
+from stores.services.addresses import absolute_url, store_origin
 
 
 @require_safe
@@ -46,7 +47,7 @@ def page_response(
     *,
     is_draft: bool = False,
 ) -> KeptPage:
-    """Return a page's answer; only a page with somebody's film may frame them."""
+    """Return a page's answer; only a page with a film may show what lies elsewhere."""
     shown = shown_page(found, blocks, now)
     path = "storefront:home" if found.kind == Page.Kind.HOME else "storefront:page"
     args = [] if found.kind == Page.Kind.HOME else [found.slug or found.public_id]
@@ -58,10 +59,10 @@ def page_response(
         "canonical": absolute_url(
             request.store, canonical_path(reverse(path, args=args), found.language)
         ),
+        "films": films(shown.films, store_origin(request.store), found.description),
     }
     response = show(request, "storefront/page.html", context, shown.fresh_for)
-    if shown.frames:
-        response.frames = shown.frames
+    response.sources = shown.sources
     return response
 
 

@@ -17,6 +17,7 @@ from products.services.replacing import last_heir
 from storefront.services.offers import Offer, offer_of, owner_prices
 from storefront.services.pages.showing import more_of
 from storefront.services.product_page import at_slug, product_page, reachable
+from storefront.services.structured import films
 from storefront.services.things import path_of
 from storefront.views.cached import same_for_visitors, show
 from stores.contract import StoreRequest
@@ -45,12 +46,13 @@ def product(request: StoreRequest, slug: str) -> HttpResponse:
         "open_url": open_url,
         "open_verb": open_verb,
         "more": more,
+        "films": films(more.films, store_origin(request.store), found.tagline) if more else "",
         "for_owners": [] if open_url else _for_owners(request, found, now),
     }
     fresh_for = page.fresh_for if more is None else min(page.fresh_for, more.fresh_for)
     response = show(request, "storefront/product.html", context, fresh_for)
-    if more is not None and more.frames:
-        response.frames = more.frames
+    if more is not None:
+        response.sources = more.sources
     return response
 
 

@@ -29,7 +29,14 @@ def full(kind: bytes, *inside: bytes) -> bytes:
     return box(kind, bytes(4), *inside)
 
 
-def track(plays: bytes, at: int, length: int, *more: bytes, entry: bytes = b"avc1") -> bytes:
+def track(
+    plays: bytes,
+    at: int,
+    length: int,
+    *more: bytes,
+    entry: bytes = b"avc1",
+    matrix: bytes = bytes(36),
+) -> bytes:
     """A track with one sample of so many bytes at a place in the file."""
     table = box(
         b"stbl",
@@ -38,7 +45,7 @@ def track(plays: bytes, at: int, length: int, *more: bytes, entry: bytes = b"avc
         full(b"stsz", struct.pack(">III", 0, 1, length)),
         full(b"stco", struct.pack(">II", 1, at)),
     )
-    header = full(b"tkhd", bytes(72), struct.pack(">II", 640 << 16, 360 << 16))
+    header = full(b"tkhd", bytes(36), matrix, struct.pack(">II", 640 << 16, 360 << 16))
     handler = full(b"hdlr", bytes(4), plays, bytes(13))
     return box(b"trak", header, box(b"mdia", handler, box(b"minf", table)), *more)
 
@@ -159,3 +166,19 @@ def test_a_real_film_plays_on_and_says_nothing(tmp_path: Path, judged: Judge, ki
 def _ffmpeg(*arguments: str) -> bytes:
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", *arguments]
     return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+TURNED = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 360 << 16, 0, 1 << 30)
+
+
+def test_a_phone_held_upright_films_upright(tmp_path: Path, judged: Judge) -> None:
+    tracks = track(b"vide", 28, 160, matrix=TURNED)
+    assert judged(film(tmp_path / "a.mov", tracks=tracks), accept=FILMS).page_size == (360, 640)
+
+
+@pytest.mark.parametrize(("entry", "said"), [(b"avc1", []), (b"hvc1", ["film_codec"])])
+def test_what_not_every_browser_plays_is_said(
+    tmp_path: Path, judged: Judge, entry: bytes, said: list[str]
+) -> None:
+    verdict = judged(film(tmp_path / "a.mov", entry=entry), accept=FILMS)
+    assert [each.code for each in verdict.warnings] == said

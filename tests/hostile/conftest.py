@@ -37,6 +37,7 @@ from tests.admin.conftest import Scene, make_scene, notice_in
 from tests.conftest import client_at, make_product, make_store, make_user
 from tests.isolation.addresses import Address, addresses
 from tests.payments.documents.papers import make_order, paper_of
+from tests.storefront.films import shown_film
 
 STORE, PLATFORM = "config.urls", "config.platform_urls"
 SAMPLE = {
@@ -47,7 +48,16 @@ SAMPLE = {
             *("order_id", "slug", "mail_id", "object_id", "content_type_id", "pk", "customer_pk"),
             *("refund_id", "key", "what", "subject", "document_id", "notice_id", "access_id"),
             *("entry_id", "gift_id", "price_pk", "access_pk", "upload_id", "number", "note_id"),
-            *("request_id", "product_id", "feed_id", "thread_id", "said_id", "parcel_id"),
+            *(
+                "film_id",
+                "captions_id",
+                "request_id",
+                "product_id",
+                "feed_id",
+                "thread_id",
+                "said_id",
+                "parcel_id",
+            ),
             *("edition_pk", "page_id", "block_id", "signup_id", "product_pk", "version_pk", "act"),
             *("letter_id", "note_pk", "file_id"),
             "table",
@@ -271,6 +281,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
             "version_pk": page.shown_id,
             "act": "up",
         }
+        film, said = shown_film(label)
         with_gift = scene.row_of("payments.gift")
         entry = scene.row_of("products.listentry")
         listed = {"entry_id": entry.public_id, "key": lists.key_of(entry)}
@@ -323,6 +334,8 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
     kept = Browser.objects.create(user=charlie.user, store=store, session_key=label)
     gift = {"gift_id": with_gift.public_id, "key": with_gift.key}
     special = {
+        "storefront:film": film,
+        "storefront:captions": said,
         "storefront:page": {"slug": page.slug},
         "storefront:category": {"slug": shelf.slug},
         "storefront:category-page": {"slug": shelf.slug, "number": 1},

@@ -82,7 +82,8 @@ STOREFRONT |= {"storefront:category-page"}
 STOREFRONT |= {"storefront:signed-up", "storefront:sign-up-gift", "storefront:list-off"}
 SENT_ALONG = {"conversations:file", "conversations:keyed-file"}
 SENT_ALONG |= {"admin:conversations_conversation_file"}
-STRICTER = dict.fromkeys({"content:file"} | SENT_ALONG, "sandbox; default-src 'none'")
+FILMS = {"storefront:film", "storefront:captions"}
+STRICTER = dict.fromkeys({"content:file"} | SENT_ALONG | FILMS, "sandbox; default-src 'none'")
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}
 LEADS_OUT |= {"accounts_platform:again"}

@@ -33,6 +33,7 @@ from stores.scope import store_scope
 from tests.conftest import NOW
 from tests.isolation.addresses import Address, addresses
 from tests.isolation.conftest import MARK, Danas, Neighbours
+from tests.storefront.films import shown_film
 
 
 def entry_of(danas: Danas) -> dict[str, str]:
@@ -120,6 +121,12 @@ def parcel_of(danas: Danas) -> dict[str, str]:
 def back_of(danas: Danas) -> dict[str, str]:
     """Return an access of dana's with the key that gives its money back."""
     return {"access_id": danas.access.public_id, "key": promises.key_of(danas.access)}
+
+
+def film_of(danas: Danas) -> tuple[dict[str, str], dict[str, str]]:
+    """Return a film that everybody sees in dana's shop, and its captions."""
+    with store_scope(danas.store):
+        return shown_film(MARK)
 
 
 def page_of(danas: Danas) -> Page:
@@ -316,6 +323,8 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "payments:order": lambda danas: {"order_id": danas.order.public_id},
     "payments:return": lambda danas: {"order_id": danas.order.public_id},
     "payments:money-back": back_of,
+    "storefront:film": lambda danas: film_of(danas)[0],
+    "storefront:captions": lambda danas: film_of(danas)[1],
     "storefront:page": lambda danas: {"slug": page_of(danas).slug},
     "storefront:category": category_of,
     "storefront:category-page": lambda danas: {**category_of(danas), "number": "1"},

@@ -124,7 +124,7 @@ ELSEWHERE = {
     ),
 }
 """What belongs to another area than its list, and pages without one: who opens, who posts."""
-ITS_UPLOADERS = "ebooks_ebook_upload"
+ITS_UPLOADERS = ("ebooks_ebook_upload", "storefront_page_upload")
 """A file on its way is found only by who sends it."""
 
 
@@ -281,7 +281,7 @@ LEFT = {"accounts:sign-out"}
 """What ends the walk is not clicked. Who may nearly everything walks in bin/test --long."""
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize(
     "role",
     [*(pytest.param(role, marks=pytest.mark.slow) for role in ROLES[:2]), *ROLES[2:]],

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+import pytest
 import time_machine
 
+from core.clock import zone_in_words
 from stores.models import Store
 from stores.scope import all_stores
 from stores.services.moments import in_short
@@ -15,6 +18,18 @@ MOMENT = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
 def test_a_moment_is_a_day_an_hour_and_whose_clock(in_store: Store) -> None:
     assert in_short(MOMENT, "en") == "Sunday 1 March, 09:00 (Israel Time)"
     assert in_short(MOMENT, "he").startswith("יום ראשון, 1 במרץ")
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "said"),
+    [
+        ("Asia/Jerusalem", "he", "שעון ישראל"),
+        ("America/New_York", "en", "Eastern Time"),
+        ("Europe/Berlin", "he", "שעון מרכז אירופה"),
+    ],
+)
+def test_a_clock_is_told_without_brackets(zone: str, language: str, said: str) -> None:
+    assert zone_in_words(ZoneInfo(zone), language) == said
 
 
 @time_machine.travel(datetime(2027, 2, 1, tzinfo=UTC), tick=False)

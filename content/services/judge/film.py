@@ -24,6 +24,8 @@ HOLDERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"din
 SPEAKING = frozenset({b"udta", b"meta", b"uuid", b"XMP_"})
 """User data (©xyz), metadata (com.apple.quicktime.location.ISO6709), XMP."""
 SEEN_OR_HEARD = frozenset({b"vide", b"soun", b"sbtl", b"subt", b"text", b"tmcd", b"clcp"})
+PLAYED = (b"avc1", b"avc3", b"av01", b"vp09")
+"""Pictures that every browser of today can show: H.264, AV1, VP9."""
 LOCKED = (b"encv", b"enca", b"drmi", b"drms")
 
 
@@ -45,6 +47,7 @@ def judge_film(path: Path, into: Path, kind: str) -> dict[str, Any]:
     with clean.open("r+b") as file:
         film = _Film(file, clean.stat().st_size)
         seconds, width, height = film.look()
+        plays = film.plays_everywhere()
         film.silence()
     return {
         "kind": kind,
@@ -57,7 +60,7 @@ def judge_film(path: Path, into: Path, kind: str) -> dict[str, Any]:
         "seconds": seconds,
         "page_size": (width, height),
         "contents": [],
-        "warnings": [],
+        "warnings": [] if plays else [("film_codec", {})],
     }
 
 
@@ -83,6 +86,15 @@ class _Film:
         if not sizes:
             raise Unfit("film_sound_only")
         return (self._seconds(), *max(sizes))
+
+    def plays_everywhere(self) -> bool:
+        """Whether no browser of today lacks what its pictures are written in."""
+        return all(
+            self._has(box, PLAYED)
+            for track in self._tracks()
+            if self._plays(track, b"vide")
+            for box in self._of(b"stsd", track)
+        )
 
     def silence(self) -> None:
         """Blank what speaks, and the tracks that are neither seen nor heard, with their data."""
@@ -147,8 +159,10 @@ class _Film:
 
     def _size_of(self, track: Box) -> tuple[int, int]:
         for box in self._of(b"tkhd", track):
+            a, b, _u, c, d = struct.unpack(">5i", self._read(box.end - 44, 20))
             width, height = struct.unpack(">II", self._read(box.end - 8, 8))
-            return width >> 16, height >> 16
+            is_turned = b and c and not a and not d  # a phone held upright writes it lying
+            return (height >> 16, width >> 16) if is_turned else (width >> 16, height >> 16)
         raise Unfit("film_broken")
 
     def _data_of(self, track: Box) -> Iterator[tuple[int, int]]:

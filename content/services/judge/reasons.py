@@ -102,6 +102,9 @@ WARNINGS = {
     "unstampable": _("Buyers’ names cannot be put into this file. It is sold without them."),
     "chapters_cut": _("It has more than {most} chapters. The first {most} were taken."),
     "chapters_odd": _("Some of its chapters were no use and left out. You can type your own."),
+    "film_codec": _(
+        "Some browsers cannot play this film. Export it as MP4 with H.264, and everybody sees it."
+    ),
     "no_contents": _("The book has no table of contents; readers will miss one."),
 }
 

@@ -30,6 +30,7 @@ ACCEPTED: dict[str, tuple[Kind, ...]] = {
     Upload.Purpose.PDF: ("pdf",),
     Upload.Purpose.BOOK: ("epub", "pdf"),
     Upload.Purpose.FILM: ("mp4", "mov"),
+    Upload.Purpose.TRAILER: ("mp4", "mov"),
     Upload.Purpose.AUDIO: AUDIO,
 }
 CLAIM = timedelta(minutes=15)

@@ -1,4 +1,4 @@
-"""A form's part: the judged file becomes an asset, or a picture to make a cover of."""
+"""A form's part: the judged file becomes an asset, a cover's picture, or an app's own."""
 
 from __future__ import annotations
 
@@ -82,6 +82,30 @@ def keep_upload(part: Part, upload: Upload, *, now: datetime) -> Asset:
     locked.asset, locked.state, locked.changed_at = asset, Upload.State.USED, now
     locked.save(update_fields=["asset", "state", "changed_at"])
     return asset
+
+
+@transaction.atomic
+def hand_over(upload: Upload, *, now: datetime) -> str:
+    """Give the judged file away where it lies, and return its name in the private storage.
+
+    From now on it is whose who asked: no sweep lets go of it. Refused ``gone`` when another form
+    took it.
+    """
+    locked: Upload = Upload.objects.select_for_update().get(pk=upload.pk)
+    if locked.state != Upload.State.READY:
+        raise Refused("gone")
+    name = locked.name
+    locked.name, locked.state, locked.changed_at = "", Upload.State.USED, now
+    locked.save(update_fields=["name", "state", "changed_at"])
+    return name
+
+
+def used(staff: Staff, public_id: str) -> Upload | None:
+    """Return a file of this person that a form has taken already, or None."""
+    found: Upload | None = Upload.objects.filter(
+        staff=staff, public_id=public_id, state=Upload.State.USED
+    ).first()
+    return found
 
 
 def let_go(upload: Upload) -> None:

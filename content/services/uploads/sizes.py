@@ -15,6 +15,7 @@ MOST: dict[str, int] = {
     Upload.Purpose.AUDIO: LARGEST["mp3"],
     Upload.Purpose.PICTURE: LARGEST_PICTURE,
     Upload.Purpose.FILM: max(LARGEST["mp4"], LARGEST["mov"]),
+    Upload.Purpose.TRAILER: 300 * MEGABYTE,
 }
 """The largest file for each purpose, in bytes."""
 MOST_WAITING = 40

@@ -20,6 +20,7 @@ from stores.models import Look
 from stores.scope import current_store
 
 FALLBACK_WIDTH = 640
+POSTER_WIDTH = 1200
 MIDDLE = (0.5, 0.5)
 
 
@@ -28,6 +29,8 @@ class Shown:
     """A picture as a page shows it: sizes in pixels, addresses without host."""
 
     src: str
+    wide: str
+    """One address of it, wide enough to stand before a film."""
     webp: str
     avif: str
     width: int
@@ -38,7 +41,10 @@ def shown_pictures(public_ids: Collection[str]) -> dict[str, Shown]:
     """Return these pictures of the store in scope by public id, in one query; none for none."""
     if not public_ids:
         return {}
-    return {row.public_id: _shown(row) for row in Picture.objects.filter(public_id__in=public_ids)}
+    return {
+        row.public_id: shown_picture(row)
+        for row in Picture.objects.filter(public_id__in=public_ids)
+    }
 
 
 def own_picture(look: Look, kind: str) -> dict[str, Any] | None:
@@ -60,20 +66,26 @@ def _focus(focal: Sequence[float] | None) -> str:
     return "centre"
 
 
-def _shown(row: Picture) -> Shown:
+def shown_picture(row: Picture) -> Shown:
+    """Return a picture as a page shows it."""
     return _of_files(row.files, row.width, row.height)
 
 
 def _of_files(files: Sequence[Mapping[str, Any]], width: int, height: int) -> Shown:
     webp = [each for each in files if each["kind"] == "webp"]
-    fitting = [each for each in webp if each["width"] >= FALLBACK_WIDTH] or webp[-1:]
     return Shown(
-        src=_address(fitting[0]["name"]),
+        src=_address(_at_least(FALLBACK_WIDTH, webp)["name"]),
+        wide=_address(_at_least(POSTER_WIDTH, webp)["name"]),
         webp=_set_of(webp),
         avif=_set_of([each for each in files if each["kind"] == "avif"]),
         width=width,
         height=height,
     )
+
+
+def _at_least(width: int, files: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the first file that is so wide, else the widest."""
+    return next((each for each in files if each["width"] >= width), files[-1])
 
 
 def take_in(value: Any) -> Any:

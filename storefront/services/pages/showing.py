@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from csp.constants import SELF
+from django.conf import settings
+
 from products.models import Product
 from storefront.blocks import Around, block_types
 from storefront.models import Page, PageVersion
+from storefront.services.films.showing import ShownFilm
 from stores.models import Store
 from stores.scope import current_store
-
-SCRIPTED = {"video", "countdown"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,27 @@ class ShownPage:
     frames: tuple[str, ...]
     """Where the page may frame something from."""
     needs_script: bool
+    plays: bool = False
+    """Whether a film of the creator's own stands on it."""
+
+    @property
+    def sources(self) -> dict[str, tuple[str, ...]]:
+        """From where the page may show what others do not, by directive of its policy."""
+        found: dict[str, tuple[str, ...]] = {}
+        if self.frames:
+            found["frame-src"] = self.frames
+        if self.plays and settings.STORAGE_ORIGIN:
+            found["media-src"] = (SELF, settings.STORAGE_ORIGIN)
+        return found
+
+    @property
+    def films(self) -> list[tuple[str, ShownFilm]]:
+        """The creator's own films on it, each with what it is called."""
+        return [
+            (each.context["heading"], each.context["film"])
+            for each in self.blocks
+            if isinstance(each.context.get("film"), ShownFilm)
+        ]
 
     @property
     def has_heading(self) -> bool:
@@ -67,7 +90,8 @@ def shown_page(page: Page, blocks: Sequence[Mapping[str, Any]], now: datetime) -
         ],
         fresh_for=around.fresh_for,
         frames=tuple(sorted(frames)),
-        needs_script=any(each["key"] in SCRIPTED for each in seen),
+        needs_script=any(block_types[each["key"]].needs_script(each["fields"]) for each in seen),
+        plays=any(block_types[each["key"]].plays(each["fields"]) for each in seen),
     )
 
 
