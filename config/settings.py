@@ -67,11 +67,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.RequestMiddleware",
     "stores.middleware.HostSecurityMiddleware",
-    # Below what demands a safe connection, above what only browsers and people need.
-    "payments.middleware.HintsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Above the host gate, so that refusals carry their headers too.
     "core.csp.PolicyMiddleware",
+    # Below what every answer carries, above what only browsers and people need.
+    "payments.middleware.HintsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Below what writes headers: a kept page carries the same ones.
     "storefront.middleware.KeptPagesMiddleware",

@@ -217,9 +217,10 @@ class Missing(Generic[ModelT]):
         """Write the row."""
         connection = connections[DEFAULT_DB_ALIAS]
         kept: dict[Any, Any] = connection.__dict__.setdefault("_prepared", {})
-        if self not in kept:
-            kept[self] = self._prepare(row, connection)
-        sql = kept[self]
+        key = self, "insert"
+        if key not in kept:
+            kept[key] = self._prepare(row, connection)
+        sql = kept[key]
         values = [
             each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in self._fields
         ]
