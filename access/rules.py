@@ -98,6 +98,8 @@ class Rule:
     on: date | None = None
     tenure: int | None = None
     after_part_id: int | None = None
+    stands_for: int | None = None
+    """For how many days from ``on`` a part is its period's own (in_paid_time)."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,9 @@ class NotYet:
     at: datetime | None = None
     missing: int = 0
     """Periods still to be paid for, for a rule of tenure."""
+    reached: int = 0
+    """Whole periods that were paid for and have passed, for the same."""
+    rhythm: str = ""
 
 
 def not_yet(rule: Rule, standing: Standing, zone: ZoneInfo, now: datetime) -> NotYet | None:
@@ -130,12 +135,40 @@ def not_yet(rule: Rule, standing: Standing, zone: ZoneInfo, now: datetime) -> No
         case "on_date" if rule.on is not None:
             return _at(rule, clock.start_of_day(rule.on, zone), now)
         case "at_tenure":
-            reached = tenure(standing.spans, standing.cuts, standing.rhythm, zone, now)
-            missing = (rule.tenure or 0) - reached
-            return NotYet(rule.release, missing=missing) if missing > 0 else None
+            return _by_tenure(rule, standing, zone, now)
+        case "in_paid_time" if rule.on is not None:
+            return _in_paid_time(rule, rule.on, standing, zone, now)
         case "after_part" if rule.after_part_id not in standing.finished_part_ids:
             return NotYet(rule.release)
     return None
+
+
+def _by_tenure(rule: Rule, standing: Standing, zone: ZoneInfo, now: datetime) -> NotYet | None:
+    reached = tenure(standing.spans, standing.cuts, standing.rhythm, zone, now)
+    missing = (rule.tenure or 0) - reached
+    if missing <= 0:
+        return None
+    return NotYet(rule.release, None, missing, reached, standing.rhythm)
+
+
+def _in_paid_time(
+    rule: Rule, on: date, standing: Standing, zone: ZoneInfo, now: datetime
+) -> NotYet | None:
+    own = own_period(on, rule.stands_for or 1, zone)
+    if now < own.start:
+        return NotYet(rule.release, at=own.start)
+    return None if touches(standing, own) else NotYet(rule.release)
+
+
+def own_period(on: date, days: int, zone: ZoneInfo) -> Span:
+    """Return the days that belong to what came out on a date, by the store's calendar."""
+    return Span(clock.start_of_day(on, zone), clock.start_of_day(on + timedelta(days=days), zone))
+
+
+def touches(standing: Standing, own: Span) -> bool:
+    """Whether any time in this period was paid for."""
+    runs = without(standing.spans, standing.cuts)
+    return any(run.start < own.end and own.start < run.end for run in runs)
 
 
 def _at(rule: Rule, moment: datetime, now: datetime) -> NotYet | None:

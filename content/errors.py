@@ -60,3 +60,12 @@ class CannotSend(ContentError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class BadCaptions(ContentError):
+    """Say the sentence of ``code``; ``number`` says which line is wrong, where one is."""
+
+    def __init__(self, code: str, *, number: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.number = number

@@ -13,6 +13,7 @@ from content.views import (
     reading,
     said,
     taking,
+    watching,
 )
 
 app_name = "content"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("files/<slug:asset_id>/<str:name>", files.file, name="file"),
     path("read/worker.js", offline.worker, name="worker"),
     path("read/<slug:part_id>/", reading.read, name="read"),
+    path("read/<slug:part_id>/captions.vtt", watching.captions, name="captions"),
     path("read/<slug:part_id>/place/", placing.place, name="place"),
     path("read/<slug:part_id>/standing/", offline.standing, name="standing"),
     path("read/<slug:part_id>/editions/", editions.listed, name="editions"),

@@ -106,6 +106,7 @@ WORDS: dict[str, Text] = {
     "last_day": _("the last day to read"),
     "everything_url": _("a link to all that was bought"),
     "size": _("how large it is"),
+    "month": _("the month, week or quarter"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -168,4 +169,5 @@ SAMPLES: dict[str, Text] = {
     "sentence": _("Everything but the team and the settings."),
     "last_day": _("1 March 2027"),
     "size": "14 MB",
+    "month": _("March 2027"),
 }

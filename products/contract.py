@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from access.models import Access
     from accounts.models import Customer
-    from products.models import Price, Product
+    from products.models import Part, Price, Product
     from stores.models import Store
     from stores.slots import Duty
 
@@ -246,6 +246,10 @@ class ProductFormat:
         """Return where "open" leads for each access; leave out what cannot be opened yet."""
         return {}
 
+    def page_of(self, part: Part) -> str:
+        """Return the format's own page of ``part``; empty for what a reader or player opens."""
+        return ""
+
     def shelf_cards(self, accesses: Sequence[Access], now: datetime) -> dict[Access, ShelfCard]:
         """Return one shelf card for each access."""
         return {}
@@ -257,7 +261,8 @@ class ProductFormat:
     def about(self, product: Product, now: datetime) -> Mapping[str, Any]:
         """Return what the format's own section of the product page shows, as plain values.
 
-        Under ``structured`` stand its own facts for search engines, by schema.org.
+        Under ``structured`` stand its own facts for search engines, by schema.org; under ``keeps``
+        sentences on what stays with the buyer, where that is not the whole of it for good.
         """
         return {}
 

@@ -18,12 +18,14 @@ from access.contract import Answer, Locked, Open, Viewer
 from access.models import Access, PartGrant
 from access.rules import NotYet, Rule, Span, Standing, not_yet
 from access.services import sentences
+from access.services.paid_time import paid_time
 from core.prepared import Among, Prepared, given, padded
 from products.models import Part
 from products.services.presale import opened_moments
 from stores.scope import current_store
 
 MAX_LEVELS = 4
+BY_PAID_TIME = frozenset({Part.Release.AT_TENURE, Part.Release.IN_PAID_TIME})
 OF_CUSTOMER = Prepared(
     lambda count: Access.objects.filter(
         Among("product_id", "products", count), customer_id=given("customer", int)
@@ -59,7 +61,6 @@ class _View:
     granted_by_key: set[tuple[int, int]]
     """(customer, part) of grants reached through keys."""
     spans: dict[int, list[Span]] = field(default_factory=dict)
-    cuts: dict[int, list[Span]] = field(default_factory=dict)
     finished: frozenset[int] = frozenset()
     opened: dict[int, datetime | None] = field(default_factory=dict)
     """Since when the presales that accesses wait for are open."""
@@ -87,8 +88,10 @@ def _look_at(viewer: Viewer, parts: Sequence[Part], now: datetime) -> _View:
     )
     view.opened = _openings([each for some in accesses.values() for each in some], now)
     rules = {part.release for part in everything.values()}
-    if Part.Release.AT_TENURE in rules:
-        _load_paid_time(view)
+    if rules & BY_PAID_TIME:
+        everyone = [each for some in accesses.values() for each in some]
+        begun = {each.pk: _begun_at(view, each) for each in everyone}
+        view.spans = paid_time(everyone, now, begun)
     if Part.Release.AFTER_PART in rules and viewer.customer is not None:
         needed = {part.release_after_id or 0 for part in everything.values()} - {0}
         finished: set[int] = set()
@@ -146,30 +149,6 @@ def _rights_of(
     rows = GRANTED.rows(len(parts), customer=customer, parts=parts)
     granted = {row.part_id for row in rows}
     return accesses, granted, {(customer, part) for part in granted}
-
-
-def _load_paid_time(view: _View) -> None:
-    ids = [access.pk for accesses in view.accesses.values() for access in accesses]
-    accesses = Access.objects.filter(pk__in=ids).prefetch_related("paid_spans", "span_cuts")
-    for access in accesses:
-        view.spans[access.pk] = [
-            Span(row.starts_at, row.ends_at) for row in access.paid_spans.all()
-        ]
-        view.cuts[access.pk] = [
-            *(Span(row.starts_at, row.ends_at) for row in access.span_cuts.all()),
-            *_open_cuts(access, view.now),
-        ]
-
-
-def _open_cuts(access: Access, now: datetime) -> list[Span]:
-    """Return the rest and the hold that are not over yet, as far as they have come."""
-    cuts = []
-    if access.paused_at is not None:
-        until = min(now, access.paused_until) if access.paused_until else now
-        cuts.append(Span(access.paused_at, until))
-    if access.suspended_at is not None:
-        cuts.append(Span(access.suspended_at, now))
-    return cuts
 
 
 def _answer(view: _View, part: Part) -> Answer:
@@ -260,7 +239,6 @@ def _first_missing(
         starts_at=begun_at,
         rhythm=access.product.rhythm,
         spans=view.spans.get(access.pk, ()),
-        cuts=view.cuts.get(access.pk, ()),
         finished_part_ids=view.finished,
     )
     for part in reversed(line):
@@ -278,6 +256,7 @@ def rule_of(part: Part) -> Rule:
         on=part.release_on,
         tenure=part.release_tenure,
         after_part_id=part.release_after_id,
+        stands_for=part.release_days,
     )
 
 

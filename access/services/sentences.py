@@ -38,9 +38,32 @@ def opens_later(missing: NotYet) -> Locked:
     if missing.at is not None:
         return Locked(_("Opens %(day)s.") % {"day": day(missing.at)}, "later", until=missing.at)
     if missing.missing:
-        sentence = ngettext("%(n)d more paid month.", "%(n)d more paid months.", missing.missing)
-        return Locked(sentence % {"n": missing.missing}, "tenure")
+        return Locked(_by_tenure(missing), "tenure")
+    if missing.release == Part.Release.IN_PAID_TIME:
+        return Locked(_("It belongs to a time before you joined, or while you were away."), "away")
     return Locked(_("Opens once the part before it is finished."), "after_part")
+
+
+def _by_tenure(missing: NotYet) -> str:
+    """Return which period this is, which is the reader's, and how many more must be paid for."""
+    words = {
+        "number": missing.reached + missing.missing + 1,
+        "yours": missing.reached + 1,
+        "n": missing.missing,
+    }
+    match missing.rhythm:
+        case "week":
+            where = _("This is week %(number)d; yours is week %(yours)d.")
+            more = ngettext("%(n)d more paid week.", "%(n)d more paid weeks.", missing.missing)
+        case "quarter":
+            where = _("This is quarter %(number)d; yours is quarter %(yours)d.")
+            more = ngettext(
+                "%(n)d more paid quarter.", "%(n)d more paid quarters.", missing.missing
+            )
+        case _month:
+            where = _("This is month %(number)d; yours is month %(yours)d.")
+            more = ngettext("%(n)d more paid month.", "%(n)d more paid months.", missing.missing)
+    return f"{where % words} {more % words}"
 
 
 def no_access(accesses: Sequence[Access], product: Product, now: datetime) -> Locked:

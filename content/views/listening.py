@@ -16,6 +16,7 @@ from access.services.gate import may_open
 from content.rules import FINISHED, Place
 from content.services.listening import Track, tracks_of
 from content.services.listening.chapters import Chapter, clock_of
+from content.views.back import back_of
 from content.views.files import note_opening
 from content.views.locked import OURS_ALONE
 from products.models import Part
@@ -67,6 +68,7 @@ def listen(
         "is_album": len(rows) > 1,
         "cover": cover,
         "cover_url": request.build_absolute_uri(cover.src) if cover else "",
+        "back_url": back_of(part),
         "length": clock_of(sum(row.track.seconds for row in rows)),
         "place": _begin(kept, rows),
         "is_preview": answer.because == "preview",

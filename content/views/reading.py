@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from access.contract import Locked, Open, Viewer
@@ -19,6 +19,7 @@ from content.services.carrying.moving import follow_up
 from content.services.excerpts.offer import sample_end
 from content.services.files import current_file
 from content.services.stamping.copies import Given, file_for
+from content.views.back import back_of
 from content.views.files import note_opening
 from content.views.listening import listen
 from content.views.locked import OURS_ALONE, locked
@@ -26,6 +27,7 @@ from content.views.making import making
 from content.views.offline import is_kept, until
 from content.views.placing import place_of, place_url_of
 from content.views.policies import under_reader_policy
+from content.views.watching import FILMS, watch
 from core import clock
 from core.addresses import path_to
 from core.prepared import Prepared, given
@@ -47,10 +49,15 @@ def read(request: StoreRequest, part_id: str) -> HttpResponse:
     answer = may_open(request.viewer, [part], now)[part]
     if isinstance(answer, Locked):
         return locked(request, part, answer)
-    asset, kept = current_file(part, now), place_of(request, part)
+    asset = current_file(part, now)
+    if asset is None and (own := part.product.contract.page_of(part)):
+        return redirect(own)
+    kept = place_of(request, part)
     if asset is None or asset.is_audio:
         place_url = place_url_of(request.viewer, part)
         return listen(request, part, answer, kept, place_url=place_url, now=now)
+    if asset.kind in FILMS:
+        return watch(request, part, asset, answer, kept, place_url_of(request.viewer, part))
     if asset.kind not in READERS:
         raise Http404
     given = file_for(request.viewer, asset, answer, now, looks_again=True)
@@ -108,6 +115,7 @@ def _around(
         "is_preview": is_preview,
         "files_url": "" if is_preview else files_url,
         "end": sample_end(part.product, now) if is_preview else None,
+        "back_url": back_of(part),
         "editions_url": editions_url if edition is not None and edition.number > 1 else "",
         "questions_url": _questions_url(viewer, part, answer),
     }

@@ -79,6 +79,7 @@ class Part(StoreModel):
         ON_DATE = "on_date", _("on a date")
         AT_TENURE = "at_tenure", _("at a month of membership")
         AFTER_PART = "after_part", _("after another part is finished")
+        IN_PAID_TIME = "in_paid_time", _("in time that was paid for")
 
     public_id = models.CharField(
         max_length=20, unique=True, default=tokens.public_id, editable=False

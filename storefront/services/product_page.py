@@ -145,7 +145,7 @@ def product_page(
         section=next(iter(product.contract.templates), ""),
         about=about,
         gets=_gets(product, offers, now),
-        keeps=_keeps(product, offers),
+        keeps=_keeps(product, offers, about.get("keeps", ())),
         maker=product.maker or "",
         face=own_picture(current_store().look, "maker"),
         related=related(product, beside),
@@ -252,9 +252,11 @@ def _gets(product: Product, offers: list[Offer], now: datetime) -> list[str]:
     ]
 
 
-def _keeps(product: Product, offers: list[Offer]) -> list[str]:
-    """Return what stays with the buyer, in the creator's words or ours, and how to cancel."""
-    keeps = [line.strip() for line in product.keeps.splitlines() if line.strip()] or [
+def _keeps(product: Product, offers: list[Offer], of_format: Sequence[str]) -> list[str]:
+    """Return what stays with the buyer, in the creator's words, the format's or ours, and how to
+    cancel."""
+    said = [line.strip() for line in product.keeps.splitlines() if line.strip()]
+    keeps = [*of_format, *said] or [
         _("What was bought stays on the shelf, also when it is no longer sold."),
         _("Your place is kept, on every device."),
     ]

@@ -23,6 +23,9 @@ from conversations.models import Message as Words
 from conversations.services import enclosing
 from core import clock, tokens
 from mail.models import Message, Wording
+from memberships.models import Club, Drop
+from memberships.services.months import add_month, give_out
+from memberships.services.pieces import add_text
 from payments.models import (
     Bookkeeping,
     CancelNotice,
@@ -107,6 +110,17 @@ class Scene:
         )[0]
         return found
 
+    def month(self) -> Drop:
+        """Return a month of the store's club that was given out, with a text in it."""
+        found: Drop | None = Drop.objects.select_related("club", "part").first()
+        if found is None:
+            word = self.order.name.split()[0]
+            product = make_product("club", title=f"{word} club")
+            found = add_month(Club.objects.get(pk=product.pk), clock.now())
+            add_text(found, title=f"{word} text", text=f"{word} words", now=clock.now())
+            found = give_out(found, clock.now())
+        return found
+
     def page(self) -> Page:
         """Return a published page with a form, and a draft of it."""
         found: Page | None = Page.objects.filter(kind="landing").first()
@@ -188,6 +202,7 @@ class Scene:
             )[0],
             "products.product": lambda: self.product,
             "ebooks.ebook": lambda: self.product,
+            "memberships.club": lambda: self.month().club,
             "accounts.customer": lambda: self.customer,
             "access.access": lambda: self.access,
             "mail.message": lambda: self.message,
@@ -475,7 +490,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "object_id": row.pk,
             "pk": row.pk,
             "customer_pk": scene.customer.pk,
-            "price_pk": scene.price.pk,
+            "price_pk": row.prices.first().pk if isinstance(row, Club) else scene.price.pk,
             "access_pk": scene.access.pk,
             "refund_id": scene.refund.public_id,
             "what": "twice",
@@ -483,6 +498,9 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "subject": scene.order.public_id,
             "upload_id": scene.upload().public_id,
             "edition_pk": scene.edition().pk,
+            "drop_pk": scene.month().pk,
+            "part_pk": scene.month().part.children.first().pk,
+            "kind": "text",
             "product_pk": scene.product.pk,
             "block_id": scene.block_id,
             "version_pk": scene.page().shown_id,

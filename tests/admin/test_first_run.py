@@ -88,7 +88,7 @@ def test_the_list_is_put_away_and_found_again(owner: Client) -> None:
 
 
 def test_from_a_name_to_a_book_on_sale(owner: Client, tmp_path: Path) -> None:
-    owner.post("/admin/first/product/", {"title": "Ten seams"})
+    owner.post("/admin/first/product/", {"title": "Ten seams", "format": "ebook"})
     book = Product.objects.get()
     assert Plan.objects.get().product_id == book.pk
     assert not Price.objects.exists()
@@ -103,7 +103,7 @@ def test_from_a_name_to_a_book_on_sale(owner: Client, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_book_is_refused_at_its_field(owner: Client, tmp_path: Path) -> None:
-    owner.post("/admin/first/product/", {"title": "Ten seams"})
+    owner.post("/admin/first/product/", {"title": "Ten seams", "format": "ebook"})
     (tmp_path / "x.epub").write_bytes(b"no book at all")
     with (tmp_path / "x.epub").open("rb") as file:
         answer = owner.post("/admin/first/content/", {"book_file": file})

@@ -59,7 +59,7 @@ SAMPLE = {
                 "parcel_id",
             ),
             *("edition_pk", "page_id", "block_id", "signup_id", "product_pk", "version_pk", "act"),
-            *("letter_id", "note_pk", "file_id"),
+            *("letter_id", "note_pk", "file_id", "drop_pk", "part_pk", "kind"),
             "table",
         ]
     )
@@ -237,6 +237,22 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         type(scene.order).objects.filter(pk=scene.order.pk).update(number=1)
         Store.objects.filter(pk=store.pk).update(languages=["en", "he"])
         part = scene.product.parts.get()
+        month = scene.month()
+        words = month.part.children.get()
+        club = {"slug": month.club.slug}
+        its_price = {"pk": month.club.pk, "price_pk": month.club.prices.get().pk}
+        watched = month.club.parts.create(
+            kind="film", title="Film", preview=True, published_at=clock.now()
+        )
+        watched.assets.create(
+            kind="mp4",
+            name=f"{label}.mp4",
+            original_name="film.mp4",
+            media_type="video/mp4",
+            size=1,
+            sha256="0" * 64,
+            facts={"captions": "WEBVTT"},
+        )
         free = make_product(title="A gift", amount=0).prices.get()
         consent = give_consent(scene.customer, source="account", language="en", now=clock.now())
         parts = {
@@ -259,6 +275,9 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
             "table": "customers",
             "upload_id": scene.upload().public_id,
             "edition_pk": scene.edition().pk,
+            "drop_pk": month.pk,
+            "part_pk": words.pk,
+            "kind": "text",
             "number": 1,
             "subject": scene.order.public_id,
             "object_id": store.pk,
@@ -333,9 +352,18 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
     }
     kept = Browser.objects.create(user=charlie.user, store=store, session_key=label)
     gift = {"gift_id": with_gift.public_id, "key": with_gift.key}
+
     special = {
         "storefront:film": film,
         "storefront:captions": said,
+        **{f"memberships:{name}": club for name in ("club", "archive")},
+        "content:captions": {"part_id": watched.public_id},
+        "admin:memberships_club_instead": its_price,
+        "memberships:month": {**club, "part_id": month.part.public_id},
+        **{
+            f"memberships:{name}": {**club, "part_id": words.public_id}
+            for name in ("text", "text-done")
+        },
         "storefront:page": {"slug": page.slug},
         "storefront:category": {"slug": shelf.slug},
         "storefront:category-page": {"slug": shelf.slug, "number": 1},

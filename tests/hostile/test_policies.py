@@ -76,6 +76,7 @@ STOREFRONT |= {f"payments:parcel-{name}" for name in ("address", "arrived", "mis
 STOREFRONT |= {f"conversations:{name}" for name in ("ask", "contact", "sent", "list")}
 STOREFRONT |= {f"conversations:{name}" for name in ("conversation", "more", "keyed", "keyed-more")}
 STOREFRONT |= {"stores:calendar"}
+STOREFRONT |= {f"memberships:{name}" for name in ("club", "archive", "month", "text", "text-done")}
 STOREFRONT |= {"content:feed", "content:feed-chapters", "content:feed-file"}
 STOREFRONT |= {f"storefront:{name}" for name in ("page", "category", "draft", "sign-up")}
 STOREFRONT |= {"storefront:category-page"}
@@ -83,7 +84,9 @@ STOREFRONT |= {"storefront:signed-up", "storefront:sign-up-gift", "storefront:li
 SENT_ALONG = {"conversations:file", "conversations:keyed-file"}
 SENT_ALONG |= {"admin:conversations_conversation_file"}
 FILMS = {"storefront:film", "storefront:captions"}
-STRICTER = dict.fromkeys({"content:file"} | SENT_ALONG | FILMS, "sandbox; default-src 'none'")
+STRICTER = dict.fromkeys(
+    {"content:file", "content:captions"} | SENT_ALONG | FILMS, "sandbox; default-src 'none'"
+)
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}
 LEADS_OUT |= {"accounts_platform:again"}

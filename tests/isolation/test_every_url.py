@@ -19,9 +19,12 @@ from conversations.models import Attachment, Conversation
 from conversations.models import Message as Words
 from conversations.services import enclosing
 from core import clock, tokens
+from memberships.models import Club
+from memberships.services.months import add_month, give_out
+from memberships.services.pieces import add_text, change
 from payments.models import Gift, OrderLine
 from payments.services import promises
-from products.models import Category, ListEntry
+from products.models import Category, ListEntry, Part
 from products.services import lists
 from shipping.models import Parcel
 from storefront.models import Page, SignUp
@@ -30,7 +33,7 @@ from storefront.services.pages.publishing import publish
 from storefront.services.signups import joining
 from stores.models import CalendarFeed, Staff
 from stores.scope import store_scope
-from tests.conftest import NOW
+from tests.conftest import NOW, make_product
 from tests.isolation.addresses import Address, addresses
 from tests.isolation.conftest import MARK, Danas, Neighbours
 from tests.storefront.films import shown_film
@@ -227,6 +230,32 @@ def calendar_of(danas: Danas) -> dict[str, str]:
     return {"feed_id": feed.public_id, "key": feed.token}
 
 
+CLUB_PAGES = ("club", "archive")
+
+
+def club_of(danas: Danas) -> dict[str, str]:
+    """Return a text in a month of a club of dana's, open to anyone."""
+    with store_scope(danas.store):
+        found: Club | None = Club.objects.filter(slug=f"club-{MARK}").first()
+        if found is None:
+            made = make_product("club", title=f"Club of {MARK}", slug=f"club-{MARK}")
+            found = Club.objects.get(pk=made.pk)
+            drop = add_month(found, NOW)
+            part = add_text(drop, title=f"Text of {MARK}", text=MARK, now=NOW)
+            change(part, title=part.title, preview=True)
+            give_out(drop, NOW)
+        text = Part.objects.get(product=found.pk, kind="text")
+    return {"slug": found.slug, "part_id": text.public_id}
+
+
+def month_of(danas: Danas) -> dict[str, str]:
+    """Return a month of a club of dana's."""
+    there = club_of(danas)
+    with store_scope(danas.store):
+        month = Part.objects.get(product__slug=there["slug"], kind="drop")
+    return {**there, "part_id": month.public_id}
+
+
 IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "access:why": lambda danas: {"part_id": danas.part.public_id},
     "access:key": lambda danas: {"secret": danas.key},
@@ -300,6 +329,13 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         "key": letter_of(danas).key,
         "file_id": file_of(danas).public_id,
     },
+    "content:captions": lambda danas: {"part_id": danas.part.public_id},
+    **{
+        f"memberships:{name}": lambda danas: {"slug": club_of(danas)["slug"]} for name in CLUB_PAGES
+    },
+    "memberships:month": month_of,
+    "memberships:text": club_of,
+    "memberships:text-done": club_of,
     "stores:calendar": calendar_of,
     "payments:checkout": lambda danas: {"price_id": danas.price.public_id},
     "payments:mend": lambda danas: {"order_id": danas.order.public_id},

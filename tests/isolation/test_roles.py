@@ -41,7 +41,7 @@ TABLE = {
 }
 
 LISTS = {
-    "products": "products_product ebooks_ebook content_asset",
+    "products": "products_product ebooks_ebook memberships_club content_asset",
     "customers": "accounts_customer access_access content_thread conversations_conversation "
     "conversations_savedanswer products_listentry storefront_mailinglist storefront_signup "
     "payments_findrequest",
@@ -60,6 +60,7 @@ LISTS = {
 
 ADDED = {
     *("accounts_customer", "conversations_savedanswer", "ebooks_ebook", "products_product"),
+    "memberships_club",
     *("payments_coupon", "payments_extra", "payments_otherway", "products_category"),
     *("shipping_pickuppoint", "shipping_zone", "storefront_mailinglist", "storefront_page"),
     *("storefront_redirect", "stores_awaydates"),
@@ -80,6 +81,7 @@ LOOKED_AT = {
     *("access_access_why", "accounts_customer_table_of_list", "content_stampedcopy_whose"),
     "conversations_conversation_file",
     *("ebooks_ebook_numbers", "ebooks_ebook_drawn", "ebooks_ebook_editions"),
+    "memberships_club_months",
     *(f"products_product_{name}" for name in ("qr_png", "qr_svg", "share")),
     *(f"payments_document_{name}" for name in ("files", "month", "payments", "pdf", "table")),
     *("payments_document_table_of_list", "payments_order_table_of_list"),
@@ -90,12 +92,18 @@ LOOKED_AT = {
 }
 """Other pages that only show or give away what may be looked at."""
 LOOKED_AT_AND_SAVED = {
-    *(f"{app}_{name}" for app in ("products_product", "ebooks_ebook") for name in SIDES),
+    *(
+        f"{app}_{name}"
+        for app in ("products_product", "ebooks_ebook", "memberships_club")
+        for name in SIDES
+    ),
+    "memberships_club_month",
     "storefront_page_of_product",
 }
 
 ELSEWHERE = {
     "ebooks_ebook_people": ("customers look", "customers look"),
+    "memberships_club_people": ("customers look", "customers look"),
     "ebooks_ebook_agreed": ("customers look", "customers look"),
     "products_product_people": ("customers look", "customers look"),
     "payments_cancelnotice_record": ("customers change", "customers change"),
@@ -124,7 +132,11 @@ ELSEWHERE = {
     ),
 }
 """What belongs to another area than its list, and pages without one: who opens, who posts."""
-ITS_UPLOADERS = ("ebooks_ebook_upload", "storefront_page_upload")
+ITS_UPLOADERS = (
+    "ebooks_ebook_upload",
+    "memberships_club_upload",
+    "storefront_page_upload",
+)
 """A file on its way is found only by who sends it."""
 
 

@@ -140,6 +140,7 @@ def first_steps(hand: Hand, creator: Creator, room: Path) -> None:
     hand.fill("tagline", creator.line)
     hand.save_step("business")
     hand.fill("title", creator.title)
+    hand.click("main [name=format][value=ebook]")
     hand.save_step("product")
     hand.give("book_file", a_book(creator, room))
     hand.save_step("content")

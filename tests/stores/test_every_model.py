@@ -42,6 +42,7 @@ UNIQUE_EVERYWHERE = {
     "asset": "a row of the same store",
     "line": "a row of the same store",
     "part": "a row of the same store",
+    "access": "a row of the same store",
     "customer": "a row of the same store",
     "product": "a row of the same store",
 }

@@ -20,6 +20,7 @@ CALLERS_OF_ALL_STORES = {
     "accounts/services": "a user's own stores, when a creator signs in on the platform's host",
     "content/services": "the finders of uploads to be judged or let go of, and of copies",
     "mail/services": "the finder of due messages",
+    "memberships/services": "the finder of months that opened and of memberships that ended",
     "mail/tasks.py": "the finder of due messages",
     "products/services": "the finders of drafts deleted for good and of lists to be told",
     "products/tasks.py": "the sweep of expired holds",

@@ -132,12 +132,13 @@ def _grouped(
     known = {part.pk: part for part in parts}
     groups: dict[int, Group] = {}
     more: set[int] = set()
-    seen: set[tuple[int, Snippet]] = set()
+    seen: set[tuple[int, int | None, Snippet]] = set()
     for entry in sorted(entries, key=lambda each: _order(each, known)):
         part = known[entry.part_id]
         hit = _hit(part, entry, asked)
-        # A book as EPUB and as PDF says everything twice.
-        key = (part.product_id, Snippet("", hit.snippet.match, hit.snippet.after[:24]))
+        # A book as EPUB and as PDF says everything twice; what stands in different parts does not.
+        said = Snippet("", hit.snippet.match, hit.snippet.after[:24])
+        key = (part.product_id, part.parent_id, said)
         if key in seen:
             continue
         seen.add(key)

@@ -1,0 +1,22 @@
+"""Clubs: the format that comes month by month."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+
+class MembershipsConfig(AppConfig):
+    """The club format."""
+
+    name = "memberships"
+
+    def ready(self) -> None:
+        """Plug the format in, and fill the slots."""
+        from memberships.format import ClubFormat
+        from memberships.services import slots
+        from products.contract import formats
+        from stores.slots import sweeps
+
+        formats.register(ClubFormat())
+        slots.register()
+        sweeps.add("memberships.open", timedelta(minutes=1), "memberships.tasks.open_months")

@@ -1,0 +1,1 @@
+"""What a club does: its months, its members, what they see."""

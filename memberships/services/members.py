@@ -1,0 +1,65 @@
+"""Members come, pay on, and go: one due row for each access, in batches of at most 500."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from access.models import Access, SourceKind
+from core import clock
+from memberships.models import Club, Member
+from memberships.services.letters import welcome
+from memberships.services.months import TOLD_AT
+from memberships.services.standing import Place, places
+from stores.scope import current_store
+
+
+def granted(accesses: Sequence[Access], now: datetime) -> None:
+    """Write down who became a member, and welcome them, once each; said twice it is said once.
+
+    What is open on joining counts as told. Who was moved in from elsewhere is not greeted anew.
+    """
+    found = places(accesses, now)
+    rows = [_row(place, now) for place in found.values()]
+    Member.objects.bulk_create(rows, ignore_conflicts=True)
+    renewed([place.access for place in found.values()], now)
+    fresh = [
+        place
+        for place in found.values()
+        if place.access.is_live(now) and place.access.source_kind != SourceKind.IMPORT
+    ]
+    welcome(fresh, now)
+
+
+def renewed(accesses: Sequence[Access], now: datetime) -> None:
+    """Let whoever paid on, or came back, be a member again: what stays is given at the new end."""
+    live = [access.pk for access in accesses if access.revoked_at is None]
+    Member.objects.filter(access__in=live, kept_at__isnull=False).update(kept_at=None, due_at=now)
+
+
+def revoked(accesses: Sequence[Access], now: datetime) -> None:
+    """Let what stays be given to those whose access was taken back: the sweep does it."""
+    gone = [access.pk for access in accesses if access.revoked_at is not None]
+    Member.objects.filter(access__in=gone).update(due_at=now)
+
+
+def next_look(club: Club, now: datetime) -> datetime | None:
+    """Return when a member is looked at next: every morning where each has their own months."""
+    if club.mode != Club.Mode.TENURE:
+        return None
+    zone = current_store().zone
+    today = clock.local_day(now, zone)
+    morning = clock.at_local(today, TOLD_AT, zone)
+    if morning > now:
+        return morning
+    return clock.add_period(morning, "day", 1, zone)
+
+
+def _row(place: Place, now: datetime) -> Member:
+    return Member(
+        access=place.access,
+        club=place.club,
+        told_number=place.current.number if place.current is not None else 0,
+        due_at=next_look(place.club, now),
+        created_at=now,
+    )
