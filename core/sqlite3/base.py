@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from functools import lru_cache
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
 
 KEPT = 512
 """How many statements: more than all pages ask, each with its few shapes."""
 
 
+def _most_values() -> int:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        return connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+
+
+class DatabaseFeatures(features.DatabaseFeatures):
+    """Django's, which believes that a statement takes 999 values; SQLite says how many it takes."""
+
+    max_query_params = _most_values()
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, with a larger room for statements that are ready to run."""
+
+    features_class = DatabaseFeatures
 
     def get_connection_params(self) -> dict[str, Any]:
         """Let SQLite keep more than 128 statements: one let go is planned anew the next time."""

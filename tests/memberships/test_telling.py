@@ -17,8 +17,8 @@ from tests.memberships.making import at, fill, join, make_club, pay, sweep
 
 
 def told(kind: str = "club_month") -> list[tuple[str, str]]:
-    rows = Message.objects.filter(kind=kind).order_by("pk")
-    return [(row.to_address, row.context["month"]) for row in rows]
+    rows = Message.objects.filter(kind=kind).select_related("mailing").order_by("pk")
+    return [(row.to_address, row.mailing.subject.removesuffix(" is here")) for row in rows]
 
 
 @pytest.fixture
