@@ -107,6 +107,9 @@ WORDS: dict[str, Text] = {
     "everything_url": _("a link to all that was bought"),
     "size": _("how large it is"),
     "month": _("the month, week or quarter"),
+    "next_charge": _("the day of the next charge"),
+    "from_day": _("from which day on"),
+    "billing_url": _("a link to what the customer pays"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -129,6 +132,8 @@ SAMPLES: dict[str, Text] = {
     "day": _("1 March 2027"),
     "opens_on": _("1 March 2027"),
     "until": _("1 March 2027"),
+    "next_charge": _("1 March 2027"),
+    "from_day": _("1 February 2027"),
     "hour": "09:00",
     "code": "482 913",
     "minutes": "15",

@@ -121,6 +121,14 @@ class OutboundCallQuerySet(QuerySet["OutboundCall"]):
         """Calls without an answer that may be repeated now."""
         return self.filter(state="waiting", next_attempt_at__lte=now).order_by("id")
 
+    def ending(self, since: datetime) -> OutboundCallQuerySet:
+        """Calls that ended a subscription on its owner's day since then: money goes back by them.
+
+        Asked for once more for a day, as a worker may have died between the two.
+        """
+        answered = self.filter(kind="change", state="answered", answered_at__gt=since)
+        return answered.filter(key__startswith="end-").order_by("id")
+
 
 class CouponRedemptionQuerySet(QuerySet["CouponRedemption"]):
     """Uses of coupons."""
@@ -200,6 +208,18 @@ class GiftQuerySet(QuerySet["Gift"]):
         return mailed.filter(nudged_at=None, reminded_at=None).exclude(to_email="")
 
 
+def _states(now: datetime) -> list[tuple[str, Q]]:
+    """Return each state with what alone would mean it, in the order in which they count."""
+    return [
+        ("ended", Q(ended_at__isnull=False, ended_at__lte=now)),
+        ("on_hold", Q(held_at__isnull=False)),
+        ("to_fix", Q(unpaid_since__isnull=False)),
+        ("resting", Q(rests_from__isnull=False, rests_from__lte=now, rests_until__gt=now)),
+        ("leaving", Q(ends_at__isnull=False)),
+        ("trial", Q(trial_ends_at__isnull=False, trial_ends_at__gt=now)),
+    ]
+
+
 class SubscriptionQuerySet(QuerySet["Subscription"]):
     """Subscriptions of the store in scope."""
 
@@ -210,6 +230,15 @@ class SubscriptionQuerySet(QuerySet["Subscription"]):
     def unpaid(self, since: datetime) -> SubscriptionQuerySet:
         """Subscriptions a charge of which failed then or earlier and is still open."""
         return self.standing().filter(unpaid_since__lte=since)
+
+    def in_state(self, state: str, now: datetime) -> SubscriptionQuerySet:
+        """Subscriptions that stand so at ``now``, as ``Subscription.state`` says it."""
+        earlier = Q()
+        for each, condition in _states(now):
+            if each == state:
+                return self.filter(condition & ~earlier)
+            earlier |= condition
+        return self.exclude(earlier)
 
     def past_due(self, since: datetime) -> SubscriptionQuerySet:
         """Subscriptions whose next charge should have been heard of since then."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from payments.views import (
+    billing,
     cancelling,
     checkout,
     documents,
@@ -33,6 +34,23 @@ urlpatterns = [
     path("cancel/<slug:notice_id>/", cancelling.notice, name="cancel-notice"),
     path("cancel/<slug:notice_id>/keep/", cancelling.keep, name="cancel-keep"),
     path("terms/cancelling/", cancelling.terms, name="cancel-terms"),
+    path("billing/", billing.billing, name="billing"),
+    *(
+        path(f"billing/<slug:subscription_id>/{route}", view, name=f"subscription{name}")
+        for route, view, name in (
+            ("", billing.subscription, ""),
+            ("leave/", billing.leave, "-leave"),
+            ("leave/today/", billing.leave_today, "-leave-today"),
+            ("leave/end/", billing.leave_end, "-leave-end"),
+            ("stay/", billing.stay, "-stay"),
+            ("rest/", billing.rest, "-rest"),
+            ("return/", billing.come_back, "-return"),
+            ("now/", billing.stands, "-now"),
+            ("why/", billing.why, "-why"),
+            ("card/", billing.card, "-card"),
+            ("back/", billing.back, "-back"),
+        )
+    ),
     path("find/", finding.find, name="find"),
     path("orders/<slug:order_id>/one-more/", orders.one_more, name="one-more"),
     path(

@@ -74,6 +74,16 @@ class AgendaItem:
 
 
 @dataclass(frozen=True)
+class Keeps:
+    """What stays with who stops paying, and what closes; each what stands after a colon."""
+
+    kept: Text
+    """As in "Yours to keep: 14 months."; empty where nothing is promised."""
+    closes: Text
+    """As in "Closes: the monthly meeting and the group."; empty for the product itself."""
+
+
+@dataclass(frozen=True)
 class Option:
     """What a price may be an option of: print, a gold tier, cohort 3."""
 
@@ -252,6 +262,13 @@ class ProductFormat:
 
     def shelf_cards(self, accesses: Sequence[Access], now: datetime) -> dict[Access, ShelfCard]:
         """Return one shelf card for each access."""
+        return {}
+
+    def keeps(self, accesses: Sequence[Access], now: datetime) -> dict[Access, Keeps]:
+        """Return what leaving would keep and close for each access; nothing where neither is said.
+
+        Asked before somebody stops paying, and read by them in the language of the page.
+        """
         return {}
 
     def outline(self, product: Product) -> Sequence[OutlineRow]:

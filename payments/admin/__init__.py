@@ -14,6 +14,8 @@ from payments.admin.gifts import GiftAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
 from payments.admin.orders import OrderAdmin
 from payments.admin.reports import ReportAdmin
+from payments.admin.subscriptions import SubscriptionAdmin
+from payments.admin.terms import TermsAdmin
 from payments.admin.ways import OtherWayAdmin
 
 __all__ = [
@@ -33,5 +35,7 @@ __all__ = [
     "OtherWayAdmin",
     "PolicyAdmin",
     "ReportAdmin",
+    "SubscriptionAdmin",
+    "TermsAdmin",
     "first",
 ]

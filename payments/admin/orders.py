@@ -26,6 +26,7 @@ from payments.services.cancelling.noticing import is_cancellable
 from payments.services.cancelling.showing import facts_of
 from payments.services.deciding import questions
 from payments.services.moving import MOVABLE
+from payments.services.naming import what_of
 from payments.services.providers import provider_of
 from payments.services.refunding import accept_review, refundable
 from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
@@ -98,14 +99,13 @@ class OrderAdmin(TableOfList, GivingBack, ByHand, ReadAdmin):
 
     def row(self, request: HttpRequest, item: Order) -> Row:
         """Return who ordered what, how it stands and for how much."""
-        what = ", ".join(line.title for line in item.lines.all())
         test = _(" (a test)") if item.is_test else ""
         return Row(
             name=f"{item.number} · {item.name or item.email}{test}",
             url=self.url_of(item),
             state=item.get_status_display(),
             tone=TONES.get(Status(item.status), ""),
-            detail=what,
+            detail=what_of(item),
             number=item.display_total() if item.total else _("free"),
             next_step=in_short(item.placed_at),
         )

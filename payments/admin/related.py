@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import money
+from core import clock, money
 from payments.models import CouponRedemption, Gift, Order
+from payments.services.subscriptions.showing import of_order
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ def related_to(order: Order) -> list[Related]:
     for gift in Gift.objects.filter(line__order=order):
         words = gift.to_name or gift.to_email or _("somebody")
         found.append(Related(_("A gift for"), words, _page("gift", gift.pk)))
+    for each in of_order(order):
+        words = f"{each.product.title} · {each.state(clock.now()).label}"
+        label = _("A later charge of") if order.is_renewal else _("It began")
+        found.append(Related(label, words, _page("subscription", each.pk)))
     if order.follows is not None:
         words = _("Order %(number)s") % {"number": order.follows.number}
         found.append(Related(_("Taken right after"), words, _page("order", order.follows.pk)))

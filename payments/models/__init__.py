@@ -21,7 +21,12 @@ from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
 from payments.models.reports import Report
 from payments.models.requests import FindRequest
-from payments.models.subscriptions import Bill, Subscription, SubscriptionTerms
+from payments.models.subscriptions import (
+    Bill,
+    LeavingReason,
+    Subscription,
+    SubscriptionTerms,
+)
 from payments.models.ways import OtherWay
 
 __all__ = [
@@ -46,6 +51,7 @@ __all__ = [
     "FindRequest",
     "Gift",
     "HookDelivery",
+    "LeavingReason",
     "NightlyCheck",
     "Order",
     "OrderLine",

@@ -38,6 +38,8 @@ class SubscriptionTerms(StoreModel):
     rests_a_year = models.PositiveSmallIntegerField(
         _("rests in a year"), default=2, validators=[MaxValueValidator(12)]
     )
+    has_portal = models.BooleanField(_("Stripe's own page for cards and invoices"), default=False)
+    """Whether a customer is led to the whole of it, and not only to where a card is changed."""
 
     class Meta(StoreModel.Meta):
         verbose_name = _("terms of what returns")
@@ -225,3 +227,33 @@ class Bill(StoreModel):
 
     def __str__(self) -> str:
         return self.stripe_id
+
+
+class LeavingReason(StoreModel):
+    """Why somebody left, in their own words, if they cared to say: the last time counts."""
+
+    class Kind(models.TextChoices):
+        """What it comes to, for the creator's reports."""
+
+        MONEY = "money", pgettext_lazy("why somebody left", "it costs too much for me now")
+        TIME = "time", pgettext_lazy("why somebody left", "I have no time for it")
+        DONE = "done", pgettext_lazy("why somebody left", "I got what I came for")
+        OTHER_THAN = "expected", pgettext_lazy("why somebody left", "it is not what I expected")
+        TROUBLE = "trouble", pgettext_lazy("why somebody left", "something did not work")
+        ELSE = "else", pgettext_lazy("why somebody left", "something else")
+
+    subscription = models.OneToOneField(
+        Subscription, on_delete=models.CASCADE, related_name="leaving_reason"
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    words = models.TextField(blank=True)
+    said_at = models.DateTimeField(default=clock.now)
+
+    class Meta(StoreModel.Meta):
+        ordering = ("-said_at", "-id")
+        verbose_name = _("reason to leave")
+        verbose_name_plural = pgettext_lazy("plural", "reasons to leave")
+        constraints: ClassVar[list[models.BaseConstraint]] = [*StoreModel.Meta.constraints]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -213,6 +213,7 @@ GIFT_KINDS = (
         when=gettext_lazy("Once, two weeks after its day; to the giver."),
     ),
 )
+RETURNING_WORDS = ("title", "total", "store_name", "shelf_url", "billing_url")
 RETURNING_KINDS = (
     MailKind(
         "renewed",
@@ -220,6 +221,53 @@ RETURNING_KINDS = (
         (*ORDER_WORDS, "title", "next_charge", "shelf_url", "order_url", "billing_url"),
         3,
         when=gettext_lazy("Each time what is paid again and again was charged."),
+    ),
+    MailKind(
+        "leaves_at_end",
+        gettext_lazy("leaving at the end of what is paid"),
+        (*RETURNING_WORDS, "until"),
+        2,
+        when=gettext_lazy("When somebody stops paying, and it stays open until what is paid ends."),
+    ),
+    MailKind(
+        "left_today",
+        gettext_lazy("leaving today"),
+        (*RETURNING_WORDS, "amount"),
+        2,
+        when=gettext_lazy("When somebody leaves at once, with the unused days' money back."),
+    ),
+    MailKind(
+        "stays_after_all",
+        gettext_lazy("staying after all"),
+        (*RETURNING_WORDS, "next_charge"),
+        3,
+        when=gettext_lazy("When somebody who was leaving stays."),
+    ),
+    MailKind(
+        "rests_until",
+        gettext_lazy("a rest begins"),
+        (*RETURNING_WORDS, "from_day", "until"),
+        3,
+        when=gettext_lazy("When somebody sets a rest: from when, until when."),
+    ),
+    MailKind(
+        "back_again",
+        gettext_lazy("back from a rest"),
+        (*RETURNING_WORDS, "next_charge"),
+        3,
+        when=gettext_lazy("When somebody ends a rest before its day."),
+    ),
+    MailKind(
+        "somebody_left",
+        gettext_lazy("somebody left"),
+        (
+            *("title", "customer_name", "customer_email", "total", "amount", "until", "reason"),
+            *("store_name", "admin_url"),
+        ),
+        4,
+        to_creator=True,
+        area="sales",
+        when=gettext_lazy("When somebody stops paying; with the reason, when one was given."),
     ),
 )
 ALL = (*MAIL_KINDS, *RETURNING_KINDS, *WAITING_KINDS, *GIFT_KINDS, *DISPUTE_KINDS, *FINDING_KINDS)

@@ -15,7 +15,7 @@ from payments.models import Dispute, EventCursor, Order, OutboundCall, PaymentAc
 from payments.services import inbox, outbound, stripe_api
 from payments.services.disputes import answering
 from payments.services.providers import provider_of, taker_of
-from payments.services.subscriptions import asking
+from payments.services.subscriptions import leaving
 from payments.services.sync import sync_dispute
 from stores.scope import all_stores
 
@@ -57,6 +57,8 @@ def stores_with_due(now: datetime) -> list[int]:
     late = now - PATIENCE
     with all_stores():
         found = {*OutboundCall.objects.due(now).values_list("store_id", flat=True)}
+        ending = OutboundCall.objects.ending(now - FIRST_LOOK_BACK)
+        found |= {*ending.values_list("store_id", flat=True)}
         found |= {*Order.objects.late(late).values_list("store_id", flat=True)}
         found |= {*Refund.objects.late(late).values_list("store_id", flat=True)}
         found |= {*Refund.objects.unsent(late).values_list("store_id", flat=True)}
@@ -72,6 +74,8 @@ def reconcile_store(now: datetime) -> None:
     )
     for call in calls[:BATCH]:
         _quietly(partial(repeat, call, now))
+    for call in OutboundCall.objects.ending(now - FIRST_LOOK_BACK)[:BATCH]:
+        _quietly(partial(leaving.give_back, call, now))
     for order in Order.objects.late(late)[:BATCH]:
         _quietly(partial(provider_of(order).sync, order, now))
     for refund in Refund.objects.late(late).select_related("payment__order")[:BATCH]:
@@ -92,7 +96,7 @@ def repeat(call: OutboundCall, now: datetime) -> None:
     elif call.dispute is not None:
         answering.send(call, now)
     elif call.subscription is not None:
-        asking.send(call, now)
+        leaving.finish(call, now)
     else:
         outbound.make(call, now)
 

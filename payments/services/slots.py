@@ -20,11 +20,13 @@ from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
 from payments.services.gifts import personal as gifts
+from payments.services.naming import what_of
 from payments.services.nightly.duties import duties as difference_duties
 from payments.services.reporting.figures import totals
 from payments.services.reporting.periods import Period
 from payments.services.reporting.sets import Scope
 from payments.services.sent import sent_of_order
+from payments.services.subscriptions import slots as subscriptions_slots
 from payments.services.waiting import theirs
 from stores import slots
 from stores.models import Store
@@ -49,6 +51,7 @@ def register() -> None:
     for kind in kinds.ALL:
         slots.mail_kinds.register(kind.key, kind)
     cancelling_slots.register()
+    subscriptions_slots.register()
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)
@@ -93,7 +96,7 @@ def orders_section(customer: Customer, now: datetime) -> AccountSection:
             *waiting,
             *(
                 AccountRow(
-                    label=", ".join(line.title for line in order.lines.all()),
+                    label=what_of(order),
                     detail=f"{order.number} · {order.display_total()}",
                     url=reverse("payments:order", args=[order.public_id]),
                     verb=_("Receipt"),
@@ -112,8 +115,7 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
     by_id: dict[int | None, Customer] = {customer.pk: customer for customer in customers}
     orders = Order.objects.paid().filter(customer__in=customers).prefetch_related("lines")
     for order in orders:
-        titles = ", ".join(line.title for line in order.lines.all())
-        words = {"number": order.number, "titles": titles, "total": order.display_total()}
+        words = {"number": order.number, "titles": what_of(order), "total": order.display_total()}
         sentence = _("Order %(number)s: %(titles)s, %(total)s") % words
         entry = TimelineEntry(
             order.paid_at or order.placed_at, sentence, _order_url(order), area="sales"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from payments.contract import BilledLine, IntentFacts, InvoiceFacts, SubscriptionFacts
+from payments.errors import Refused
 from payments.services.stripe_api import PAGE, _asking, _id, _options, _plain, fetch_intent
 
 SUBSCRIPTION_LINE = "subscription_item_details"
@@ -31,13 +32,33 @@ def fetch_invoice(account: str, invoice_id: str) -> InvoiceFacts:
 
 def change(account: str, subscription_id: str, body: dict[str, Any], key: str) -> SubscriptionFacts:
     """Change a subscription, or end it at once; ``body`` is that of an OutboundCall."""
+    if body["do"] == "cancel":
+        return _cancel(account, subscription_id, body)
     with _asking() as client:
         options = _options(account, key)
-        if body["do"] == "cancel":
-            found = client.v1.subscriptions.cancel(subscription_id, body["params"], options)  # type: ignore[arg-type]  # the body was stored as JSON
-        else:
-            found = client.v1.subscriptions.update(subscription_id, body["params"], options)  # type: ignore[arg-type]  # as above
-        return subscription_facts(found)
+        return subscription_facts(
+            client.v1.subscriptions.update(subscription_id, body["params"], options)  # type: ignore[arg-type]  # the body was stored as JSON
+        )
+
+
+def _cancel(account: str, subscription_id: str, body: dict[str, Any]) -> SubscriptionFacts:
+    """End a subscription; Stripe keeps no keys of a DELETE, so one that has ended is an answer."""
+    try:
+        with _asking() as client:
+            return subscription_facts(
+                client.v1.subscriptions.cancel(subscription_id, body["params"], _options(account))  # type: ignore[arg-type]  # as above
+            )
+    except Refused:
+        found = fetch_subscription(account, subscription_id)
+        if found.ended_at is None:
+            raise
+        return found
+
+
+def create_portal(account: str, body: dict[str, Any]) -> str:
+    """Open Stripe's own page for a customer and return its address; no money moves by it."""
+    with _asking() as client:
+        return str(client.v1.billing_portal.sessions.create(body, _options(account)).url)  # type: ignore[arg-type]  # as above
 
 
 def list_invoices(account: str, subscription_id: str) -> list[str]:

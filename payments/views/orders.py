@@ -28,6 +28,7 @@ from payments.services.gifts.giving import may_give
 from payments.services.places import had_place
 from payments.services.promises import waiting
 from payments.services.providers import provider_of
+from payments.services.subscriptions.showing import of_order
 from payments.services.upselling import Upsell, go_on, take_upsell, upsell_for
 from payments.views.browser import begun_here, may_see, remember
 from payments.views.finding import is_mendable_here
@@ -200,6 +201,7 @@ def receipt(request: StoreRequest, order_id: str) -> HttpResponseBase:
             "papers": papers_of(order),
             "gift": showing.gift_of(order, now),
             "parcels": parcels_of(order.public_id),
+            "paid_again": of_order(order),
             "may_give": may_give(order),
             "cancelling": cancelling.facts_of(order, now),
             "waits": waiting(accesses_of(order), now, get_language() or order.language),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from memberships.models import Club, Drop
 from memberships.services.months import add_month, give_out
 from memberships.services.pieces import add_text
 from payments.models import (
+    Bill,
     Bookkeeping,
     CancelNotice,
     CancelPolicy,
@@ -37,12 +39,15 @@ from payments.models import (
     FindRequest,
     Gift,
     HookDelivery,
+    LeavingReason,
     Order,
     OrderLine,
     OtherWay,
     Payment,
     Refund,
     Report,
+    Subscription,
+    SubscriptionTerms,
 )
 from products.admin.catalogue import addable_formats
 from products.models import Category, ListEntry, Part, Price, Product
@@ -249,6 +254,8 @@ class Scene:
             "shipping.parcel": self._parcel,
             "payments.extra": lambda: Extra.objects.get_or_create(price=self.price)[0],
             "payments.gift": self._gift,
+            "payments.subscription": self._subscription,
+            "payments.subscriptionterms": lambda: SubscriptionTerms.objects.get_or_create()[0],
             "payments.otherway": lambda: OtherWay.objects.get_or_create(
                 kind="bit", name=f"Bit {self.order.name}", instructions="Call"
             )[0],
@@ -325,6 +332,37 @@ class Scene:
     def _gift(self) -> Any:
         words = {"from_name": self.order.name, "deliver_at": self.order.placed_at}
         return Gift.objects.get_or_create(line=self.line, defaults=words)[0]
+
+    def _subscription(self) -> Any:
+        row = Subscription.objects.get_or_create(
+            line=self.line,
+            defaults={
+                "order": self.order,
+                "customer": self.customer,
+                "product": self.product,
+                "price": self.price,
+                "amount": 4900,
+                "currency": "ILS",
+                "stripe_id": f"sub_{self.order.public_id}",
+                "stripe_customer_id": "cus_x",
+                "started_at": clock.now(),
+                "next_charge_at": clock.now() + timedelta(days=30),
+            },
+        )[0]
+        Bill.objects.get_or_create(
+            stripe_id=f"in_{self.order.public_id}",
+            defaults={
+                "subscription": row,
+                "order": self.order,
+                "status": "paid",
+                "amount": 4900,
+                "written_at": clock.now(),
+            },
+        )
+        LeavingReason.objects.get_or_create(
+            subscription=row, defaults={"kind": "money", "words": self.order.name}
+        )
+        return row
 
     def _difference(self) -> Any:
         about = {"kind": "order_status", "subject_type": "order", "subject": self.order.public_id}

@@ -136,6 +136,14 @@ def test_every_shelf_card_says_where_one_is_and_what_is_next(
         assert 0 <= card.progress <= 1
 
 
+def test_what_leaving_keeps_and_closes_is_said_for_what_was_asked(
+    product_format: ProductFormat, fifty: list[Access]
+) -> None:
+    said = product_format.keeps(fifty, LATER)
+    assert set(said) <= set(fifty)
+    assert all(str(each.kept) or str(each.closes) for each in said.values())
+
+
 @pytest.mark.parametrize("verb", ["on_granted", "on_renewed", "on_revoked", "open_urls"])
 def test_a_verb_asks_as_many_queries_for_fifty_as_for_one(
     verb: str, product_format: ProductFormat, fifty: list[Access]
@@ -150,6 +158,7 @@ def test_cards_agenda_and_blockers_ask_as_many_queries_for_fifty_as_for_one(
     agenda = partial(product_format.agenda, now=LATER, until=LATER + timedelta(days=30))
     assert_same_queries(cards, fifty)
     assert_same_queries(agenda, fifty)
+    assert_same_queries(partial(product_format.keeps, now=LATER), fifty)
     assert_same_queries(product_format.blockers, [access.product for access in fifty])
 
 

@@ -24,7 +24,7 @@ from content.services import discussion
 from content.services.excerpts import giving
 from content.services.feeds import make_feed, token_of
 from core import clock, tokens
-from payments.models import DocumentDue
+from payments.models import DocumentDue, Subscription
 from payments.services import promises
 from payments.services.cancelling.keys import key_url
 from products.services import lists
@@ -59,7 +59,7 @@ SAMPLE = {
                 "parcel_id",
             ),
             *("edition_pk", "page_id", "block_id", "signup_id", "product_pk", "version_pk", "act"),
-            *("letter_id", "note_pk", "file_id", "drop_pk", "part_pk", "kind"),
+            *("letter_id", "note_pk", "file_id", "subscription_id", "drop_pk", "part_pk", "kind"),
             "table",
         ]
     )
@@ -214,6 +214,16 @@ def charlie(world: World) -> Customer:
     return world.scene.customer
 
 
+def ended_beside(paying: Subscription) -> Subscription:
+    """Return another one that has ended: what is sent to it never gets as far as Stripe."""
+    line = make_order(customer=paying.customer).lines.get()
+    over: Subscription = Subscription.objects.get(pk=paying.pk)
+    over.pk, over.public_id, over.order, over.line = None, tokens.public_id(), line.order, line
+    over.stripe_id, over.ended_at = f"{paying.stripe_id}_over", clock.now()
+    over.save()
+    return over
+
+
 def make_world(  # noqa: PLR0915 -- one world, told in one place
     scene: Scene,
     alice: User,
@@ -302,6 +312,9 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         }
         film, said = shown_film(label)
         with_gift = scene.row_of("payments.gift")
+        paying = scene.row_of("payments.subscription")
+        over = ended_beside(paying)
+        parts["subscription_id"] = over.public_id
         entry = scene.row_of("products.listentry")
         listed = {"entry_id": entry.public_id, "key": lists.key_of(entry)}
         asked = SampleRequest.objects.create(part=part, email="reader@example.com", language="en")
@@ -376,6 +389,10 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         "accounts:passkey-remove": {"public_id": "0" * 20},
         "accounts_platform:passkey-remove": {"public_id": "0" * 20},
         "payments:money-back": back,
+        **{
+            f"payments:subscription{name}": {"subscription_id": paying.public_id}
+            for name in ("", "-leave", "-now")
+        },
         "payments:document-business": {"order_id": unnamed.public_id},
         "storefront:list-confirm": listed,
         "storefront:list-leave": listed,

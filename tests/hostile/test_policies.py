@@ -79,7 +79,9 @@ STOREFRONT |= {"stores:calendar"}
 STOREFRONT |= {f"memberships:{name}" for name in ("club", "archive", "month", "text", "text-done")}
 STOREFRONT |= {"content:feed", "content:feed-chapters", "content:feed-file"}
 STOREFRONT |= {f"storefront:{name}" for name in ("page", "category", "draft", "sign-up")}
-STOREFRONT |= {"storefront:category-page"}
+STOREFRONT |= {"storefront:category-page", "payments:billing", "payments:subscription"}
+BILLING = ("leave", "leave-today", "leave-end", "stay", "rest", "return", "now", "why", "card")
+STOREFRONT |= {f"payments:subscription-{name}" for name in (*BILLING, "back")}
 STOREFRONT |= {"storefront:signed-up", "storefront:sign-up-gift", "storefront:list-off"}
 SENT_ALONG = {"conversations:file", "conversations:keyed-file"}
 SENT_ALONG |= {"admin:conversations_conversation_file"}
@@ -89,7 +91,7 @@ STRICTER = dict.fromkeys(
 )
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}
-LEADS_OUT |= {"accounts_platform:again"}
+LEADS_OUT |= {"accounts_platform:again", "payments:subscription"}
 """Their forms end on the payment page, or in a store."""
 
 

@@ -22,7 +22,7 @@ from core import clock, tokens
 from memberships.models import Club
 from memberships.services.months import add_month, give_out
 from memberships.services.pieces import add_text, change
-from payments.models import Gift, OrderLine
+from payments.models import Gift, OrderLine, Subscription
 from payments.services import promises
 from products.models import Category, ListEntry, Part
 from products.services import lists
@@ -63,6 +63,26 @@ def gift_of(danas: Danas) -> dict[str, str]:
         words = {"from_name": f"Eve {MARK}", "deliver_at": NOW}
         gift = Gift.objects.get_or_create(line=line, defaults=words)[0]
     return {"gift_id": gift.public_id, "key": gift.key}
+
+
+def subscription_of(danas: Danas) -> dict[str, str]:
+    """Return what dana's customer pays again and again."""
+    gift_of(danas)
+    with store_scope(danas.store):
+        row = Subscription.objects.get_or_create(
+            line=danas.order.lines.get(),
+            defaults={
+                "order": danas.order,
+                "customer": danas.customer,
+                "product": danas.product,
+                "price": danas.price,
+                "amount": 4900,
+                "currency": "ILS",
+                "stripe_id": f"sub_{MARK}",
+                "started_at": NOW,
+            },
+        )[0]
+    return {"subscription_id": row.public_id}
 
 
 def change_of(danas: Danas) -> dict[str, str]:
@@ -361,6 +381,15 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "payments:money-back": back_of,
     "storefront:film": lambda danas: film_of(danas)[0],
     "storefront:captions": lambda danas: film_of(danas)[1],
+    **dict.fromkeys(
+        (
+            "payments:subscription",
+            *(f"payments:subscription-{name}" for name in ("leave", "leave-today", "leave-end")),
+            *(f"payments:subscription-{name}" for name in ("stay", "rest", "return", "now")),
+            *(f"payments:subscription-{name}" for name in ("why", "card", "back")),
+        ),
+        subscription_of,
+    ),
     "storefront:page": lambda danas: {"slug": page_of(danas).slug},
     "storefront:category": category_of,
     "storefront:category-page": lambda danas: {**category_of(danas), "number": "1"},
@@ -398,6 +427,7 @@ NAMES_NOTHING = {
     "content:everything",
     "content:feeds",
     "content:feed-make",
+    "payments:billing",
     "payments:cancel",
     "payments:cancel-terms",
     "content:worker",

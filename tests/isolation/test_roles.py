@@ -47,11 +47,12 @@ LISTS = {
     "payments_findrequest",
     "sales": "content_stampedcopy payments_order payments_report payments_coupon payments_extra "
     "payments_gift payments_difference payments_dispute payments_document payments_hookdelivery "
-    "payments_cancelnotice shipping_parcel",
+    "payments_cancelnotice payments_subscription shipping_parcel",
     "shop window": "products_category storefront_menu storefront_page storefront_redirect "
     "stores_look",
     "mails": "mail_message mail_wording content_holderletter",
     "settings": "payments_bookkeeping payments_cancelpolicy payments_otherway shipping_zone "
+    "payments_subscriptionterms "
     "shipping_pickuppoint stores_archive stores_awaydates stores_business stores_domain "
     "stores_logentry stores_quiettimes stores_store",
     "team": "accounts_invitation stores_staff stores_closing",
@@ -70,7 +71,7 @@ DELETED = {
     *("shipping_pickuppoint", "shipping_zone", "storefront_redirect", "stores_awaydates"),
 }
 EDITED = ADDED | {
-    *("payments_bookkeeping", "payments_cancelpolicy"),
+    *("payments_bookkeeping", "payments_cancelpolicy", "payments_subscriptionterms"),
     *("storefront_menu", "stores_business", "stores_look", "stores_quiettimes"),
     *("stores_staff", "stores_store"),
 }
@@ -111,6 +112,7 @@ ELSEWHERE = {
     "payments_order_move": ("customers change", "customers change"),
     "payments_order_end_test": ("products change", "products change"),
     "payments_order_refund": ("refunds change", "refunds change"),
+    "payments_subscription_end": ("refunds change", "refunds change"),
     "stores_archive_table": ("customers change", "customers change"),
     "stores_staff_leave": ("own change", "own change"),
     "mail_wording_mine": ("own change", "own change"),

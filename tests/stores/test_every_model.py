@@ -45,6 +45,7 @@ UNIQUE_EVERYWHERE = {
     "access": "a row of the same store",
     "customer": "a row of the same store",
     "product": "a row of the same store",
+    "subscription": "a row of the same store",
 }
 
 EVERY_MODEL = apps.get_models(include_auto_created=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -37,16 +39,24 @@ def papers_of(order: Order) -> Papers:
     found = list(Document.objects.filter(order=order).order_by("pk"))
     has_due = bool(DocumentDue.objects.waiting().filter(order=order).exists())
     return Papers(
-        papers=[
-            Paper(
-                name_of(document),
-                reverse("payments:document", args=[order.public_id, document.public_id]),
-            )
-            for document in found
-        ],
+        papers=[_paper(document, order) for document in found],
         is_coming=has_due and not elsewhere.is_elsewhere(),
         takes_business=has_due and not any(each.sign for each in found),
     )
+
+
+def papers_of_many(orders: Sequence[Order]) -> dict[int, list[Paper]]:
+    """Return the documents of each order by its primary key, in one query."""
+    found: dict[int, list[Paper]] = defaultdict(list)
+    by_pk = {order.pk: order for order in orders}
+    for document in Document.objects.filter(order__in=by_pk).order_by("pk"):
+        found[document.order_id].append(_paper(document, by_pk[document.order_id]))
+    return dict(found)
+
+
+def _paper(document: Document, order: Order) -> Paper:
+    url = reverse("payments:document", args=[order.public_id, document.public_id])
+    return Paper(name_of(document), url)
 
 
 def name_of(document: Document) -> str:

@@ -40,7 +40,7 @@ def ask(
     and says why it cannot be now; ``ours`` returns columns of our own that go with it, moments as
     ISO 8601. TryLater when there was no answer: the reconciler asks again with the same key.
     """
-    call = _write_down(subscription, why, params, now=now, check=check, do=do, ours=ours)
+    call = write_down(subscription, why, params, now=now, check=check, do=do, ours=ours)
     send(call, now)
     subscription.refresh_from_db()
     return subscription
@@ -54,16 +54,21 @@ def send(call: OutboundCall, now: datetime) -> None:
 
 
 @transaction.atomic
-def _write_down(
+def write_down(
     subscription: Subscription,
     why: str,
     params: Params | Callable[[Subscription], Params],
     *,
     now: datetime,
     check: Check,
-    do: str,
-    ours: Callable[[Subscription], Params] | None,
+    do: str = UPDATE,
+    ours: Callable[[Subscription], Params] | None = None,
+    by: str = "",
 ) -> OutboundCall:
+    """Write a change down without asking for it yet, as ``ask`` does; ``send`` it afterwards.
+
+    What is never sent the reconciler sends. ``by`` is who of the staff does it.
+    """
     locked: Subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
     if locked.ended_at is not None:
         raise CannotChange(_("It has ended already."))
@@ -80,6 +85,7 @@ def _write_down(
             "do": do,
             "params": params(locked) if callable(params) else params,
             "ours": ours(locked) if ours else {},
+            "by": by,
         },
         created_at=now,
         next_attempt_at=now + outbound.FIRST_REPEAT,

@@ -7,8 +7,11 @@ from datetime import datetime
 from payments.contract import SessionFacts, SubscriptionFacts
 from payments.models import Bill, Order, OrderLine, Subscription
 from payments.services.accounts import customer_at
+from payments.services.subscriptions import letters
 from payments.services.subscriptions.billing import write_bill
+from payments.services.subscriptions.deeds import ENDS, LEAVES, deed_of
 from payments.services.subscriptions.terms import period_total, returns
+from payments.services.subscriptions.unused import unused
 
 
 def begin(order: Order, facts: SessionFacts, now: datetime) -> Subscription | None:
@@ -72,8 +75,10 @@ def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) 
 def write_state(subscription: Subscription, facts: SubscriptionFacts) -> None:
     """Write how a subscription stands at Stripe; it is locked.
 
-    Once something was paid, what Stripe calls a trial is a charge that was moved.
+    Once something was paid, what Stripe calls a trial is a charge that was moved. Who leaves or
+    stays is told in the same transaction, also where it was done at Stripe.
     """
+    was_leaving, was_ended = subscription.ends_at is not None, subscription.ended_at is not None
     subscription.status = facts.status[:40]
     subscription.stripe_item_id = facts.item
     subscription.stripe_customer_id = facts.customer
@@ -85,3 +90,20 @@ def write_state(subscription: Subscription, facts: SubscriptionFacts) -> None:
     subscription.next_charge_at = None if is_over else facts.period_end
     subscription.sync_version += 1
     subscription.save()
+    if not was_ended:
+        _tell(subscription, was_leaving=was_leaving)
+
+
+def _tell(subscription: Subscription, *, was_leaving: bool) -> None:
+    """Tell what changed about its end; what ends for want of money is told of elsewhere."""
+    ended_at, deed = subscription.ended_at, deed_of(subscription)
+    if ended_at is None:
+        if subscription.ends_at is not None and not was_leaving:
+            letters.leaves_at_end(subscription)
+        elif subscription.ends_at is None and was_leaving:
+            letters.stays_after_all(subscription)
+        return
+    if deed == ENDS:
+        letters.left_today(subscription, unused(subscription, ended_at))
+    elif not was_leaving and (deed == LEAVES or subscription.unpaid_since is None):
+        letters.left_today(subscription, 0)

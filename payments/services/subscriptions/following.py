@@ -13,6 +13,8 @@ from django.db.models import Q
 from access.models import Access, SourceKind
 from access.services import granting
 from payments.models import Bill, Order, OrderLine, Subscription
+from payments.services.subscriptions import letters
+from payments.services.subscriptions.deeds import RETURNS, deed_of
 from payments.services.subscriptions.terms import store_terms
 
 _ITS_OWN = Q(order__subscription__isnull=False) | Q(began_subscription__isnull=False)
@@ -133,8 +135,11 @@ def _rest(subscription: Subscription, access: Access, now: datetime) -> None:
         return
     if begins is not None and ends is not None and now < ends:
         granting.pause(access, until=ends, now=begins)
+        letters.rests(subscription)
     elif access.paused_at is not None:
         granting.resume(access, now=now)
+        if deed_of(subscription) == RETURNS:
+            letters.back_again(subscription)
 
 
 def _end(subscription: Subscription, access: Access, *, is_held: bool, now: datetime) -> None:

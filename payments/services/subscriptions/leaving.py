@@ -7,12 +7,25 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Customer
 from payments.errors import CannotChange
-from payments.models import Bill, Refund, Subscription
+from payments.models import OutboundCall, Refund, Subscription
 from payments.services import refunding
 from payments.services.providers import taker_of
-from payments.services.subscriptions.asking import CANCEL, ask
+from payments.services.subscriptions.asking import CANCEL, ask, send, write_down
+from payments.services.subscriptions.deeds import ENDS, GIVES_UP_REST, LEAVES, STAYS
 from payments.services.subscriptions.resting import come_back
+from payments.services.subscriptions.unused import unused, unused_of
+
+__all__ = [
+    "end_for_who_is_forgotten",
+    "finish",
+    "give_back",
+    "leave_at_end",
+    "leave_today",
+    "stay",
+    "unused",
+]
 
 
 def leave_at_end(subscription: Subscription, *, now: datetime) -> Subscription:
@@ -23,67 +36,71 @@ def leave_at_end(subscription: Subscription, *, now: datetime) -> Subscription:
     """
     subscription.refresh_from_db()
     if subscription.is_resting(now):
-        return ask(subscription, "leave", {}, now=now, check=_is_not_leaving, do=CANCEL)
+        return ask(subscription, LEAVES, {}, now=now, check=_is_not_leaving, do=CANCEL)
     if subscription.rests_ahead(now):
-        come_back(subscription, now=now)
-    return ask(
-        subscription, "leave", {"cancel_at_period_end": True}, now=now, check=_is_not_leaving
-    )
+        come_back(subscription, now=now, why=GIVES_UP_REST)
+    return ask(subscription, LEAVES, {"cancel_at_period_end": True}, now=now, check=_is_not_leaving)
 
 
 def stay(subscription: Subscription, *, now: datetime) -> Subscription:
     """Undo ``leave_at_end`` while it has not ended."""
-    return ask(subscription, "stay", {"cancel_at_period_end": False}, now=now, check=_is_leaving)
+    return ask(subscription, STAYS, {"cancel_at_period_end": False}, now=now, check=_is_leaving)
 
 
 def leave_today(subscription: Subscription, *, now: datetime, by: str = "") -> list[Refund]:
     """End it now and give back the days that were paid and not used.
 
     Charges stop at once, whatever becomes of the refunds: those are written down first and sent
-    after it has ended. Raises CannotChange, TryLater.
+    after it has ended. Raises CannotChange; TryLater when Stripe did not answer to one of both,
+    which the reconciler then goes on with.
     """
-    ask(subscription, "end", {}, now=now, check=_anything, do=CANCEL)
-    refunds = _write_down_unused(subscription, now, by)
+    call = write_down(subscription, ENDS, {}, now=now, check=_anything, do=CANCEL, by=by)
+    return finish(call, now)
+
+
+def finish(call: OutboundCall, now: datetime) -> list[Refund]:
+    """Make a written-down change of a subscription, or repeat it, with all that goes with it."""
+    send(call, now)
+    return give_back(call, now) if call.key.startswith(f"{ENDS}-") else []
+
+
+def give_back(call: OutboundCall, now: datetime) -> list[Refund]:
+    """Give back what was not used of what ``call`` ended, once; nothing while it has not ended."""
+    refunds = _write_down_unused(call, now)
     for each in refunds:
         taker_of(each.payment).refund(each, now)
         each.refresh_from_db()
     return refunds
 
 
-def unused(subscription: Subscription, now: datetime) -> int:
-    """Return what leaving now would give back, in minor units."""
-    return sum(part for _bill, part in _unused_of(subscription, now))
+def end_for_who_is_forgotten(customer: Customer, now: datetime) -> None:
+    """Write down that all a customer pays again and again ends; the reconciler does it."""
+    for each in Subscription.objects.standing().filter(customer=customer):
+        waiting = OutboundCall.objects.filter(subscription=each, state=OutboundCall.State.WAITING)
+        if not waiting.filter(key__startswith=f"{ENDS}-").exists():
+            waiting.update(state=OutboundCall.State.REFUSED, answered_at=now)
+            write_down(each, ENDS, {}, now=now, check=_anything, do=CANCEL)
 
 
 @transaction.atomic
-def _write_down_unused(subscription: Subscription, now: datetime, by: str) -> list[Refund]:
-    """Write down what goes back, once: what was given back for a bill already is left out."""
+def _write_down_unused(call: OutboundCall, now: datetime) -> list[Refund]:
+    """Write down what goes back, once: what was tried for this end already is left out."""
+    assert call.subscription is not None  # noqa: S101 -- it ends one
+    subscription: Subscription = Subscription.objects.get(pk=call.subscription.pk)
+    if subscription.ended_at is None:
+        return []
     refunds: list[Refund] = []
-    for bill, wanted in _unused_of(subscription, now):
-        if bill.order is None:
+    for each in unused_of(subscription, subscription.ended_at):
+        if Refund.objects.filter(line=each.line, created_at__gte=call.created_at).exists():
             continue
-        line = bill.order.lines.filter(product=subscription.product_id).first()
-        if line is None or Refund.objects.filter(line=line).standing().exists():
-            continue
-        part = min(wanted, line.left_to_return(), refunding.refundable(bill.order))
-        if part:
-            reason = _("Unused days")
-            refunds += refunding.write_down_parts(
-                bill.order, [(line, part)], by=by, now=now, reason=reason
-            )
+        refunds += refunding.write_down_parts(
+            each.order,
+            [(each.line, each.amount)],
+            by=call.body.get("by", ""),
+            now=now,
+            reason=_("Unused days"),
+        )
     return refunds
-
-
-def _unused_of(subscription: Subscription, now: datetime) -> list[tuple[Bill, int]]:
-    """Return the paid bills whose time is not over, and what their unused days cost."""
-    found = []
-    bills = Bill.objects.filter(subscription=subscription, status="paid", ends_at__gt=now)
-    for bill in bills.select_related("order"):
-        if bill.order is None or bill.starts_at is None or bill.ends_at is None:
-            continue
-        left = bill.ends_at - max(now, bill.starts_at)
-        found.append((bill, bill.amount * left // (bill.ends_at - bill.starts_at)))
-    return found
 
 
 def _anything(subscription: Subscription) -> None:

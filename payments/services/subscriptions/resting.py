@@ -15,6 +15,7 @@ from core import clock
 from payments.errors import CannotChange
 from payments.models import Subscription, SubscriptionTerms
 from payments.services.subscriptions.asking import ask
+from payments.services.subscriptions.deeds import RESTS, RETURNS
 from payments.services.subscriptions.terms import store_terms
 from stores.scope import current_store
 
@@ -26,7 +27,7 @@ def rest(subscription: Subscription, months: int, *, now: datetime) -> Subscript
     terms = store_terms()
     return ask(
         subscription,
-        "rest",
+        RESTS,
         lambda locked: _moved_to(ends_after(locked, months)),
         now=now,
         check=lambda locked: _may_rest(locked, terms, months, now),
@@ -37,8 +38,11 @@ def rest(subscription: Subscription, months: int, *, now: datetime) -> Subscript
     )
 
 
-def come_back(subscription: Subscription, *, now: datetime) -> Subscription:
-    """End a rest early: at once, with a charge; before it began nothing is charged earlier."""
+def come_back(subscription: Subscription, *, now: datetime, why: str = RETURNS) -> Subscription:
+    """End a rest early: at once, with a charge; before it began nothing is charged earlier.
+
+    Under another ``why`` no mail says so: it is a part of something else.
+    """
 
     def params(locked: Subscription) -> dict[str, object]:
         begins = locked.rests_from
@@ -52,7 +56,7 @@ def come_back(subscription: Subscription, *, now: datetime) -> Subscription:
 
     return ask(
         subscription,
-        "return",
+        why,
         params,
         now=now,
         check=lambda locked: _is_resting(locked, now),
@@ -99,7 +103,7 @@ def _may_rest(
     if not 1 <= months <= terms.longest_rest:
         raise CannotChange(_("This is longer than a rest may be here."))
     rested = subscription.calls.filter(
-        key__startswith="rest-", state="answered", created_at__gt=now - A_YEAR
+        key__startswith=f"{RESTS}-", state="answered", created_at__gt=now - A_YEAR
     )
     if rested.count() >= terms.rests_a_year:
         raise CannotChange(_("All rests of this year are taken."))

@@ -1,0 +1,142 @@
+"""What stands of a subscription in words: its price, its days, and how it stands now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from babel.dates import format_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core import clock, money
+from payments.models import Subscription, SubscriptionTerms
+from payments.services.subscriptions.terms import store_terms
+from stores.scope import current_store
+
+State = Subscription.State
+
+
+def in_day(moment: datetime, language: str | None = None) -> str:
+    """Return "12 December" by the store's calendar; the year stands there when it is another."""
+    language = language or get_language() or "en"
+    zone = current_store().zone
+    local = moment.astimezone(zone)
+    month = "d בMMMM" if language.startswith("he") else "d MMMM"
+    has_year = local.year != clock.now().astimezone(zone).year
+    return format_date(local, f"{month} y" if has_year else month, locale=language)
+
+
+def price_in_words(subscription: Subscription) -> str:
+    """Return "₪59.00 a month", in the language being read."""
+    sentence = {
+        "week": _("%(amount)s a week"),
+        "month": _("%(amount)s a month"),
+        "quarter": _("%(amount)s every three months"),
+        "year": _("%(amount)s a year"),
+    }[subscription.price.interval or "month"]
+    return sentence % {"amount": subscription.display()}
+
+
+def end_in_words(subscription: Subscription, now: datetime) -> str:
+    """Return "when the paid month ends", by what is paid for."""
+    if subscription.state(now) == State.TRIAL:
+        return _("when the free days end")
+    return {
+        "week": _("when the paid week ends"),
+        "month": _("when the paid month ends"),
+        "quarter": _("when the paid three months end"),
+        "year": _("when the paid year ends"),
+    }[subscription.price.interval or "month"]
+
+
+def how_it_stands(
+    subscription: Subscription, now: datetime, terms: SubscriptionTerms | None = None
+) -> list[str]:
+    """Return in sentences what is true of a subscription now: for its owner and the team alike.
+
+    Who asks for many fetches the store's ``terms`` once, and their bills beforehand.
+    """
+    state = subscription.state(now)
+    if state == State.TO_FIX:
+        return _to_fix(subscription, now, terms or store_terms())
+    return _SENTENCES[state](subscription, now)
+
+
+def _active(subscription: Subscription, now: datetime) -> list[str]:
+    begins, ends = subscription.rests_from, subscription.rests_until
+    if subscription.rests_ahead(now) and begins is not None and ends is not None:
+        words = {"day": in_day(begins), "until": in_day(ends)}
+        return [
+            _("Paid until %(day)s, then a rest until %(until)s.") % words,
+            _("The next charge, %(amount)s, is on %(until)s.")
+            % {"amount": subscription.display(), **words},
+        ]
+    if subscription.next_charge_at is None:
+        return [_("Paid.")]
+    words = {"amount": subscription.display(), "day": in_day(subscription.next_charge_at)}
+    return [_("The next charge, %(amount)s, is on %(day)s.") % words]
+
+
+def _trial(subscription: Subscription, now: datetime) -> list[str]:
+    ends = subscription.trial_ends_at
+    if ends is None:
+        return []
+    words = {"day": in_day(ends), "price": price_in_words(subscription)}
+    return [_("Free until %(day)s, then %(price)s.") % words]
+
+
+def _leaving(subscription: Subscription, now: datetime) -> list[str]:
+    if subscription.ends_at is None:
+        return []
+    words = {"day": in_day(subscription.ends_at)}
+    return [_("It ends on %(day)s.") % words, _("It stays open until then. No more charges.")]
+
+
+def _resting(subscription: Subscription, now: datetime) -> list[str]:
+    if subscription.rests_until is None:
+        return []
+    words = {"day": in_day(subscription.rests_until), "amount": subscription.display()}
+    return [
+        _("It rests until %(day)s; nothing is charged before.") % words,
+        _("The place and the price are kept."),
+    ]
+
+
+def _to_fix(subscription: Subscription, now: datetime, terms: SubscriptionTerms) -> list[str]:
+    by = subscription.fix_by(terms)
+    words = {"amount": owed_in_words(subscription), "day": in_day(by or now)}
+    return [
+        _("%(amount)s could not be charged.") % words,
+        _("Everything stays open until %(day)s.") % words,
+    ]
+
+
+def _on_hold(subscription: Subscription, now: datetime) -> list[str]:
+    words = {"amount": owed_in_words(subscription)}
+    return [_("It is on hold: %(amount)s is not paid.") % words, _("The place is kept.")]
+
+
+def _ended(subscription: Subscription, now: datetime) -> list[str]:
+    if subscription.ended_at is None:
+        return []
+    return [
+        _("It ended on %(day)s.") % {"day": in_day(subscription.ended_at)},
+        _("No more charges."),
+    ]
+
+
+def owed_in_words(subscription: Subscription) -> str:
+    """Return what is not paid, in the language being read."""
+    bills = subscription.bills.all()
+    owed = sum(bill.amount for bill in bills if bill.status == "open" and bill.failed_at)
+    return money.display(owed or subscription.amount, subscription.currency)
+
+
+_SENTENCES = {
+    State.TRIAL: _trial,
+    State.ACTIVE: _active,
+    State.LEAVING: _leaving,
+    State.RESTING: _resting,
+    State.ON_HOLD: _on_hold,
+    State.ENDED: _ended,
+}
