@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -108,16 +108,47 @@ money_back: list[MoneyBack] = []
 """Filled by the app that keeps the money, which stands above this one."""
 
 
-Ordered = Callable[["Customer", "Product"], Locked | None]
+Ordered = Callable[["Customer", "Product", datetime], Locked | None]
 """Answers why something stays locked that a customer ordered and has not paid for yet."""
 
 ordered: list[Ordered] = []
 """Filled by the app that keeps the orders, which stands above this one."""
 
 
-def waits_for_money(customer: Customer, product: Product) -> Locked | None:
+def waits_for_money(customer: Customer, product: Product, now: datetime) -> Locked | None:
     """Return that an order of this product waits for its money; None where none does."""
-    return next((found for ask in ordered if (found := ask(customer, product))), None)
+    return next((found for ask in ordered if (found := ask(customer, product, now))), None)
+
+
+@dataclass(frozen=True)
+class Unpaid:
+    """A charge that failed, of what somebody has: in a sentence, and where it is paid."""
+
+    because: Text
+    until: datetime | None
+    """Until when all stays open all the same; None when it is on hold."""
+    remedy: Remedy
+
+
+Unpaids = Callable[[Sequence["Access"], datetime], list[Unpaid]]
+"""Answers what is not paid of what gave these accesses."""
+
+unpaid: list[Unpaids] = []
+"""Filled by the app that keeps the money, which stands above this one."""
+
+
+def unpaid_of(accesses: Iterable[Access], now: datetime) -> list[Unpaid]:
+    """Return what is not paid of what gave these.
+
+    Asked only about what comes of a subscription and is on hold or has an end.
+    """
+    some = [
+        access
+        for access in accesses
+        if access.source_kind == "subscription"
+        and (access.ends_at is not None or access.suspended_at is not None)
+    ]
+    return [found for ask in unpaid for found in ask(some, now)] if some else []
 
 
 def money_back_urls(accesses: Sequence[Access], now: datetime) -> dict[int, str]:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from access.contract import BUYABLE, Locked, Open, waits_for_money
+from access.contract import Open
 from access.errors import KeyIsUsedUp
 from access.middleware import give_part_key
 from access.services.gate import may_open
 from access.services.keys import end_keys, keys_of, name_of, use_part_key
+from access.services.unpaid import why_of
 from core import clock, tokens
 from products.models import Part
 from stores.contract import StoreRequest
@@ -27,9 +28,9 @@ MOST_LINKS = 100
 def why(request: StoreRequest, part_id: str) -> HttpResponse:
     """Say why a part is open or locked for whoever asks, until when, and what opens it."""
     part = get_object_or_404(Part.objects.select_related("product"), public_id=part_id)
-    answer = may_open(request.viewer, [part], clock.now())[part]
-    if request.customer and isinstance(answer, Locked) and answer.code in BUYABLE:
-        answer = waits_for_money(request.customer, part.product) or answer
+    now = clock.now()
+    answer = may_open(request.viewer, [part], now)[part]
+    answer = why_of(answer, request.customer, part.product, now)
     if isinstance(answer, Open) or not request.viewer.is_nobody or part.product.is_sellable:
         context = {"part": part, "answer": answer, "is_open": isinstance(answer, Open)}
         return render(request, "access/why.html", context)

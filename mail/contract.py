@@ -110,6 +110,10 @@ WORDS: dict[str, Text] = {
     "next_charge": _("the day of the next charge"),
     "from_day": _("from which day on"),
     "billing_url": _("a link to what the customer pays"),
+    "period": _("for which time"),
+    "ends": _("until when its place is kept"),
+    "fix_url": _("a link that pays without signing in"),
+    "card": _("the last digits of the card"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -175,4 +179,6 @@ SAMPLES: dict[str, Text] = {
     "last_day": _("1 March 2027"),
     "size": "14 MB",
     "month": _("March 2027"),
+    "period": pgettext_lazy("an example of a month", "November"),
+    "ends": _("1 March 2027"),
 }

@@ -12,9 +12,10 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the sweeps, the mails, and what others gather from here."""
-        from access.contract import money_back, ordered, purchases
+        from access.contract import money_back, ordered, purchases, unpaid
         from payments.services import checks, lateness  # noqa: F401 -- registers the system checks
         from payments.services.documents import gathering
+        from payments.services.dunning.banner import unpaid_of
         from payments.services.gifts.openings import givers
         from payments.services.promises import urls
         from payments.services.purchases import purchases_of
@@ -29,6 +30,7 @@ class PaymentsConfig(AppConfig):
         sweeps.add("payments.waiting", timedelta(minutes=5), "payments.tasks.work_on_waiting")
         sweeps.add("payments.documents", timedelta(minutes=1), "payments.tasks.issue_all_documents")
         sweeps.add("payments.cancelled", timedelta(minutes=1), "payments.tasks.send_cancelled")
+        sweeps.add("payments.unpaid", timedelta(minutes=1), "payments.tasks.work_on_unpaid")
         sweeps.add("payments.nightly", timedelta(minutes=5), "payments.tasks.check_the_night")
         sweeps.add("payments.first_sale", timedelta(minutes=1), "payments.tasks.tell_first_sales")
         register()
@@ -37,4 +39,5 @@ class PaymentsConfig(AppConfig):
         money_back.append(urls)
         ordered.append(why_locked)
         purchases.append(purchases_of)
+        unpaid.append(unpaid_of)
         presale_buyers.append(givers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
         StripeEvent,
         Subscription,
     )
+
+OWED = ("open", "uncollectible")
+"""The states of an invoice at Stripe in which it is still to be paid."""
 
 
 class OrderQuerySet(QuerySet["Order"]):
@@ -244,10 +247,24 @@ class SubscriptionQuerySet(QuerySet["Subscription"]):
         """Subscriptions whose next charge should have been heard of since then."""
         return self.standing().filter(next_charge_at__lte=since)
 
+    def unasked(self, since: datetime) -> SubscriptionQuerySet:
+        """Those Stripe was not asked about since then."""
+        return self.filter(Q(checked_at=None) | Q(checked_at__lte=since))
+
+    def card_ends(self, by: date) -> SubscriptionQuerySet:
+        """Subscriptions charged from a card that expires by that day, untold of it."""
+        return self.standing().filter(
+            card_expires_on__lte=by, card_told_at=None, next_charge_at__isnull=False
+        )
+
 
 class BillQuerySet(QuerySet["Bill"]):
     """Charges of the subscriptions of the store in scope."""
 
     def refused(self) -> BillQuerySet:
         """Charges a card was refused for, still to be paid."""
-        return self.filter(status="open", failed_at__isnull=False)
+        return self.filter(status__in=OWED, failed_at__isnull=False)
+
+    def pressing(self) -> BillQuerySet:
+        """Charges a card was refused for, about which something is to be done or said yet."""
+        return self.filter(failed_at__isnull=False, paid_at=None, told__lt=5)

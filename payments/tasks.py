@@ -7,6 +7,7 @@ from payments.services import first_sale, inbox, nightly, reconciling, waiting
 from payments.services.cancelling import effect as cancel_effect
 from payments.services.documents import elsewhere
 from payments.services.documents import working as issuing_due
+from payments.services.dunning import sweeping as unpaid
 from payments.services.gifts import delivering
 from stores.models import Store
 from stores.scope import store_scope
@@ -127,3 +128,20 @@ def work_on_gifts_of(store_id: int) -> None:
         return
     with store_scope(store):
         delivering.work_on_gifts(clock.now())
+
+
+@shared_task(name="payments.tasks.work_on_unpaid")
+def work_on_unpaid() -> None:
+    """Wake a worker for every store with a charge that failed, or a card that expires."""
+    for store_id in unpaid.stores_with_due(clock.now()):
+        work_on_unpaid_of.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
+
+
+@shared_task(name="payments.tasks.work_on_unpaid_of")
+def work_on_unpaid_of(store_id: int) -> None:
+    """Tell, hold and end in one store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        unpaid.work_on(clock.now())

@@ -8,6 +8,7 @@ from payments.views import (
     checkout,
     documents,
     finding,
+    fixing,
     gifts,
     money_back,
     orders,
@@ -52,6 +53,7 @@ urlpatterns = [
         )
     ),
     path("find/", finding.find, name="find"),
+    path("fix/<slug:key>/", fixing.fix, name="fix"),
     path("orders/<slug:order_id>/one-more/", orders.one_more, name="one-more"),
     path(
         "orders/<slug:order_id>/parcels/<slug:parcel_id>/address/",

@@ -8,9 +8,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.contract import BUYABLE, Locked, Viewer, waits_for_money
+from access.contract import Locked, Viewer
 from access.forms import WhyForm
 from access.services.gate import may_open
+from access.services.unpaid import why_of
 from accounts.models import Customer
 from core import clock
 from stores.admin import site
@@ -29,9 +30,9 @@ def why_view(request: HttpRequest, customer_pk: int) -> HttpResponse:
     answer = None
     if form.is_valid():
         part = form.cleaned_data["part"]
-        answer = may_open(Viewer(customer=customer), [part], clock.now())[part]
-        if isinstance(answer, Locked) and answer.code in BUYABLE:
-            answer = waits_for_money(customer, part.product) or answer
+        now = clock.now()
+        answer = may_open(Viewer(customer=customer), [part], now)[part]
+        answer = why_of(answer, customer, part.product, now)
     context = {
         **site.each_context(request),
         "title": _("What is open for %(who)s?") % {"who": customer},

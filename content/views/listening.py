@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from access.contract import Answer, Locked, Open
 from access.services.gate import may_open
+from access.services.unpaid import unpaid_behind
 from content.rules import FINISHED, Place
 from content.services.listening import Track, tracks_of
 from content.services.listening.chapters import Chapter, clock_of
@@ -72,6 +73,7 @@ def listen(
         "length": clock_of(sum(row.track.seconds for row in rows)),
         "place": _begin(kept, rows),
         "is_preview": answer.because == "preview",
+        "unpaid": unpaid_behind(answer, context["now"]),
         "takes_notes": request.viewer.customer is not None,
         "files_url": reverse("content:taking", args=[product.public_id]),
     }

@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from access.contract import Locked
+from access.services.unpaid import why_of
+from core import clock
 from products.models import Part
 from stores.contract import StoreRequest
 
@@ -14,6 +16,7 @@ OURS_ALONE = "private, no-store"
 
 def locked(request: StoreRequest, part: Part, answer: Locked) -> HttpResponse:
     """Say why in one sentence, with a link to the whole answer."""
-    response = render(request, "content/locked.html", {"part": part, "answer": answer}, status=403)
+    said = why_of(answer, request.customer, part.product, clock.now())
+    response = render(request, "content/locked.html", {"part": part, "answer": said}, status=403)
     response.headers["Cache-Control"] = OURS_ALONE
     return response

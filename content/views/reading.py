@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from access.contract import Locked, Open, Viewer
 from access.services.gate import may_open
+from access.services.unpaid import unpaid_behind
 from content.models import Asset, Edition, StampedCopy
 from content.rules import Place
 from content.services import discussion
@@ -118,6 +119,7 @@ def _around(
         "back_url": back_of(part),
         "editions_url": editions_url if edition is not None and edition.number > 1 else "",
         "questions_url": _questions_url(viewer, part, answer),
+        "unpaid": unpaid_behind(answer, now),
     }
 
 

@@ -16,9 +16,11 @@ from payments.admin.orders import OrderAdmin
 from payments.admin.reports import ReportAdmin
 from payments.admin.subscriptions import SubscriptionAdmin
 from payments.admin.terms import TermsAdmin
+from payments.admin.unpaid import BillAdmin
 from payments.admin.ways import OtherWayAdmin
 
 __all__ = [
+    "BillAdmin",
     "BookkeepingAdmin",
     "CallAdmin",
     "CouponAdmin",

@@ -13,6 +13,7 @@ from payments.contract.buying import (
 )
 from payments.contract.facts import (
     BilledLine,
+    CardFacts,
     DisputeFacts,
     EventFacts,
     IntentFacts,
@@ -28,6 +29,7 @@ __all__ = [
     "Basket",
     "BilledLine",
     "Buyer",
+    "CardFacts",
     "Consents",
     "DisputeFacts",
     "EventFacts",

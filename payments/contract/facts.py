@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,14 @@ class InvoiceFacts:
 
 
 @dataclass(frozen=True)
+class CardFacts:
+    """The card a subscription is charged from, and the last day on which it can be."""
+
+    last4: str
+    expires_on: date
+
+
+@dataclass(frozen=True)
 class SubscriptionFacts:
     """A subscription with the period of its one item that returns."""
 
@@ -111,6 +119,8 @@ class SubscriptionFacts:
     ended_at: datetime | None = None
     trial_end: datetime | None = None
     latest_invoice: str = ""
+    card: CardFacts | None = None
+    """None where it was not asked for, too."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ class Difference(models.Model):
 
     kind = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=20)
-    """What it is about: order, payment, refund, dispute, hold, movement."""
+    """What it is about: order, payment, refund, dispute, hold, movement,
+    subscription."""
     subject = models.CharField(max_length=120)
     """Its public id with us, or its id at Stripe."""
     stripe_account = models.CharField(max_length=80, blank=True)

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Customer
 from core import clock, money, tokens
-from payments.querysets import BillQuerySet, SubscriptionQuerySet
+from payments.querysets import OWED, BillQuerySet, SubscriptionQuerySet
 from products.models import Price, Product
 from stores.models import StoreModel
 from stores.scope import StoreManager
@@ -51,6 +51,11 @@ class SubscriptionTerms(StoreModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def hold_length(self) -> timedelta:
+        """How long a place is kept on hold."""
+        return timedelta(days=self.days_on_hold)
 
 
 class Subscription(StoreModel):
@@ -108,6 +113,12 @@ class Subscription(StoreModel):
     """Since when a charge is open that a card was refused for: the oldest of its bills'."""
     held_at = models.DateTimeField(null=True, blank=True)
     """Since when what it gives is closed, because it is not paid for or its money went back."""
+    card_last4 = models.CharField(max_length=4, blank=True)
+    """Of the card that is charged; empty while Stripe named none."""
+    card_expires_on = models.DateField(null=True, blank=True)
+    """The last day on which that card can be charged."""
+    card_told_at = models.DateTimeField(null=True, blank=True)
+    """When its owner was told that this card expires; empty again with another card."""
     sync_version = models.PositiveIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
     """When Stripe was last asked about it."""
@@ -135,6 +146,11 @@ class Subscription(StoreModel):
                 fields=["next_charge_at"],
                 condition=models.Q(ended_at=None),
                 name="payments_subscription_next",
+            ),
+            models.Index(
+                fields=["card_expires_on"],
+                condition=models.Q(ended_at=None, card_told_at=None),
+                name="payments_subscription_card",
             ),
         ]
 
@@ -181,6 +197,16 @@ class Subscription(StoreModel):
 class Bill(StoreModel):
     """One invoice of a subscription: what was to be paid for which time, and what became of it."""
 
+    class Told(models.IntegerChoices):
+        """What its owner was told of a refused card, in this order; each once."""
+
+        NOTHING = 0, pgettext_lazy("told of a charge", "nothing")
+        FAILED = 1, pgettext_lazy("told of a charge", "that it failed")
+        AGAIN = 2, pgettext_lazy("told of a charge", "once more")
+        LAST = 3, pgettext_lazy("told of a charge", "for the last time")
+        HOLD = 4, pgettext_lazy("told of a charge", "that it is on hold")
+        ALL = 5, pgettext_lazy("told of a charge", "how it ended")
+
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="bills")
     order = models.OneToOneField(
         "payments.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="bill"
@@ -204,6 +230,9 @@ class Bill(StoreModel):
     paid_at = models.DateTimeField(null=True, blank=True)
     pay_url = models.TextField(blank=True)
     """Where it can be paid, signed out: for its owner's eyes."""
+    fix_key = models.CharField(max_length=64, blank=True, editable=False)
+    """The secret of our own page that leads there; made when a card is first refused."""
+    told = models.PositiveSmallIntegerField(choices=Told.choices, default=Told.NOTHING)
 
     objects: ClassVar = BillManager()
 
@@ -216,17 +245,36 @@ class Bill(StoreModel):
             models.UniqueConstraint(
                 fields=["stripe_account", "stripe_id"], name="payments_bill_unique"
             ),
+            models.UniqueConstraint(
+                fields=["store", "fix_key"],
+                condition=~models.Q(fix_key=""),
+                name="payments_bill_fix_key_unique",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["failed_at"],
-                condition=models.Q(failed_at__isnull=False, status="open"),
+                condition=models.Q(failed_at__isnull=False, status__in=("open", "uncollectible")),
                 name="payments_bill_unpaid",
-            )
+            ),
+            models.Index(
+                fields=["subscription"],
+                condition=models.Q(failed_at__isnull=False, paid_at=None, told__lt=5),
+                name="payments_bill_pressing",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.stripe_id
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it is still to be paid, although a card was refused for it."""
+        return self.failed_at is not None and self.status in OWED
+
+    def display(self, language: str | None = None) -> str:
+        """Return what is to be paid, or was, in the reader's language."""
+        return money.display(self.amount, self.subscription.currency, language)
 
 
 class LeavingReason(StoreModel):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from mail.models import Message
 from payments.models import (
+    Bill,
     Difference,
     Dispute,
     EventCursor,
@@ -19,6 +20,7 @@ from payments.models import (
     OutboundCall,
     Refund,
     StripeEvent,
+    Subscription,
 )
 from stores.scope import all_stores
 
@@ -28,6 +30,11 @@ ORDER_WAITS = timedelta(hours=3)
 REFUND_TRAVELS = timedelta(days=10)
 """Stripe: five to ten working days until the cardholder sees it; cards mostly settle at once."""
 NIGHT_LASTS = timedelta(hours=6)
+CHARGE_WAITS = timedelta(days=1)
+"""A renewal is asked about from two hours after its day, every hour."""
+LEFT_OPEN = timedelta(hours=6)
+LONGEST_TO_FIX = timedelta(days=61)
+"""No store gives more than sixty days to fix a card."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class Oldest:
 def alarms(now: datetime) -> list[Alarm]:
     """Return what somebody should look at, of all stores; nothing when all is well."""
     with all_stores():
-        return [*_talk(now), *_money(now), *_checks(now)]
+        return [*_talk(now), *_money(now), *_returning(now), *_checks(now)]
 
 
 def _talk(now: datetime) -> Iterator[Alarm]:
@@ -82,6 +89,25 @@ def _money(now: datetime) -> Iterator[Alarm]:
     yield from _many(
         "disputes-late", _("Disputes were not answered in time"), disputes, "evidence_due_by"
     )
+
+
+def _returning(now: datetime) -> Iterator[Alarm]:
+    late = Subscription.objects.past_due(now - CHARGE_WAITS)
+    yield from _many(
+        "subscriptions-late",
+        _("Charges of subscriptions were not heard of"),
+        late,
+        "next_charge_at",
+    )
+    left = Bill.objects.refused().filter(subscription__ended_at__lte=now - LEFT_OPEN)
+    yield from _many(
+        "bills-left", _("Charges of what has ended are not given up"), left, "written_at"
+    )
+    overdue = Bill.objects.refused().filter(
+        subscription__ended_at=None, subscription__held_at=None, told__lt=Bill.Told.HOLD
+    )
+    overdue = overdue.filter(failed_at__lte=now - LONGEST_TO_FIX)
+    yield from _many("holds-late", _("Unpaid subscriptions are not on hold"), overdue, "failed_at")
 
 
 def _checks(now: datetime) -> Iterator[Alarm]:

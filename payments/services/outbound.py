@@ -16,6 +16,7 @@ from core.prepared import Prepared, given
 from payments.contract import (
     DisputeFacts,
     IntentFacts,
+    InvoiceFacts,
     RefundFacts,
     SessionFacts,
     SubscriptionFacts,
@@ -47,7 +48,9 @@ SESSION_NEEDS = timedelta(minutes=31)
 """Stripe opens no payment page that would end sooner than in half an hour."""
 LOCALES = frozenset({"en"})
 """Of our languages, those Checkout speaks; Hebrew is not among them (the API's own enumeration)."""
-Answer: TypeAlias = SessionFacts | IntentFacts | RefundFacts | DisputeFacts | SubscriptionFacts
+Answer: TypeAlias = (
+    SessionFacts | IntentFacts | RefundFacts | DisputeFacts | SubscriptionFacts | InvoiceFacts
+)
 MANY_ANSWERS_LOST = 3
 """After so many server errors a new key is used: Stripe repeats a stored error for a day."""
 

@@ -15,7 +15,7 @@ from payments.models import Dispute, EventCursor, Order, OutboundCall, PaymentAc
 from payments.services import inbox, outbound, stripe_api
 from payments.services.disputes import answering
 from payments.services.providers import provider_of, taker_of
-from payments.services.subscriptions import leaving
+from payments.services.subscriptions import leaving, looking
 from payments.services.sync import sync_dispute
 from stores.scope import all_stores
 
@@ -63,6 +63,7 @@ def stores_with_due(now: datetime) -> list[int]:
         found |= {*Refund.objects.late(late).values_list("store_id", flat=True)}
         found |= {*Refund.objects.unsent(late).values_list("store_id", flat=True)}
         found |= {*Dispute.objects.late(late).values_list("store_id", flat=True)}
+        found |= {*looking.unheard(now).values_list("store_id", flat=True)}
     return sorted(found)
 
 
@@ -85,6 +86,8 @@ def reconcile_store(now: datetime) -> None:
     for dispute in Dispute.objects.late(late)[:BATCH]:
         if ASKED_BANK.take(str(dispute.pk)):
             _quietly(partial(sync_dispute, dispute.stripe_account, dispute.stripe_id, now))
+    for subscription in looking.unheard(now).order_by("checked_at", "pk")[:BATCH]:
+        _quietly(partial(looking.look_again, subscription, now))
 
 
 def repeat(call: OutboundCall, now: datetime) -> None:

@@ -19,6 +19,8 @@ from payments.services import archive, by_hand, customers, kinds, promises, tabl
 from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
 from payments.services.disputes.duties import duties as dispute_duties
+from payments.services.dunning import kinds as dunning
+from payments.services.dunning.duties import duties as unpaid_duties
 from payments.services.gifts import personal as gifts
 from payments.services.naming import what_of
 from payments.services.nightly.duties import duties as difference_duties
@@ -48,7 +50,7 @@ LOOKING_SHOWN = 50
 
 def register() -> None:
     """Put everything into the slots."""
-    for kind in kinds.ALL:
+    for kind in (*kinds.ALL, *dunning.KINDS):
         slots.mail_kinds.register(kind.key, kind)
     cancelling_slots.register()
     subscriptions_slots.register()
@@ -61,6 +63,7 @@ def register() -> None:
     slots.calendar_items.register("payments", customers.calendar_items)
     slots.duties.register("disputes", dispute_duties)
     slots.duties.register("differences", difference_duties)
+    slots.duties.register("unpaid", unpaid_duties)
     slots.today_cards.register("sales", today_cards)
     slots.morning_lines.register("sales", morning_lines)
     slots.inbox_items.register("find", inbox_items)

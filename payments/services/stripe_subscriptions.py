@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from calendar import monthrange
+from datetime import UTC, date, datetime
 from typing import Any
 
-from payments.contract import BilledLine, IntentFacts, InvoiceFacts, SubscriptionFacts
+from payments.contract import BilledLine, CardFacts, IntentFacts, InvoiceFacts, SubscriptionFacts
 from payments.errors import Refused
 from payments.services.stripe_api import PAGE, _asking, _id, _options, _plain, fetch_intent
 
 SUBSCRIPTION_LINE = "subscription_item_details"
+CARD = ("default_payment_method", "customer.invoice_settings.default_payment_method")
+"""What is expanded of a subscription: its own card, or else its customer's."""
 
 
 def fetch_subscription(account: str, subscription_id: str) -> SubscriptionFacts:
     """Return what Stripe says now of a subscription."""
     with _asking() as client:
         return subscription_facts(
-            client.v1.subscriptions.retrieve(subscription_id, None, _options(account))  # type: ignore[arg-type]  # options are built as a plain dict
+            client.v1.subscriptions.retrieve(
+                subscription_id,
+                {"expand": [*CARD]},
+                _options(account),  # type: ignore[arg-type]  # options are built as a plain dict
+            )
         )
 
 
@@ -30,12 +37,20 @@ def fetch_invoice(account: str, invoice_id: str) -> InvoiceFacts:
     return invoice_facts(found, fetch_intent(account, intent) if intent else None)
 
 
-def change(account: str, subscription_id: str, body: dict[str, Any], key: str) -> SubscriptionFacts:
-    """Change a subscription, or end it at once; ``body`` is that of an OutboundCall."""
+def change(
+    account: str, subscription_id: str, body: dict[str, Any], key: str
+) -> SubscriptionFacts | InvoiceFacts:
+    """Change a subscription, end it at once, or give up an invoice of it, as the body of an
+    OutboundCall says."""
     if body["do"] == "cancel":
         return _cancel(account, subscription_id, body)
     with _asking() as client:
         options = _options(account, key)
+        if body["do"] == "void":
+            return invoice_facts(
+                _plain(client.v1.invoices.void_invoice(body["invoice"], {}, options)),  # type: ignore[arg-type]  # as above
+                None,
+            )
         return subscription_facts(
             client.v1.subscriptions.update(subscription_id, body["params"], options)  # type: ignore[arg-type]  # the body was stored as JSON
         )
@@ -111,7 +126,24 @@ def subscription_facts(subscription: Any) -> SubscriptionFacts:
         ended_at=_moment_or_none(plain.get("ended_at")),
         trial_end=_moment_or_none(plain.get("trial_end")),
         latest_invoice=_id(plain.get("latest_invoice")),
+        card=_card(plain),
     )
+
+
+def _card(plain: dict[str, Any]) -> CardFacts | None:
+    """Return the card that is charged; None where it was not expanded, or is no card."""
+    of_customer = plain.get("customer")
+    settings = of_customer.get("invoice_settings") if isinstance(of_customer, dict) else None
+    for method in (
+        plain.get("default_payment_method"),
+        (settings or {}).get("default_payment_method"),
+    ):
+        card = method.get("card") if isinstance(method, dict) else None
+        if card:
+            year, month = int(card["exp_year"]), int(card["exp_month"])
+            last_day = date(year, month, monthrange(year, month)[1])
+            return CardFacts(str(card.get("last4") or ""), last_day)
+    return None
 
 
 def invoice_facts(invoice: dict[str, Any], intent: IntentFacts | None) -> InvoiceFacts:

@@ -16,6 +16,7 @@ from accounts.models import Customer
 from payments.models import Order
 from payments.services import waiting_letters
 from payments.services.documents.asking import ask_on_paper, stores_with_unasked, unasked
+from payments.services.dunning import banner
 from payments.services.letting_go import let_go
 from payments.services.other_ways import REMIND_AFTER
 from payments.services.quoting import check
@@ -62,8 +63,11 @@ def theirs(customer: Customer) -> QuerySet[Order]:
     return waiting.prefetch_related("lines").order_by("-id")
 
 
-def why_locked(customer: Customer, product: Product) -> Locked | None:
-    """Return that a product stays locked until the money of its order arrives."""
+def why_locked(customer: Customer, product: Product, now: datetime) -> Locked | None:
+    """Return that a product stays locked until the money of its order or a later charge arrives."""
+    on_hold = banner.why_locked(customer, product, now)
+    if on_hold is not None:
+        return on_hold
     order = theirs(customer).filter(lines__product=product).first()
     if order is None:
         return None

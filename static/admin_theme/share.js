@@ -15,7 +15,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 for (const field of document.querySelectorAll("[data-into]")) {
   const link = document.getElementById(field.dataset.into);
+  const [to] = link.href.split("?");
   field.addEventListener("input", () => {
-    link.href = `https://wa.me/?text=${encodeURIComponent(field.value)}`;
+    link.href = `${to}?text=${encodeURIComponent(field.value)}`;
   });
 }

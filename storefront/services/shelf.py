@@ -13,7 +13,7 @@ from django.utils import formats as written
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access.contract import money_back_urls
+from access.contract import Unpaid, money_back_urls, unpaid_of
 from access.models import Access
 from core.prepared import Prepared, given
 from core.shown import Seen
@@ -85,6 +85,8 @@ class Shelf(Seen):
     """Which of several pages the standings are; None where all of them are shown."""
     going_on: Standing | None = None
     """What to go on with, whichever page is shown."""
+    unpaid: Sequence[Unpaid] = ()
+    """What of it is not paid for."""
 
     @property
     def next_step(self) -> Standing | None:
@@ -121,6 +123,7 @@ def shelf_of(viewer: Viewer, now: datetime, *, shown: str = "", number: str = "1
         _choices(standings, shown) if is_full else (),
         page if page.has_other_pages() else None,
         _next_step(standings),
+        unpaid_of(accesses, now),
     )
 
 

@@ -256,6 +256,7 @@ class Scene:
             "payments.gift": self._gift,
             "payments.subscription": self._subscription,
             "payments.subscriptionterms": lambda: SubscriptionTerms.objects.get_or_create()[0],
+            "payments.bill": lambda: make_unpaid(self.line, self.customer, self.order.name),
             "payments.otherway": lambda: OtherWay.objects.get_or_create(
                 kind="bit", name=f"Bit {self.order.name}", instructions="Call"
             )[0],
@@ -389,6 +390,43 @@ class Scene:
     def _wording(self) -> Any:
         words = {"subject": "{number}", "text": "{links} {shelf_url}"}
         return Wording.objects.get_or_create(kind="receipt", language="en", defaults=words)[0]
+
+
+def make_unpaid(line: OrderLine, customer: Customer, word: str, *, is_paid: bool = False) -> Bill:
+    """Return a charge that failed, of what a line began; ``word`` makes it one.
+
+    Of one that was paid after all Stripe is asked nothing.
+    """
+    now = clock.now()
+    subscription = Subscription.objects.get_or_create(
+        line=line,
+        defaults={
+            "order": line.order,
+            "customer": customer,
+            "product": line.product,
+            "price": line.price,
+            "amount": 4900,
+            "currency": "ILS",
+            "stripe_id": f"sub_{slugify(word)}",
+            "status": "past_due",
+            "started_at": now,
+            "unpaid_since": now,
+        },
+    )[0]
+    found: Bill = Bill.objects.get_or_create(
+        subscription=subscription,
+        stripe_id=f"in_{slugify(word)}",
+        defaults={
+            "status": "paid" if is_paid else "open",
+            "paid_at": now if is_paid else None,
+            "amount": 4900,
+            "written_at": now,
+            "failed_at": now,
+            "pay_url": "https://invoice.stripe.com/i/walked",
+            "fix_key": tokens.secret(),
+        },
+    )[0]
+    return found
 
 
 def notice_in(order: Order) -> CancelNotice:

@@ -33,7 +33,7 @@ from stores.admin import site
 from stores.models import Business, CalendarFeed, Store
 from stores.scope import store_scope
 from stores.services.theme import theme_of
-from tests.admin.conftest import Scene, make_scene, notice_in
+from tests.admin.conftest import Scene, make_scene, make_unpaid, notice_in
 from tests.conftest import client_at, make_product, make_store, make_user
 from tests.isolation.addresses import Address, addresses
 from tests.payments.documents.papers import make_order, paper_of
@@ -335,6 +335,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         }
         back = {"access_id": scene.access.public_id, "key": promises.key_of(scene.access)}
         parts["gift_id"] = with_gift.public_id
+        unpaid = make_unpaid(scene.line, scene.customer, "settled", is_paid=True)
         letter = scene.row_of("conversations.conversation")
         lettered = {"letter_id": letter.public_id, "key": letter.key}
         calendar = CalendarFeed.objects.get_or_create(staff=scene.staff)[0]
@@ -393,6 +394,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
             f"payments:subscription{name}": {"subscription_id": paying.public_id}
             for name in ("", "-leave", "-now")
         },
+        "payments:fix": {"key": unpaid.fix_key},
         "payments:document-business": {"order_id": unnamed.public_id},
         "storefront:list-confirm": listed,
         "storefront:list-leave": listed,

@@ -49,7 +49,7 @@ STOREFRONT = {
 }
 STOREFRONT |= {"payments:cancel", "payments:cancel-terms"}
 STOREFRONT |= {f"payments:cancel-{name}" for name in ("order", "notice", "keep", "mail")}
-STOREFRONT |= {"payments:money-back", "storefront:list"}
+STOREFRONT |= {"payments:money-back", "payments:fix", "storefront:list"}
 STOREFRONT |= {f"storefront:share-{name}" for name in ("image", "image-square", "home")}
 STOREFRONT |= {"storefront:share-home-square", "storefront:home-page", "storefront:site-search"}
 STOREFRONT |= {"admin:stores_look_pattern", "storefront:feed", "storefront:sitemap-page"}

@@ -33,6 +33,7 @@ from storefront.services.pages.publishing import publish
 from storefront.services.signups import joining
 from stores.models import CalendarFeed, Staff
 from stores.scope import store_scope
+from tests.admin.conftest import make_unpaid
 from tests.conftest import NOW, make_product
 from tests.isolation.addresses import Address, addresses
 from tests.isolation.conftest import MARK, Danas, Neighbours
@@ -150,6 +151,14 @@ def film_of(danas: Danas) -> tuple[dict[str, str], dict[str, str]]:
     """Return a film that everybody sees in dana's shop, and its captions."""
     with store_scope(danas.store):
         return shown_film(MARK)
+
+
+def unpaid_of(danas: Danas) -> dict[str, str]:
+    """Return a charge of dana's customer that failed, with the link that pays it."""
+    gift_of(danas)
+    with store_scope(danas.store):
+        line = OrderLine.objects.select_related("order").get(order=danas.order)
+        return {"key": make_unpaid(line, danas.customer, MARK, is_paid=True).fix_key}
 
 
 def page_of(danas: Danas) -> Page:
@@ -390,6 +399,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         ),
         subscription_of,
     ),
+    "payments:fix": unpaid_of,
     "storefront:page": lambda danas: {"slug": page_of(danas).slug},
     "storefront:category": category_of,
     "storefront:category-page": lambda danas: {**category_of(danas), "number": "1"},

@@ -17,6 +17,14 @@ KINDS = {
     "dispute_unknown": gettext_lazy("A bank asked at Stripe and it is not written down here"),
     "dispute_state": gettext_lazy("A dispute stands differently at Stripe"),
     "dispute_gone": gettext_lazy("A dispute is written down here that Stripe does not know"),
+    "subscription_unknown": gettext_lazy(
+        "Somebody pays again and again at Stripe and it is not written down here"
+    ),
+    "subscription_state": gettext_lazy("What is paid again and again stands differently at Stripe"),
+    "subscription_amount": gettext_lazy("What is paid again and again costs something else"),
+    "subscription_gone": gettext_lazy(
+        "Something paid again and again is written down here that Stripe does not know"
+    ),
     "movement_amount": gettext_lazy("The account at Stripe moved by another amount"),
     "order_paid": gettext_lazy("An order's payments are not its total"),
     "order_lines": gettext_lazy("An order's lines do not add up to its total"),
@@ -40,7 +48,8 @@ PARTS = {
     "refunds": ("refund_unknown", "refund_state", "refund_amount"),
     "disputes": ("dispute_unknown", "dispute_state"),
     "movements": ("movement_amount",),
-    "unseen": ("payment_gone", "refund_gone", "dispute_gone"),
+    "subscriptions": ("subscription_unknown", "subscription_state", "subscription_amount"),
+    "unseen": ("payment_gone", "refund_gone", "dispute_gone", "subscription_gone"),
     "orders": tuple(
         kind
         for kind in KINDS

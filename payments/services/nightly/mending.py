@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from payments.errors import CannotMend, NotOurs
 from payments.models import Difference, Order
-from payments.services.nightly import ours, pages, theirs
+from payments.services.nightly import ours, pages, returning, theirs
 from payments.services.nightly.findings import Finding
 from payments.services.nightly.giving import give_what_follows
 from payments.services.nightly.recording import close_of, record
 from payments.services.providers import provider_of
+from payments.services.subscriptions import looking
 from payments.services.sync import sync_dispute, sync_payment_intent, sync_refund
+from payments.services.sync.subscription import known_or_begun
 from stores.scope import all_stores, store_scope
 
 BY_PERSON = frozenset(
@@ -23,6 +25,8 @@ BY_PERSON = frozenset(
         "payment_gone",
         "refund_gone",
         "dispute_gone",
+        "subscription_gone",
+        "subscription_amount",
         "payment_amount",
         "refund_amount",
         "movement_amount",
@@ -33,7 +37,12 @@ BY_PERSON = frozenset(
     }
 )
 """No function of ours makes these right: what really happened only a person can find out."""
-LISTS = {"refund": "refunds", "dispute": "disputes", "movement": "movements"}
+LISTS = {
+    "refund": "refunds",
+    "dispute": "disputes",
+    "movement": "movements",
+    "subscription": "subscriptions",
+}
 """Which of Stripe's lists shows the thing a difference is about."""
 
 
@@ -66,6 +75,8 @@ def _act_for(difference: Difference, now: datetime) -> Callable[[], object]:
         return partial(sync_refund, account, subject, now)
     if difference.kind.startswith("dispute_"):
         return partial(sync_dispute, account, subject, now)
+    if difference.kind.startswith("subscription_"):
+        return partial(_look_at_subscription, account, subject, now)
     if difference.kind == "payment_unknown":
         return partial(sync_payment_intent, account, subject, now)
     order: Order | None = Order.objects.filter(pk=difference.order_id or 0).first()
@@ -74,6 +85,11 @@ def _act_for(difference: Difference, now: datetime) -> Callable[[], object]:
     if difference.kind == "order_kept_money":
         return partial(provider_of(order).sync, order, now)
     return partial(give_what_follows, order, now)
+
+
+def _look_at_subscription(account: str, subject: str, now: datetime) -> None:
+    """Make a subscription agree, begun first where it is not known, and its invoices."""
+    looking.look_again(known_or_begun(account, subject, now), now)
 
 
 def look_again(difference: Difference, now: datetime) -> bool:
@@ -110,6 +126,7 @@ def _look_there(difference: Difference, now: datetime) -> list[Finding]:
         "refund": theirs.compare_refunds,
         "dispute": theirs.compare_disputes,
         "movement": theirs.compare_movements,
+        "subscription": returning.compare_subscriptions,
     }
     if difference.subject_type in compare:
         rows = [pages.one(LISTS[difference.subject_type], account, subject)]

@@ -1,4 +1,4 @@
-"""Stripe's own lists, a page at a time: charges, refunds, disputes, movements."""
+"""Stripe's own lists, a page at a time: charges, refunds, disputes, movements, subscriptions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from payments.contract import SubscriptionFacts
 from payments.services.stripe_api import _asking, _id, _options, _plain
+from payments.services.stripe_subscriptions import CARD, subscription_facts
 
 SIZE = 100
 
@@ -20,6 +22,7 @@ class Theirs:
     amount: int
     currency: str
     created: int
+    """When; of a subscription the beginning of its period, since when it may have changed."""
     payment_intent: str = ""
     charge: str = ""
     order: str = ""
@@ -27,6 +30,8 @@ class Theirs:
     kind: str = ""
     source: str = ""
     is_exchanged: bool = False
+    returning: SubscriptionFacts | None = None
+    """The whole of it, where it is a subscription."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,10 @@ def page(part: str, account: str, cursor: str) -> Page:
     if cursor:
         ask["starting_after"] = cursor
     with _asking() as client:
+        if part == "subscriptions":
+            ask["expand"] = [f"data.{each}" for each in CARD]
         lists: dict[str, Callable[..., Any]] = {
+            "subscriptions": client.v1.subscriptions.list,
             "charges": client.v1.charges.list,
             "refunds": client.v1.refunds.list,
             "disputes": client.v1.disputes.list,
@@ -71,21 +79,24 @@ def one(part: str, account: str, identity: str) -> Theirs:
             "refunds": client.v1.refunds,
             "disputes": client.v1.disputes,
             "movements": client.v1.balance_transactions,
+            "subscriptions": client.v1.subscriptions,
         }
         return _row(_plain(kinds[part].retrieve(identity, None, _options(account))))
 
 
 def _row(plain: dict[str, Any]) -> Theirs:
+    returning = subscription_facts(plain) if plain.get("object") == "subscription" else None
     return Theirs(
         id=plain["id"],
         status=plain.get("status") or "",
         amount=plain.get("amount") or 0,
         currency=(plain.get("currency") or "").upper(),
-        created=plain.get("created") or 0,
+        created=int(returning.period_start.timestamp()) if returning else plain.get("created") or 0,
         payment_intent=_id(plain.get("payment_intent")),
         charge=_id(plain.get("charge")),
         order=(plain.get("metadata") or {}).get("order", ""),
         kind=plain.get("type") or "",
         source=_id(plain.get("source")) if plain.get("object") == "balance_transaction" else "",
         is_exchanged=bool(plain.get("exchange_rate")),
+        returning=returning,
     )

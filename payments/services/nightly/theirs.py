@@ -12,8 +12,9 @@ from typing import TypeAlias
 from django.db.models import Q
 
 from payments.errors import NotOurs
-from payments.models import Dispute, Order, Payment, Refund
-from payments.services import stripe_api, stripe_disputes
+from payments.models import Dispute, Order, Payment, Refund, Subscription
+from payments.services import stripe_api, stripe_disputes, stripe_subscriptions
+from payments.services.nightly import returning
 from payments.services.nightly.findings import Finding
 from payments.services.nightly.pages import Theirs
 from payments.services.sync.refund import STATES
@@ -34,6 +35,10 @@ def mark_seen(part: str, account: str, rows: Sequence[Theirs], at: datetime) -> 
         Refund.objects.filter(stripe_account=account, stripe_id__in=ids).update(checked_at=at)
     elif part == "disputes":
         Dispute.objects.filter(stripe_account=account, stripe_id__in=ids).update(checked_at=at)
+    elif part == "subscriptions":
+        returning.keep_cards(account, rows)
+        here = Subscription.objects.filter(stripe_account=account, stripe_id__in=ids)
+        here.update(checked_at=at)
 
 
 def compare_charges(account: str, rows: Sequence[Theirs], now: datetime) -> list[Finding]:
@@ -220,7 +225,19 @@ def find_unseen(account: str, since: datetime) -> list[Finding]:
         for dispute in disputes[:MANY_UNSEEN]
         if not _is_there(stripe_disputes.fetch_dispute, account, dispute.stripe_id)
     ]
+    standing = Subscription.objects.standing().filter(here, created_at__lt=since)
+    for subscription in standing.order_by("pk")[:MANY_UNSEEN]:
+        found += _not_listed(account, subscription)
     return found
+
+
+def _not_listed(account: str, subscription: Subscription) -> list[Finding]:
+    """Say how one of ours differs that Stripe's list of those that stand does not show."""
+    try:
+        facts = stripe_subscriptions.fetch_subscription(account, subscription.stripe_id)
+    except NotOurs:
+        return [returning.finding("subscription_gone", subscription, ours=subscription.status)]
+    return returning.compare(subscription, facts)
 
 
 def _gone(kind: str, account: str, payment: Payment, subject: str, shown: str) -> Finding:

@@ -13,7 +13,7 @@ from django.db.models import F
 from payments.errors import PaymentError
 from payments.models import NightlyCheck, Order, PaymentAccount
 from payments.rules import backoff
-from payments.services.nightly import ours, pages, theirs
+from payments.services.nightly import ours, pages, returning, theirs
 from payments.services.nightly.findings import Finding
 from payments.services.nightly.recording import close_gone, record
 from stores.models import Store
@@ -24,8 +24,9 @@ LISTS: dict[str, theirs.Compare] = {
     "refunds": theirs.compare_refunds,
     "disputes": theirs.compare_disputes,
     "movements": theirs.compare_movements,
+    "subscriptions": returning.compare_subscriptions,
 }
-BEFORE_UNSEEN = ("charges", "refunds", "disputes")
+BEFORE_UNSEEN = ("charges", "refunds", "disputes", "subscriptions")
 LEASE = timedelta(minutes=5)
 YOUNG = timedelta(hours=1)
 """What is younger may still be on its way to us, and is looked at the next night."""

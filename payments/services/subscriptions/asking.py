@@ -17,11 +17,11 @@ from core import tokens
 from payments.errors import CannotChange, TryLater
 from payments.models import OutboundCall, Subscription
 from payments.services import outbound
-from payments.services.sync import sync_subscription
+from payments.services.sync import sync_invoice, sync_subscription
 
 Check = Callable[[Subscription], None]
 Params = dict[str, Any]
-UPDATE, CANCEL = "update", "cancel"
+UPDATE, CANCEL, VOID = "update", "cancel", "void"
 
 
 def ask(
@@ -50,6 +50,9 @@ def send(call: OutboundCall, now: datetime) -> None:
     """Make a written-down change, or repeat it, and look at what it did."""
     assert call.subscription is not None  # noqa: S101 -- it is a change of one
     outbound.make(call, now)
+    if call.body["do"] == VOID:
+        sync_invoice(call.stripe_account, call.body["invoice"], now)
+        return
     sync_subscription(call.stripe_account, call.subscription.stripe_id, now)
 
 

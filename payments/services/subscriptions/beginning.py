@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from payments.contract import SessionFacts, SubscriptionFacts
+from payments.contract import CardFacts, SessionFacts, SubscriptionFacts
 from payments.models import Bill, Order, OrderLine, Subscription
 from payments.services.accounts import customer_at
 from payments.services.subscriptions import letters
@@ -88,6 +88,7 @@ def write_state(subscription: Subscription, facts: SubscriptionFacts) -> None:
     subscription.ended_at = facts.ended_at
     is_over = facts.ended_at is not None or facts.cancel_at is not None
     subscription.next_charge_at = None if is_over else facts.period_end
+    write_card(subscription, facts.card)
     subscription.sync_version += 1
     subscription.save()
     if not was_ended:
@@ -107,3 +108,14 @@ def _tell(subscription: Subscription, *, was_leaving: bool) -> None:
         letters.left_today(subscription, unused(subscription, ended_at))
     elif not was_leaving and (deed == LEAVES or subscription.unpaid_since is None):
         letters.left_today(subscription, 0)
+
+
+def write_card(subscription: Subscription, card: CardFacts | None) -> bool:
+    """Set which card is charged, unsaved; of another one nothing was told yet."""
+    if card is None:
+        return False
+    if (subscription.card_last4, subscription.card_expires_on) == (card.last4, card.expires_on):
+        return False
+    subscription.card_last4, subscription.card_expires_on = card.last4, card.expires_on
+    subscription.card_told_at = None
+    return True

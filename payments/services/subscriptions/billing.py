@@ -6,16 +6,20 @@ from datetime import datetime
 
 from django.conf import settings
 
+from core import tokens
 from payments.contract import BilledLine, InvoiceFacts
 from payments.models import Bill, Order, OrderLine, Subscription
 from payments.rules import invoice_mismatch
 from payments.services.accounts import next_number, payment_account
 from payments.services.documents.owing import owe_for_payment
+from payments.services.dunning.letters import recovered
 from payments.services.fulfilment import settle
 from payments.services.letters import order_question
 from payments.services.subscriptions.following import follow
 from payments.services.subscriptions.letters import renewed
 from payments.services.taking import take_payment
+
+PAID = "paid"
 
 
 def write_bill(subscription: Subscription, facts: InvoiceFacts, now: datetime) -> Bill:
@@ -23,8 +27,10 @@ def write_bill(subscription: Subscription, facts: InvoiceFacts, now: datetime) -
 
     A hold that began before the money came is written first, so that its time does not count.
     """
-    follow(subscription, now)
     bill = _row(subscription, facts)
+    bill.subscription = subscription
+    paid_at = facts.paid_at if bill.is_owed and facts.status == PAID else None
+    follow(subscription, now, paid_at=paid_at)
     bill.status = facts.status[:40]
     bill.reason = facts.reason[:40]
     bill.amount = facts.amount_paid + facts.amount_remaining
@@ -35,10 +41,14 @@ def write_bill(subscription: Subscription, facts: InvoiceFacts, now: datetime) -
     bill.starts_at, bill.ends_at = (period.start, period.end) if period else (None, None)
     if facts.status == "open" and facts.is_tried:
         bill.failed_at = bill.failed_at or facts.created_at
+        if subscription.customer.erased_at is None:
+            bill.fix_key = bill.fix_key or tokens.secret()
     bill.save()
-    if facts.status == "paid" and facts.amount_paid:
+    if facts.status == PAID and facts.amount_paid:
         _take(subscription, bill, facts, now)
-    follow(subscription, now)
+    follow(subscription, now, paid_at=paid_at)
+    if paid_at is not None and subscription.unpaid_since is None:
+        recovered(bill)
     return bill
 
 

@@ -34,20 +34,25 @@ def paid_by(order: Order) -> list[Subscription]:
     return list(Subscription.objects.select_for_update().filter(its).order_by("pk"))
 
 
-def follow(subscription: Subscription, now: datetime) -> None:
+def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | None = None) -> None:
     """Make the access of a subscription agree with its bills, its rest and its end.
 
-    Belongs to the transaction in which the subscription's row is locked.
+    ``paid_at`` is when money came of which we hear just now: a hold ends then, however late that
+    is, and none began after it. Belongs to the transaction in which the subscription's row is
+    locked.
     """
     subscription.refresh_from_db(fields=["held_at"])
     bills = list(Bill.objects.filter(subscription=subscription).select_related("order"))
-    refused = [bill.failed_at for bill in bills if bill.status == "open" and bill.failed_at]
+    refused = [bill.failed_at for bill in bills if bill.is_owed and bill.failed_at is not None]
     subscription.unpaid_since = min(refused, default=None)
+    came = min(now, paid_at or now)
     access = access_of(subscription)
     if access is not None and access.revoked_at is None:
         _count_time(access, bills, now)
-        held_since = _held_since(subscription, bills, now)
-        _hold(subscription, access, held_since, now)
+        held_since = min(_reasons(subscription, bills, now, came), default=None)
+        if subscription.ended_at is not None:  # nothing opens once more when its hold is over
+            _end(subscription, access, is_held=True, now=now)
+        _hold(subscription, access, held_since, now=now, came=came)
         _rest(subscription, access, now)
         _end(subscription, access, is_held=held_since is not None, now=now)
     subscription.save(update_fields=["unpaid_since", "held_at"])
@@ -89,14 +94,12 @@ def _closed(bills: list[Bill]) -> dict[int, datetime]:
     }
 
 
-def _held_since(subscription: Subscription, bills: list[Bill], now: datetime) -> datetime | None:
-    """Return since when it is closed for want of money; None when it is not."""
-    return min(_reasons(subscription, bills, now), default=None)
-
-
-def _reasons(subscription: Subscription, bills: list[Bill], now: datetime) -> Iterator[datetime]:
+def _reasons(
+    subscription: Subscription, bills: list[Bill], now: datetime, came: datetime
+) -> Iterator[datetime]:
+    """Return since when it is closed for want of money, for each reason; none when it is not."""
     fix_by = subscription.fix_by(store_terms())
-    if fix_by is not None and fix_by <= now:
+    if fix_by is not None and fix_by <= came:
         yield fix_by
     closed = _closed(bills)
     for bill in bills:
@@ -114,7 +117,12 @@ def _covers(bill: Bill, now: datetime) -> bool:
 
 
 def _hold(
-    subscription: Subscription, access: Access, since: datetime | None, now: datetime
+    subscription: Subscription,
+    access: Access,
+    since: datetime | None,
+    *,
+    now: datetime,
+    came: datetime,
 ) -> None:
     """Close what is not paid for, or open it again. What others put on hold stays so."""
     if since is not None:
@@ -124,7 +132,7 @@ def _hold(
             subscription.held_at = since
     elif subscription.held_at is not None:
         if access.suspended_at == subscription.held_at:
-            granting.restore(access, now=now, because=str(subscription.order.number))
+            granting.restore(access, now=came, because=str(subscription.order.number))
         subscription.held_at = None
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Customer
 from core import clock, money
-from payments.models import LeavingReason, Subscription
+from payments.models import Bill, LeavingReason, Subscription
 from payments.services.subscriptions.leaving import end_for_who_is_forgotten
 from payments.services.subscriptions.showing import account_section
 from payments.services.subscriptions.unused import unused
@@ -84,9 +84,17 @@ class SubscriptionsOfCustomer:
         return {"subscriptions": _plain_of(customer=customer)}
 
     def erase(self, customer: Customer) -> None:
-        """Stop all charges, and forget the words of a reason; its kind names nobody."""
+        """Stop all charges, and forget the card, the links that pay, and the words of a reason.
+
+        The kind of a reason names nobody, and the law wants the charges themselves kept.
+        """
         end_for_who_is_forgotten(customer, clock.now())
         LeavingReason.objects.filter(subscription__customer=customer).update(words="")
+        mine = Subscription.objects.filter(customer=customer)
+        mine.update(card_last4="", card_expires_on=None)
+        bills = Bill.objects.filter(subscription__customer=customer)
+        bills.update(fix_key="", pay_url="")
+        bills.refused().filter(told__lt=Bill.Told.HOLD).update(told=Bill.Told.HOLD)
 
 
 def whole_store(store: Store) -> dict[str, Any]:
@@ -96,7 +104,8 @@ def whole_store(store: Store) -> dict[str, Any]:
 
 def _plain_of(**which: Any) -> list[dict[str, Any]]:
     rows = Subscription.objects.filter(**which).order_by("id")
-    return [_plain(each) for each in rows.select_related("product", "order", "leaving_reason")]
+    fetched = rows.select_related("product", "order", "leaving_reason").prefetch_related("bills")
+    return [_plain(each) for each in fetched]
 
 
 def _plain(row: Subscription) -> dict[str, Any]:
@@ -109,5 +118,16 @@ def _plain(row: Subscription) -> dict[str, Any]:
         "amount": str(money.to_major(row.amount, row.currency)),
         "currency": row.currency,
         **{name: at.isoformat() if (at := getattr(row, name)) else None for name in moments},
+        "card": row.card_last4,
+        "charges": [_plain_bill(bill) for bill in row.bills.all()],
         "why_left": {"kind": reason.kind, "words": reason.words} if reason else None,
+    }
+
+
+def _plain_bill(bill: Bill) -> dict[str, Any]:
+    moments = ("written_at", "failed_at", "paid_at", "starts_at", "ends_at")
+    return {
+        "amount": bill.amount,
+        "status": bill.status,
+        **{name: at.isoformat() if (at := getattr(bill, name)) else None for name in moments},
     }

@@ -194,7 +194,7 @@ def test_a_night_is_walked_page_by_page_and_goes_on_where_it_stopped(
     now = clock.now() + timedelta(hours=2)
     walking.begin_night(now.date(), now)
     walking.begin_night(now.date(), now)
-    assert NightlyCheck.objects.count() == 6
+    assert NightlyCheck.objects.count() == 7
     for _page in range(40):
         walking.work_due(now, pages_at_once=1)
         now += timedelta(minutes=2)
