@@ -25,6 +25,6 @@ def unpaid_behind(answer: Open, now: datetime) -> list[Unpaid]:
 
 def why_of(answer: Answer, customer: Customer | None, product: Product, now: datetime) -> Answer:
     """Return an answer of the gate, or that what a customer promised to pay is the reason."""
-    if customer is None or not isinstance(answer, Locked) or answer.code not in ASKS_FOR_MONEY:
+    if not customer or not isinstance(answer, Locked) or answer.code not in ASKS_FOR_MONEY:
         return answer
     return waits_for_money(customer, product, now) or answer
