@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -275,6 +276,11 @@ class Owed(StoreModel):
     because = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True, blank=True)
+    moved_from = models.DateTimeField(null=True, blank=True)
+    moved_until = models.DateTimeField(null=True, blank=True)
+    """The time that is free of charge for it, where a charge was moved."""
+    returned_at = models.DateTimeField(null=True, blank=True)
+    """When it, or what was not used of it, went back in money, because its holder left."""
 
     class Meta(StoreModel.Meta):
         verbose_name = pgettext_lazy("a promise", "owed")
@@ -286,3 +292,10 @@ class Owed(StoreModel):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit} to {self.access_id}"
+
+    def after(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """Return ``moment`` moved by what is owed: days, or periods of the product's rhythm."""
+        if self.unit == self.Unit.DAY:
+            return clock.add_period(moment, "day", self.amount, zone)
+        rhythm = self.access.product.rhythm or "month"
+        return clock.add_period(moment, rhythm, self.amount, zone)

@@ -33,6 +33,7 @@ class PaymentsConfig(AppConfig):
         sweeps.add("payments.unpaid", timedelta(minutes=1), "payments.tasks.work_on_unpaid")
         sweeps.add("payments.nightly", timedelta(minutes=5), "payments.tasks.check_the_night")
         sweeps.add("payments.first_sale", timedelta(minutes=1), "payments.tasks.tell_first_sales")
+        sweeps.add("payments.plans", timedelta(minutes=1), "payments.tasks.work_on_plans")
         register()
         lateness.register()
         gathering.register()

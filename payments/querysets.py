@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         HookDelivery,
         Order,
         OutboundCall,
+        PlanChange,
         Refund,
         StripeEvent,
         Subscription,
@@ -243,6 +244,14 @@ class SubscriptionQuerySet(QuerySet["Subscription"]):
             earlier |= condition
         return self.exclude(earlier)
 
+    def going_on(self) -> SubscriptionQuerySet:
+        """Subscriptions that will be charged again, and where nobody said that they end."""
+        return self.standing().filter(ends_at=None, next_charge_at__isnull=False)
+
+    def trial_ending(self, now: datetime, until: datetime) -> SubscriptionQuerySet:
+        """Subscriptions whose free days end between the two moments, and that go on."""
+        return self.going_on().filter(trial_ends_at__gt=now, trial_ends_at__lte=until)
+
     def past_due(self, since: datetime) -> SubscriptionQuerySet:
         """Subscriptions whose next charge should have been heard of since then."""
         return self.standing().filter(next_charge_at__lte=since)
@@ -268,3 +277,11 @@ class BillQuerySet(QuerySet["Bill"]):
     def pressing(self) -> BillQuerySet:
         """Charges a card was refused for, about which something is to be done or said yet."""
         return self.filter(failed_at__isnull=False, paid_at=None, told__lt=5)
+
+
+class PlanChangeQuerySet(QuerySet["PlanChange"]):
+    """Changes of plan of the store in scope."""
+
+    def open(self) -> PlanChangeQuerySet:
+        """Changes that have neither come to effect nor come to nothing."""
+        return self.filter(applied_at=None, dropped_at=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -54,11 +54,17 @@ def _reference_of(began: SubscriptionFacts | None) -> tuple[str, ...]:
 
 
 def invoice_mismatch(
-    subscription: Subscription, invoice: InvoiceFacts, *, is_live: bool, order: Order
+    subscription: Subscription,
+    invoice: InvoiceFacts,
+    *,
+    is_live: bool,
+    order: Order,
+    agreed: Collection[int],
 ) -> str:
     """Return what does not fit between a subscription and a later invoice; else "".
 
-    A whole period costs what was agreed, less what a coupon or a credit took off.
+    A whole period costs one of the amounts ``agreed``, in minor units, less what a coupon or a
+    credit took off; a part of one is what a change of plan costs.
     """
     intent = invoice.intent
     if intent is None or intent.amount_received != order.total:
@@ -69,8 +75,7 @@ def invoice_mismatch(
         return gettext_noop("The reference is not the order's.")
     if invoice.is_live != is_live or intent.is_live != is_live:
         return gettext_noop("Test money and real money were mixed.")
-    agreed = {0, subscription.amount}
-    if any(line.is_period and line.amount not in agreed for line in invoice.lines):
+    if any(line.is_period and line.amount not in {0, *agreed} for line in invoice.lines):
         return gettext_noop("A period costs something else than was agreed.")
     return ""
 

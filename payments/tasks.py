@@ -9,6 +9,7 @@ from payments.services.documents import elsewhere
 from payments.services.documents import working as issuing_due
 from payments.services.dunning import sweeping as unpaid
 from payments.services.gifts import delivering
+from payments.services.subscriptions import following_up
 from stores.models import Store
 from stores.scope import store_scope
 
@@ -145,3 +146,20 @@ def work_on_unpaid_of(store_id: int) -> None:
         return
     with store_scope(store):
         unpaid.work_on(clock.now())
+
+
+@shared_task(name="payments.tasks.work_on_plans")
+def work_on_plans() -> None:
+    """Wake a worker for every store with free days that end, another price, or something owed."""
+    for store_id in following_up.stores_with_plans(clock.now()):
+        work_on_plans_of.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
+
+
+@shared_task(name="payments.tasks.work_on_plans_of")
+def work_on_plans_of(store_id: int) -> None:
+    """Remind, tell, change and make good in one store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        following_up.work_on_plans(clock.now())

@@ -13,6 +13,7 @@ from payments.views import (
     money_back,
     orders,
     parcels,
+    plans,
 )
 
 app_name = "payments"
@@ -29,6 +30,10 @@ urlpatterns = [
     ),
     path("orders/<slug:order_id>/address/", finding.mend, name="mend"),
     path("money-back/<slug:access_id>/<slug:key>/", money_back.money_back, name="money-back"),
+    path("plan/<slug:subscription_id>/", plans.plan, name="plan"),
+    path("plan/<slug:subscription_id>/to/<slug:price_id>/", plans.change_plan, name="plan-change"),
+    path("plan/<slug:subscription_id>/keep/", plans.keep_plan, name="plan-keep"),
+    path("stop/<slug:subscription_id>/<slug:key>/", plans.stop, name="stop"),
     path("cancel/", cancelling.cancel, name="cancel"),
     path("cancel/order/<slug:order_id>/", cancelling.cancel_order, name="cancel-order"),
     path("cancel/mail/<slug:secret>/", cancelling.by_mail, name="cancel-mail"),

@@ -14,6 +14,7 @@ from payments.admin.gifts import GiftAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
 from payments.admin.orders import OrderAdmin
 from payments.admin.reports import ReportAdmin
+from payments.admin.rises import PriceRiseAdmin
 from payments.admin.subscriptions import SubscriptionAdmin
 from payments.admin.terms import TermsAdmin
 from payments.admin.unpaid import BillAdmin
@@ -36,6 +37,7 @@ __all__ = [
     "OrderAdmin",
     "OtherWayAdmin",
     "PolicyAdmin",
+    "PriceRiseAdmin",
     "ReportAdmin",
     "SubscriptionAdmin",
     "TermsAdmin",

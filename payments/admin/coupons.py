@@ -40,6 +40,12 @@ class CouponForm(StoreForm[Coupon]):
         help_text=gettext_lazy("A percentage like 20%, or an amount like 30."),
         widget=forms.TextInput({"dir": "ltr"}),
     )
+    lasts = forms.ChoiceField(
+        label=gettext_lazy("Of a subscription it lowers"),
+        choices=Coupon.Lasts.choices,
+        required=False,
+        help_text=gettext_lazy("What is paid once is lowered once, whatever stands here."),
+    )
     products = RowsField(
         label=gettext_lazy("Only for these products"),
         queryset=Product.objects.none(),
@@ -53,6 +59,8 @@ class CouponForm(StoreForm[Coupon]):
         fields = (
             "code",
             "note",
+            "lasts",
+            "months",
             "starts_at",
             "ends_at",
             "most_uses",
@@ -107,9 +115,17 @@ class CouponForm(StoreForm[Coupon]):
         self.instance.kind, self.instance.amount = Coupon.Kind.AMOUNT, amount
         self.instance.percent = None
 
+    def clean_lasts(self) -> str:
+        """Return which charges it lowers: left out, the first."""
+        return self.cleaned_data.get("lasts") or Coupon.Lasts.ONCE
+
     def clean(self) -> dict[str, Any]:
-        """Dates run forward, and limits allow at least one use."""
+        """Dates run forward, months are counted, and limits allow at least one use."""
         values = super().clean()
+        if values.get("lasts") != Coupon.Lasts.MONTHS:
+            values["months"] = None
+        elif not values.get("months"):
+            self.add_error("months", _("Write how many, like 3."))
         starts, ends = values.get("starts_at"), values.get("ends_at")
         if starts and ends and ends <= starts:
             self.add_error("ends_at", _("It ends before it begins."))
@@ -132,7 +148,10 @@ class CouponAdmin(StoreModelAdmin):
             gettext_lazy("More"),
             {
                 "classes": ("more",),
-                "fields": ("starts_at", "most_uses", "most_per_customer", "note"),
+                "fields": (
+                    *("lasts", "months", "starts_at"),
+                    *("most_uses", "most_per_customer", "note"),
+                ),
             },
         ),
     )

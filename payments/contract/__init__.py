@@ -14,6 +14,7 @@ from payments.contract.buying import (
 from payments.contract.facts import (
     BilledLine,
     CardFacts,
+    CouponFacts,
     DisputeFacts,
     EventFacts,
     IntentFacts,
@@ -31,6 +32,7 @@ __all__ = [
     "Buyer",
     "CardFacts",
     "Consents",
+    "CouponFacts",
     "DisputeFacts",
     "EventFacts",
     "GiftWish",

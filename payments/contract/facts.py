@@ -63,6 +63,8 @@ class BilledLine:
     end: datetime
     is_period: bool
     """Whether it is a whole period of the subscription, and not a part of one nor a thing."""
+    is_part: bool = False
+    """Whether it is a part of a period, which a change of plan brings."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,19 @@ class SubscriptionFacts:
     latest_invoice: str = ""
     card: CardFacts | None = None
     """None where it was not asked for, too."""
+    product: str = ""
+    """What its item is of."""
+    every: tuple[str, int] = ("", 0)
+    """How often it is paid: a unit, and how many of it."""
+    is_pending: bool = False
+    """Whether a change waits for its invoice to be paid."""
+
+
+@dataclass(frozen=True)
+class CouponFacts:
+    """A coupon that lowers the charges of what is paid again and again."""
+
+    id: str
 
 
 @dataclass(frozen=True)

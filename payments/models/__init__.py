@@ -19,6 +19,7 @@ from payments.models.gifts import Gift
 from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
+from payments.models.plans import PlanChange, PriceRise
 from payments.models.reports import Report
 from payments.models.requests import FindRequest
 from payments.models.subscriptions import (
@@ -59,6 +60,8 @@ __all__ = [
     "OutboundCall",
     "Payment",
     "PaymentAccount",
+    "PlanChange",
+    "PriceRise",
     "Refund",
     "Report",
     "StripeCustomer",

@@ -93,6 +93,7 @@ class OutboundCall(StoreModel):
         REFUND = "refund", pgettext_lazy("call", "return money")
         EVIDENCE = "evidence", pgettext_lazy("call", "answer a dispute")
         ACCEPT = "accept", pgettext_lazy("call", "let a dispute be")
+        COUPON = "coupon", pgettext_lazy("call", "make a coupon known")
         CHANGE = "change", pgettext_lazy("call", "change a subscription")
 
     class State(models.TextChoices):

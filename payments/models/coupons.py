@@ -28,6 +28,13 @@ class Coupon(StoreModel):
         PERCENT = "percent", pgettext_lazy("coupon", "percent")
         AMOUNT = "amount", pgettext_lazy("coupon", "an amount")
 
+    class Lasts(models.TextChoices):
+        """Which charges of what is paid again and again it lowers."""
+
+        ONCE = "once", pgettext_lazy("coupon", "the first charge only")
+        MONTHS = "months", pgettext_lazy("coupon", "the charges of some months")
+        FOREVER = "forever", pgettext_lazy("coupon", "every charge")
+
     code = models.CharField(_("code"), max_length=40)
     """As it is compared: upper case, without spaces."""
     note = models.CharField(_("for yourself: who is it for?"), max_length=120, blank=True)
@@ -36,6 +43,14 @@ class Coupon(StoreModel):
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
     amount = models.PositiveIntegerField(null=True, blank=True)
+    lasts = models.CharField(
+        _("of a subscription it lowers"),
+        max_length=8,
+        choices=Lasts.choices,
+        default=Lasts.ONCE,
+    )
+    months = models.PositiveSmallIntegerField(_("for how many months"), null=True, blank=True)
+    """Counted from the first charge; only where it lowers the charges of some months."""
     starts_at = models.DateTimeField(_("good from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("good until"), null=True, blank=True)
     most_uses = models.PositiveIntegerField(_("how many times in all"), null=True, blank=True)
@@ -60,6 +75,10 @@ class Coupon(StoreModel):
                 condition=models.Q(kind="percent", percent__gte=1, percent__lte=100)
                 | models.Q(kind="amount", amount__gt=0),
                 name="payments_coupon_takes_something_off",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(lasts="months") | models.Q(months__gt=0),
+                name="payments_coupon_counts_its_months",
             ),
         ]
 

@@ -102,6 +102,8 @@ class Subscription(StoreModel):
     """Stripe's, an open enum."""
     started_at = models.DateTimeField()
     trial_ends_at = models.DateTimeField(null=True, blank=True)
+    told_days_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    """How many days before the end of what is free its owner was reminded last."""
     next_charge_at = models.DateTimeField(null=True, blank=True)
     """When the card is charged next; empty when it will not be."""
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -223,6 +225,9 @@ class Bill(StoreModel):
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     """The time it is for, where it is for a whole period that costs something."""
+    part_from = models.DateTimeField(null=True, blank=True)
+    part_until = models.DateTimeField(null=True, blank=True)
+    """The rest of a period, where it is what a change of plan costs more in it."""
     written_at = models.DateTimeField()
     failed_at = models.DateTimeField(null=True, blank=True)
     """When a card was first refused for it; stays when it was paid after all."""

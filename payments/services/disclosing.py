@@ -23,6 +23,8 @@ from payments.services.cancelling import words
 from payments.services.cancelling.judging import law_at
 from payments.services.documents.sums import sums_of
 from payments.services.showing import length_in_words
+from payments.services.subscriptions.telling import told_of
+from payments.services.subscriptions.terms import returns
 from products.services.moments import in_words
 from stores.scope import current_store
 from stores.services.business import business_of
@@ -36,9 +38,11 @@ def rights(order: Order, now: datetime, language: str) -> dict[str, Any]:
             "seller": list(words.seller_lines(store, language)),
             "things": [
                 {"title": line.title, "text": what_it_is(line, now, language)}
-                for line in order.lines.select_related("product")
+                for line in order.lines.select_related("product", "price")
             ],
-            "payment": payment_sentences(order, now, language) if order.total else [],
+            "payment": payment_sentences(order, now, language)
+            if order.total
+            else told_of(order, language),
             "cancelling": words.purchase_sentences(order, now),
             "cancel_url": page_url("payments:cancel", language=language),
             "cancel_terms_url": page_url("payments:cancel-terms", language=language),
@@ -69,7 +73,7 @@ def payment_sentences(order: Order, now: datetime, language: str) -> Sequence[st
         vat = sums_of(order, order.total, business, order.paid_at or now).vat
         amount = money.display(vat, order.currency, language)
         said.append(_("Of this, %(amount)s is VAT.") % {"amount": amount})
-    said.append(_("There are no other charges."))
+    said += told_of(order, language) or [_("There are no other charges.")]
     if law_at(order).country:
         said.append(
             _(
@@ -85,5 +89,8 @@ def _means(order: Order) -> str:
         return _("Paid by: %(way)s.") % {"way": order.way.name}
     payment = Payment.objects.filter(order=order).order_by("pk").first()
     if payment is not None and payment.card_last4:
-        return _("Paid by card ending %(last4)s, once.") % {"last4": payment.card_last4}
+        words = {"last4": payment.card_last4}
+        if any(returns(line.price) for line in order.lines.select_related("price")):
+            return _("Paid by card ending %(last4)s.") % words
+        return _("Paid by card ending %(last4)s, once.") % words
     return _("Paid by card, once.")

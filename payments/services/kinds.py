@@ -214,6 +214,7 @@ GIFT_KINDS = (
     ),
 )
 RETURNING_WORDS = ("title", "total", "store_name", "shelf_url", "billing_url")
+RISE_WORDS = ("title", "old_price", "new_price", "day", "store_name", "shelf_url", "end_url")
 RETURNING_KINDS = (
     MailKind(
         "renewed",
@@ -268,6 +269,29 @@ RETURNING_KINDS = (
         to_creator=True,
         area="sales",
         when=gettext_lazy("When somebody stops paying; with the reason, when one was given."),
+    ),
+    MailKind(
+        "trial_ends",
+        gettext_lazy("the free days end"),
+        ("title", "day", "amount", "store_name", "shelf_url", "end_url"),
+        3,
+        when=gettext_lazy("Three days before the first charge, and a week before a long trial's."),
+        required=("end_url",),
+    ),
+    MailKind(
+        "price_rises",
+        gettext_lazy("another price"),
+        RISE_WORDS,
+        8,
+        when=gettext_lazy("When you announce another price to all who pay the old one."),
+        required=("end_url",),
+    ),
+    MailKind(
+        "price_stays",
+        gettext_lazy("the price stays"),
+        RISE_WORDS,
+        8,
+        when=gettext_lazy("When you call off another price that was announced."),
     ),
 )
 ALL = (*MAIL_KINDS, *RETURNING_KINDS, *WAITING_KINDS, *GIFT_KINDS, *DISPUTE_KINDS, *FINDING_KINDS)

@@ -24,6 +24,7 @@ from payments.services.letting_go import let_go
 from payments.services.other_ways import WAITS, announce, way_called
 from payments.services.outbound import write_down_checkout
 from payments.services.quoting import quote
+from payments.services.subscriptions.terms import returns
 from products.models import Price
 from products.services.sales import take_hold
 from shipping.errors import NotPosted
@@ -33,6 +34,13 @@ NEARLY_OVER = timedelta(minutes=5)
 
 
 OF_PAGE = Prepared(lambda: Order.objects.filter(attempt=given("attempt")))
+LASTS_IN_A_TEST = {
+    "week": ("week", 1),
+    "month": ("month", 1),
+    "quarter": ("month", 3),
+    "year": ("month", 12),
+}
+"""A period, as the unit and the number an order's line counts in."""
 LASTS = {Order.Provider.STRIPE: CHECKOUT_LASTS, Order.Provider.TRANSFER: WAITS}
 
 
@@ -146,7 +154,8 @@ def _costs_the_same(order: Order, basket: Basket) -> bool:
     main = order.lines.filter(is_extra=False).first()
     if main is None or basket.price.kind == Price.Kind.PAY_WHAT_YOU_WANT:
         return main is not None
-    return bool(main.amount == basket.price.amount)
+    is_tried = main.amount == 0 and bool(basket.price.trial_days)
+    return is_tried or bool(main.amount == basket.price.amount)
 
 
 def _rename(order: Order, name: str) -> None:
@@ -259,6 +268,10 @@ def _write(
 def write_line(order: Order, line: QuotedLine) -> OrderLine:
     """Write a quoted line down: the snapshot that pays, opens and is refunded."""
     price = line.price
+    length, count, unit = price.length, price.length_count, price.length_unit
+    if order.is_test and returns(price):  # nobody charges for a second period
+        length = Price.Length.PERIODS
+        unit, count = LASTS_IN_A_TEST[price.interval or "month"]
     written: OrderLine = OrderLine.objects.create(
         order=order,
         product=price.product,
@@ -275,9 +288,9 @@ def write_line(order: Order, line: QuotedLine) -> OrderLine:
         tax=line.tax,
         is_extra=line.is_extra,
         option=price.option,
-        length=price.length,
-        length_count=price.length_count,
-        length_unit=price.length_unit,
+        length=length,
+        length_count=count,
+        length_unit=unit,
         length_until=price.length_until,
     )
     return written

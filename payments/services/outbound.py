@@ -14,6 +14,7 @@ from django.utils.translation import override
 from core import clock
 from core.prepared import Prepared, given
 from payments.contract import (
+    CouponFacts,
     DisputeFacts,
     IntentFacts,
     InvoiceFacts,
@@ -23,6 +24,7 @@ from payments.contract import (
 )
 from payments.errors import Refused, Unanswered
 from payments.models import (
+    Coupon,
     Extra,
     Order,
     OrderLine,
@@ -38,6 +40,7 @@ from payments.services.addresses import page_url
 from payments.services.letting_go import let_go
 from payments.services.quoting import extras_for
 from payments.services.subscriptions.checkout import returning_body
+from payments.services.subscriptions.discounting import coupon_body, coupon_key, coupon_of
 from payments.services.subscriptions.terms import returns
 from stores.scope import current_store
 
@@ -49,7 +52,13 @@ SESSION_NEEDS = timedelta(minutes=31)
 LOCALES = frozenset({"en"})
 """Of our languages, those Checkout speaks; Hebrew is not among them (the API's own enumeration)."""
 Answer: TypeAlias = (
-    SessionFacts | IntentFacts | RefundFacts | DisputeFacts | SubscriptionFacts | InvoiceFacts
+    SessionFacts
+    | IntentFacts
+    | RefundFacts
+    | DisputeFacts
+    | SubscriptionFacts
+    | InvoiceFacts
+    | CouponFacts
 )
 MANY_ANSWERS_LOST = 3
 """After so many server errors a new key is used: Stripe repeats a stored error for a day."""
@@ -58,7 +67,13 @@ MANY_ANSWERS_LOST = 3
 def write_down_checkout(
     order: Order, lines: Sequence[OrderLine], account: PaymentAccount, now: datetime
 ) -> OutboundCall:
-    """Write down the opening of an order's payment page, in the order's transaction."""
+    """Write down the opening of an order's payment page, in the order's transaction.
+
+    The coupon of what is paid again and again is made known first, where it is not yet.
+    """
+    coupon = coupon_of(order)
+    if coupon is not None:
+        _write_down_coupon(coupon, order, now)
     call: OutboundCall = OutboundCall.objects.create(
         kind=OutboundCall.Kind.CHECKOUT,
         order=order,
@@ -115,6 +130,38 @@ def write_down_refund(refund: Refund, order: Order, now: datetime) -> OutboundCa
     return call
 
 
+def _write_down_coupon(coupon: Coupon, order: Order, now: datetime) -> None:
+    """Write down, once for all orders, that Stripe learns of a coupon."""
+    call, is_new = OutboundCall.objects.get_or_create(
+        stripe_account=order.stripe_account,
+        key=coupon_key(coupon, order.currency),
+        defaults={
+            "kind": OutboundCall.Kind.COUPON,
+            "order": order,
+            "body": coupon_body(coupon, order.currency),
+            "created_at": now,
+            "next_attempt_at": now + FIRST_REPEAT,
+        },
+    )
+    if not is_new and call.state == OutboundCall.State.REFUSED:  # given up with its order
+        OutboundCall.objects.filter(pk=call.pk).update(
+            state=OutboundCall.State.WAITING, order=order, next_attempt_at=now + FIRST_REPEAT
+        )
+
+
+def _make_known(call: OutboundCall, now: datetime) -> None:
+    """Make the coupons a payment page names, where nobody has yet."""
+    for named in call.body.get("discounts", ()):
+        waiting = OutboundCall.objects.filter(
+            kind=OutboundCall.Kind.COUPON,
+            stripe_account=call.stripe_account,
+            body__id=named["coupon"],
+            state=OutboundCall.State.WAITING,
+        )
+        for coupon in waiting.select_related("order", "subscription", "refund", "dispute"):
+            make(coupon, now)
+
+
 def _checkout_body(
     order: Order, lines: Sequence[OrderLine], account: PaymentAccount
 ) -> dict[str, Any]:
@@ -140,7 +187,7 @@ def _checkout_body(
         "cancel_url": f"{checkout}?order={order.public_id}",
     }
     if returns(main):
-        return returning_body(body, order, lines[0], account)
+        return returning_body(body, order, lines[0], account, coupon=coupon_of(order))
     return body
 
 
@@ -186,6 +233,8 @@ def make(call: OutboundCall, now: datetime) -> Answer:
     Unanswered means that Stripe may have acted or not: the call stays due and is repeated with
     its key, under which Stripe acts once. Refused is recorded as the end of it.
     """
+    if call.kind == OutboundCall.Kind.CHECKOUT:
+        _make_known(call, now)
     call = _attempted(call, now)
     steps.reach("call.sending")
     try:
@@ -205,6 +254,8 @@ def make(call: OutboundCall, now: datetime) -> Answer:
 def _send(call: OutboundCall) -> Answer:
     if call.kind == OutboundCall.Kind.CHECKOUT:
         return stripe_api.create_session(call.stripe_account, call.body, call.key)
+    if call.kind == OutboundCall.Kind.COUPON:
+        return stripe_subscriptions.make_coupon(call.stripe_account, call.body, call.key)
     if call.dispute is not None:
         return _send_to_bank(call, call.dispute.stripe_id)
     if call.subscription is not None:

@@ -18,11 +18,12 @@ from core import money
 from core.prepared import Prepared, given
 from core.vat import vat_of
 from payments.contract import Basket, Quote, QuotedLine
-from payments.errors import AmountRefused, CouponRefused
+from payments.errors import AmountRefused
 from payments.models import Coupon, Extra
 from payments.services import coupons
 from payments.services.documents.rates import rate_of
-from payments.services.subscriptions.terms import may_try, returns
+from payments.services.subscriptions.discounting import check_fits, taken_off
+from payments.services.subscriptions.terms import may_try, period_total, returns
 from products.errors import NotSellable
 from products.models import Price, Product
 from products.services.bundles import inside
@@ -71,13 +72,25 @@ def quote(
         if extra.price.public_id in basket.extras
     ]
     lines = [_optioned(line) for line in (main, *beside)]
-    if basket.coupon and returns(basket.price):
-        raise CouponRefused(_("Codes cannot be used for what is paid again and again."))
     coupon = coupons.find_coupon(basket.coupon, email=email, now=now) if basket.coupon else None
-    if coupon is not None:
+    if coupon is not None and not returns(basket.price):
         lines = _discounted(lines, coupon)
-    lines = posted(lines, basket.destination)
-    return Quote(tuple(taxed(lines, now)), basket.price.currency, coupon)
+    lines = taxed(posted(lines, basket.destination), now)
+    if coupon is not None and returns(basket.price):
+        lines = _lowered(lines, coupon, now)
+    return Quote(tuple(lines), basket.price.currency, coupon)
+
+
+def _lowered(lines: Sequence[QuotedLine], coupon: Coupon, now: datetime) -> list[QuotedLine]:
+    """Return the line that returns with its coupon, to the unit as Stripe will reckon it."""
+    main, *others = lines
+    coupons.discounts(coupon, [main.price], [main.price.amount])  # or it is for other things
+    gross = period_total(main.price, now)
+    check_fits(coupon, main, gross, is_alone=not others)
+    business = business_of(current_store())
+    is_on_top = business.charges_vat and not business.prices_include_vat
+    discount, tax = taken_off(main, coupon, gross, rate_of(business, now) if is_on_top else 0)
+    return [replace(main, discount=discount, tax=tax)]
 
 
 def _tried(line: QuotedLine, email: str) -> QuotedLine:

@@ -22,11 +22,13 @@ from payments.models import Gift, Order, OrderLine, Refund
 from payments.services.fulfilment import accesses_of
 from payments.services.gifts.letters import link_of
 from payments.services.promises import gift_url
+from payments.services.subscriptions.terms import returns
 from products.contract import formats
 from products.models import Part, Price, Product
 from products.services.bundles import inside
 from products.services.covers import Cover, cover_of
 from products.services.moments import in_words
+from products.services.rhythms import a_period
 from stores.scope import current_store
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def shown(price: Price, now: datetime) -> Shown:
         pattern=crc32(product.public_id.encode()) % PATTERNS,
         cover=cover_of(product),
         label=price.label,
-        amount=money.display(price.amount, price.currency),
+        amount=a_period(price) if returns(price) else price.display(),
         when=_when(product, now, is_free=price.kind == Price.Kind.FREE) if opens else "",
         length=length_in_words(price) if opens else "",
         print=_print_in_words(option, now),
@@ -128,6 +130,8 @@ def length_in_words(price: Price | OrderLine) -> str:
     if price.length == Price.Length.UNITS and price.length_count:
         words = ngettext("%(n)s issue", "%(n)s issues", price.length_count)
         return words % {"n": price.length_count}
+    if returns(price if isinstance(price, Price) else price.price):
+        return _("Open as long as it is paid")
     return _("Yours for good")
 
 

@@ -28,6 +28,7 @@ from payments.services.reporting.figures import totals
 from payments.services.reporting.periods import Period
 from payments.services.reporting.sets import Scope
 from payments.services.sent import sent_of_order
+from payments.services.subscriptions import owing
 from payments.services.subscriptions import slots as subscriptions_slots
 from payments.services.waiting import theirs
 from stores import slots
@@ -59,6 +60,7 @@ def register() -> None:
     slots.duties.register("orders", duties)
     slots.customer_search.register("orders", customers.found_by)
     slots.customer_filters.register("bought", customers.BOUGHT)
+    slots.customer_timeline.register("owed", owing.timeline)
     slots.customer_timeline.register("documents", customers.documents_timeline)
     slots.calendar_items.register("payments", customers.calendar_items)
     slots.duties.register("disputes", dispute_duties)

@@ -6,7 +6,14 @@ from calendar import monthrange
 from datetime import UTC, date, datetime
 from typing import Any
 
-from payments.contract import BilledLine, CardFacts, IntentFacts, InvoiceFacts, SubscriptionFacts
+from payments.contract import (
+    BilledLine,
+    CardFacts,
+    CouponFacts,
+    IntentFacts,
+    InvoiceFacts,
+    SubscriptionFacts,
+)
 from payments.errors import Refused
 from payments.services.stripe_api import PAGE, _asking, _id, _options, _plain, fetch_intent
 
@@ -76,6 +83,27 @@ def create_portal(account: str, body: dict[str, Any]) -> str:
         return str(client.v1.billing_portal.sessions.create(body, _options(account)).url)  # type: ignore[arg-type]  # as above
 
 
+def make_coupon(account: str, body: dict[str, Any], key: str) -> CouponFacts:
+    """Make a coupon under the id we gave it; one that is there already is the one we made."""
+    try:
+        with _asking() as client:
+            return CouponFacts(client.v1.coupons.create(body, _options(account, key)).id)  # type: ignore[arg-type]  # the body was stored as JSON
+    except Refused as refused:
+        if refused.code == "resource_already_exists":
+            return CouponFacts(body["id"])
+        raise
+
+
+def preview(account: str, subscription_id: str, details: dict[str, Any]) -> InvoiceFacts:
+    """Return the invoice a change would bring; nothing is changed."""
+    with _asking() as client:
+        found = client.v1.invoices.create_preview(
+            {"subscription": subscription_id, "subscription_details": details},  # type: ignore[arg-type]  # built as a plain dict
+            _options(account),  # type: ignore[arg-type]  # as above
+        )
+    return invoice_facts(_plain(found), None)
+
+
 def list_invoices(account: str, subscription_id: str) -> list[str]:
     """Return the ids of a subscription's invoices, oldest first."""
     with _asking() as client:
@@ -111,6 +139,7 @@ def subscription_facts(subscription: Any) -> SubscriptionFacts:
     plain = _plain(subscription)
     item = plain["items"]["data"][0]
     price = item.get("price") or {}
+    recurring = price.get("recurring") or {}
     return SubscriptionFacts(
         id=plain["id"],
         status=plain.get("status") or "",
@@ -127,6 +156,9 @@ def subscription_facts(subscription: Any) -> SubscriptionFacts:
         trial_end=_moment_or_none(plain.get("trial_end")),
         latest_invoice=_id(plain.get("latest_invoice")),
         card=_card(plain),
+        product=_id(price.get("product")),
+        every=(recurring.get("interval") or "", recurring.get("interval_count") or 0),
+        is_pending=plain.get("pending_update") is not None,
     )
 
 
@@ -173,12 +205,14 @@ def invoice_facts(invoice: dict[str, Any], intent: IntentFacts | None) -> Invoic
 def _line(line: dict[str, Any]) -> BilledLine:
     parent = line.get("parent") or {}
     details = parent.get(SUBSCRIPTION_LINE) or {}
-    is_period = parent.get("type") == SUBSCRIPTION_LINE and not details.get("proration")
+    is_of_it = parent.get("type") == SUBSCRIPTION_LINE
+    is_part = is_of_it and bool(details.get("proration"))
     return BilledLine(
         amount=line.get("amount") or 0,
         start=_moment(line["period"]["start"]),
         end=_moment(line["period"]["end"]),
-        is_period=is_period,
+        is_period=is_of_it and not is_part,
+        is_part=is_part,
     )
 
 

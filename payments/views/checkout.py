@@ -37,6 +37,8 @@ from payments.services.places import place_here
 from payments.services.providers import provider_of
 from payments.services.quoting import check, extras_for, is_draft
 from payments.services.stripe_provider import expire_quietly
+from payments.services.subscriptions.telling import told
+from payments.services.subscriptions.terms import returns
 from payments.views.browser import address_of, begun_here, entered, remember, restored
 from products.errors import NotSellable, SoldOut
 from products.models import Price, Product
@@ -149,7 +151,8 @@ def _refusal(request: StoreRequest, price: Price, till: Till, now: datetime) -> 
         if not (isinstance(refused, SoldOut) and _holds_a_place(request, price, now)):
             return _sorry(request, price, refused.sentence, refused.next_url)
     is_paid = price.amount > 0 and price.kind != Price.Kind.PAY_WHAT_YOU_WANT
-    if not (is_paid and till.takes_no_cards) or till.ways or may_test(request):
+    has_ways = bool(till.ways) and not returns(price)
+    if not (is_paid and till.takes_no_cards) or has_ways or may_test(request):
         return None
     return _sorry(request, price, till.takes_no_cards)
 
@@ -230,7 +233,8 @@ def _form(
     request: StoreRequest, price: Price, till: Till, now: datetime, **filled: Any
 ) -> CheckoutForm:
     customer = request.customer or None
-    takes_cards, ways = not till.takes_no_cards, till.ways
+    takes_cards = not till.takes_no_cards
+    ways = [] if returns(price) else till.ways
     extras = [
         extra
         for extra in extras_for(price, who=customer, now=now)
@@ -288,10 +292,11 @@ def _page(
         "price": price,
         "shown": showing.shown(price, now),
         "summed": summed,
-        "is_free": summed.total == 0,
+        "is_free": summed.total == 0 and not returns(price),
+        "told": told(summed.quoted, now) if summed.quoted else None,
         "is_by_card": not basket.way,
         "may_test": may_test(request),
-        "may_pay": summed.total == 0 or bool(form.ways_open),
+        "may_pay": bool(form.ways_open) or (summed.total == 0 and not returns(price)),
         "is_draft": is_draft(price),
         "source": source_word((request.POST or request.GET).get("from", "")),
         "is_owned": bool(accesses),

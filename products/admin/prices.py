@@ -17,7 +17,7 @@ from products.contract import ProductFormat
 from products.errors import BundleLoops
 from products.forms import InsteadForm, PriceForm
 from products.forms.pickers import pickable
-from products.forms.prices import FIRST_FIELDS, MORE_FIELDS
+from products.forms.prices import FIRST_FIELDS, MORE_FIELDS, RETURNING_FIELDS
 from products.models import Inclusion, Price, Product
 from products.rules import FIRST_MOST, like_shekels
 from products.services.bundles import set_inside
@@ -54,8 +54,10 @@ class PriceInline(StoreStackedInline):
         """Return what matters, and the rest under "more"; an option only where there are any."""
         of = format_named(self, obj)
         options = ("option",) if obj is not None and of.options(obj) else ()
+        returning = RETURNING_FIELDS if has_returning(of, obj) else ()
+        kind, amount, *rest = FIRST_FIELDS
         return (
-            (None, {"fields": FIRST_FIELDS}),
+            (None, {"fields": (kind, amount, *returning, *rest)}),
             (_("More"), {"classes": ("more",), "fields": (*options, *MORE_FIELDS)}),
         )
 
@@ -84,6 +86,14 @@ def format_named(inline: Any, product: Product | None) -> ProductFormat:
     from products.admin.format import format_of  # the two modules need each other
 
     return product.contract if product is not None else format_of(inline.parent_model)
+
+
+def has_returning(of: ProductFormat, product: Product | None) -> bool:
+    """Whether a price of this product may be paid again and again, or one is already."""
+    kind = Price.Kind.SUBSCRIPTION
+    return kind in of.price_kinds or (
+        product is not None and product.prices.filter(kind=kind).exists()
+    )
 
 
 def advice() -> str:

@@ -111,9 +111,9 @@ class Price(StoreModel):
         """Return a price as one line for whoever sets it: name, amount, kind and length."""
         amount = self.display() if self.amount else ""
         length = self.get_length_display() if self.length != self.Length.FOR_GOOD else ""
-        return " · ".join(
-            str(each) for each in (self.label, amount, self.get_kind_display(), length) if each
-        )
+        rhythm = self.get_interval_display() if self.kind == self.Kind.SUBSCRIPTION else ""
+        said = (self.label, amount, self.get_kind_display(), rhythm, length)
+        return " · ".join(str(each) for each in said if each)
 
     @property
     def is_frozen(self) -> bool:

@@ -1,7 +1,7 @@
 // Checkout: the sum follows what is ticked or typed. Without this the form works the same: a button
 // reckons the sum, and another sum than the one shown is shown again before anything is charged.
 const form = document.querySelector("form#buy");
-const PARTS = ["sum", "pay", "coupon", "delivery"];
+const PARTS = ["sum", "pay", "coupon", "delivery", "returns"];
 let latest = 0;
 
 async function reckon() {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from core.shown import Seen
 from products.contract import Option
 from products.models import Price, Product
 from products.services.offering import is_shown, places_left_of
+from products.services.rhythms import a_period
 from products.services.sales import SOLD_KINDS, is_over_before_it_begins
 from storefront.services.inside import Inside
 
@@ -189,7 +190,7 @@ def amount_in_words(price: Price) -> str:
     if price.kind == Kind.FREE:
         return pgettext("price", "Free")
     if price.kind == Kind.SUBSCRIPTION:
-        return PER_INTERVAL[price.interval or "month"](amount)
+        return a_period(price, amount)
     if price.kind == Kind.INSTALMENTS:
         return f"{price.charges or 1} × {amount}"
     if price.kind == Kind.PAY_WHAT_YOU_WANT:
@@ -208,9 +209,11 @@ def charges_in_words(price: Price) -> str:
     if price.kind == Kind.PAY_WHAT_YOU_WANT:
         return _suggested(price)
     if price.kind == Kind.SUBSCRIPTION and price.trial_days:
-        return ngettext(
+        free = ngettext(
             "The first %(days)s day is free.", "The first %(days)s days are free.", price.trial_days
-        ) % {"days": price.trial_days}
+        )
+        then = _("Then %(amount)s. Stop whenever you like.") % {"amount": a_period(price)}
+        return f"{free % {'days': price.trial_days}} {then}"
     if price.kind == Kind.SUBSCRIPTION:
         return _("Stop whenever you like.")
     return _("One payment.")
@@ -260,11 +263,3 @@ def _verb(price: Price) -> str:
     if price.kind == Kind.SUBSCRIPTION:
         return _("Join")
     return _("Buy")
-
-
-PER_INTERVAL: dict[str, Callable[[str], str]] = {
-    "week": lambda amount: _("%(amount)s a week") % {"amount": amount},
-    "month": lambda amount: _("%(amount)s a month") % {"amount": amount},
-    "quarter": lambda amount: _("%(amount)s a quarter") % {"amount": amount},
-    "year": lambda amount: _("%(amount)s a year") % {"amount": amount},
-}

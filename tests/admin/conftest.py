@@ -44,6 +44,7 @@ from payments.models import (
     OrderLine,
     OtherWay,
     Payment,
+    PriceRise,
     Refund,
     Report,
     Subscription,
@@ -252,6 +253,10 @@ class Scene:
                 name="Studio", defaults={"address": "Herzl 7", "hours": "10"}
             )[0],
             "shipping.parcel": self._parcel,
+            "payments.pricerise": lambda: PriceRise.objects.get_or_create(
+                old=self.price,
+                defaults={"new": self.price, "holds_from": clock.now().replace(year=2100)},
+            )[0],
             "payments.extra": lambda: Extra.objects.get_or_create(price=self.price)[0],
             "payments.gift": self._gift,
             "payments.subscription": self._subscription,

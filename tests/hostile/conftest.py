@@ -27,6 +27,7 @@ from core import clock, tokens
 from payments.models import DocumentDue, Subscription
 from payments.services import promises
 from payments.services.cancelling.keys import key_url
+from payments.services.subscriptions import stopping
 from products.services import lists
 from storefront.services.signups import joining
 from stores.admin import site
@@ -395,6 +396,14 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
             for name in ("", "-leave", "-now")
         },
         "payments:fix": {"key": unpaid.fix_key},
+        "payments:plan-change": {
+            "subscription_id": paying.public_id,
+            "price_id": scene.price.public_id,
+        },
+        "payments:stop": {
+            "subscription_id": paying.public_id,
+            "key": stopping.key_of(paying),
+        },
         "payments:document-business": {"order_id": unnamed.public_id},
         "storefront:list-confirm": listed,
         "storefront:list-leave": listed,

@@ -50,6 +50,7 @@ STOREFRONT = {
 STOREFRONT |= {"payments:cancel", "payments:cancel-terms"}
 STOREFRONT |= {f"payments:cancel-{name}" for name in ("order", "notice", "keep", "mail")}
 STOREFRONT |= {"payments:money-back", "payments:fix", "storefront:list"}
+STOREFRONT |= {f"payments:{name}" for name in ("plan", "plan-change", "plan-keep", "stop")}
 STOREFRONT |= {f"storefront:share-{name}" for name in ("image", "image-square", "home")}
 STOREFRONT |= {"storefront:share-home-square", "storefront:home-page", "storefront:site-search"}
 STOREFRONT |= {"admin:stores_look_pattern", "storefront:feed", "storefront:sitemap-page"}
@@ -144,7 +145,7 @@ WITHOUT_ROWS = (
     *("content:feed-chapters", "content:feed-file"),  # only what is heard
     "content:said-report",  # nobody reports what they wrote themselves
 )
-POSTED = ("-again", "sign-out", "place", "webhook", "logout", "note-keep", "note-drop")
+POSTED = ("-again", "plan-keep", "sign-out", "place", "webhook", "logout", "note-keep", "note-drop")
 
 
 def test_every_address_answers_with_the_policy_it_is_listed_with(world: World, send) -> None:

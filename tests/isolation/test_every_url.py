@@ -24,6 +24,7 @@ from memberships.services.months import add_month, give_out
 from memberships.services.pieces import add_text, change
 from payments.models import Gift, OrderLine, Subscription
 from payments.services import promises
+from payments.services.subscriptions import stopping
 from products.models import Category, ListEntry, Part
 from products.services import lists
 from shipping.models import Parcel
@@ -67,10 +68,15 @@ def gift_of(danas: Danas) -> dict[str, str]:
 
 
 def subscription_of(danas: Danas) -> dict[str, str]:
+    """Return where what dana's customer pays again and again is."""
+    return {"subscription_id": paying_of(danas).public_id}
+
+
+def paying_of(danas: Danas) -> Subscription:
     """Return what dana's customer pays again and again."""
     gift_of(danas)
     with store_scope(danas.store):
-        row = Subscription.objects.get_or_create(
+        row: Subscription = Subscription.objects.get_or_create(
             line=danas.order.lines.get(),
             defaults={
                 "order": danas.order,
@@ -81,9 +87,10 @@ def subscription_of(danas: Danas) -> dict[str, str]:
                 "currency": "ILS",
                 "stripe_id": f"sub_{MARK}",
                 "started_at": NOW,
+                "next_charge_at": clock.now().replace(year=2100),
             },
         )[0]
-    return {"subscription_id": row.public_id}
+    return row
 
 
 def change_of(danas: Danas) -> dict[str, str]:
@@ -400,6 +407,16 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         subscription_of,
     ),
     "payments:fix": unpaid_of,
+    "payments:plan": subscription_of,
+    "payments:plan-keep": subscription_of,
+    "payments:plan-change": lambda danas: {
+        "subscription_id": paying_of(danas).public_id,
+        "price_id": danas.price.public_id,
+    },
+    "payments:stop": lambda danas: {
+        "subscription_id": paying_of(danas).public_id,
+        "key": stopping.key_of(paying_of(danas)),
+    },
     "storefront:page": lambda danas: {"slug": page_of(danas).slug},
     "storefront:category": category_of,
     "storefront:category-page": lambda danas: {**category_of(danas), "number": "1"},

@@ -47,7 +47,7 @@ LISTS = {
     "payments_findrequest",
     "sales": "content_stampedcopy payments_order payments_report payments_coupon payments_extra "
     "payments_gift payments_difference payments_dispute payments_document payments_hookdelivery "
-    "payments_cancelnotice payments_subscription payments_bill shipping_parcel",
+    "payments_cancelnotice payments_subscription payments_bill payments_pricerise shipping_parcel",
     "shop window": "products_category storefront_menu storefront_page storefront_redirect "
     "stores_look",
     "mails": "mail_message mail_wording content_holderletter",
@@ -64,7 +64,7 @@ ADDED = {
     "memberships_club",
     *("payments_coupon", "payments_extra", "payments_otherway", "products_category"),
     *("shipping_pickuppoint", "shipping_zone", "storefront_mailinglist", "storefront_page"),
-    *("storefront_redirect", "stores_awaydates"),
+    *("payments_pricerise", "storefront_redirect", "stores_awaydates"),
 }
 DELETED = {
     *("conversations_savedanswer", "payments_coupon", "payments_otherway", "products_category"),

@@ -59,7 +59,10 @@ def test_each_kind_of_price_reads_as_it_is_paid(over: dict[str, Any], amount: st
             {"kind": Kind.INSTALMENTS, "amount": 10000, "charges": 4},
             "Monthly charges, ₪400 in all.",
         ),
-        ({"kind": Kind.SUBSCRIPTION, "trial_days": 14}, "The first 14 days are free."),
+        (
+            {"kind": Kind.SUBSCRIPTION, "trial_days": 14},
+            "The first 14 days are free. Then ₪49 a month. Stop whenever you like.",
+        ),
         ({"kind": Kind.SUBSCRIPTION}, "Stop whenever you like."),
     ],
 )

@@ -41,6 +41,8 @@ UNIQUE_EVERYWHERE = {
     "order": "a row of the same store",
     "asset": "a row of the same store",
     "line": "a row of the same store",
+    "call": "a row of the same store",
+    "undone_by": "a row of the same store",
     "part": "a row of the same store",
     "access": "a row of the same store",
     "customer": "a row of the same store",

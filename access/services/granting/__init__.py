@@ -2,6 +2,8 @@
 
 from access.services.granting.giving import grant, grant_part, grant_purchase, owe
 from access.services.granting.lasting import pause, record_paid, resume, set_end, take_back_paid
+from access.services.granting.owing import root_of, settle_in_kind
+from access.services.granting.plans import set_price
 from access.services.granting.taking import restore, revoke, suspend
 
 __all__ = [
@@ -14,7 +16,10 @@ __all__ = [
     "restore",
     "resume",
     "revoke",
+    "root_of",
     "set_end",
+    "set_price",
+    "settle_in_kind",
     "suspend",
     "take_back_paid",
 ]

@@ -17,6 +17,7 @@ from core import tokens
 from payments.errors import CannotChange, TryLater
 from payments.models import OutboundCall, Subscription
 from payments.services import outbound
+from payments.services.subscriptions.settling import settle_moved
 from payments.services.sync import sync_invoice, sync_subscription
 
 Check = Callable[[Subscription], None]
@@ -33,14 +34,18 @@ def ask(
     check: Check,
     do: str = UPDATE,
     ours: Callable[[Subscription], Params] | None = None,
+    beside: Callable[[Subscription, OutboundCall], None] | None = None,
 ) -> Subscription:
     """Change a subscription at Stripe and return how it stands then.
 
     ``why`` names the change in the call's key. ``check`` raises CannotChange under the row's lock
     and says why it cannot be now; ``ours`` returns columns of our own that go with it, moments as
-    ISO 8601. TryLater when there was no answer: the reconciler asks again with the same key.
+    ISO 8601; ``beside`` writes rows of its own in the call's transaction. TryLater when there was
+    no answer: the reconciler asks again with the same key.
     """
-    call = write_down(subscription, why, params, now=now, check=check, do=do, ours=ours)
+    call = write_down(
+        subscription, why, params, now=now, check=check, do=do, ours=ours, beside=beside
+    )
     send(call, now)
     subscription.refresh_from_db()
     return subscription
@@ -53,6 +58,7 @@ def send(call: OutboundCall, now: datetime) -> None:
     if call.body["do"] == VOID:
         sync_invoice(call.stripe_account, call.body["invoice"], now)
         return
+    settle_moved(call, now)
     sync_subscription(call.stripe_account, call.subscription.stripe_id, now)
 
 
@@ -66,6 +72,7 @@ def write_down(
     check: Check,
     do: str = UPDATE,
     ours: Callable[[Subscription], Params] | None = None,
+    beside: Callable[[Subscription, OutboundCall], None] | None = None,
     by: str = "",
 ) -> OutboundCall:
     """Write a change down without asking for it yet, as ``ask`` does; ``send`` it afterwards.
@@ -93,4 +100,6 @@ def write_down(
         created_at=now,
         next_attempt_at=now + outbound.FIRST_REPEAT,
     )
+    if beside is not None:
+        beside(locked, call)
     return call

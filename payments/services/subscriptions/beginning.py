@@ -8,6 +8,7 @@ from payments.contract import CardFacts, SessionFacts, SubscriptionFacts
 from payments.models import Bill, Order, OrderLine, Subscription
 from payments.services.accounts import customer_at
 from payments.services.subscriptions import letters
+from payments.services.subscriptions.applying import see_state
 from payments.services.subscriptions.billing import write_bill
 from payments.services.subscriptions.deeds import ENDS, LEAVES, deed_of
 from payments.services.subscriptions.terms import period_total, returns
@@ -57,7 +58,7 @@ def returning_line(order: Order) -> OrderLine | None:
 def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) -> None:
     """Write the first bill, which the order itself is, and how the subscription stands."""
     if facts.began is not None:
-        write_state(subscription, facts.began)
+        write_state(subscription, facts.began, now)
     if facts.billed is None:
         return
     Bill.objects.get_or_create(
@@ -72,7 +73,7 @@ def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) 
     write_bill(subscription, facts.billed, now)
 
 
-def write_state(subscription: Subscription, facts: SubscriptionFacts) -> None:
+def write_state(subscription: Subscription, facts: SubscriptionFacts, now: datetime) -> None:
     """Write how a subscription stands at Stripe; it is locked.
 
     Once something was paid, what Stripe calls a trial is a charge that was moved. Who leaves or
@@ -83,7 +84,9 @@ def write_state(subscription: Subscription, facts: SubscriptionFacts) -> None:
     subscription.stripe_item_id = facts.item
     subscription.stripe_customer_id = facts.customer
     was_paid = subscription.bills.filter(status="paid", ends_at__isnull=False).exists()
-    subscription.trial_ends_at = None if was_paid else facts.trial_end
+    trial_ends_at = None if was_paid else facts.trial_end
+    if trial_ends_at != subscription.trial_ends_at:
+        subscription.trial_ends_at, subscription.told_days_before = trial_ends_at, None
     subscription.ends_at = facts.cancel_at
     subscription.ended_at = facts.ended_at
     is_over = facts.ended_at is not None or facts.cancel_at is not None
@@ -91,6 +94,7 @@ def write_state(subscription: Subscription, facts: SubscriptionFacts) -> None:
     write_card(subscription, facts.card)
     subscription.sync_version += 1
     subscription.save()
+    see_state(subscription, facts, now)
     if not was_ended:
         _tell(subscription, was_leaving=was_leaving)
 

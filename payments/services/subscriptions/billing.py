@@ -15,6 +15,7 @@ from payments.services.documents.owing import owe_for_payment
 from payments.services.dunning.letters import recovered
 from payments.services.fulfilment import settle
 from payments.services.letters import order_question
+from payments.services.subscriptions.applying import agreed, is_optional, see_bill
 from payments.services.subscriptions.following import follow
 from payments.services.subscriptions.letters import renewed
 from payments.services.taking import take_payment
@@ -27,6 +28,7 @@ def write_bill(subscription: Subscription, facts: InvoiceFacts, now: datetime) -
 
     A hold that began before the money came is written first, so that its time does not count.
     """
+    see_bill(subscription, facts, now)
     bill = _row(subscription, facts)
     bill.subscription = subscription
     paid_at = facts.paid_at if bill.is_owed and facts.status == PAID else None
@@ -39,7 +41,9 @@ def write_bill(subscription: Subscription, facts: InvoiceFacts, now: datetime) -
     bill.paid_at = facts.paid_at
     period = _period(facts)
     bill.starts_at, bill.ends_at = (period.start, period.end) if period else (None, None)
-    if facts.status == "open" and facts.is_tried:
+    part = None if period else _part(facts)
+    bill.part_from, bill.part_until = (part.start, part.end) if part else (None, None)
+    if facts.status == "open" and facts.is_tried and not is_optional(subscription, facts):
         bill.failed_at = bill.failed_at or facts.created_at
         if subscription.customer.erased_at is None:
             bill.fix_key = bill.fix_key or tokens.secret()
@@ -72,6 +76,12 @@ def _period(facts: InvoiceFacts) -> BilledLine | None:
     return max(whole, key=lambda line: line.end, default=None)
 
 
+def _part(facts: InvoiceFacts) -> BilledLine | None:
+    """Return the rest of a period that a change of plan is paid for; None where there is none."""
+    parts = [line for line in facts.lines if line.is_part and line.amount > 0]
+    return max(parts, key=lambda line: line.end, default=None) if facts.amount_paid else None
+
+
 def _take(subscription: Subscription, bill: Bill, facts: InvoiceFacts, now: datetime) -> None:
     """Write the money down, and make an order of it unless it is the first one's."""
     if bill.order is None:
@@ -83,7 +93,11 @@ def _take(subscription: Subscription, bill: Bill, facts: InvoiceFacts, now: date
         return
     if not order.is_paid:
         problem = invoice_mismatch(
-            subscription, facts, is_live=settings.STRIPE_LIVEMODE, order=order
+            subscription,
+            facts,
+            is_live=settings.STRIPE_LIVEMODE,
+            order=order,
+            agreed=agreed(subscription, facts),
         )
         if problem:
             _ask(order, problem)

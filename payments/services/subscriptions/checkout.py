@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from payments.models import Order, OrderLine, PaymentAccount
+from payments.models import Coupon, Order, OrderLine, PaymentAccount
+from payments.services.subscriptions.discounting import coupon_id
 from payments.services.subscriptions.terms import AT_STRIPE, period_total
 
 Body = dict[str, Any]
@@ -12,7 +13,9 @@ ONLY_ONCE = ("customer_creation", "payment_intent_data")
 """What Stripe takes of a page that is paid once, and refuses of one that begins something."""
 
 
-def returning_body(body: Body, order: Order, line: OrderLine, account: PaymentAccount) -> Body:
+def returning_body(
+    body: Body, order: Order, line: OrderLine, account: PaymentAccount, *, coupon: Coupon | None
+) -> Body:
     """Return the body of a page for one payment as that of a page which begins a subscription.
 
     The line that returns comes first in ``line_items``, as the first of the order's lines.
@@ -24,9 +27,11 @@ def returning_body(body: Body, order: Order, line: OrderLine, account: PaymentAc
         "unit_amount": period_total(line.price, order.placed_at),
         "recurring": {"interval": interval, "interval_count": count},
     }
+    named = {"discounts": [{"coupon": coupon_id(coupon, order.currency)}]} if coupon else {}
     kept = {key: value for key, value in body.items() if key not in ONLY_ONCE}
     return {
         **kept,
+        **named,
         "mode": "subscription",
         "line_items": [{**first, "price_data": price}, *others],
         "subscription_data": _data(body, line, account),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from payments.models import Bill, Order, OrderLine, Refund, Subscription
 
@@ -28,12 +30,12 @@ def unused_of(subscription: Subscription, now: datetime) -> list[Unused]:
     from payments.services.refunding import refundable  # its refunds end what we follow
 
     found = []
-    for bill in _running(subscription, now):
+    for bill, part in _running(subscription, now):
         order = bill.order
         line = order.lines.filter(product=subscription.product_id).first() if order else None
         if order is None or line is None or Refund.objects.filter(line=line).standing().exists():
             continue
-        amount = min(_part(bill, now), line.left_to_return(), refundable(order))
+        amount = min(part, line.left_to_return(), refundable(order))
         if amount > 0:
             found.append(Unused(order, line, amount))
     return found
@@ -44,13 +46,39 @@ def unused(subscription: Subscription, now: datetime) -> int:
     return sum(each.amount for each in unused_of(subscription, now))
 
 
-def _running(subscription: Subscription, now: datetime) -> list[Bill]:
-    bills = Bill.objects.filter(subscription=subscription, status="paid", ends_at__gt=now)
-    return list(bills.filter(starts_at__isnull=False).select_related("order"))
+def _running(subscription: Subscription, now: datetime) -> Iterator[tuple[Bill, int]]:
+    """Give the paid bills whose time is not over, and what their unused days cost."""
+    paid = Bill.objects.filter(subscription=subscription, status="paid", order__isnull=False)
+    bills = list(paid.select_related("order"))
+    whole = [bill for bill in bills if bill.starts_at]
+    last = max(whole, key=lambda bill: bill.starts_at or now, default=None)
+    for bill in bills:
+        begins, over = _span(bill)
+        if begins is None or over is None:
+            continue
+        part = Fraction(bill.amount)
+        if last and last.starts_at and last.ends_at and begins < last.starts_at < over:
+            # A change of rhythm credited what was left of it to the period that began then.
+            part *= _share(last.starts_at, begins, over)
+            begins, over = last.starts_at, last.ends_at
+        if now < over:
+            yield bill, int(part * _share(now, begins, over, by=AN_HOUR))
 
 
-def _part(bill: Bill, now: datetime) -> int:
-    assert bill.starts_at is not None and bill.ends_at is not None  # noqa: S101, PT018 -- asked for by _running
-    whole = bill.ends_at - bill.starts_at
-    hours = -((max(now, bill.starts_at) - bill.ends_at) // AN_HOUR)
-    return bill.amount * min(hours * AN_HOUR, whole) // whole
+def _span(bill: Bill) -> tuple[datetime | None, datetime | None]:
+    """Return the time a bill is for: a whole period, or the rest of one that a change cost."""
+    if bill.starts_at is not None:
+        return bill.starts_at, bill.ends_at
+    return bill.part_from, bill.part_until
+
+
+def _share(
+    now: datetime, begins: datetime, over: datetime, by: timedelta = timedelta(seconds=1)
+) -> Fraction:
+    """Return how much of the time between is left at ``now``, in steps that count as begun."""
+    left = -((max(now, begins) - over) // by) * by
+    return min(Fraction(1), Fraction(_seconds(left), _seconds(over - begins)))
+
+
+def _seconds(time: timedelta) -> int:
+    return int(time.total_seconds())

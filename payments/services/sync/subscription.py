@@ -63,5 +63,5 @@ def version_of(pk: int) -> int:
 
 
 def _write(subscription: Subscription, facts: SubscriptionFacts, now: datetime) -> None:
-    write_state(subscription, facts)
+    write_state(subscription, facts, now)
     follow(subscription, now)

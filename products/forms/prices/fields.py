@@ -13,6 +13,8 @@ from stores.forms import StoreForm
 
 AMOUNT = {"inputmode": "decimal", "dir": "ltr"}
 FIRST_FIELDS = ("kind", "amount_text", "is_active")
+RETURNING_FIELDS = ("interval", "trial_days")
+"""Asked where the format has prices that are paid again and again."""
 MORE_FIELDS = (
     *("label", "floor_text", "compare_text"),
     *("length", "length_count", "length_unit", "length_until"),
@@ -52,6 +54,26 @@ class PriceFields(StoreForm[Price]):
         required=False,
         choices=[("week", gettext_lazy("weeks")), ("month", gettext_lazy("months"))],
     )
+    interval = forms.ChoiceField(
+        label=gettext_lazy("How often is it paid?"),
+        required=False,
+        choices=[
+            ("week", gettext_lazy("every week")),
+            ("month", gettext_lazy("every month")),
+            ("quarter", gettext_lazy("every three months")),
+            ("year", gettext_lazy("every year")),
+        ],
+        help_text=gettext_lazy("For a subscription. It goes on until its owner stops it."),
+    )
+    trial_days = forms.IntegerField(
+        label=gettext_lazy("Free days at the start"),
+        required=False,
+        widget=forms.NumberInput({"min": 0}),
+        help_text=gettext_lazy(
+            "For a subscription. A card is asked for, and charged when these days are over. Once"
+            " for each customer."
+        ),
+    )
     doors_open_at = forms.DateTimeField(
         label=gettext_lazy("On sale from"), required=False, widget=MOMENTS
     )
@@ -82,6 +104,7 @@ class PriceFields(StoreForm[Price]):
         fields = (
             *("kind", "is_active", "label", "length", "length_count", "length_unit"),
             *("length_until", "quantity", "doors_open_at", "doors_close_at", "option"),
+            *("interval", "trial_days"),
         )
         labels: ClassVar[dict[str, Any]] = {
             "label": gettext_lazy("Name of this price, if it needs one"),

@@ -13,13 +13,15 @@ from core import clock, money
 from core.clock import zone_in_words
 from products.contract import ProductFormat
 from products.forms.pickers import Said, checked_inside, choices_of, cleaned_amount
-from products.forms.prices.fields import PriceFields, typed
+from products.forms.prices.fields import RETURNING_FIELDS, PriceFields, typed
 from products.models import Price, Product
 from products.services.drafts import is_needed
 from products.services.sales import SOLD_KINDS
 from stores.scope import current_store
 
 Kind, Length = Price.Kind, Price.Length
+LONGEST_TRIAL = 365
+"""In days; Stripe takes at most two years."""
 
 
 class PriceForm(PriceFields):
@@ -68,6 +70,7 @@ class PriceForm(PriceFields):
         for name in ("doors_open_at", "doors_close_at"):
             self.fields[name].help_text = zone
         self.initial["length_unit"] = price.length_unit or "month"
+        self.initial["interval"] = price.interval or "month"
         if not price.pk:
             return
         self.included = set(price.inclusions.values_list("included", flat=True))
@@ -88,7 +91,11 @@ class PriceForm(PriceFields):
         said = {"kind": price.get_kind_display(), "amount_text": price.display()}
         if price.kind == Kind.PAY_WHAT_YOU_WANT and price.floor:
             said["floor_text"] = money.display(price.floor, price.currency)
-        for name in ("kind", "amount_text", "floor_text"):
+        if price.kind == Kind.SUBSCRIPTION:
+            said |= {"interval": price.get_interval_display(), "trial_days": str(price.trial_days)}
+        for name in ("kind", "amount_text", "floor_text", *RETURNING_FIELDS):
+            if name not in self.fields:
+                continue
             field = self.fields[name]
             field.disabled, field.help_text = True, ""
             field.widget = Said(str(said.get(name) or _("none")))
@@ -149,6 +156,7 @@ class PriceForm(PriceFields):
             sentence = _("Somebody began to buy at this price, so it stays. Take it off sale.")
             self.add_error(None, sentence)
         self._check_amounts(values)
+        self._check_rhythm(values)
         self._check_length(values)
         opens, closes = values.get("doors_open_at"), values.get("doors_close_at")
         if opens and closes and closes <= opens:
@@ -193,6 +201,24 @@ class PriceForm(PriceFields):
                 sentence = _("A card cannot be charged less than %(amount)s.")
                 self.add_error(name, sentence % words)
         return amount
+
+    def _check_rhythm(self, values: dict[str, Any]) -> None:
+        """What returns has a rhythm, and lasts as long as it is paid; nothing else has either."""
+        if self.instance.is_frozen:
+            return
+        returns = values.get("kind") == Kind.SUBSCRIPTION
+        days = values.get("trial_days") or 0
+        if not returns:
+            values |= {"interval": "", "trial_days": 0}
+            return
+        if not values.get("interval"):
+            self.add_error("interval", _("Say how often it is paid."))
+        if not 0 <= days <= LONGEST_TRIAL:
+            words = {"days": LONGEST_TRIAL}
+            self.add_error("trial_days", _("From 0 to %(days)s days.") % words)
+        values["trial_days"] = days
+        if (values.get("length") or Length.FOR_GOOD) != Length.FOR_GOOD:
+            self.add_error("length", _("A subscription is open as long as it is paid."))
 
     def _check_length(self, values: dict[str, Any]) -> None:
         length = values["length"] = values.get("length") or Length.FOR_GOOD
@@ -242,6 +268,8 @@ class PriceForm(PriceFields):
                 "kind": values["kind"],
                 "amount": values["amount_text"],
                 "floor": values["floor_text"],
+                "interval": values["interval"],
+                "trial_days": values["trial_days"],
             }
         return terms
 

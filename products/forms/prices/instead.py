@@ -34,7 +34,7 @@ class InsteadForm(forms.Form):
         """Return an amount that can be charged, in minor units."""
         amount = cleaned_amount(self.cleaned_data["amount_text"], self.price.currency)
         smallest = money.smallest_charge(self.price.currency)
-        may_be_nothing = self.price.kind != Kind.ONE_TIME
+        may_be_nothing = self.price.kind in {Kind.FREE, Kind.PAY_WHAT_YOU_WANT}
         if amount is None or (not amount and not may_be_nothing):
             raise forms.ValidationError(_("Write the price."))
         if 0 < amount < smallest:

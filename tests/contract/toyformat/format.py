@@ -33,7 +33,7 @@ class ToyFormat(ProductFormat):
     url_prefix = "toys"
     urlconf = "tests.contract.toyformat.urls"
     templates = ("toyformat/sales.html",)
-    price_kinds = ("one_time", "free")
+    price_kinds = ("one_time", "subscription", "free")
     counts_units = True
     model = Toy
 

@@ -1,0 +1,223 @@
+"""Sales → Another price for all: announced, told, changed one by one, stopped before it begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import clock
+from payments.admin.extras import PriceChoice
+from payments.errors import CannotChange
+from payments.models import PriceRise
+from payments.services.subscriptions.raising import NOTICE, Progress, announce, progress, stop
+from products.forms.pickers import cleaned_amount
+from products.forms.prices.fields import AMOUNT
+from products.models import Price
+from products.services.rhythms import a_period
+from stores.admin import Effect, Group, MenuItem, Row, StoreModelAdmin, confirm, log, site
+from stores.admin.site import staff_of
+from stores.forms import StoreForm
+from stores.roles import Area
+from stores.scope import current_store
+from stores.services.log import write
+
+
+class PriceRiseForm(StoreForm[PriceRise]):
+    """Which price, what it will cost, and from when."""
+
+    old = PriceChoice(
+        label=gettext_lazy("What they pay now"), queryset=Price.objects.none(), empty_label=None
+    )
+    amount_text = forms.CharField(
+        label=gettext_lazy("The new price"), max_length=20, widget=forms.TextInput(AMOUNT)
+    )
+    day = forms.DateField(
+        label=gettext_lazy("From which day"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy(
+            "At least 30 days ahead. Each pays it from their first charge after that day; who"
+            " stops before never does. New buyers pay it from now on."
+        ),
+    )
+
+    class Meta:
+        model = PriceRise
+        fields = ("old",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "old" in self.fields:
+            self.fields["old"].queryset = _may_rise()  # type: ignore[attr-defined]  # a model choice field
+        first = clock.local_day(clock.now() + NOTICE, current_store().zone)
+        self.initial.setdefault("day", first)
+
+    def clean_amount_text(self) -> int:
+        """Return the amount in minor units."""
+        amount = cleaned_amount(self.cleaned_data["amount_text"], current_store().currency)
+        if not amount:
+            raise forms.ValidationError(_("Write the price."))
+        return amount
+
+    def clean(self) -> dict[str, Any]:
+        """Announce it, or say why it cannot be."""
+        values = super().clean()
+        if self.errors or self.instance.pk:
+            return values
+        holds_from = clock.start_of_day(values["day"], current_store().zone)
+        try:
+            self.instance = announce(
+                values["old"],
+                amount=values["amount_text"],
+                holds_from=holds_from,
+                now=clock.start_of_day(
+                    clock.local_day(clock.now(), current_store().zone), current_store().zone
+                ),
+            )
+        except CannotChange as refused:
+            self.add_error(None, str(refused.sentence))
+        return values
+
+
+class PriceRiseAdmin(StoreModelAdmin):
+    """Announced changes of prices; what is announced is read, and may be stopped."""
+
+    area = Area.SALES
+    menu = MenuItem(Group.SALES, gettext_lazy("Another price for all"), 6, within="payments.coupon")
+    form = PriceRiseForm
+    fields = ("old", "amount_text", "day")
+    list_select_related = ("old__product", "new")
+    add_title = gettext_lazy("Another price for all who pay it")
+    add_verb = gettext_lazy("Announce it")
+    empty = gettext_lazy(
+        "Who pays a subscription keeps its price. Should it cost something else for all of them,"
+        " say so here: each is written to a month before."
+    )
+    change_form_template = "payments/admin/price_rise.html"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the page that asks before it is stopped."""
+        view = self.admin_site.admin_view(self.stop_view)
+        return [path("<int:pk>/stop/", view, name="payments_pricerise_stop"), *super().get_urls()]
+
+    def is_in_menu(self, request: HttpRequest) -> bool:
+        """Only where something is paid again and again."""
+        return bool(PriceRise.objects.exists() or _may_rise().exists())
+
+    def title_of(self, item: PriceRise) -> str:
+        """Return what it costs and will cost."""
+        words = {"title": item.old.product.title, "was": a_period(item.old)}
+        return _("%(title)s: %(was)s → %(amount)s") % {**words, "amount": a_period(item.new)}
+
+    def row(self, request: HttpRequest, item: PriceRise) -> Row:
+        """Return a change, whether it goes on, and from when it holds."""
+        day = date_format(clock.local_day(item.holds_from, current_store().zone))
+        return Row(
+            name=self.title_of(item),
+            url=self.url_of(item),
+            state=_("stopped") if item.stopped_at else _("announced"),
+            tone="" if item.stopped_at else "good",
+            next_step=_("from %(day)s") % {"day": day},
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is announced has nothing to fill in."""
+        return ((None, {"fields": () if obj is not None else self.fields}),)
+
+    def may_save(self, request: HttpRequest, item: Any) -> bool:
+        """What is announced stands."""
+        return item is None and bool(super().may_save(request, item))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show the row, or take a new one; what is posted to an announced one changes nothing."""
+        if request.method == "POST" and object_id is not None:
+            item = self.get_object(request, object_id)
+            if item is None:
+                raise Http404
+            if not self.has_change_permission(request, item):
+                raise PermissionDenied
+            return HttpResponseRedirect(self.url_of(item))
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
+        """It was announced when the form was found right."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was announced is stopped, and never taken away."""
+        return False
+
+    def form_context(self, request: HttpRequest, item: PriceRise | None) -> dict[str, Any]:
+        """Return how far it is."""
+        if item is None:
+            return {}
+        found = progress(item)
+        may_stop = item.stopped_at is None and not (found.changed or found.under_way)
+        return {"rise": item, "far": sentences(found), "may_stop": may_stop}
+
+    def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more, then stop it."""
+        item = self.get_object(request, str(pk))
+        if item is None:
+            raise Http404
+        if not self.has_change_permission(request, item):
+            raise PermissionDenied
+        if request.method == "POST":
+            try:
+                stop(item, now=clock.now())
+                write(staff_of(request), log.CHANGE, item, ["Stopped"])
+            except CannotChange as refused:
+                messages.error(request, str(refused.sentence))
+            return HttpResponseRedirect(self.url_of(item))
+        effect = Effect(
+            title=_("Leave the price as it is?"),
+            verb=_("Stop the change"),
+            sentences=(
+                _("Who was told that it changes gets a mail that it stays."),
+                _("New buyers go on paying the new price."),
+            ),
+            back_url=self.url_of(item),
+        )
+        return confirm(request, effect)
+
+
+def sentences(found: Progress) -> list[str]:
+    """Return how far a change is, in sentences."""
+    return [
+        ngettext("%(n)s was told.", "%(n)s were told.", found.told) % {"n": found.told},
+        ngettext("%(n)s pays the new price.", "%(n)s pay the new price.", found.changed)
+        % {"n": found.changed},
+        ngettext(
+            "%(n)s pays it with the next charge.",
+            "%(n)s pay it with the next charge.",
+            found.under_way,
+        )
+        % {"n": found.under_way},
+        ngettext("%(n)s pays the old one.", "%(n)s pay the old one.", found.left)
+        % {"n": found.left},
+    ]
+
+
+def _may_rise() -> Any:
+    """Return the prices somebody pays again and again, no change of which is announced."""
+    paid = Price.objects.filter(
+        kind=Price.Kind.SUBSCRIPTION,
+        subscriptions__ended_at=None,
+        subscriptions__isnull=False,
+    )
+    return paid.exclude(rises__isnull=False, rises__stopped_at=None).distinct()
+
+
+site.register(PriceRise, PriceRiseAdmin)

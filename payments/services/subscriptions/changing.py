@@ -1,0 +1,277 @@
+"""Another plan: up, paid for at once; down, with the next charge, and undone until then.
+
+Down is one change at Stripe made at once and without a charge, which shows in the next period; our
+row holds the old plan until that begins (ADR 0041). Nothing has to happen at the moment itself, so
+nothing can be missed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from payments.errors import CannotChange
+from payments.models import OutboundCall, PlanChange, PriceRise, Subscription
+from payments.services import stripe_subscriptions
+from payments.services.subscriptions.applying import apply, open_change
+from payments.services.subscriptions.asking import ask
+from payments.services.subscriptions.terms import AT_STRIPE, period_total, returns
+from products.models import Price
+from products.services.offering import is_offered, places_left_of
+from products.services.sales import mark_sold
+
+Params = dict[str, Any]
+State = Subscription.State
+DAYS = {"week": Fraction(7), "month": Fraction(1461, 48)}
+DAYS |= {"quarter": DAYS["month"] * 3, "year": DAYS["month"] * 12}
+"""How many days a rhythm has on average."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change of plan costs. Amounts are in minor units."""
+
+    is_up: bool
+    today: int
+    then: int
+    """From ``next_at`` on, each time."""
+    next_at: datetime
+    at: datetime
+    """The moment it was reckoned for: handed back, exactly this is charged."""
+
+
+def plans(subscription: Subscription, now: datetime) -> list[Price]:
+    """Return the other prices of the product that its owner may change to now."""
+    found = Price.objects.filter(
+        product=subscription.product_id,
+        kind=Price.Kind.SUBSCRIPTION,
+        currency=subscription.currency,
+    ).exclude(pk=subscription.price_id)
+    prices = [price for price in found.select_related("product") if is_offered(price, now)]
+    left = places_left_of({subscription.product: prices}, now)
+    return [price for price in prices if left.get(price.pk) != 0]
+
+
+def is_up(subscription: Subscription, price: Price, now: datetime) -> bool:
+    """Whether a price costs more by the day than what is paid now, or as much."""
+    was = Fraction(subscription.amount) / DAYS[subscription.price.interval or "month"]
+    return Fraction(period_total(price, now)) / DAYS[price.interval or "month"] >= was
+
+
+def preview(subscription: Subscription, price: Price, now: datetime) -> Preview:
+    """Return what a change costs, asked of Stripe; CannotChange says why it cannot be."""
+    _check(subscription, price, now)
+    then = period_total(price, now)
+    is_more, is_free = is_up(subscription, price, now), _is_free_now(subscription)
+    next_at = subscription.next_charge_at or now
+    if is_free or not is_more or _is_alike(subscription, price, then):
+        return Preview(is_more, 0, then, next_at, now)
+    details = {
+        "items": [_item(subscription, price, then, _product_of(subscription))],
+        "proration_behavior": "always_invoice",
+        "proration_date": int(now.timestamp()),
+    }
+    facts = stripe_subscriptions.preview(
+        subscription.stripe_account, subscription.stripe_id, details
+    )
+    ends = max((line.end for line in facts.lines), default=next_at)
+    return Preview(is_more, facts.amount_remaining, then, ends, now)
+
+
+def upgrade(
+    subscription: Subscription, price: Price, *, now: datetime, at: datetime | None = None
+) -> PlanChange:
+    """Change to a price that costs more, from now on; what it costs more is charged at once.
+
+    ``at`` is the moment of the preview, so that exactly that is charged. It holds when it is paid:
+    a card that is refused leaves all as it was, and the bill can be paid for 23 hours.
+    CannotChange, TryLater.
+    """
+    _check(subscription, price, now)
+    if not is_up(subscription, price, now):
+        raise CannotChange(_("This costs less, so it comes with the next charge."))
+    amount = period_total(price, now)
+    if _is_alike(subscription, price, amount):
+        return _without_a_call(subscription, price, amount, now)
+    params = _items(subscription, price, amount)
+    if _is_free_now(subscription):
+        params |= {"proration_behavior": "none"}
+    else:
+        params |= {
+            "proration_behavior": "always_invoice",
+            "payment_behavior": "pending_if_incomplete",
+            "proration_date": int((at or now).timestamp()),
+        }
+    return _ask(subscription, price, amount, params, PlanChange.When.NOW, now)
+
+
+def downgrade(subscription: Subscription, price: Price, *, now: datetime) -> PlanChange:
+    """Change to a price that costs less, with the next charge; undone until then.
+
+    CannotChange, TryLater.
+    """
+    _check(subscription, price, now)
+    if is_up(subscription, price, now):
+        raise CannotChange(_("This costs more, so it is paid for at once."))
+    return change_later(subscription, price, now=now)
+
+
+def change_later(
+    subscription: Subscription, price: Price, *, now: datetime, rise: PriceRise | None = None
+) -> PlanChange:
+    """Change to a price with the next charge; until then all stays.
+
+    ``rise`` is the store's own announcement: then ``price`` need not be on sale.
+    """
+    _check(subscription, price, now, is_ours=rise is not None)
+    amount = period_total(price, now)
+    params = _items(subscription, price, amount) | {"proration_behavior": "none"}
+    if price.interval != subscription.price.interval and subscription.next_charge_at is not None:
+        # Another rhythm begins at once, unless the next charge is said to be when it is anyway.
+        params["trial_end"] = int(subscription.next_charge_at.timestamp())
+    return _ask(subscription, price, amount, params, PlanChange.When.LATER, now, rise=rise)
+
+
+def undo(subscription: Subscription, *, now: datetime) -> Subscription:
+    """Stay with the plan one has; CannotChange when there is nothing left to undo."""
+    change = open_change(subscription)
+    if change is None or not change.may_be_undone(now):
+        raise CannotChange(_("There is no change to undo."))
+    params = _items(subscription, change.was, change.amount_was) | {"proration_behavior": "none"}
+    if change.price.interval != change.was.interval:
+        params["trial_end"] = int(change.due_at.timestamp())
+
+    def beside(_locked: Subscription, call: OutboundCall) -> None:
+        PlanChange.objects.filter(pk=change.pk).update(undone_by=call)
+
+    def still(locked: Subscription) -> None:
+        found = open_change(locked)
+        if found is None or not found.may_be_undone(now):
+            raise CannotChange(_("There is no change to undo."))
+
+    return ask(subscription, "as-was", params, now=now, check=still, beside=beside)
+
+
+def _ask(
+    subscription: Subscription,
+    price: Price,
+    amount: int,
+    params: Params,
+    when: PlanChange.When,
+    now: datetime,
+    *,
+    rise: PriceRise | None = None,
+) -> PlanChange:
+    def beside(locked: Subscription, call: OutboundCall) -> None:
+        _write(locked, price, amount, when, now, call=call, rise=rise)
+
+    ask(
+        subscription,
+        "plan",
+        params,
+        now=now,
+        check=lambda locked: _check(locked, price, now, is_ours=rise is not None),
+        beside=beside,
+    )
+    change: PlanChange = PlanChange.objects.filter(subscription=subscription).latest("pk")
+    return change
+
+
+@transaction.atomic
+def _without_a_call(
+    subscription: Subscription, price: Price, amount: int, now: datetime
+) -> PlanChange:
+    """Change to a price that Stripe cannot tell from this one: nothing is to be asked there."""
+    locked: Subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    _check(locked, price, now)
+    change = _write(locked, price, amount, PlanChange.When.NOW, now)
+    apply(change, locked, now)
+    subscription.refresh_from_db()
+    return change
+
+
+def _write(
+    locked: Subscription,
+    price: Price,
+    amount: int,
+    when: PlanChange.When,
+    now: datetime,
+    *,
+    call: OutboundCall | None = None,
+    rise: PriceRise | None = None,
+) -> PlanChange:
+    mark_sold(price, now)
+    due_at = (locked.next_charge_at or now) if when == PlanChange.When.LATER else now
+    change: PlanChange = PlanChange.objects.create(
+        subscription=locked,
+        when=when,
+        was=locked.price,
+        price=price,
+        amount_was=locked.amount,
+        amount=amount,
+        tax=amount - price.amount,
+        rise=rise,
+        call=call,
+        due_at=due_at,
+        created_at=now,
+    )
+    return change
+
+
+def _check(
+    subscription: Subscription, price: Price, now: datetime, *, is_ours: bool = False
+) -> None:
+    """Raise CannotChange unless this may be changed to that price now."""
+    if price.product_id != subscription.product_id or price.currency != subscription.currency:
+        raise CannotChange(_("This is another product."))
+    if price.pk == subscription.price_id:
+        raise CannotChange(_("This is what you pay already."))
+    if not returns(price) or not (is_ours or is_offered(price, now)):
+        raise CannotChange(_("This price is not on sale now."))
+    if open_change(subscription) is not None:
+        raise CannotChange(_("A change is under way already. Undo it first, or wait for it."))
+    state = subscription.state(now)
+    if subscription.next_charge_at is None or state not in {State.ACTIVE, State.TRIAL}:
+        if not (is_ours and state == State.RESTING and subscription.next_charge_at):
+            raise CannotChange(_("A change of plan is possible while it is paid and goes on."))
+    elif not is_ours and subscription.rests_ahead(now):
+        raise CannotChange(_("A change of plan is possible while it is paid and goes on."))
+
+
+def _is_free_now(subscription: Subscription) -> bool:
+    """Whether nothing is charged before the next charge: free days, or a charge that was moved."""
+    return subscription.status == "trialing"
+
+
+def _is_alike(subscription: Subscription, price: Price, amount: int) -> bool:
+    return amount == subscription.amount and price.interval == subscription.price.interval
+
+
+def _items(subscription: Subscription, price: Price, amount: int) -> Params:
+    return {"items": [_item(subscription, price, amount, _product_of(subscription))]}
+
+
+def _product_of(subscription: Subscription) -> str:
+    """Return what a subscription is of at Stripe, as the checkout that began it described it."""
+    found = stripe_subscriptions.fetch_subscription(
+        subscription.stripe_account, subscription.stripe_id
+    )
+    return found.product
+
+
+def _item(subscription: Subscription, price: Price, amount: int, product: str) -> Params:
+    interval, count = AT_STRIPE[price.interval or "month"]
+    return {
+        "id": subscription.stripe_item_id,
+        "price_data": {
+            "currency": subscription.currency.lower(),
+            "product": product,
+            "unit_amount": amount,
+            "recurring": {"interval": interval, "interval_count": count},
+        },
+    }

@@ -1,0 +1,100 @@
+"""Coupons on what is paid again and again: what the first and later charges cost.
+
+Stripe takes the discount off each invoice itself, so it has to know the coupon: one there for each
+thing that ours says, made when it is first needed. Its id is derived from what it says, so a coupon
+that its creator changes is another one there, and who used it before keeps what they were promised.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core import money
+from core.vat import vat_of
+from payments.contract import QuotedLine
+from payments.errors import CouponRefused
+from payments.models import Coupon, Order
+from payments.rules import percent_of
+from payments.services.subscriptions.terms import returns
+
+Body = dict[str, Any]
+LONGEST_NAME = 40
+"""Stripe's limit of a coupon's name."""
+DURATIONS = {
+    Coupon.Lasts.ONCE: "once",
+    Coupon.Lasts.MONTHS: "repeating",
+    Coupon.Lasts.FOREVER: "forever",
+}
+
+
+def off(coupon: Coupon, gross: int) -> int:
+    """Return what a coupon takes off one charge, in minor units, as Stripe reckons it."""
+    if coupon.kind == Coupon.Kind.PERCENT:
+        return percent_of(gross, coupon.percent or 0)
+    return min(coupon.amount or 0, gross)
+
+
+def check_fits(coupon: Coupon, line: QuotedLine, gross: int, *, is_alone: bool) -> None:
+    """Raise CouponRefused unless Stripe will reckon with this coupon exactly as we do.
+
+    ``gross`` is what a whole period costs, with tax.
+    """
+    if not is_alone:
+        raise CouponRefused(
+            _("This code cannot be used together with what is taken along. Untick that first.")
+        )
+    if line.trial_days and coupon.lasts != Coupon.Lasts.FOREVER:
+        raise CouponRefused(_("The first days are free already, so this code is of no use here."))
+    left = gross - off(coupon, gross)
+    if 0 < left < money.smallest_charge(line.price.currency):
+        raise CouponRefused(_("What this code leaves to pay is less than a card can be charged."))
+
+
+def taken_off(line: QuotedLine, coupon: Coupon, gross: int, rate: int) -> tuple[int, int]:
+    """Return what is taken off a first charge before tax, and the tax in the rest of it.
+
+    ``rate`` is of the tax on top, in basis points; 0 where prices are with it.
+    """
+    if line.trial_days:
+        return 0, 0
+    total = gross - off(coupon, gross)
+    tax = vat_of(total, rate, is_inclusive=True)[1]
+    return line.amount - (total - tax), tax
+
+
+def coupon_of(order: Order) -> Coupon | None:
+    """Return the coupon that lowers the charges of what an order begins; None without one."""
+    use = getattr(order, "redemption", None)
+    if use is None or not any(returns(each.price) for each in order.lines.select_related("price")):
+        return None
+    coupon: Coupon = use.coupon
+    return coupon
+
+
+def coupon_id(coupon: Coupon, currency: str) -> str:
+    """Return the id of what a coupon says, at Stripe."""
+    said = (coupon.kind, coupon.percent, coupon.amount, currency, coupon.lasts, coupon.months)
+    print_of = hashlib.sha256(repr(said).encode()).hexdigest()[:12]
+    return f"sf-{coupon.store.public_id}-{coupon.pk}-{print_of}"
+
+
+def coupon_key(coupon: Coupon, currency: str) -> str:
+    """Return the key of the call that makes it known."""
+    return f"coupon-{coupon_id(coupon, currency)}"
+
+
+def coupon_body(coupon: Coupon, currency: str) -> Body:
+    """Return what is asked of Stripe to make it known."""
+    body: Body = {
+        "id": coupon_id(coupon, currency),
+        "name": coupon.code[:LONGEST_NAME],
+        "duration": DURATIONS[Coupon.Lasts(coupon.lasts)],
+    }
+    if coupon.lasts == Coupon.Lasts.MONTHS:
+        body["duration_in_months"] = coupon.months
+    if coupon.kind == Coupon.Kind.PERCENT:
+        return body | {"percent_off": coupon.percent}
+    return body | {"amount_off": coupon.amount, "currency": currency.lower()}

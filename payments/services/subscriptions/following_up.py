@@ -1,0 +1,20 @@
+"""What is done without anybody asking for those who pay again and again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from payments.services.subscriptions import owing, raising, trials
+
+
+def stores_with_plans(now: datetime) -> list[int]:
+    """Return the stores in which any of it is due."""
+    found = {*trials.stores_with_ending(now), *raising.stores_with_rises(now)}
+    return sorted(found | {*owing.stores_with_owed(now)})
+
+
+def work_on_plans(now: datetime) -> None:
+    """Do what is due in the store in scope; what was done is on the rows, so twice is once."""
+    trials.remind(now)
+    raising.work_on_rises(now)
+    owing.settle_owed(now)
