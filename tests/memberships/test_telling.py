@@ -18,7 +18,7 @@ from tests.memberships.making import at, fill, join, make_club, pay, sweep
 
 def told(kind: str = "club_month") -> list[tuple[str, str]]:
     rows = Message.objects.filter(kind=kind).select_related("mailing").order_by("pk")
-    return [(row.to_address, row.mailing.subject.removesuffix(" is here")) for row in rows]
+    return [(row.to_address, row.mailing.subject.strip().removesuffix(" is here")) for row in rows]
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ from products.models import Product
 def unpaid_of(accesses: Sequence[Access], now: datetime) -> list[Unpaid]:
     """Return what is not paid of the subscriptions that gave these, for each once: two queries."""
     given = {
-        int(each.source_id) for each in accesses if each.source_kind == SourceKind.SUBSCRIPTION
+        int(each.source_id)
+        for each in accesses
+        if each.source_kind == SourceKind.SUBSCRIPTION and each.source_id.isdecimal()
     }
     bills = Bill.objects.refused().filter(subscription__in=given, subscription__ended_at=None)
     oldest: dict[int, Bill] = {}

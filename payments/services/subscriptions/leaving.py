@@ -79,7 +79,8 @@ def end_for_who_is_forgotten(customer: Customer, now: datetime) -> None:
         waiting = OutboundCall.objects.filter(subscription=each, state=OutboundCall.State.WAITING)
         if not waiting.filter(key__startswith=f"{ENDS}-").exists():
             waiting.update(state=OutboundCall.State.REFUSED, answered_at=now)
-            write_down(each, ENDS, {}, now=now, check=_anything, do=CANCEL)
+            call = write_down(each, ENDS, {}, now=now, check=_anything, do=CANCEL)
+            OutboundCall.objects.filter(pk=call.pk).update(next_attempt_at=now)
 
 
 @transaction.atomic

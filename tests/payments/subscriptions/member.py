@@ -35,8 +35,11 @@ class Member:
 
     @property
     def now(self) -> datetime:
-        """The moment by the sandbox's clock, which Stripe's objects carry."""
-        return datetime.fromtimestamp(self.shop.sandbox.now(), tz=UTC)
+        """The moment by the sandbox's clock, which Stripe's objects carry, rounded up.
+
+        That counts seconds; what we wrote a moment ago has happened by then.
+        """
+        return datetime.fromtimestamp(self.shop.sandbox.now() + 1, tz=UTC)
 
     @contextmanager
     def there(self) -> Iterator[None]:
