@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core import clock
 from core.prepared import Prepared, given
@@ -25,7 +24,6 @@ from payments.contract import (
 from payments.errors import Refused, Unanswered
 from payments.models import (
     Coupon,
-    Extra,
     Order,
     OrderLine,
     OutboundCall,
@@ -36,21 +34,15 @@ from payments.models import (
 from payments.rules import backoff
 from payments.services import steps, stripe_api, stripe_disputes, stripe_subscriptions
 from payments.services.accounts import payment_account
-from payments.services.addresses import page_url
 from payments.services.letting_go import let_go
-from payments.services.quoting import extras_for
-from payments.services.subscriptions.checkout import returning_body
+from payments.services.payment_page import intent_body, page_body
 from payments.services.subscriptions.discounting import coupon_body, coupon_key, coupon_of
-from payments.services.subscriptions.terms import returns
-from stores.scope import current_store
 
 CALL = Prepared(lambda: OutboundCall.objects.filter(pk=given("pk", int)))
 FIRST_REPEAT = timedelta(minutes=2)
 """The process that wrote a call down makes it at once; the reconciler waits this long."""
 SESSION_NEEDS = timedelta(minutes=31)
 """Stripe opens no payment page that would end sooner than in half an hour."""
-LOCALES = frozenset({"en"})
-"""Of our languages, those Checkout speaks; Hebrew is not among them (the API's own enumeration)."""
 Answer: TypeAlias = (
     SessionFacts
     | IntentFacts
@@ -79,7 +71,7 @@ def write_down_checkout(
         order=order,
         stripe_account=order.stripe_account,
         key=f"checkout-{order.public_id}",
-        body=_checkout_body(order, lines, account),
+        body=page_body(order, lines, account),
         created_at=now,
         next_attempt_at=now + FIRST_REPEAT,
     )
@@ -102,7 +94,7 @@ def write_down_charge(
             "payment_method": method,
             "off_session": True,
             "confirm": True,
-            **_intent_body(order, account),
+            **intent_body(order, account),
         },
         created_at=now,
         next_attempt_at=now + FIRST_REPEAT,
@@ -160,71 +152,6 @@ def _make_known(call: OutboundCall, now: datetime) -> None:
         )
         for coupon in waiting.select_related("order", "subscription", "refund", "dispute"):
             make(coupon, now)
-
-
-def _checkout_body(
-    order: Order, lines: Sequence[OrderLine], account: PaymentAccount
-) -> dict[str, Any]:
-    intent = _intent_body(order, account)
-    main = next(line.price for line in lines if not line.is_extra)
-    offered = extras_for(main, who=order.customer, now=order.placed_at, kind=Extra.Kind.UPSELL)
-    if any(extra.price.amount for extra in offered):
-        intent["setup_future_usage"] = "off_session"
-    back = page_url("payments:return", order.public_id, language=order.language)
-    checkout = page_url("payments:checkout", main.public_id, language=order.language)
-    body = {
-        "mode": "payment",
-        "ui_mode": "hosted_page",
-        "client_reference_id": order.public_id,
-        "customer_email": order.email,
-        "customer_creation": "always",
-        "locale": order.language if order.language in LOCALES else "auto",
-        "expires_at": int(order.expires_at.timestamp()) if order.expires_at else 0,
-        "line_items": _line_items(order, lines),
-        "metadata": intent["metadata"],
-        "payment_intent_data": intent,
-        "success_url": back + "?session_id={CHECKOUT_SESSION_ID}",
-        "cancel_url": f"{checkout}?order={order.public_id}",
-    }
-    if returns(main):
-        return returning_body(body, order, lines[0], account, coupon=coupon_of(order))
-    return body
-
-
-def _line_items(order: Order, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
-    """Return what is paid for as Stripe's page lists it: each thing, then what posting costs."""
-    items = [(line.name, line.total - line.shipping_total) for line in lines]
-    posting = sum(line.shipping_total for line in lines)
-    if posting:
-        with override(order.language):
-            items.append((_("Shipping"), posting))
-    return [
-        {
-            "quantity": 1,
-            "price_data": {
-                "currency": order.currency.lower(),
-                "unit_amount": amount,
-                "product_data": {"name": name},
-            },
-        }
-        for name, amount in items
-    ]
-
-
-def _intent_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
-    store = current_store()
-    intent: dict[str, Any] = {
-        "metadata": {
-            "order": order.public_id,
-            "store": store.public_id,
-            "number": str(order.number),
-        },
-        "description": f"{store.name} · {order.number}"[:500],
-    }
-    fee = order.total * account.fee_basis_points // 10_000
-    if account.stripe_account and fee:
-        intent["application_fee_amount"] = fee
-    return intent
 
 
 def make(call: OutboundCall, now: datetime) -> Answer:

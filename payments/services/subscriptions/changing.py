@@ -1,7 +1,7 @@
 """Another plan: up, paid for at once; down, with the next charge, and undone until then.
 
 Down is one change at Stripe made at once and without a charge, which shows in the next period; our
-row holds the old plan until that begins (ADR 0041). Nothing has to happen at the moment itself, so
+row holds the old plan until that begins (ADR 0042). Nothing has to happen at the moment itself, so
 nothing can be missed.
 """
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from payments.errors import CannotChange
 from payments.models import Subscription
 from payments.services import stripe_subscriptions
-from payments.services.outbound import LOCALES
+from payments.services.payment_page import LOCALES
 from payments.services.subscriptions.terms import store_terms
 
 

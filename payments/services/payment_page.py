@@ -1,0 +1,85 @@
+"""What is asked of Stripe's payment page: what is paid for, by whom, and where it leads back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from payments.models import Extra, Order, OrderLine, PaymentAccount
+from payments.services.addresses import page_url
+from payments.services.quoting import extras_for
+from payments.services.subscriptions.checkout import returning_body
+from payments.services.subscriptions.discounting import coupon_of
+from payments.services.subscriptions.terms import returns
+from stores.scope import current_store
+
+LOCALES = frozenset({"en"})
+"""Of our languages, those Checkout speaks; Hebrew is not among them (the API's own enumeration)."""
+
+
+def page_body(order: Order, lines: Sequence[OrderLine], account: PaymentAccount) -> dict[str, Any]:
+    """Return the body of a session in which an order is paid, once or again and again."""
+    intent = intent_body(order, account)
+    main = next(line.price for line in lines if not line.is_extra)
+    offered = extras_for(main, who=order.customer, now=order.placed_at, kind=Extra.Kind.UPSELL)
+    if any(extra.price.amount for extra in offered):
+        intent["setup_future_usage"] = "off_session"
+    back = page_url("payments:return", order.public_id, language=order.language)
+    checkout = page_url("payments:checkout", main.public_id, language=order.language)
+    body = {
+        "mode": "payment",
+        "ui_mode": "hosted_page",
+        "client_reference_id": order.public_id,
+        "customer_email": order.email,
+        "customer_creation": "always",
+        "locale": order.language if order.language in LOCALES else "auto",
+        "expires_at": int(order.expires_at.timestamp()) if order.expires_at else 0,
+        "line_items": _line_items(order, lines),
+        "metadata": intent["metadata"],
+        "payment_intent_data": intent,
+        "success_url": back + "?session_id={CHECKOUT_SESSION_ID}",
+        "cancel_url": f"{checkout}?order={order.public_id}",
+    }
+    if returns(main):
+        return returning_body(body, order, lines[0], account, coupon=coupon_of(order))
+    return body
+
+
+def _line_items(order: Order, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
+    """Return what is paid for as Stripe's page lists it: each thing, then what posting costs."""
+    items = [(line.name, line.total - line.shipping_total) for line in lines]
+    posting = sum(line.shipping_total for line in lines)
+    if posting:
+        with override(order.language):
+            items.append((_("Shipping"), posting))
+    return [
+        {
+            "quantity": 1,
+            "price_data": {
+                "currency": order.currency.lower(),
+                "unit_amount": amount,
+                "product_data": {"name": name},
+            },
+        }
+        for name, amount in items
+    ]
+
+
+def intent_body(order: Order, account: PaymentAccount) -> dict[str, Any]:
+    """Return what a payment intent of an order says of it, with the platform's fee."""
+    store = current_store()
+    intent: dict[str, Any] = {
+        "metadata": {
+            "order": order.public_id,
+            "store": store.public_id,
+            "number": str(order.number),
+        },
+        "description": f"{store.name} · {order.number}"[:500],
+    }
+    fee = order.total * account.fee_basis_points // 10_000
+    if account.stripe_account and fee:
+        intent["application_fee_amount"] = fee
+    return intent
