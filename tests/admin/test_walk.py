@@ -47,7 +47,19 @@ ENGLISH_IN_HEBREW = {
     *("CSV", "Haifa", "Herzl", "Israel", "Studio"),
     *("WhatsApp", "QR", "PNG", "SVG", "PDF"),
     *("http", "thread", "localhost", "from", "whatsapp", "mail", "linen"),
-    *("Bob", "Sizes", "See", "page", "walked", "pages", "invited", "my", "shop", "sevenfold"),
+    *(
+        "Bob",
+        "Sizes",
+        "See",
+        "page",
+        "walked",
+        "pages",
+        "invited",
+        "my",
+        "shop",
+        "sevenfold",
+        "club",
+    ),
     # what has no Hebrew name
     *("DNS", "TXT", "CNAME", "www", "WebP", "JPEG", "HEIC", "YouTube", "Vimeo", "Enter", "Ctrl"),
 }
