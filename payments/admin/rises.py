@@ -164,7 +164,8 @@ class PriceRiseAdmin(StoreModelAdmin):
         if item is None:
             return {}
         found = progress(item)
-        may_stop = item.stopped_at is None and not (found.changed or found.under_way)
+        is_ahead = item.stopped_at is None and not (found.changed or found.under_way)
+        may_stop = is_ahead and self.has_change_permission(request, item)
         return {"rise": item, "far": sentences(found), "may_stop": may_stop}
 
     def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:

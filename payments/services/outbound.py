@@ -259,9 +259,13 @@ def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
     elif isinstance(answer, IntentFacts):
         order.update(stripe_intent_id=answer.id, sync_version=F("sync_version") + 1)
     elif call.subscription is not None:
-        Subscription.objects.filter(pk=call.subscription.pk).update(
-            sync_version=F("sync_version") + 1, **call.body["ours"]
+        changed: Subscription = Subscription.objects.select_for_update().get(
+            pk=call.subscription.pk
         )
+        version = changed.sync_version + 1
+        Subscription.objects.filter(pk=changed.pk).update(sync_version=version, **call.body["ours"])
+        call.body = {**call.body, "version": version}
+        call.save(update_fields=["body"])
     elif call.refund is not None:
         order.select_for_update().get()
         Refund.objects.filter(pk=call.refund.pk, stripe_id=None).update(

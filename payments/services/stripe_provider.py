@@ -56,7 +56,7 @@ class StripeProvider:
 
     def sync(self, order: Order, now: datetime) -> None:
         """Ask Stripe about the order's session and every refund of its payments."""
-        for call in order.calls.filter(state=OutboundCall.State.WAITING):
+        for call in order.calls.filter(state=OutboundCall.State.WAITING, subscription=None):
             with suppress(Refused):  # a refused charge wrote down the hosted page instead
                 outbound.make(call, now)
         order.refresh_from_db()

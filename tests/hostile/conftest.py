@@ -336,7 +336,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         }
         back = {"access_id": scene.access.public_id, "key": promises.key_of(scene.access)}
         parts["gift_id"] = with_gift.public_id
-        unpaid = make_unpaid(scene.line, scene.customer, "settled", is_paid=True)
+        unpaid = make_unpaid(scene.line, scene.customer, f"settled {label}", is_paid=True)
         letter = scene.row_of("conversations.conversation")
         lettered = {"letter_id": letter.public_id, "key": letter.key}
         calendar = CalendarFeed.objects.get_or_create(staff=scene.staff)[0]

@@ -285,8 +285,11 @@ def test_a_visitor_is_sent_to_sign_in_whatever_is_posted(team: Team) -> None:
 
 def test_the_table_knows_no_page_that_is_not_there(team: Team) -> None:
     names = {name for name, _url in team.pages}
-    named = {*LOOKED_AT, *LOOKED_AT_AND_SAVED, *ELSEWHERE} - {"products_product_audio"}
-    assert not named - names
+    named = {*LOOKED_AT, *LOOKED_AT_AND_SAVED, *ELSEWHERE} - {
+        "products_product_audio",
+        "memberships_club_audio",
+    }
+    assert sorted(named - names) == []
     lists = {one for lists in LISTS.values() for one in lists.split()}
     assert not {one for one in lists | EDITED if f"{one}_changelist" not in names}
 

@@ -82,7 +82,7 @@ def write_down(
     locked: Subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
     if locked.ended_at is not None:
         raise CannotChange(_("It has ended already."))
-    if locked.calls.filter(state=OutboundCall.State.WAITING).exists():
+    if _is_changing(locked):
         raise TryLater(_("An earlier change is still on its way. Try again in a few minutes."))
     check(locked)
     call: OutboundCall = OutboundCall.objects.create(
@@ -103,3 +103,13 @@ def write_down(
     if beside is not None:
         beside(locked, call)
     return call
+
+
+def _is_changing(subscription: Subscription) -> bool:
+    """Whether a change waits for its answer, or was answered and not looked at yet."""
+    last: OutboundCall | None = subscription.calls.order_by("-pk").first()
+    if last is None:
+        return False
+    if subscription.calls.filter(state=OutboundCall.State.WAITING).exists():
+        return True
+    return bool(last.body.get("version") == subscription.sync_version)
