@@ -253,8 +253,9 @@ class SubscriptionQuerySet(QuerySet["Subscription"]):
         return self.going_on().filter(trial_ends_at__gt=now, trial_ends_at__lte=until)
 
     def past_due(self, since: datetime) -> SubscriptionQuerySet:
-        """Subscriptions whose next charge should have been heard of since then."""
-        return self.standing().filter(next_charge_at__lte=since)
+        """Subscriptions whose next charge, or end, should have been heard of since then."""
+        is_late = Q(next_charge_at__lte=since) | Q(ends_at__lte=since)
+        return self.standing().filter(is_late)
 
     def unasked(self, since: datetime) -> SubscriptionQuerySet:
         """Those Stripe was not asked about since then."""

@@ -14,6 +14,7 @@ from django.db import models
 from core import clock
 from payments import rules
 from payments.models import (
+    Bill,
     CancelNotice,
     Difference,
     Dispute,
@@ -28,11 +29,13 @@ from payments.models import (
     Payment,
     Refund,
     StripeEvent,
+    Subscription,
 )
 from payments.services import reconciling, waiting
 from payments.services.alarming import alarms
 from payments.services.cancelling import effect, noticing
 from payments.services.documents import working
+from payments.services.dunning import sweeping
 from payments.services.gifts import delivering
 from stores import slots
 from stores.models import Business
@@ -51,6 +54,7 @@ FINAL: dict[Any, set[str]] = {
     CancelNotice.State: {"done", "refused", "kept"},
     FindRequest.State: {"moved", "refused"},
     HookDelivery.State: {"done"},
+    Subscription.State: {"ended"},
 }
 FINDERS = {
     "reconcile": reconciling.stores_with_due,
@@ -58,6 +62,7 @@ FINDERS = {
     "cancelled": effect.stores_with_money_due,
     "documents": working.stores_with_due,
     "gifts": delivering.stores_with_gifts,
+    "unpaid": sweeping.stores_with_due,
 }
 
 
@@ -203,6 +208,39 @@ def a_gift(to: str, after: timedelta) -> Callable[[Shop], None]:
     return make
 
 
+def a_subscription(**how: Any) -> Callable[[Shop], None]:
+    """Make one of which nothing was heard since tomorrow; how it stands is in days from now."""
+
+    def make(shop: Shop) -> None:
+        order = shop.buy()
+        assert order.customer
+        now = clock.now()
+        row = Subscription.objects.create(
+            order=order,
+            line=order.lines.get(),
+            customer=order.customer,
+            product=shop.price.product,
+            price=shop.price,
+            amount=4900,
+            currency="ILS",
+            stripe_id="sub_x",
+            started_at=now,
+            **{name: now + timedelta(days=days) for name, days in how.items()},
+        )
+        if "unpaid_since" in how:
+            Bill.objects.create(
+                subscription=row,
+                stripe_id="in_x",
+                status="open",
+                amount=4900,
+                written_at=now,
+                failed_at=row.unpaid_since,
+            )
+
+    return make
+
+
+LATE = {"next_charge_at": 1}
 WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Order.Status, "pending", a_pending_order, {"reconcile", "orders-late"}),
     (Order.Status, "pending", a_pending_transfer, {"waiting"}),
@@ -239,6 +277,17 @@ WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Document, "nobody's", a_document_of_nobody, {"documents-nameless"}),
     (Gift, "to send", a_gift("nina@example.com", timedelta(days=11)), {"gifts"}),
     (Gift, "forgotten", a_gift("", timedelta(days=-3)), {"gifts"}),
+    (Subscription.State, "active", a_subscription(**LATE), {"reconcile"}),
+    (Subscription.State, "trial", a_subscription(trial_ends_at=1, **LATE), {"reconcile"}),
+    (Subscription.State, "leaving", a_subscription(ends_at=1), {"reconcile"}),
+    (
+        Subscription.State,
+        "resting",
+        a_subscription(rests_from=-1, rests_until=1, **LATE),
+        {"reconcile"},
+    ),
+    (Subscription.State, "to_fix", a_subscription(unpaid_since=0, **LATE), {"unpaid"}),
+    (Subscription.State, "on_hold", a_subscription(unpaid_since=-8, held_at=-1), {"unpaid"}),
     (NightlyCheck.State, "due", a_check, {"nightly", "night-stuck"}),
     (Difference, "", a_difference, {"differences"}),
 ]
