@@ -21,6 +21,8 @@ def clean_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """Return text in NFC that keeps its line ends, without other controls or overrides."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.isprintable():  # by far the most: no control, override or line end in it
+        return text
     text = text.translate(_OVERRIDES)
     return "".join(
         letter
