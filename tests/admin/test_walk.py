@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import calendar
 import html
 import re
 from collections.abc import Callable
@@ -60,6 +61,7 @@ ENGLISH_IN_HEBREW = {
         "sevenfold",
         "club",
     ),
+    *("text", "words", *calendar.month_name[1:]),  # a month is called in its store's language
     # what has no Hebrew name
     *("DNS", "TXT", "CNAME", "www", "WebP", "JPEG", "HEIC", "YouTube", "Vimeo", "Enter", "Ctrl"),
 }
