@@ -131,7 +131,6 @@ def test_no_page_of_a_large_shop_is_large(in_store: Store, shelf: Category, brow
     assert len(body) < 2 * LARGEST
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads how SQLite would answer")
 def test_a_page_of_the_window_is_read_in_its_order(shelf: Category) -> None:
     page = Product.objects.listed()[: ON_A_PAGE + 1]
     assert "products_in_order" in page.explain()
