@@ -53,7 +53,7 @@ def make_part_keys(wanted: Sequence[tuple[Customer, Part]], now: datetime) -> li
 def use_part_key(secret: str, *, browser: str, now: datetime) -> PartKey:
     """Return the key behind ``secret`` for this browser; KeyIsUsedUp when it opens no more."""
     key: PartKey | None = (
-        PartKey.objects.select_for_update()
+        PartKey.objects.select_for_update(no_key=True)
         .filter(key_hash=tokens.keyed_hash("part-key", secret), expires_at__gt=now)
         .first()
     )

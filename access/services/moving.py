@@ -27,7 +27,9 @@ def move(
     very same source; BelongsElsewhere across stores, or for a piece of something larger.
     """
     wanted = sorted(access.pk for access in accesses)
-    locked = list(Access.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    locked = list(
+        Access.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    )
     if len(locked) != len(wanted) or any(each.store_id != to.store_id for each in locked):
         raise BelongsElsewhere(f"customer {to.pk}")
     if any(each.parent_id is not None and each.parent_id not in wanted for each in locked):
@@ -46,7 +48,9 @@ def with_children(accesses: Iterable[Access]) -> list[Access]:
     found = {access.pk: access for access in accesses}
     level = list(found.values())
     while level:
-        children = Access.objects.select_for_update().filter(parent__in=level).order_by("pk")
+        children = (
+            Access.objects.select_for_update(no_key=True).filter(parent__in=level).order_by("pk")
+        )
         level = [child for child in children if child.pk not in found]
         found |= {child.pk: child for child in level}
     return list(found.values())
@@ -97,7 +101,7 @@ def _move_grants(access: Access, giver: Customer, to: Customer, now: datetime) -
         part__product_id=access.product_id,
     )
     theirs = set(of_source.filter(customer=to).values_list("part_id", flat=True))
-    for grant in of_source.filter(customer=giver).select_for_update(of=("self",)):
+    for grant in of_source.filter(customer=giver).select_for_update(of=("self",), no_key=True):
         if grant.part_id not in theirs:
             PartGrant.objects.filter(pk=grant.pk).update(customer=to)
         elif grant.revoked_at is None:

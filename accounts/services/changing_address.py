@@ -56,7 +56,7 @@ def begin_change(
     ]
     if not all(calm):
         raise TooOften(new_email)
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     AddressChange.objects.filter(user=user, **OPEN).update(stopped_at=now)
     change = AddressChange.objects.create(
         user=user,
@@ -174,7 +174,7 @@ def _tell_again(change: AddressChange, now: datetime) -> None:
 
 
 def _make(change: AddressChange, now: datetime) -> None:
-    user = User.objects.select_for_update().get(pk=change.user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=change.user_id)
     if user.email != change.old_email:
         raise ChangeOver(change.public_id)
     _make_room(change.new_email)
@@ -215,7 +215,7 @@ def _follow(user: User, old_email: str) -> None:
 
 
 def _locked(change: AddressChange, now: datetime) -> AddressChange:
-    locked = AddressChange.objects.select_for_update().get(pk=change.pk)
+    locked = AddressChange.objects.select_for_update(no_key=True).get(pk=change.pk)
     if not locked.is_open(now):
         raise ChangeOver(change.public_id)
     return locked

@@ -42,7 +42,10 @@ def work_once(now: datetime) -> bool:
     """Do one batch, or one step, of the closing in scope that is due; False when none is."""
     with transaction.atomic():
         closing: Closing | None = (
-            Closing.objects.select_for_update().filter(due_at__lte=now).order_by("pk").first()
+            Closing.objects.select_for_update(no_key=True)
+            .filter(due_at__lte=now)
+            .order_by("pk")
+            .first()
         )
         if closing is None:
             return False

@@ -19,7 +19,7 @@ def confirm_address(user: User, *, now: datetime) -> User:
     not theirs. So on the first confirmation passwords, second steps, sessions, changes that wait
     and every name go. Belongs to the caller's transaction.
     """
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.confirmed_at is None:
         user.set_unusable_password()
         user.confirmed_at = now

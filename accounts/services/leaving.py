@@ -62,8 +62,8 @@ def erase_customer(customer: Customer, *, now: datetime) -> None:
     The person's user goes with their last store. Twice is once.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=customer.user_id)
-        locked: Customer = Customer.objects.select_for_update().get(pk=customer.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=customer.user_id)
+        locked: Customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         if locked.erased_at is not None:
             return
         for entry in slots.personal_data.all():

@@ -68,7 +68,7 @@ def add_passkey(
     except MALFORMED as error:
         raise WrongStep from error
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         known = _name_of(credential.credential_id)
         if Authenticator.objects.filter(type=Type.WEBAUTHN, data__credential_id=known).exists():
             raise WrongStep

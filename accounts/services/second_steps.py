@@ -56,7 +56,7 @@ def add_app(user: User, secret: str, code: str) -> list[str]:
     if not validate_totp_code(secret, typed) or not _use_up(user, typed):
         raise WrongStep
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         Authenticator.objects.filter(user=user, type=Type.TOTP).delete()
         TOTP.activate(user, secret)
         return renew_recovery_codes(user)
@@ -71,7 +71,7 @@ def remove_app(user: User) -> None:
 def renew_recovery_codes(user: User) -> list[str]:
     """Return new recovery codes; the old ones are void."""
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
         codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
     return codes

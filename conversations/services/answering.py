@@ -85,5 +85,7 @@ def _set(conversation: Conversation, **values: object) -> None:
 
 
 def _locked(conversation: Conversation) -> Conversation:
-    found: Conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    found: Conversation = Conversation.objects.select_for_update(no_key=True).get(
+        pk=conversation.pk
+    )
     return found

@@ -102,7 +102,7 @@ def say_more(
     customer = conversation.customer
     _count(Writer(conversation.language, ip, customer, conversation.email))
     with transaction.atomic():
-        locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        locked = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
         if not locked.waits:
             locked.waiting_since = now
         locked.state, locked.last_at, locked.read_at = State.WAITING, now, now

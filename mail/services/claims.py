@@ -42,7 +42,7 @@ def claim(rows: MessageQuerySet, now: datetime) -> list[Row]:
     stamp = tokens.public_id()
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
+            due = due.select_for_update(skip_locked=True, no_key=True)
         first = list(due.values_list("pk", "claimed_until")[:BATCH])
         if first and first[0][1] is not None:
             wanted = [first[0][0]]

@@ -87,7 +87,7 @@ def number_now(club: Club, now: datetime) -> int:
 @transaction.atomic
 def add_month(club: Club, now: datetime) -> Drop:
     """Add the next month, empty; nobody sees it before it is given out."""
-    rows: Any = Club.objects.select_for_update(of=("self",))
+    rows: Any = Club.objects.select_for_update(of=("self",), no_key=True)
     locked: Club = rows.get(pk=club.pk)
     _settle(locked, now)
     number = next_number(locked)
@@ -161,7 +161,7 @@ def give_out(drop: Drop, now: datetime) -> Drop:
 
     Given out twice it is given out once. NotReady while nothing stands in it.
     """
-    locked: Drop = Drop.objects.select_for_update(of=("self",)).get(pk=drop.pk)
+    locked: Drop = Drop.objects.select_for_update(of=("self",), no_key=True).get(pk=drop.pk)
     if locked.part.published_at is not None:
         return locked
     if not pieces_in(locked):
@@ -177,7 +177,7 @@ def give_out(drop: Drop, now: datetime) -> Drop:
 @transaction.atomic
 def take_back(drop: Drop, now: datetime) -> Drop:
     """Take a month back that nobody was told of; AlreadyTold when it is too late."""
-    locked: Drop = Drop.objects.select_for_update(of=("self",)).get(pk=drop.pk)
+    locked: Drop = Drop.objects.select_for_update(of=("self",), no_key=True).get(pk=drop.pk)
     if not can_be_taken_back(locked, now):
         raise AlreadyTold(_("Your members were told of it, so it stays. You can still change it."))
     locked.part.published_at, locked.due_at = None, None

@@ -97,7 +97,7 @@ def change(part: Part, *, title: str, preview: bool) -> None:
 def move(part: Part, by: int) -> None:
     """Move a piece one place up (-1) or down (+1) among those of its month."""
     rows = Part.objects.filter(parent=part.parent_id).published()
-    order = list(rows.select_for_update(of=("self",)).order_by("position", "id"))
+    order = list(rows.select_for_update(of=("self",), no_key=True).order_by("position", "id"))
     here = next((at for at, each in enumerate(order) if each.pk == part.pk), None)
     if here is None:
         return

@@ -56,7 +56,7 @@ def discounts(coupon: Coupon, prices: Sequence[Price], amounts: Sequence[int]) -
 
 def reserve(coupon: Coupon, order: Order, *, until: datetime, now: datetime) -> None:
     """Take a use of a coupon for a waiting order, under the coupon's lock; CouponRefused."""
-    locked: Coupon = Coupon.objects.select_for_update().get(pk=coupon.pk)
+    locked: Coupon = Coupon.objects.select_for_update(no_key=True).get(pk=coupon.pk)
     _refuse_used_up(locked, order.email, now)
     CouponRedemption.objects.create(
         coupon=locked, order=order, email=order.email, amount=order.discount, until=until

@@ -95,7 +95,7 @@ def was_paid_with(order: Order, last4: str) -> bool:
 def grant_request(request: FindRequest, *, by: str, now: datetime) -> FindRequest:
     """Move the order asked for to the address that asks, once; CannotMove says why not."""
     with transaction.atomic():
-        locked: FindRequest = FindRequest.objects.select_for_update().get(pk=request.pk)
+        locked: FindRequest = FindRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
         if locked.state != FindRequest.State.WAITING:
             return locked
         if locked.order is None:
@@ -107,7 +107,7 @@ def grant_request(request: FindRequest, *, by: str, now: datetime) -> FindReques
 @transaction.atomic
 def refuse_request(request: FindRequest, *, by: str, now: datetime, note: str = "") -> FindRequest:
     """Say that nothing was found to move, once."""
-    locked: FindRequest = FindRequest.objects.select_for_update().get(pk=request.pk)
+    locked: FindRequest = FindRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if locked.state != FindRequest.State.WAITING:
         return locked
     letters.not_found(locked, note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -42,6 +43,7 @@ TRIES = 14
 BATCH = 200
 KEPT_FOR = timedelta(days=90)
 ONE = Missing(StripeEvent)
+logger = logging.getLogger(__name__)
 
 
 def take_in(hints: Sequence[EventFacts], now: datetime) -> None:
@@ -109,6 +111,10 @@ def work_on(event: StripeEvent, now: datetime) -> bool:
         _put_off(event, now, str(error), StripeEvent.State.FAILED if is_over else event.state)
         if isinstance(error, Unanswered):
             raise
+    except Exception as error:  # one hint that cannot be worked on holds no other up
+        logger.exception("hint %s could not be worked on", event.stripe_id)
+        is_over = event.attempts >= TRIES
+        _put_off(event, now, repr(error), StripeEvent.State.FAILED if is_over else event.state)
     else:
         steps.reach("event.worked")
         StripeEvent.objects.filter(pk=event.pk).update(state=StripeEvent.State.DONE, error="")

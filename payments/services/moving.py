@@ -57,7 +57,7 @@ def mend_address(order: Order, email: str, *, now: datetime) -> Order:
     For the browser that placed the order: only what this very order gave moves, and only while
     nothing of it was opened. CannotMove says why not.
     """
-    locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     if locked.email == email:
         return locked
     if not may_mend(locked):
@@ -74,7 +74,7 @@ def move_order(order: Order, email: str, *, by: str, now: datetime, because: str
     What was issued for it stays as it is. Moving it where it is already is nothing; moving it
     back undoes it. CannotMove says why not.
     """
-    locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     if locked.email == email and locked.customer and locked.customer.user.email == email:
         return locked
     if locked.status not in MOVABLE:

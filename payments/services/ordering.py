@@ -299,7 +299,7 @@ def write_line(order: Order, line: QuotedLine) -> OrderLine:
 @transaction.atomic
 def give_up(order: Order, now: datetime) -> None:
     """Let go of an order whose place another took. Paid after all, it still opens."""
-    locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     if locked.status != Order.Status.PENDING:
         return  # paid meanwhile, or over already
     locked.status = Order.Status.CANCELLED

@@ -35,7 +35,9 @@ class OtherWayProvider:
     def refund(self, refund: Refund, now: datetime) -> None:
         """Leave the money to the creator, who pays it back by hand; what it paid for closes now."""
         with transaction.atomic():
-            order: Order = Order.objects.select_for_update().get(pk=refund.payment.order_id)
+            order: Order = Order.objects.select_for_update(no_key=True).get(
+                pk=refund.payment.order_id
+            )
             moved = Refund.objects.filter(pk=refund.pk, state=Refund.State.REQUESTED).update(
                 state=Refund.State.PENDING, sync_version=F("sync_version") + 1
             )
@@ -70,7 +72,7 @@ def receive(order: Order, *, by: str, now: datetime) -> Order:
 
     Belongs to what staff may do in refunds and sales. An order that ran out opens all the same.
     """
-    locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     if locked.provider != Order.Provider.TRANSFER or locked.is_paid:
         return locked
     if locked.status not in RECEIVABLE:
@@ -101,7 +103,7 @@ def reference(order: Order) -> str:
 @transaction.atomic
 def returned(refund: Refund, *, now: datetime) -> Refund:
     """Record that the creator has paid money back by hand."""
-    locked: Order = Order.objects.select_for_update().get(pk=refund.payment.order_id)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=refund.payment.order_id)
     Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING).update(
         state=Refund.State.SUCCEEDED, settled_at=now, sync_version=F("sync_version") + 1
     )

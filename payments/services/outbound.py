@@ -259,7 +259,7 @@ def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
     elif isinstance(answer, IntentFacts):
         order.update(stripe_intent_id=answer.id, sync_version=F("sync_version") + 1)
     elif call.subscription is not None:
-        changed: Subscription = Subscription.objects.select_for_update().get(
+        changed: Subscription = Subscription.objects.select_for_update(no_key=True).get(
             pk=call.subscription.pk
         )
         version = changed.sync_version + 1
@@ -267,7 +267,7 @@ def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
         call.body = {**call.body, "version": version}
         call.save(update_fields=["body"])
     elif call.refund is not None:
-        order.select_for_update().get()
+        order.select_for_update(no_key=True).get()
         Refund.objects.filter(pk=call.refund.pk, stripe_id=None).update(
             stripe_id=answer.id, sync_version=F("sync_version") + 1
         )
@@ -278,7 +278,7 @@ def _record_answer(call: OutboundCall, answer: Answer, now: datetime) -> None:
 
 @transaction.atomic
 def _record_refusal(call: OutboundCall, sentence: str, now: datetime) -> None:
-    order: Order = Order.objects.select_for_update().get(pk=call.order_id)
+    order: Order = Order.objects.select_for_update(no_key=True).get(pk=call.order_id)
     waiting = OutboundCall.objects.filter(pk=call.pk, state=OutboundCall.State.WAITING)
     if not waiting.update(state=OutboundCall.State.REFUSED, answered_at=now, error=sentence[:300]):
         return  # pressed twice at once: the other one heard it too

@@ -126,7 +126,7 @@ def _write_down(
     seen: int | None = None,
     keeps_shipping: bool = False,
 ) -> list[Refund]:
-    locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     payments = Payment.objects.filter(order=locked).order_by("pk")
     purses = [_Purse(payment, left_of(payment)) for payment in payments]
     if not purses:
@@ -232,7 +232,7 @@ def name_line(refund: Refund, line: OrderLine | None, *, now: datetime) -> Refun
 
     The line closes, be the refund less than it cost, for as long as the refund stands.
     """
-    order: Order = Order.objects.select_for_update().get(pk=refund.payment.order_id)
+    order: Order = Order.objects.select_for_update(no_key=True).get(pk=refund.payment.order_id)
     if line is not None and line.order_id != order.pk:
         raise CannotRefund(_("This is not in the order."))
     Refund.objects.filter(pk=refund.pk).update(
@@ -249,7 +249,7 @@ def name_line(refund: Refund, line: OrderLine | None, *, now: datetime) -> Refun
 @transaction.atomic
 def accept_review(order: Order, *, now: datetime) -> Order:
     """Open an order whose payment did not match, because a person looked at it."""
-    locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     if locked.status == Order.Status.REVIEW:
         locked.sync_version += 1
         locked.save(update_fields=["sync_version"])

@@ -83,7 +83,7 @@ def release(order: Order, *, now: datetime) -> None:
 
 @transaction.atomic
 def _with(order: Order, act: Callable[[Order], None]) -> None:
-    act(Order.objects.select_for_update().get(pk=order.pk))
+    act(Order.objects.select_for_update(no_key=True).get(pk=order.pk))
 
 
 def _remind(order: Order, now: datetime) -> None:

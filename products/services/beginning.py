@@ -59,7 +59,9 @@ def begin(
 @transaction.atomic
 def tick(product: Product, numbers: Iterable[int]) -> None:
     """Keep which lines of a product's checklist are done; a number it does not have is left out."""
-    plan: Plan | None = Plan.objects.select_for_update().filter(product=product.pk).first()
+    plan: Plan | None = (
+        Plan.objects.select_for_update(no_key=True).filter(product=product.pk).first()
+    )
     if plan is not None:
         wanted = set(numbers)
         plan.ticked = [each for each in range(len(plan.checklist)) if each in wanted]

@@ -92,7 +92,7 @@ def _put_away(picture: Picture) -> list[dict[str, str | int]]:
 
 def _keep(product: Product, cover: dict[str, object]) -> Product:
     with transaction.atomic():
-        locked: Product = Product.objects.select_for_update().get(pk=product.pk)
+        locked: Product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         for old in locked.cover.get("files", []):
             transaction.on_commit(partial(storages["default"].delete, old["name"]), robust=True)
         locked.cover = cover

@@ -54,7 +54,7 @@ def why_not_deleted(product: Product) -> str:
 @transaction.atomic
 def delete_draft(product: Product, now: datetime) -> None:
     """Delete a draft nobody ever had, for good after ten minutes; CannotDelete says why not."""
-    locked: Product = Product.objects.select_for_update().kept().get(pk=product.pk)
+    locked: Product = Product.objects.select_for_update(no_key=True).kept().get(pk=product.pk)
     reason = why_not_deleted(locked)
     if reason:
         raise CannotDelete(reason)

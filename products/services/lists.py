@@ -89,7 +89,9 @@ def _entry(product: Product, kind: str, email: str, language: str, now: datetime
         defaults={"language": language, "joined_at": now},
     )[0]
     locked: ListEntry = (
-        ListEntry.objects.select_for_update(of=("self",)).select_related("product").get(pk=made.pk)
+        ListEntry.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("product")
+        .get(pk=made.pk)
     )
     return locked
 
@@ -97,7 +99,7 @@ def _entry(product: Product, kind: str, email: str, language: str, now: datetime
 @transaction.atomic
 def confirm(entry: ListEntry, *, now: datetime) -> ListEntry:
     """Put on the list for good whoever has the mailbox; a customer of this store from now on."""
-    locked: ListEntry = ListEntry.objects.select_for_update().get(pk=entry.pk)
+    locked: ListEntry = ListEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
     if locked.confirmed_at is None:
         locked.customer = customer_at(locked.email, locked.language)
         locked.confirmed_at, locked.left_at = now, None
@@ -152,7 +154,9 @@ def _tell_batch(now: datetime) -> int:
         return 0
     rows = ListEntry.objects.due(now).filter(product=product.pk).order_by("pk")
     entries = list(
-        rows.select_for_update(of=("self",)).select_related("customer", "product")[:BATCH]
+        rows.select_for_update(of=("self",), no_key=True).select_related("customer", "product")[
+            :BATCH
+        ]
     )
     pks = [entry.pk for entry in entries]
     if not to_be_had([product], now):  # taken off sale or sold out meanwhile: they go on waiting

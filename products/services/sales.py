@@ -34,7 +34,7 @@ SOLD_KINDS = frozenset(
 )
 """The kinds of price that checkout can take today."""
 
-LOCKED = Prepared(lambda: Price.objects.select_for_update().filter(pk=given("pk", int)))
+LOCKED = Prepared(lambda: Price.objects.select_for_update(no_key=True).filter(pk=given("pk", int)))
 TAKEN = Prepared(
     lambda: Hold.objects.filter(price_id=given("price", int), order_reference=given("order"))
 )
@@ -170,7 +170,7 @@ def take_hold(
     last place one waits and then loses. Taking twice for the same order is taking once.
     """
     if price.option:
-        rivals = Price.objects.select_for_update().order_by("pk")
+        rivals = Price.objects.select_for_update(no_key=True).order_by("pk")
         list(rivals.filter(product=price.product_id))
     [locked] = LOCKED.rows(pk=price.pk)
     mine = TAKEN.first(price=locked.pk, order=order_reference)

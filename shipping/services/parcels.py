@@ -42,7 +42,7 @@ def send_out(
     assert line.customer is not None  # noqa: S101 -- what is posted was paid for by somebody
     there = where()
     zone = there.zone_of(destination.country) if destination.country else None
-    parcel, is_new = Parcel.objects.select_for_update().get_or_create(
+    parcel, is_new = Parcel.objects.select_for_update(no_key=True).get_or_create(
         order_reference=line.order_reference,
         price=line.price,
         sending=1,
@@ -91,7 +91,7 @@ def _of_line(line: SoldLine) -> ParcelQuerySet:
 
 def _locked(parcel: Parcel, *states: str) -> Parcel:
     """Return the parcel, locked, if it is in one of these states; CannotChange otherwise."""
-    found: Parcel = Parcel.objects.select_for_update().get(pk=parcel.pk)
+    found: Parcel = Parcel.objects.select_for_update(no_key=True).get(pk=parcel.pk)
     if found.state not in states:
         words = {"state": found.get_state_display()}
         raise CannotChange(_("This parcel is somewhere else already: %(state)s.") % words)
@@ -248,7 +248,7 @@ def move_parcels(order_reference: str, customer: Customer) -> None:
 def move_day(product_id: int, day: date | None, *, now: datetime) -> int:
     """Move the first day of posting of what was sold ahead; each buyer hears of it. How many."""
     waiting = Parcel.objects.to_post().filter(product=product_id, not_before__isnull=False)
-    moved = list(waiting.select_for_update().exclude(not_before=day))
+    moved = list(waiting.select_for_update(no_key=True).exclude(not_before=day))
     for parcel in moved:
         parcel.not_before = day
         parcel.save(update_fields=["not_before"])

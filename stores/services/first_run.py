@@ -51,5 +51,5 @@ def keep_answers(answers: Mapping[str, str | list[str]]) -> None:
 
 def _row() -> FirstRun:
     FirstRun.objects.get_or_create()
-    found: FirstRun = FirstRun.objects.select_for_update().get()
+    found: FirstRun = FirstRun.objects.select_for_update(no_key=True).get()
     return found

@@ -36,7 +36,7 @@ def choices_of(look: Look) -> dict[str, Any]:
 @transaction.atomic
 def go_back(look: Look) -> Look:
     """Let the choices before hold again; the ones of now become those before."""
-    locked = Look.objects.select_for_update().get(pk=look.pk)
+    locked = Look.objects.select_for_update(no_key=True).get(pk=look.pk)
     now, then = choices_of(locked), locked.before
     for name in CHOICES:
         setattr(locked, name, then.get(name, now[name]))
@@ -79,7 +79,7 @@ def say_of_picture(look: Look, kind: str, **said: Any) -> None:
 
 @transaction.atomic
 def _keep(look: Look, kind: str, kept: dict[str, Any]) -> None:
-    locked = Look.objects.select_for_update().get(pk=look.pk)
+    locked = Look.objects.select_for_update(no_key=True).get(pk=look.pk)
     for old in locked.pictures.get(kind, {}).get("files", []):
         transaction.on_commit(partial(storages["default"].delete, old["name"]), robust=True)
     locked.pictures = {**locked.pictures, kind: kept}

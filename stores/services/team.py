@@ -59,7 +59,7 @@ def is_last_owner(staff: Staff) -> bool:
 
 def _locked(staff: Staff) -> Staff:
     """Return the row as it is now; two who change the team wait for one another at the store's."""
-    Store.objects.select_for_update().get(pk=current_store().pk)
+    Store.objects.select_for_update(no_key=True).get(pk=current_store().pk)
     found: Staff = Staff.objects.get(pk=staff.pk)
     return found
 

@@ -55,7 +55,7 @@ def restore(deleted: Deleted, *, now: datetime) -> models.Model:
 
     Bringing back twice is refused the second time, so no newer row is written over.
     """
-    locked: Deleted = Deleted.objects.select_for_update().get(pk=deleted.pk)
+    locked: Deleted = Deleted.objects.select_for_update(no_key=True).get(pk=deleted.pk)
     if locked.restored_at is not None:
         raise CannotRestore(_("It was brought back already."))
     if locked.forgotten_at is not None or locked.at <= now - UNDO_LASTS:

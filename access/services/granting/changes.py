@@ -12,7 +12,7 @@ def change(
     access: Access, what: str, *, now: datetime, by: str, because: str, **fields: Any
 ) -> bool:
     """Set columns under a lock and append what changed; setting what is set already is nothing."""
-    locked: Access = Access.objects.select_for_update().get(pk=access.pk)
+    locked: Access = Access.objects.select_for_update(no_key=True).get(pk=access.pk)
     keeps = {"revoked_at", "suspended_at"}  # the first moment stands when it is set again
     changes = {
         name: value

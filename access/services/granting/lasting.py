@@ -81,7 +81,7 @@ def _paid_through(access: Access) -> datetime | None:
 
 
 def _end_rest(access: Access, now: datetime) -> None:
-    locked: Access = Access.objects.select_for_update().get(pk=access.pk)
+    locked: Access = Access.objects.select_for_update(no_key=True).get(pk=access.pk)
     if locked.paused_at is not None:
         until = min(now, locked.paused_until) if locked.paused_until else now
         cut(access, "rest", locked.paused_at, until)

@@ -19,7 +19,7 @@ def settle_in_kind(owed: Owed, *, now: datetime) -> bool:
     Settled twice is settled once. Where nothing can run out there is nothing to add, and that is
     settled too; what waits for an opening is left until that came. Say whether it is settled.
     """
-    locked: Owed = Owed.objects.select_for_update().get(pk=owed.pk)
+    locked: Owed = Owed.objects.select_for_update(no_key=True).get(pk=owed.pk)
     if locked.settled_at is not None:
         return True
     access = root_of(locked.access)

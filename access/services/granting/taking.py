@@ -40,7 +40,7 @@ def suspend(access: Access, *, now: datetime, by: str = "", because: str = "") -
 @transaction.atomic
 def restore(access: Access, *, now: datetime, by: str = "", because: str = "") -> Access:
     """End a hold, or undo a revocation whose refund failed; the time between does not count."""
-    locked: Access = Access.objects.select_for_update().get(pk=access.pk)
+    locked: Access = Access.objects.select_for_update(no_key=True).get(pk=access.pk)
     children = [
         child
         for child in access.children.all()

@@ -119,7 +119,7 @@ def take_back(edition: Edition, now: datetime) -> Edition:
 @transaction.atomic
 def throw_away(edition: Edition) -> None:
     """Delete an edition that is being prepared, with its files; CannotSendOut for any other."""
-    locked: Edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    locked: Edition = Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
     if locked.out_at is not None:
         raise CannotSendOut([_("An edition that went out stays.")])
     for asset in locked.assets.all():

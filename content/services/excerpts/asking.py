@@ -65,7 +65,7 @@ def file_read(source: Part, now: datetime) -> Asset:
 
 @transaction.atomic
 def _ask(part: Part, source: Part, chosen: dict[str, Any], share: float, now: datetime) -> Excerpt:
-    locked: Part = Part.objects.select_for_update().get(pk=part.pk)
+    locked: Part = Part.objects.select_for_update(no_key=True).get(pk=part.pk)
     row: Excerpt | None = Excerpt.objects.filter(part=locked).first()
     if row is not None and row.chosen == chosen and row.source_id == source.pk and _stands(row):
         return row

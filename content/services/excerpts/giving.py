@@ -50,7 +50,7 @@ def ask_by_mail(
     made: SampleRequest = SampleRequest.objects.get_or_create(
         part=part, email=email, defaults={"language": language, "asked_at": now}
     )[0]
-    row: SampleRequest = SampleRequest.objects.select_for_update().get(pk=made.pk)
+    row: SampleRequest = SampleRequest.objects.select_for_update(no_key=True).get(pk=made.pk)
     row.language, row.asked_at = language, now
     row.wants_news = wants_news or (row.wants_news and row.agreed_at is None)
     row.asks += 1
@@ -105,7 +105,7 @@ def note_opened(row: SampleRequest, now: datetime) -> None:
 @transaction.atomic
 def say_yes(row: SampleRequest, *, wording: str, now: datetime) -> None:
     """Let the mailbox's owner be written to about new things; saying it twice is saying it once."""
-    locked: SampleRequest = SampleRequest.objects.select_for_update().get(pk=row.pk)
+    locked: SampleRequest = SampleRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
     if locked.email is None or not locked.wants_news:
         return
     locked.customer = customer_at(locked.email, locked.language)

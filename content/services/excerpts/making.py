@@ -158,7 +158,9 @@ def _keep(
     row: Excerpt, asset: Asset, verdict: Verdict, matched_now: Mapping[str, Any], now: datetime
 ) -> None:
     """Keep the file and open its part, unless something else was picked meanwhile."""
-    locked: Excerpt | None = Excerpt.objects.select_for_update().filter(pk=row.pk).first()
+    locked: Excerpt | None = (
+        Excerpt.objects.select_for_update(no_key=True).filter(pk=row.pk).first()
+    )
     if locked is None or locked.chosen != row.chosen or locked.due_at != row.due_at:
         return
     name = Path(asset.original_name).stem

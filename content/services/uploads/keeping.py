@@ -55,7 +55,7 @@ def keep_upload(part: Part, upload: Upload, *, now: datetime) -> Asset:
 
     What the part holds already is not kept again. Refused ``gone`` when another form took it.
     """
-    locked: Upload = Upload.objects.select_for_update().get(pk=upload.pk)
+    locked: Upload = Upload.objects.select_for_update(no_key=True).get(pk=upload.pk)
     if part.store_id != locked.store_id:
         raise StoresDiffer(part.public_id)
     if locked.asset is not None and locked.asset.part_id == part.pk:
@@ -91,7 +91,7 @@ def hand_over(upload: Upload, *, now: datetime) -> str:
     From now on it is whose who asked: no sweep lets go of it. Refused ``gone`` when another form
     took it.
     """
-    locked: Upload = Upload.objects.select_for_update().get(pk=upload.pk)
+    locked: Upload = Upload.objects.select_for_update(no_key=True).get(pk=upload.pk)
     if locked.state != Upload.State.READY:
         raise Refused("gone")
     name = locked.name

@@ -197,7 +197,9 @@ def _new(staff: Staff, wish: Wish, now: datetime) -> Upload:
     store = current_store()
     if not BEGUN.hit(store.public_id):
         raise BadUpload("too_often")
-    Store.objects.select_for_update().get(pk=store.pk)  # two begun at once are counted both
+    Store.objects.select_for_update(no_key=True).get(
+        pk=store.pk
+    )  # two begun at once are counted both
     waiting = Upload.objects.filter(state__in=OPEN)
     if waiting.count() >= MOST_WAITING:
         raise BadUpload("too_many", count=MOST_WAITING)

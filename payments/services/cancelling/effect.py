@@ -91,7 +91,7 @@ def keep_after_all(notice: CancelNotice, *, by: str, now: datetime) -> CancelNot
 
     CannotCancel when it is too late.
     """
-    locked: CancelNotice = CancelNotice.objects.select_for_update().get(pk=notice.pk)
+    locked: CancelNotice = CancelNotice.objects.select_for_update(no_key=True).get(pk=notice.pk)
     if locked.state == State.KEPT:
         return locked
     order: Order | None = None
@@ -165,12 +165,12 @@ def _shared(judged: Sequence[Judged], amount: int) -> list[Judged]:
 
 def _lock(notice: CancelNotice) -> Order:
     assert notice.order_id is not None  # noqa: S101 -- asked only of notices about an order
-    locked: Order = Order.objects.select_for_update().get(pk=notice.order_id)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=notice.order_id)
     return locked
 
 
 def _locked(notice: CancelNotice, *states: str) -> CancelNotice:
-    locked: CancelNotice = CancelNotice.objects.select_for_update().get(pk=notice.pk)
+    locked: CancelNotice = CancelNotice.objects.select_for_update(no_key=True).get(pk=notice.pk)
     if locked.state not in states:
         raise CannotCancel(_("It was answered already."))
     return locked
@@ -212,7 +212,7 @@ def _due(now: datetime) -> QuerySet[CancelledLine]:
 
 @transaction.atomic
 def _write_down(cancelled: CancelledLine, now: datetime) -> list[Refund]:
-    order: Order = Order.objects.select_for_update().get(pk=cancelled.line.order_id)
+    order: Order = Order.objects.select_for_update(no_key=True).get(pk=cancelled.line.order_id)
     locked: CancelledLine | None = _due(now).filter(pk=cancelled.pk).first()
     if locked is None:
         return []  # undone or written down meanwhile

@@ -67,7 +67,7 @@ def cancel(
     Inside the right it takes effect now; what is outside becomes a request. Asked for twice, the
     first notice is returned.
     """
-    locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     earlier = locked.cancel_notices.filter(line=line).exclude(state__in=("kept", "refused"))
     if not is_cancellable(locked, line):
         again: CancelNotice | None = earlier.exclude(state="confirming").first()
@@ -95,7 +95,7 @@ def confirm(
 
     The day is that of the notice, not of the confirmation.
     """
-    locked: CancelNotice = CancelNotice.objects.select_for_update().get(pk=notice.pk)
+    locked: CancelNotice = CancelNotice.objects.select_for_update(no_key=True).get(pk=notice.pk)
     if locked.state not in {State.WAITING, State.CONFIRMING}:
         return locked
     locked.order, locked.line, locked.proof = order, line, proof
@@ -185,7 +185,7 @@ def _write(
 def _next_number() -> int:
     """Return the store's next number; the row stays locked, so none is skipped or given twice."""
     CancelPolicy.objects.get_or_create()
-    counter: CancelPolicy = CancelPolicy.objects.select_for_update().get()
+    counter: CancelPolicy = CancelPolicy.objects.select_for_update(no_key=True).get()
     number = counter.next_number
     counter.next_number = number + 1
     counter.save(update_fields=["next_number"])

@@ -54,8 +54,8 @@ def in_hand(dispute: Dispute) -> bool:
 
 @transaction.atomic
 def _write_down(dispute: Dispute, kind: str, *, note: str, by: str, now: datetime) -> OutboundCall:
-    order: Order = Order.objects.select_for_update().get(pk=dispute.payment.order_id)
-    dispute = Dispute.objects.select_for_update().get(pk=dispute.pk)
+    order: Order = Order.objects.select_for_update(no_key=True).get(pk=dispute.payment.order_id)
+    dispute = Dispute.objects.select_for_update(no_key=True).get(pk=dispute.pk)
     if in_hand(dispute) or not is_answerable(dispute):
         raise CannotAnswer(_("This was answered already, or the bank has decided."))
     changes: dict[str, Any] = {"note": note, "answered_by": by}
@@ -82,7 +82,7 @@ def _write_down(dispute: Dispute, kind: str, *, note: str, by: str, now: datetim
 @transaction.atomic
 def name_line(dispute: Dispute, line: OrderLine | None, *, now: datetime) -> Dispute:
     """Say which line a dispute of a part is about, or that it touches nothing (None)."""
-    order: Order = Order.objects.select_for_update().get(pk=dispute.payment.order_id)
+    order: Order = Order.objects.select_for_update(no_key=True).get(pk=dispute.payment.order_id)
     if line is not None and line.order_id != order.pk:
         raise CannotAnswer(_("This is not in the order."))
     Dispute.objects.filter(pk=dispute.pk).update(

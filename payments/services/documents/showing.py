@@ -67,7 +67,7 @@ def name_of(document: Document) -> str:
 @transaction.atomic
 def name_business(order: Order, business: dict[str, str]) -> None:
     """Write down for which business an order is, while no document of it says otherwise."""
-    locked: Order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
     if not papers_of(locked).takes_business:
         raise CannotIssue(_("The document is issued already. Write to the shop to change it."))
     Order.objects.filter(pk=locked.pk).update(**business)

@@ -36,7 +36,7 @@ class Draft:
 
 def lock(order: Order) -> Order:
     """Return an order with its row locked, so that what was credited before is known."""
-    locked: Order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
     return locked
 
 
@@ -81,7 +81,7 @@ def write(draft: Draft, now: datetime) -> Document:
 
 def _take_number(kind: str) -> int:
     DocumentCounter.objects.get_or_create(kind=kind)
-    counter: DocumentCounter = DocumentCounter.objects.select_for_update().get(kind=kind)
+    counter: DocumentCounter = DocumentCounter.objects.select_for_update(no_key=True).get(kind=kind)
     number = counter.next_number
     counter.next_number = number + 1
     counter.save(update_fields=["next_number"])

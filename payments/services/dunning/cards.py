@@ -34,7 +34,9 @@ def tell(now: datetime) -> None:
 
 @transaction.atomic
 def _tell(pk: int, now: datetime) -> None:
-    found = Subscription.objects.select_for_update(of=("self",)).filter(pk=pk, card_told_at=None)
+    found = Subscription.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk=pk, card_told_at=None
+    )
     row = found.select_related("customer__user", "product", "order").first()
     if row is None or row.card_expires_on is None:
         return

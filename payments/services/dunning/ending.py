@@ -77,7 +77,9 @@ def _write_down(bill: Bill, now: datetime) -> OutboundCall:
 def _say(bill: Bill) -> None:
     """Tell that it ended, unless its owner ended it, or nothing was said of it before."""
     row: Bill = (
-        Bill.objects.select_for_update(of=("self",)).select_related("subscription").get(pk=bill.pk)
+        Bill.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("subscription")
+        .get(pk=bill.pk)
     )
     if row.is_owed or row.told >= Bill.Told.ALL:
         return

@@ -64,7 +64,7 @@ def _work_on(bill: Bill, now: datetime) -> None:
 @transaction.atomic
 def _take_step(bill: Bill, now: datetime) -> None:
     """Hold what is not paid by its moment, and say what is to be said; under the row's lock."""
-    subscription = Subscription.objects.select_for_update().get(pk=bill.subscription_id)
+    subscription = Subscription.objects.select_for_update(no_key=True).get(pk=bill.subscription_id)
     bill.refresh_from_db()
     bill.subscription = subscription
     step = _next(bill, now)

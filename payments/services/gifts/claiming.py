@@ -38,7 +38,7 @@ def claim(
     was faster, its day has not come, it was taken back, or the customer has it already and must
     choose. The gift's row is locked: of twenty at once one wins.
     """
-    locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
+    locked: Gift = Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
     line = locked.line
     if locked.claimed_by_id == customer.pk:
         return _given(locked)

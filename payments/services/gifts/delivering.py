@@ -40,7 +40,7 @@ def work_on_gifts(now: datetime) -> None:
 
 @transaction.atomic
 def _send(gift: Gift, now: datetime) -> None:
-    locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
+    locked: Gift = Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
     if locked.is_waiting and locked.sent_at is None and locked.to_email:
         locked.sent_at = now
         locked.save(update_fields=["sent_at"])
@@ -49,7 +49,7 @@ def _send(gift: Gift, now: datetime) -> None:
 
 @transaction.atomic
 def _remind(gift: Gift, now: datetime) -> None:
-    locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
+    locked: Gift = Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
     if locked.is_waiting and locked.reminded_at is None:
         locked.reminded_at = now
         locked.save(update_fields=["reminded_at"])
@@ -58,7 +58,7 @@ def _remind(gift: Gift, now: datetime) -> None:
 
 @transaction.atomic
 def _nudge(gift: Gift, now: datetime) -> None:
-    locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
+    locked: Gift = Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
     if locked.is_waiting and locked.sent_at is not None and locked.nudged_at is None:
         locked.nudged_at = now
         locked.save(update_fields=["nudged_at"])

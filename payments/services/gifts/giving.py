@@ -54,7 +54,7 @@ def turn_into_gift(line: OrderLine, wish: GiftWish, *, now: datetime) -> Gift:
     For who bought at an address they share, or by mistake for themselves: what it opened closes
     and opens again for who claims it.
     """
-    order: Order = Order.objects.select_for_update().get(pk=line.order_id)
+    order: Order = Order.objects.select_for_update(no_key=True).get(pk=line.order_id)
     held = Access.objects.from_source(SourceKind.ORDER_LINE, str(line.pk)).standing()
     accesses = list(held.select_related("product"))
     if not accesses or Gift.objects.filter(line=line).exists() or line.closed_at is not None:
@@ -99,7 +99,7 @@ def change_gift(gift: Gift, wish: GiftWish, *, now: datetime) -> Gift:
 
     Another address is written to anew; without a day it may be opened at once.
     """
-    locked: Gift = Gift.objects.select_for_update().get(pk=gift.pk)
+    locked: Gift = Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
     if not locked.is_waiting:
         raise CannotGive(_("It was claimed already, so nothing can be changed any more."))
     to_email = wish.to_email if locked.line.order.total else ""

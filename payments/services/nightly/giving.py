@@ -23,7 +23,7 @@ def give_what_follows(order: Order, now: datetime) -> Order:
     What the staff closed or held by hand stays as they left it, and an access that moved stays
     where it is. Doing it twice is doing it once.
     """
-    locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+    locked: Order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     settle(locked, now)
     if not locked.is_paid:
         return locked

@@ -79,7 +79,9 @@ def write_down(
 
     What is never sent the reconciler sends. ``by`` is who of the staff does it.
     """
-    locked: Subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    locked: Subscription = Subscription.objects.select_for_update(no_key=True).get(
+        pk=subscription.pk
+    )
     if locked.ended_at is not None:
         raise CannotChange(_("It has ended already."))
     if _is_changing(locked):

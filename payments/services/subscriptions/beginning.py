@@ -26,7 +26,7 @@ def begin(order: Order, facts: SessionFacts, now: datetime) -> Subscription | No
         return None
     known: Subscription | None = Subscription.objects.filter(line=line).first()
     if known is not None:
-        locked: Subscription = Subscription.objects.select_for_update().get(pk=known.pk)
+        locked: Subscription = Subscription.objects.select_for_update(no_key=True).get(pk=known.pk)
         return locked
     if order.customer is None:
         order.customer = customer_at(order.email, order.name, order.language)

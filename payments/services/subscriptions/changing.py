@@ -187,7 +187,9 @@ def _without_a_call(
     subscription: Subscription, price: Price, amount: int, now: datetime
 ) -> PlanChange:
     """Change to a price that Stripe cannot tell from this one: nothing is to be asked there."""
-    locked: Subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    locked: Subscription = Subscription.objects.select_for_update(no_key=True).get(
+        pk=subscription.pk
+    )
     _check(locked, price, now)
     change = _write(locked, price, amount, PlanChange.When.NOW, now)
     apply(change, locked, now)

@@ -31,7 +31,7 @@ def access_of(subscription: Subscription) -> Access | None:
 def paid_by(order: Order) -> list[Subscription]:
     """Lock and return the subscriptions an order began, or whose later charge it is."""
     its = Q(order=order) | Q(pk=order.subscription_id)
-    return list(Subscription.objects.select_for_update().filter(its).order_by("pk"))
+    return list(Subscription.objects.select_for_update(no_key=True).filter(its).order_by("pk"))
 
 
 def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | None = None) -> None:

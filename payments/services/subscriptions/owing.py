@@ -145,8 +145,8 @@ def give_back(subscription: Subscription, rows: Sequence[Owed], now: datetime) -
     A charge moved beyond the end gives back the part that was not used; what was never made good,
     all of it. At what a period costs, from the newest payment backwards.
     """
-    Subscription.objects.select_for_update().get(pk=subscription.pk)
-    fresh = Owed.objects.select_for_update().filter(
+    Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
+    fresh = Owed.objects.select_for_update(no_key=True).filter(
         pk__in=[row.pk for row in rows], returned_at=None
     )
     worth = Fraction(0)

@@ -78,7 +78,7 @@ def stop(rise: PriceRise, *, now: datetime) -> PriceRise:
 
     New buyers go on paying the new price. CannotChange once the first is changed.
     """
-    locked: PriceRise = PriceRise.objects.select_for_update().get(pk=rise.pk)
+    locked: PriceRise = PriceRise.objects.select_for_update(no_key=True).get(pk=rise.pk)
     if locked.stopped_at is not None:
         return locked
     if locked.changes.exists():
@@ -123,7 +123,7 @@ def work_on_rises(now: datetime) -> None:
 @transaction.atomic
 def _tell_next(pk: int, now: datetime) -> None:
     """Write to the next of those who pay the old price; locked, so that each is told once."""
-    rise: PriceRise = PriceRise.objects.select_for_update().get(pk=pk)
+    rise: PriceRise = PriceRise.objects.select_for_update(no_key=True).get(pk=pk)
     if rise.told_at is not None or rise.stopped_at is not None:
         return
     some = list(_paying(rise).filter(pk__gt=rise.told_to).order_by("pk")[:LETTERS])

@@ -50,7 +50,7 @@ def _due(now: datetime) -> QuerySet[Subscription]:
 
 @transaction.atomic
 def _remind(pk: int, now: datetime) -> None:
-    locked: Subscription = Subscription.objects.select_for_update().get(pk=pk)
+    locked: Subscription = Subscription.objects.select_for_update(no_key=True).get(pk=pk)
     ends = locked.trial_ends_at
     if ends is None or not _due(now).filter(pk=pk).exists():
         return

@@ -36,7 +36,7 @@ def agree(
     """
 
     def lock() -> Order:
-        locked: Order = Order.objects.select_for_update().get(pk=order.pk)
+        locked: Order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
         return locked
 
     return agree_under(lock, version=version, fetch=fetch, write=write)

@@ -88,7 +88,9 @@ def write_dispute(order: Order, payment: Payment, facts: DisputeFacts, now: date
 
 
 def _row(payment: Payment, facts: DisputeFacts) -> Dispute:
-    rows = Dispute.objects.select_for_update().filter(stripe_account=payment.stripe_account)
+    rows = Dispute.objects.select_for_update(no_key=True).filter(
+        stripe_account=payment.stripe_account
+    )
     found: Dispute | None = rows.filter(stripe_id=facts.id).first()
     return found or Dispute(
         payment=payment,

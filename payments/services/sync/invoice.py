@@ -56,7 +56,7 @@ def _lock(pk: int, account: str, invoice_id: str) -> Subscription:
     """Lock the order of an invoice, where it has become one, and then the subscription."""
     order = _order_of(account, invoice_id)
     if order is not None:
-        Order.objects.select_for_update().get(pk=order.pk)
+        Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     return locked(pk)
 
 

@@ -63,7 +63,7 @@ def _sync_by_what_it_pays(account: str, intent_id: str, now: datetime) -> Order:
 
 
 def _write(pk: int, facts: IntentFacts) -> None:
-    payment: Payment = Payment.objects.select_for_update().get(pk=pk)
+    payment: Payment = Payment.objects.select_for_update(no_key=True).get(pk=pk)
     payment.status = facts.status
     payment.charge = facts.charge or payment.charge
     payment.card_last4 = facts.card_last4 or payment.card_last4

@@ -113,7 +113,7 @@ def _failed(refund: Refund) -> str:
 
 def _row(payment: Payment, facts: RefundFacts, now: datetime) -> Refund:
     """Return our row: by Stripe's id; or ours that waits for one; or a new one, made at Stripe."""
-    rows = Refund.objects.select_for_update().filter(payment=payment)
+    rows = Refund.objects.select_for_update(no_key=True).filter(payment=payment)
     found: Refund | None = rows.filter(stripe_id=facts.id).first()
     if found is None and facts.reference:
         waiting = rows.filter(stripe_id=None, amount=facts.amount)

@@ -53,7 +53,7 @@ def sync_subscription(account: str, subscription_id: str, now: datetime) -> Orde
 
 def locked(pk: int) -> Subscription:
     """Lock a subscription; belongs to a transaction."""
-    row: Subscription = Subscription.objects.select_for_update().get(pk=pk)
+    row: Subscription = Subscription.objects.select_for_update(no_key=True).get(pk=pk)
     return row
 
 

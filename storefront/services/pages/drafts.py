@@ -43,7 +43,7 @@ def new_block(key: str, fields: Mapping[str, Any] | None = None) -> Block:
 @transaction.atomic
 def draft_of(page: Page, *, staff: Staff | None, now: datetime) -> PageVersion:
     """Return the page's draft, begun from what visitors see where there is none; it is locked."""
-    locked: Page = Page.objects.select_for_update().get(pk=page.pk)
+    locked: Page = Page.objects.select_for_update(no_key=True).get(pk=page.pk)
     draft: PageVersion | None = PageVersion.objects.filter(page=locked, published_at=None).first()
     if draft is None:
         shown = PageVersion.objects.filter(pk=locked.shown_id).first()
@@ -174,7 +174,7 @@ def undo_delete(page: Page, *, staff: Staff, now: datetime) -> Block | None:
 @transaction.atomic
 def drop_draft(page: Page) -> None:
     """Throw the draft away: the page stays as visitors see it."""
-    Page.objects.select_for_update().get(pk=page.pk)
+    Page.objects.select_for_update(no_key=True).get(pk=page.pk)
     PageVersion.objects.filter(page=page, published_at=None).delete()
 
 

@@ -73,7 +73,7 @@ def delete_page(page: Page, *, now: datetime) -> None:
 @transaction.atomic
 def bring_back(page: Page) -> Page:
     """Undo the deleting of a page; where its address was taken meanwhile it gets another."""
-    locked: Page = Page.objects.select_for_update().get(pk=page.pk)
+    locked: Page = Page.objects.select_for_update(no_key=True).get(pk=page.pk)
     if locked.slug:
         locked.slug = free_slug(locked.slug, locked)
     locked.deleted_at = None

@@ -75,7 +75,9 @@ def publish_due(now: datetime) -> int:
         )
     for draft in due:
         with store_scope(draft.store), transaction.atomic():
-            locked = PageVersion.objects.select_for_update().filter(pk=draft.pk, published_at=None)
+            locked = PageVersion.objects.select_for_update(no_key=True).filter(
+                pk=draft.pk, published_at=None
+            )
             if locked.filter(due_at__lte=now).exists():
                 publish(draft.page, staff=None, now=now)
     return len(due)

@@ -67,7 +67,7 @@ def ask(
             "source": f"form:{page.slug or page.kind}"[:40],
         },
     )[0]
-    row: SignUp = SignUp.objects.select_for_update(of=("self",)).get(pk=made.pk)
+    row: SignUp = SignUp.objects.select_for_update(of=("self",), no_key=True).get(pk=made.pk)
     was_on = row.confirmed_at is not None and row.left_at is None
     if not was_on:
         if row.left_at is not None:
@@ -116,7 +116,7 @@ def _send(row: SignUp, *, was_on: bool) -> None:
 @transaction.atomic
 def confirm(row: SignUp, *, now: datetime) -> SignUp:
     """Let the mailbox's owner in: a customer now, with the gift and the consent they gave."""
-    locked: SignUp = SignUp.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    locked: SignUp = SignUp.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     if locked.confirmed_at is not None:
         return locked
     locked.customer = customer_at(locked.email, locked.language)
@@ -162,7 +162,7 @@ def gift_address(row: SignUp, *, now: datetime) -> str:
 @transaction.atomic
 def leave(row: SignUp, *, now: datetime) -> SignUp:
     """Take somebody off the list; with no list left, their yes to news goes too. The gift stays."""
-    locked: SignUp = SignUp.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    locked: SignUp = SignUp.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     if locked.left_at is None:
         locked.left_at, locked.asks = now, 0
         locked.save(update_fields=["left_at", "asks"])

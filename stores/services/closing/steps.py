@@ -22,7 +22,7 @@ class TooLate(StoreError):
 @transaction.atomic
 def begin(by: Staff, *, now: datetime) -> Closing:
     """Begin to close the store in scope: from this moment nothing new is sold. Once."""
-    store = Store.objects.select_for_update().get(pk=current_store().pk)
+    store = Store.objects.select_for_update(no_key=True).get(pk=current_store().pk)
     standing: Closing | None = Closing.objects.filter(taken_back_at=None).first()
     if standing is not None:
         return standing
@@ -36,7 +36,7 @@ def begin(by: Staff, *, now: datetime) -> Closing:
 @transaction.atomic
 def take_back(*, now: datetime) -> Closing | None:
     """Keep the store open after all; customers who were told hear of it. TooLate."""
-    store = Store.objects.select_for_update().get(pk=current_store().pk)
+    store = Store.objects.select_for_update(no_key=True).get(pk=current_store().pk)
     standing: Closing | None = Closing.objects.filter(taken_back_at=None).first()
     if standing is None:
         return None

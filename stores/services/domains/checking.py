@@ -61,7 +61,7 @@ def check(domain: Domain, *, now: datetime, ask: Ask = ask_dns) -> Domain:
         _plan(domain, now)
         return domain
     with transaction.atomic():
-        kept: Domain = Domain.objects.select_for_update().get(pk=domain.pk)
+        kept: Domain = Domain.objects.select_for_update(no_key=True).get(pk=domain.pk)
         kept.checked_at, kept.problem = now, seen.problem
         if not seen.problem:
             _is_good(kept, now)

@@ -33,7 +33,7 @@ def add_domain(host: str, *, now: datetime, ask: Ask = ask_dns) -> Domain:
     TooMany beyond ten.
     """
     with transaction.atomic():
-        Store.objects.select_for_update().get(pk=current_store().pk)
+        Store.objects.select_for_update(no_key=True).get(pk=current_store().pk)
         found: Domain | None = Domain.objects.filter(host=host).first()
         if found is None:
             if Domain.objects.filter(is_ours=False).count() >= MOST_DOMAINS:
@@ -60,8 +60,8 @@ def serves_another_store(host: str) -> bool:
 @transaction.atomic
 def make_primary(domain: Domain) -> Domain:
     """Let all other hosts of the store in scope lead to this one; NotVerified."""
-    Store.objects.select_for_update().get(pk=current_store().pk)
-    kept: Domain = Domain.objects.select_for_update().get(pk=domain.pk)
+    Store.objects.select_for_update(no_key=True).get(pk=current_store().pk)
+    kept: Domain = Domain.objects.select_for_update(no_key=True).get(pk=domain.pk)
     if kept.verified_at is None or kept.kept_until is not None:
         raise NotVerified(kept.host)
     Domain.objects.filter(is_primary=True).exclude(pk=kept.pk).update(is_primary=False)
@@ -74,7 +74,7 @@ def make_primary(domain: Domain) -> Domain:
 @transaction.atomic
 def remove_domain(domain: Domain) -> None:
     """Take a domain of its own from the store; when it was first, the platform's address is."""
-    Store.objects.select_for_update().get(pk=current_store().pk)
+    Store.objects.select_for_update(no_key=True).get(pk=current_store().pk)
     kept: Domain | None = Domain.objects.filter(pk=domain.pk, is_ours=False).first()
     if kept is None:
         return
@@ -96,7 +96,7 @@ def rename(label: str, *, now: datetime) -> Domain:
     host = host_for(label)
     try:
         with transaction.atomic():
-            Store.objects.select_for_update().get(pk=current_store().pk)
+            Store.objects.select_for_update(no_key=True).get(pk=current_store().pk)
             old: Domain = Domain.objects.get(is_ours=True, kept_until=None)
             if old.host == host:
                 return old

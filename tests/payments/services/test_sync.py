@@ -16,6 +16,7 @@ from payments.contract import RefundFacts, SessionFacts
 from payments.errors import NotOurs, TryLater
 from payments.models import Order, OrderLine, Payment, Refund, StripeEvent
 from payments.services import inbox, stripe_api
+from payments.services.locating import Found, locate
 from payments.services.steps import watch
 from payments.services.sync import sync_payment_intent, sync_refund, sync_session
 from tests.payments.buying import Shop
@@ -309,3 +310,25 @@ def test_events_about_strangers_are_ignored_in_the_end(shop: Shop) -> None:
         now += timedelta(hours=1)
         inbox.work(now)
     assert StripeEvent.objects.get().state == StripeEvent.State.IGNORED
+
+
+def test_a_hint_that_breaks_us_holds_no_other_up(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.pay(shop.begin())
+    hints = shop.hints("payment_intent.succeeded") + shop.hints("checkout.session.completed")
+
+    def finds_or_breaks(event: StripeEvent) -> Found:
+        if event.object_type == "payment_intent":
+            raise RuntimeError("nobody foresaw this")
+        return locate(event)
+
+    monkeypatch.setattr(inbox, "locate", finds_or_breaks)
+    inbox.take_in(hints, clock.now())
+    assert inbox.work(clock.now()) == 2
+    assert Order.objects.get().is_paid
+    broken = StripeEvent.objects.get(object_type="payment_intent")
+    assert (broken.state, broken.attempts) == (StripeEvent.State.PENDING, 1)
+    assert "nobody foresaw this" in broken.error
+    assert broken.next_attempt_at > clock.now()
+    assert "could not be worked on" in caplog.text
