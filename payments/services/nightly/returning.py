@@ -9,6 +9,7 @@ from payments.contract import SubscriptionFacts
 from payments.models import Order, Subscription
 from payments.services.nightly.findings import Finding
 from payments.services.nightly.pages import Theirs
+from payments.services.subscriptions.applying import is_at_stripe, open_change
 from payments.services.subscriptions.beginning import write_card
 
 WITHOUT_MONEY = frozenset({"incomplete", "incomplete_expired"})
@@ -63,7 +64,7 @@ def compare(subscription: Subscription, facts: SubscriptionFacts) -> list[Findin
     if ours != theirs:
         found.append(finding("subscription_state", subscription, ours=ours, theirs=theirs))
     amounts = (subscription.amount, subscription.currency), (facts.amount, facts.currency.upper())
-    if amounts[0] != amounts[1]:
+    if amounts[0] != amounts[1] and not _is_set_for_later(subscription, facts):
         ours, theirs = (f"{amount} {currency}" for amount, currency in amounts)
         found.append(finding("subscription_amount", subscription, ours=ours, theirs=theirs))
     return found
@@ -112,3 +113,11 @@ def _shown(
         if moment is not None:
             parts.append(f"{name} {moment:%Y-%m-%d %H:%M}")
     return ", ".join(parts)
+
+
+def _is_set_for_later(subscription: Subscription, facts: SubscriptionFacts) -> bool:
+    """Whether Stripe has the cheaper plan already that here begins with the next charge."""
+    change = open_change(subscription)
+    if change is None or change.is_up or facts.currency.upper() != subscription.currency:
+        return False
+    return is_at_stripe(change.price, change.amount, facts)

@@ -81,7 +81,7 @@ class Till(RuleBasedStateMachine):
     @contextmanager
     def _acting(self, trouble: str) -> Iterator[None]:
         """Act in the store; the power goes when a step is reached, or a call to Stripe fails."""
-        steps.watch(_cut_at(trouble) if trouble in steps.STEPS else None)
+        steps.watch(cut_at(trouble) if trouble in steps.STEPS else None)
         if trouble in FAULTS:
             kind, when = trouble.split()
             self.sandbox.fault(kind, when=when)
@@ -150,7 +150,7 @@ class Till(RuleBasedStateMachine):
         return Money(refunds, [each["status"] for each in self._there("dispute", **mine)])
 
 
-def _cut_at(crash: str) -> Callable[[str], None]:
+def cut_at(crash: str) -> Callable[[str], None]:
     def watch(step: str) -> None:
         if step == crash:
             raise PowerCut(step)

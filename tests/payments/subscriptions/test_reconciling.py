@@ -11,7 +11,9 @@ from payments.models import Bill, Difference, Subscription
 from payments.services import alarming, nightly, reconciling
 from payments.services.nightly.mending import mend
 from payments.services.subscriptions import looking
+from payments.services.subscriptions.changing import downgrade
 from stores.scope import all_stores
+from tests.conftest import make_price
 from tests.payments.subscriptions.member import Member
 from tests.payments.subscriptions.test_unpaid import refuse
 
@@ -79,6 +81,16 @@ def test_the_night_finds_what_differs(member: Member, spoilt: dict[str, object],
     if kind == "subscription_state":
         assert mend(found, clock.now())
         assert nightly.check_everything(clock.now()) == []
+
+
+def test_a_cheaper_plan_set_for_later_is_no_difference(member: Member) -> None:
+    subscription = member.join()
+    silver = make_price(subscription.product, kind="subscription", amount=3900, interval="month")
+    with member.there():
+        downgrade(subscription, silver, now=member.now)
+    member.hear()
+    assert member.subscription.amount == 5900
+    assert nightly.check_everything(clock.now()) == []
 
 
 @pytest.mark.differs
