@@ -1,1 +1,1 @@
-"""The parts of the state machine that lives a year of members; its moves are in ``test_machine``."""
+"""The parts of the state machine that lives years of members; its moves: ``test_machine``."""

@@ -126,8 +126,10 @@ class EndingYear(Year):
         """What is owed was made good or went back, unless it waits for a rest or for money."""
         for row in Owed.objects.filter(settled_at=None).select_related("access"):
             access = row.access
-            assert not access.is_live(now) or access.ends_at is not None or (
-                access.paused_until is not None
+            assert (
+                not access.is_live(now)
+                or access.ends_at is not None
+                or (access.paused_until is not None)
             )
 
     def _check(self, now: datetime) -> list[tuple[str, str, str, str]]:

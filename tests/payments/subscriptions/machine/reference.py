@@ -66,9 +66,7 @@ class Returning:
 
 def paid_periods(of: Returning) -> dict[str, Between]:
     """Return which time is paid for, by the invoice that paid it."""
-    return {
-        each.id: each.period for each in of.charges if each.period is not None and each.counts
-    }
+    return {each.id: each.period for each in of.charges if each.period is not None and each.counts}
 
 
 def is_open(of: Returning, now: datetime) -> bool:

@@ -179,8 +179,7 @@ class Year(RuleBasedStateMachine):
         whole = [
             each["period"]
             for each in invoice["lines"]["data"]
-            if each["amount"] > 0
-            and not each["parent"]["subscription_item_details"]["proration"]
+            if each["amount"] > 0 and not each["parent"]["subscription_item_details"]["proration"]
         ]
         last = max(whole, key=lambda period: period["end"], default=None)
         intent = self._intent_of(invoice["id"])
