@@ -14,7 +14,8 @@ from payments.services.income import figures, sets
 from payments.services.income.scopes import Scope, month_of, number_of
 from payments.services.income.sets import HERE, Kind, State
 
-MOVES = (*figures.MOVES, "moves")
+MOVES = (*figures.MOVES, "moves", "joined")
+TOGETHER: dict[str, tuple[str, ...]] = {"moves": (), "joined": sets.JOINED}
 STANDS: dict[str, tuple[str, ...]] = {
     "monthly": (State.PAYING,),
     "paying": (State.PAYING,),
@@ -23,6 +24,10 @@ STANDS: dict[str, tuple[str, ...]] = {
     "held": (State.HELD,),
     "trying": (State.BEFORE,),
 }
+WORTH = ("resting", "held")
+"""What these bring nothing of now, and would."""
+COUNTED = ("paying", "members", "trying", "here", "gone", "cohort")
+"""Figures that count people and no money."""
 MONEY: dict[str, Callable[[datetime, datetime, Scope], QuerySet[Any]]] = {
     "charges": sets.charges,
     "refunds": sets.refunds,
@@ -57,6 +62,11 @@ class Found:
     count: int
     amount: int
 
+    @property
+    def is_people(self) -> bool:
+        """Whether the figure counts people and no money."""
+        return self.what in COUNTED
+
     def page(self, first: int, after: int) -> list[Counted]:
         """Return some of the rows."""
         return list(self._told(self.rows[first:after]))
@@ -82,9 +92,10 @@ def find(what: str, key: str, scope: Scope) -> Found | None:
 def _rows(what: str, key: str, month: date | None, scope: Scope) -> QuerySet[Any] | None:
     if what in STANDS:
         moment = scope.window(month)[1] if month is not None else scope.now
-        return _steps(sets.at(moment, scope, *STANDS[what]))
+        found = sets.at(moment, scope, *STANDS[what])
+        return _steps(found.annotate(adds=F("worth")) if what in WORTH else found)
     if what in MOVES:
-        kinds = () if what == "moves" else (what,)
+        kinds = TOGETHER.get(what, (what,))
         return _steps(sets.moves(*scope.window(month), scope, *kinds))
     if what in MONEY:
         found = MONEY[what](*scope.window(month), scope).order_by("-at", "-pk")

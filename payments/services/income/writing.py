@@ -1,4 +1,4 @@
-"""Writes how a subscription's income stood, anew from its rows, so any order of arrival is alike."""
+"""Writes how a subscription's income stood: anew from its rows, in whatever order they came."""
 
 from __future__ import annotations
 
@@ -189,6 +189,7 @@ def _was_here(subscription: Subscription, joined_at: datetime) -> bool:
     earlier = Bill.objects.filter(
         subscription__customer=subscription.customer_id,
         subscription__product=subscription.product_id,
+        subscription__order__is_test=False,
         status="paid",
         starts_at__lt=joined_at,
     )

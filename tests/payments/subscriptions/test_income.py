@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from payments.models import IncomeStep, PaidRun
@@ -11,7 +13,6 @@ from payments.services.subscriptions.changing import downgrade, upgrade
 from payments.services.subscriptions.leaving import leave_at_end, leave_today
 from payments.services.subscriptions.resting import rest
 from tests.conftest import make_price
-from tests.payments.subscriptions.conftest import member, price, shop  # noqa: F401 -- fixtures
 from tests.payments.subscriptions.member import Member
 from tests.payments.subscriptions.test_unpaid import days, refuse
 
@@ -28,7 +29,7 @@ def told() -> list[tuple[str, int, int]]:
 def _whole(steps: list[IncomeStep]) -> None:
     """Steps follow each other without a gap, and each begins with what the last one brought."""
     assert [step.number for step in steps] == list(range(len(steps)))
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         assert (step.until, step.monthly) == (following.since, following.before)
     assert steps[-1].until is None
     assert steps[0].before == 0
