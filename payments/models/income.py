@@ -24,7 +24,7 @@ class IncomeStep(StoreModel):
     units, by the month, with tax where that comes on top and after any coupon.
     """
 
-    class State(models.TextChoices):
+    class Stand(models.TextChoices):
         """How it stood."""
 
         BEFORE = "before", pgettext_lazy("income", "nothing paid yet")
@@ -57,7 +57,7 @@ class IncomeStep(StoreModel):
     price = models.ForeignKey(Price, on_delete=models.PROTECT, related_name="income_steps")
     currency = models.CharField(max_length=3)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    state = models.CharField(max_length=8, choices=State.choices)
+    state = models.CharField(max_length=8, choices=Stand.choices)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     monthly = models.PositiveIntegerField(default=0)

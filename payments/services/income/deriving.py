@@ -15,7 +15,7 @@ from fractions import Fraction
 from access.rules import Span, merged
 from payments.models import IncomeStep
 
-State, Kind = IncomeStep.State, IncomeStep.Kind
+State, Kind = IncomeStep.Stand, IncomeStep.Kind
 MONTHS = {"week": Fraction(48 * 7, 1461), "month": Fraction(1)}
 MONTHS |= {"quarter": Fraction(3), "year": Fraction(12)}
 ABOUT = timedelta(hours=1)

@@ -30,7 +30,7 @@ from payments.models import Bill, Dispute, IncomeStep, Order, OrderLine, PaidRun
 from payments.services.income.scopes import Scope
 from payments.services.reporting.sets import LINE_TOTAL
 
-State, Kind = IncomeStep.State, IncomeStep.Kind
+State, Kind = IncomeStep.Stand, IncomeStep.Kind
 JOINED = (Kind.NEW, Kind.AGAIN)
 HERE = (State.PAYING, State.RESTING, State.HELD)
 """Who is a member: whoever paid once, and did not end."""
