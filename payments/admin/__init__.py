@@ -11,6 +11,7 @@ from payments.admin.documents import DocumentAdmin
 from payments.admin.extras import ExtraAdmin
 from payments.admin.finding import FindRequestAdmin
 from payments.admin.gifts import GiftAdmin
+from payments.admin.income import ReturningIncomeAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
 from payments.admin.orders import OrderAdmin
 from payments.admin.reports import ReportAdmin
@@ -39,6 +40,7 @@ __all__ = [
     "PolicyAdmin",
     "PriceRiseAdmin",
     "ReportAdmin",
+    "ReturningIncomeAdmin",
     "SubscriptionAdmin",
     "TermsAdmin",
     "first",

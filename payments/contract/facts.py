@@ -65,6 +65,8 @@ class BilledLine:
     """Whether it is a whole period of the subscription, and not a part of one nor a thing."""
     is_part: bool = False
     """Whether it is a part of a period, which a change of plan brings."""
+    off: int = 0
+    """What coupons take off it."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from payments.models.documents import (
 )
 from payments.models.extras import Extra
 from payments.models.gifts import Gift
+from payments.models.income import IncomeStep, PaidRun, ReturningIncome
 from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
@@ -52,18 +53,21 @@ __all__ = [
     "FindRequest",
     "Gift",
     "HookDelivery",
+    "IncomeStep",
     "LeavingReason",
     "NightlyCheck",
     "Order",
     "OrderLine",
     "OtherWay",
     "OutboundCall",
+    "PaidRun",
     "Payment",
     "PaymentAccount",
     "PlanChange",
     "PriceRise",
     "Refund",
     "Report",
+    "ReturningIncome",
     "StripeCustomer",
     "StripeEvent",
     "Subscription",

@@ -222,6 +222,9 @@ class Bill(StoreModel):
     """Stripe's: why it was written."""
     amount = models.PositiveIntegerField(default=0)
     """What was paid for it, or is still to be paid."""
+    period_amount = models.PositiveIntegerField(null=True, blank=True)
+    """What its whole period costs after a coupon: no thing taken along, no credit for time before;
+    empty where it is for none."""
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     """The time it is for, where it is for a whole period that costs something."""

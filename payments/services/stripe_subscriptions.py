@@ -213,6 +213,7 @@ def _line(line: dict[str, Any]) -> BilledLine:
         end=_moment(line["period"]["end"]),
         is_period=is_of_it and not is_part,
         is_part=is_part,
+        off=sum(int(one["amount"]) for one in line.get("discount_amounts") or ()),
     )
 
 

@@ -47,6 +47,7 @@ from payments.models import (
     PriceRise,
     Refund,
     Report,
+    ReturningIncome,
     Subscription,
     SubscriptionTerms,
 )
@@ -260,6 +261,9 @@ class Scene:
             "payments.extra": lambda: Extra.objects.get_or_create(price=self.price)[0],
             "payments.gift": self._gift,
             "payments.subscription": self._subscription,
+            "payments.returningincome": lambda: ReturningIncome.objects.get(
+                pk=self._subscription().pk
+            ),
             "payments.subscriptionterms": lambda: SubscriptionTerms.objects.get_or_create()[0],
             "payments.bill": lambda: make_unpaid(self.line, self.customer, self.order.name),
             "payments.otherway": lambda: OtherWay.objects.get_or_create(

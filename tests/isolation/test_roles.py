@@ -47,7 +47,8 @@ LISTS = {
     "payments_findrequest",
     "sales": "content_stampedcopy payments_order payments_report payments_coupon payments_extra "
     "payments_gift payments_difference payments_dispute payments_document payments_hookdelivery "
-    "payments_cancelnotice payments_subscription payments_bill payments_pricerise shipping_parcel",
+    "payments_cancelnotice payments_subscription payments_bill payments_pricerise shipping_parcel "
+    "payments_returningincome",
     "shop window": "products_category storefront_menu storefront_page storefront_redirect "
     "stores_look",
     "mails": "mail_message mail_wording content_holderletter",
@@ -87,6 +88,7 @@ LOOKED_AT = {
     *(f"payments_document_{name}" for name in ("files", "month", "payments", "pdf", "table")),
     *("payments_document_table_of_list", "payments_order_table_of_list"),
     *(f"payments_report_{name}" for name in ("csv", "rows", "rows_csv")),
+    *(f"payments_returningincome_{name}" for name in ("csv", "rows", "rows_csv", "stay")),
     *("products_listentry_table", "storefront_signup_table"),
     *("storefront_page_editor", "storefront_page_versions"),
     *("stores_look_pattern", "stores_look_preview", "stores_look_preview_css"),

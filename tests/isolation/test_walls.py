@@ -228,6 +228,9 @@ def test_lists_narrowed_searched_and_paged_show_nothing_of_it(counted: Walls) ->
     for query in asked:
         for page in ("", "table/"):
             counted.ask(alice, "get", f"/admin/payments/report/rows/{page}?{query}&period=year")
+            counted.ask(alice, "get", f"/admin/payments/returningincome/rows/{page}?{query}")
+    for page in ("", "stay/", "rows/"):
+        counted.ask(alice, "get", f"/admin/payments/returningincome/{page}?product={product}")
 
 
 def test_drop_downs_finish_no_word_of_it(counted: Walls) -> None:

@@ -95,6 +95,7 @@ def desk_paths(world: World, label: str, product: Product) -> list[str]:
         f"/admin/accounts/customer/{reader.pk}/change/",
         "/admin/payments/report/",
         "/admin/payments/report/rows/",
+        *(f"/admin/payments/returningincome/{end}" for end in ("", "stay/", "rows/")),
         "/admin/payments/document/month/",
         "/admin/storefront/page/add/",
         *blocks,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock, money
 from payments.admin.reports import showing
+from payments.admin.reports.paging import ON_A_PAGE, number_of_page, pages_of
 from payments.models import Report
 from payments.services.reporting import figures, rows
 from payments.services.reporting.periods import Period, asked
@@ -26,8 +27,6 @@ from stores.admin.tables import send_table
 from stores.roles import Area
 from stores.services.moments import in_short
 
-ON_A_PAGE = 50
-LONGEST_PAGE = 6
 PERIODS = {
     "today": gettext_lazy("Today"),
     "7": gettext_lazy("7 days"),
@@ -126,7 +125,7 @@ class ReportAdmin(ReadAdmin):
         """Show the rows of one number, and that they add up to it."""
         scope = self.scope_of(request)
         found = self.found(request, scope)
-        number = _number(request.GET.get("p", ""))
+        number = number_of_page(request)
         first = (number - 1) * ON_A_PAGE
         context = {
             **self.admin_site.each_context(request),
@@ -137,7 +136,7 @@ class ReportAdmin(ReadAdmin):
             "sum": "" if found.is_people else money.display(found.amount, scope.currency),
             "rows": [self.counted(each, scope) for each in found.page(first, first + ON_A_PAGE)],
             "table_url": f"{self.url_for('rows_csv')}?{request.GET.urlencode()}",
-            **_pages(request, number, found.count),
+            **pages_of(request, number, found.count),
         }
         return TemplateResponse(request, "payments/admin/reports/rows.html", context)
 
@@ -267,32 +266,9 @@ def _when(at: Any) -> str:
     return str(in_short(at) if hasattr(at, "hour") else date_format(at))
 
 
-def _number(text: str) -> int:
-    is_one = text.isascii() and text.isdecimal() and len(text) <= LONGEST_PAGE
-    return max(1, int(text)) if is_one else 1
-
-
 def _period_query(scope: Scope) -> str:
     period = scope.period
     return urlencode({"from": period.first, "to": period.last, "currency": scope.currency})
-
-
-def _pages(request: HttpRequest, number: int, count: int) -> dict[str, Any]:
-    last = max(1, -(-count // ON_A_PAGE))
-    if last == 1:
-        return {}
-    query = request.GET.copy()
-
-    def at(page: int) -> str:
-        query["p"] = str(page)
-        return f"?{query.urlencode()}"
-
-    pages = {"here": _("Page %(page)s of %(pages)s") % {"page": number, "pages": last}}
-    if number > 1:
-        pages["before"] = at(number - 1)
-    if number < last:
-        pages["after"] = at(number + 1)
-    return {"pages": pages}
 
 
 site.register(Report, ReportAdmin)

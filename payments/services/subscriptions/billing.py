@@ -41,6 +41,7 @@ def write_bill(subscription: Subscription, facts: InvoiceFacts, now: datetime) -
     bill.paid_at = facts.paid_at
     period = _period(facts)
     bill.starts_at, bill.ends_at = (period.start, period.end) if period else (None, None)
+    bill.period_amount = max(0, period.amount - period.off) if period else None
     part = None if period else _part(facts)
     bill.part_from, bill.part_until = (part.start, part.end) if part else (None, None)
     if facts.status == "open" and facts.is_tried and not is_optional(subscription, facts):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from payments.errors import CannotChange
 from payments.models import OutboundCall, PlanChange, PriceRise, Subscription
 from payments.services import stripe_subscriptions
+from payments.services.income.writing import write_income
 from payments.services.subscriptions.applying import apply, open_change
 from payments.services.subscriptions.asking import ask
 from payments.services.subscriptions.terms import AT_STRIPE, period_total, returns
@@ -193,6 +194,7 @@ def _without_a_call(
     _check(locked, price, now)
     change = _write(locked, price, amount, PlanChange.When.NOW, now)
     apply(change, locked, now)
+    write_income(locked)
     subscription.refresh_from_db()
     return change
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from access.models import Access, SourceKind
 from access.services import granting
 from payments.models import Bill, Order, OrderLine, Subscription
+from payments.services.income.writing import write_income
 from payments.services.subscriptions import letters
 from payments.services.subscriptions.deeds import RETURNS, deed_of
 from payments.services.subscriptions.terms import store_terms
@@ -56,6 +57,7 @@ def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | Non
         _rest(subscription, access, now)
         _end(subscription, access, is_held=held_since is not None, now=now)
     subscription.save(update_fields=["unpaid_since", "held_at"])
+    write_income(subscription)
 
 
 def _count_time(access: Access, bills: list[Bill], now: datetime) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from payments.services.income import writing
 from payments.services.subscriptions import owing, raising, trials
 
 
 def stores_with_plans(now: datetime) -> list[int]:
     """Return the stores in which any of it is due."""
     found = {*trials.stores_with_ending(now), *raising.stores_with_rises(now)}
-    return sorted(found | {*owing.stores_with_owed(now)})
+    found |= {*owing.stores_with_owed(now), *writing.stores_with_unwritten()}
+    return sorted(found)
 
 
 def work_on_plans(now: datetime) -> None:
@@ -18,3 +20,4 @@ def work_on_plans(now: datetime) -> None:
     trials.remind(now)
     raising.work_on_rises(now)
     owing.settle_owed(now)
+    writing.write_missing()
