@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,9 +26,9 @@ LONG_AGO = SAID - timedelta(days=200)
 OF_LONG = Paying(began_at=LONG_AGO, paid_until=PAID_UNTIL)
 
 
-def ending(country: str, paying: Paying = OF_LONG, said: datetime = SAID, **asked: object) -> Ending:
+def ending(country: str, paying: Paying = OF_LONG, said: datetime = SAID, **asked: Any) -> Ending:
     law = continuing_law_of(country, said.date())
-    return ending_of(law, paying, said, ZONE, **asked)  # type: ignore[arg-type]
+    return ending_of(law, paying, said, ZONE, **asked)
 
 
 def last_day(found: Ending) -> date:

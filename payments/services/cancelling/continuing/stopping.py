@@ -254,7 +254,7 @@ def _is_after(bill: Bill, stopped: Stop) -> bool:
         return True
     if bill.starts_at is None:
         return False
-    return stopped.paid_until is None or bill.starts_at >= stopped.paid_until
+    return bill.starts_at >= (stopped.paid_until or stopped.said_at)
 
 
 def _whole(subscription: Subscription) -> list[Unused]:
