@@ -105,9 +105,9 @@ def _tell(subscription: Subscription, *, was_leaving: bool, is_noticed: bool) ->
 
     What a cancel notice stopped was acknowledged with that notice.
     """
-    if is_noticed:
-        return
     ended_at, deed = subscription.ended_at, deed_of(subscription)
+    if is_noticed and deed != ENDS:
+        return
     if ended_at is None:
         if subscription.ends_at is not None and not was_leaving:
             letters.leaves_at_end(subscription)

@@ -10,7 +10,10 @@ from payments.models import CancelNotice, Stop, Subscription
 def stop_of(subscription: Subscription) -> Stop | None:
     """Return what stopped a subscription by notice, unless that was undone."""
     found: Stop | None = (
-        Stop.objects.standing().filter(subscription=subscription).select_related("notice").first()
+        Stop.objects.standing()
+        .filter(subscription=subscription)
+        .select_related("notice", "subscription__product", "subscription__price")
+        .first()
     )
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from core import clock
 from mail.models import Message
@@ -17,13 +18,15 @@ from payments.services import reconciling
 from payments.services.cancelling.continuing import noticing, stopping, undoing
 from payments.services.cancelling.continuing.effect_day import Wish
 from payments.services.cancelling.continuing.stopping import Asked
-from payments.services.cancelling.noticing import Said
+from payments.services.cancelling.noticing import Said, give_notice
 from payments.services.documents.working import issue_due
 from payments.services.subscriptions.leaving import leave_at_end, stay
 from payments.services.subscriptions.resting import rest
 from products.models import Price
 from sandbox.testing import LiveSandbox
-from stores.models import Business, Store
+from stores import slots
+from stores.models import Business, Staff, Store
+from stores.scope import store_scope
 from tests.payments.buying import Shop
 from tests.payments.subscriptions.member import Member, make_club
 
@@ -333,3 +336,78 @@ def test_an_order_of_a_subscription_leads_to_its_page(
         answer = client.post(answer["Location"], {"wish": "end"}, follow=True)
     assert "number 1" in answer.content.decode()
     assert Stop.objects.get().back == "nothing"
+
+
+# -- those who run the store
+
+
+def boss(old: Member, browse: Callable[..., Client]) -> Client:
+    with store_scope(old.shop.store):
+        owner = Staff.objects.filter(role="owner").select_related("user").first()
+        assert owner is not None
+        return browse(old.shop.store, owner.user)
+
+
+def test_a_spoken_notice_is_written_down_from_the_subscriptions_page(
+    old: Member, browse: Callable[..., Client]
+) -> None:
+    client, subscription = boss(old, browse), old.subscription
+    with clock.standing_at(old.now):
+        page = client.get(f"/admin/payments/subscription/{subscription.pk}/change/")
+        path = f"/admin/payments/cancelnotice/record/?subscription={subscription.public_id}"
+        assert path.replace("&", "&amp;") in page.content.decode()
+        assert "The Sewing Room" in client.get(path).content.decode()
+        said_at = timezone.localtime(old.now, old.shop.store.zone).strftime("%Y-%m-%dT%H:%M")
+        answer = client.post(path, {"channel": "registered", "said_at": said_at})
+        assert answer.status_code == 302, answer.content.decode()
+        page = client.get(answer["Location"]).content.decode()
+    stop = Stop.objects.get()
+    assert (stop.notice.channel, stop.notice.proof) == ("registered", "staff")
+    assert stop.effective_at > old.now + timedelta(days=5)
+    assert "The Sewing Room" in page
+    assert old.subscription.next_charge_at is None
+
+
+def test_the_team_says_which_subscription_a_notice_is_about_and_undoes_it(
+    old: Member, browse: Callable[..., Client]
+) -> None:
+    client = boss(old, browse)
+    with old.there():
+        notice = give_notice(Said(language="en", name=old.subscription.order.name), now=old.now)
+    with clock.standing_at(old.now):
+        path = f"/admin/payments/cancelnotice/{notice.pk}/"
+        client.post(f"{path}which/", {"order": old.subscription.public_id})
+        assert Stop.objects.standing().count() == 1
+        client.post(f"{path}keep/")
+    notice.refresh_from_db()
+    assert (notice.state, bool(notice.answered_by)) == ("kept", True)
+    assert old.subscription.next_charge_at is not None
+
+
+def test_the_number_of_an_order_that_is_paid_again_and_again_stops_it(
+    old: Member, browse: Callable[..., Client]
+) -> None:
+    said_at = timezone.localtime(old.now, old.shop.store.zone).strftime("%Y-%m-%dT%H:%M")
+    sent = {"channel": "phone", "said_at": said_at, "number": old.orders[1].number, "wish": "end"}
+    client = boss(old, browse)
+    with clock.standing_at(old.now):
+        answer = client.post("/admin/payments/cancelnotice/record/", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    assert Stop.objects.get().back == "nothing"
+
+
+def test_both_sides_see_it(old: Member, browse: Callable[..., Client]) -> None:
+    cancel(old)
+    client = browse(old.shop.store, old.subscription.customer.user)
+    with clock.standing_at(old.now):
+        page = client.get(f"/billing/{old.subscription.public_id}/").content.decode()
+        assert "Stopped by notice" in page
+        assert "Stay after all" in page
+        client = boss(old, browse)
+        page = client.get(f"/admin/payments/subscription/{old.subscription.pk}/change/")
+        assert "Stopped by notice" in page.content.decode()
+    with old.there():
+        answered = slots.inbox_answered.get("cancelling")(old.shop.store)
+        assert [each.kind for each in answered] == ["cancel"]
+        story = slots.customer_timeline.get("cancelling")([old.subscription.customer])
+        assert len(story[old.subscription.customer]) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from payments.models import Order, Stop, Subscription
+from payments.models import CancelNotice, Order, Stop, Subscription
 from payments.querysets import SubscriptionQuerySet
 
 WITH = ("product", "price", "order__customer__user", "customer__user")
@@ -36,3 +36,15 @@ def of_order(order: Order) -> Subscription | None:
 def is_stoppable(subscription: Subscription) -> bool:
     """Whether a notice can still stop it."""
     return stoppable().filter(pk=subscription.pk).exists()
+
+
+def candidates(notice: CancelNotice, number: int | None) -> list[Subscription]:
+    """Return what a notice may be about, likeliest first, for the team's eyes only."""
+    found = [of_order(notice.order)] if notice.order is not None else []
+    if number is not None:
+        found += [of_order(order) for order in Order.objects.filter(number=number)]
+    found += of_address(notice.email)
+    if notice.name:
+        found += stoppable().filter(order__name__iexact=notice.name)[:5]
+    known = [each for each in dict.fromkeys(found) if each is not None]
+    return [each for each in known if is_stoppable(each)][:10]

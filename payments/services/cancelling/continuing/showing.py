@@ -8,6 +8,7 @@ from datetime import datetime
 
 from payments.models import CancelNotice, Stop, Subscription
 from payments.services.cancelling.continuing.wording import Choice, choices_for, sentences_of
+from payments.services.subscriptions.noticed import stop_of
 from payments.services.subscriptions.wording import how_it_stands, price_in_words
 
 
@@ -46,17 +47,6 @@ def of_one(subscription: Subscription, said_at: datetime) -> ShownSubscription:
         has_ended=has_ended,
         notice=stopped.notice if stopped is not None else None,
     )
-
-
-def stop_of(subscription: Subscription) -> Stop | None:
-    """Return what stopped a subscription by notice, unless that was undone."""
-    found: Stop | None = (
-        Stop.objects.standing()
-        .filter(subscription=subscription)
-        .select_related("notice", "subscription__product", "subscription__price")
-        .first()
-    )
-    return found
 
 
 def stops_of(notice: CancelNotice) -> list[Stop]:

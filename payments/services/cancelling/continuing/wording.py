@@ -89,6 +89,15 @@ def _back(subscription: Subscription, said_at: datetime, wish: Wish) -> str:
     return _("%(amount)s comes back.") % {"amount": money.display(amount, subscription.currency)}
 
 
+def spoken_sentences(subscription: Subscription, now: datetime) -> list[str]:
+    """Return what writing a spoken notice down does, before it is done."""
+    return [
+        _("Nothing is charged any more, from the moment you write it down."),
+        *(f"{choice.label}. {choice.detail}" for choice in choices_for(subscription, now)),
+        _("Its owner gets a mail with number, day and hour."),
+    ]
+
+
 def law_sentences(now: datetime) -> list[str]:
     """Return what the store's terms say of ending what is paid again and again."""
     law = law_now(now)
