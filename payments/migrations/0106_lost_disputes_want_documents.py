@@ -5,20 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0105_subscriptions_stopped_by_notice'),
+        ("payments", "0105_subscriptions_stopped_by_notice"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='documentdue',
-            name='dispute',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='payments.dispute'),
+            model_name="documentdue",
+            name="dispute",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="payments.dispute",
+            ),
         ),
         migrations.AlterField(
-            model_name='documentdue',
-            name='what',
-            field=models.CharField(choices=[('paid', 'a payment'), ('refunded', 'a refund'), ('not_refunded', 'a refund that failed'), ('lost', 'a dispute that was lost')], max_length=14),
+            model_name="documentdue",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("paid", "a payment"),
+                    ("refunded", "a refund"),
+                    ("not_refunded", "a refund that failed"),
+                    ("lost", "a dispute that was lost"),
+                ],
+                max_length=14,
+            ),
         ),
     ]
