@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         OutboundCall,
         PlanChange,
         Refund,
+        Stop,
         StripeEvent,
         Subscription,
     )
@@ -148,6 +149,18 @@ class CancelNoticeQuerySet(QuerySet["CancelNotice"]):
     def open(self) -> CancelNoticeQuerySet:
         """Notices that somebody has to answer, or whose buyer has to say that it was them."""
         return self.filter(state__in=("waiting", "confirming", "request"))
+
+
+class StopQuerySet(QuerySet["Stop"]):
+    """Subscriptions that notices stopped."""
+
+    def standing(self) -> StopQuerySet:
+        """Those that were not undone."""
+        return self.filter(undone_at=None)
+
+    def working(self) -> StopQuerySet:
+        """Those that have not ended, or whose money was not written down yet."""
+        return self.standing().filter(settled_at=None)
 
 
 class DocumentQuerySet(QuerySet["Document"]):

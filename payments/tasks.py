@@ -5,6 +5,7 @@ from celery import shared_task
 from core import clock
 from payments.services import first_sale, inbox, nightly, reconciling, waiting
 from payments.services.cancelling import effect as cancel_effect
+from payments.services.cancelling.continuing import stopping
 from payments.services.documents import elsewhere
 from payments.services.documents import working as issuing_due
 from payments.services.dunning import sweeping as unpaid
@@ -82,8 +83,13 @@ def issue_documents(store_id: int) -> None:
 
 @shared_task(name="payments.tasks.send_cancelled")
 def send_cancelled() -> None:
-    """Wake a worker for every store in which money of a cancelled purchase should leave."""
-    for store_id in cancel_effect.stores_with_money_due(clock.now()):
+    """Wake a worker for every store in which money of a cancelled purchase should leave.
+
+    Or in which a notice stopped what still goes on.
+    """
+    now = clock.now()
+    stores = {*cancel_effect.stores_with_money_due(now), *stopping.stores_with_due(now)}
+    for store_id in sorted(stores):
         send_cancelled_of.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
 
 
@@ -95,6 +101,7 @@ def send_cancelled_of(store_id: int) -> None:
         return
     with store_scope(store):
         cancel_effect.send_money(clock.now())
+        stopping.work_due(clock.now())
 
 
 @shared_task(name="payments.tasks.check_the_night")

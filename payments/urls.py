@@ -14,6 +14,7 @@ from payments.views import (
     orders,
     parcels,
     plans,
+    stopping,
 )
 
 app_name = "payments"
@@ -36,6 +37,11 @@ urlpatterns = [
     path("stop/<slug:subscription_id>/<slug:key>/", plans.stop, name="stop"),
     path("cancel/", cancelling.cancel, name="cancel"),
     path("cancel/order/<slug:order_id>/", cancelling.cancel_order, name="cancel-order"),
+    path(
+        "cancel/subscription/<slug:subscription_id>/",
+        stopping.cancel_subscription,
+        name="cancel-subscription",
+    ),
     path("cancel/mail/<slug:secret>/", cancelling.by_mail, name="cancel-mail"),
     path("cancel/<slug:notice_id>/", cancelling.notice, name="cancel-notice"),
     path("cancel/<slug:notice_id>/keep/", cancelling.keep, name="cancel-keep"),

@@ -422,4 +422,6 @@ due_work: Slot[Callable[[datetime], datetime | None]] = Slot("due_work")
 """By kind of work: since when its oldest due row waits; asked across all stores."""
 demo_rooms: Slot[Callable[[Store, str], None]] = Slot("demo_rooms")
 """What an app puts into a demo store in scope beside its products, once: (store, language)."""
+demo_lived: Slot[Callable[[Store, str], None]] = Slot("demo_lived")
+"""What an app sets once a demo store in scope has lived through its sales: (store, language)."""
 sweeps = Sweeps("sweeps")

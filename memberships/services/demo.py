@@ -21,7 +21,6 @@ from content.services.judge.found import AUDIO
 from core import clock
 from memberships.models import Club, Drop
 from memberships.services import pieces
-from memberships.services.demo_members import make_demo_members
 from memberships.services.months import add_month, give_out
 from products.models import Price, Product
 from products.services.catalogue import add_price, create_product, publish
@@ -48,9 +47,7 @@ def make_demo_club(language: str) -> Product:
     begun: Any = Club.objects.filter(slug=offer["slug"]).first()
     club: Club = begun or _create(offer, language, first)
     _fill(club, offer, now)
-    product = publish(club, _start(first))
-    make_demo_members(Club.objects.get(pk=club.pk), language, now)
-    return product
+    return publish(club, _start(first))
 
 
 def _first_day(now: datetime) -> date:

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock, money
-from payments.models import CancelNotice, Order
+from payments.forms.stopping import WishFields, name_of
+from payments.models import CancelNotice, Order, Subscription
 from payments.services.cancelling import noticing
+from payments.services.cancelling.continuing import finding
+from payments.services.cancelling.continuing.stopping import Asked
 from payments.services.cancelling.noticing import Said
 from products.forms import read_amount
 from stores.forms import CleanTextMixin
@@ -28,16 +31,32 @@ def order_line(order: Order) -> str:
     return f"{order.number} · {titles} · {order.name} · {order.email} · {order.display_total()}"
 
 
-class WhichForm(forms.Form):
-    """Which order a notice is about."""
+def paying_line(subscription: Subscription) -> str:
+    """Return what is paid again and again in a line."""
+    order = subscription.order
+    return f"{order.number} · {name_of(subscription)} · {order.name} · {order.email}"
 
-    def __init__(self, *args: Any, orders: Sequence[Order], **kwargs: Any) -> None:
+
+class WhichForm(forms.Form):
+    """Which order a notice is about, or what is paid again and again."""
+
+    def __init__(
+        self,
+        *args: Any,
+        orders: Sequence[Order],
+        paying: Sequence[Subscription] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.orders = {each.public_id: each for each in orders}
+        self.paying = {each.public_id: each for each in paying}
         self.fields["order"] = forms.ChoiceField(
             label=_("Which order is it?"),
             widget=forms.RadioSelect,
-            choices=[(key, order_line(each)) for key, each in self.orders.items()],
+            choices=[
+                *((key, paying_line(each)) for key, each in self.paying.items()),
+                *((key, order_line(each)) for key, each in self.orders.items()),
+            ],
         )
 
 
@@ -93,7 +112,7 @@ class AnswerForm(CleanTextMixin, forms.Form):
         return values
 
 
-class RecordForm(CleanTextMixin, forms.Form):
+class RecordForm(CleanTextMixin, WishFields):
     """A notice that was not written on the page: said by phone, in person, in a mail or letter."""
 
     channel = forms.ChoiceField(
@@ -126,9 +145,21 @@ class RecordForm(CleanTextMixin, forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, order: Order | None, may_be_longer: bool, **kw: Any) -> None:
+    field_order = ("channel", "said_at", "number", "name", "email", "wish", "day", "text")
+
+    def __init__(
+        self,
+        *args: Any,
+        order: Order | None,
+        may_be_longer: bool,
+        subscription: Subscription | None = None,
+        **kw: Any,
+    ) -> None:
         super().__init__(*args, **kw)
-        self.order = order
+        self.order, self.subscription = order, subscription
+        self.fields["wish"].label = _("From when, if it is paid again and again? Empty: by law")
+        if subscription is None and (order is not None or not Subscription.objects.exists()):
+            del self.fields["wish"], self.fields["day"]
         if order is not None:
             for name in ("number", "name", "email"):
                 del self.fields[name]
@@ -148,7 +179,10 @@ class RecordForm(CleanTextMixin, forms.Form):
         number = noticing.typed_number(values.get("number", "") or "")
         if self.order is None and number is not None:
             self.order = Order.objects.filter(number=number).first()
-            if self.order is None or not noticing.is_cancellable(self.order):
+            paying = finding.of_order(self.order) if self.order is not None else None
+            if paying is not None and finding.is_stoppable(paying):
+                self.order, self.subscription = paying.order, paying
+            elif self.order is None or not noticing.is_cancellable(self.order):
                 self.order = None
                 self.add_error("number", _("There is no such order to cancel. Leave it empty."))
         elif self.order is None and not (values.get("name") or values.get("email")):
@@ -157,6 +191,13 @@ class RecordForm(CleanTextMixin, forms.Form):
         if self.order is not None and moment and moment < self.order.placed_at - A_MINUTE:
             self.add_error("said_at", _("That was before the order was placed."))
         return values
+
+    def asked_day(self) -> Asked:
+        """Return from when it should be over."""
+        by_post = self.cleaned_data["channel"] == Channel.REGISTERED
+        return (
+            self.asked(is_by_post=by_post) if "wish" in self.fields else Asked(is_by_post=by_post)
+        )
 
     def said(self, by: str, language: str) -> Said:
         """Return what was heard."""

@@ -16,9 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from payments.admin.cancel_forms import AnswerForm, RecordForm, WhichForm, order_line
-from payments.errors import CannotCancel
-from payments.models import CancelNotice, Order
+from payments.errors import CannotCancel, PaymentError
+from payments.models import CancelNotice, Order, Subscription
 from payments.services.cancelling import effect, letters, noticing, showing
+from payments.services.cancelling.continuing import finding, undoing
+from payments.services.cancelling.continuing import noticing as continuing
+from payments.services.cancelling.continuing.showing import stops_of
+from payments.services.cancelling.continuing.stopping import Asked
+from payments.services.cancelling.continuing.wording import sentences_of, spoken_sentences
 from payments.services.cancelling.judging import law_at
 from stores.admin import Effect, ReadAdmin, Row, confirm, log, site
 from stores.admin.filters import StateFilter
@@ -116,6 +121,7 @@ class NoticeAdmin(ReadAdmin):
             "order_url": reverse("admin:payments_order_change", args=[order.pk]) if order else "",
             "shown": showing.order(order, item.said_at) if order and item.is_open else None,
             "cancelled": item.cancelled.filter(undone_at=None).select_related("line", "refund"),
+            "stops": [(each, sentences_of(each)) for each in stops_of(item)],
             "acts": self.ways(request, item),
         }
 
@@ -127,7 +133,7 @@ class NoticeAdmin(ReadAdmin):
             ways.append((_("It is this order"), self.url_for("which", item.pk)))
         if item.is_open and may_pay:
             ways.append((_("Answer"), self.url_for("answer", item.pk)))
-        if may_pay and item.state != State.KEPT and effect.can_keep(item, clock.now()):
+        if may_pay and item.state != State.KEPT and undoing.can_keep(item, clock.now()):
             ways.append((_("Undo: keep it after all"), self.url_for("keep", item.pk)))
         return ways
 
@@ -144,19 +150,29 @@ class NoticeAdmin(ReadAdmin):
         """Write down what was said by phone, in person, in a mail or a letter."""
         if not may_record(request):
             raise PermissionDenied
-        order = self._order_asked(request)
+        asked_of = self._subscription_asked(request)
+        order = asked_of.order if asked_of is not None else self._order_asked(request)
         now = clock.now()
         law = law_at(order) if order else None
         form = RecordForm(
             request.POST if request.method == "POST" else None,
             order=order,
+            subscription=asked_of,
             may_be_longer=bool(law.protected_months) if law else store_of(request).country == "IL",
             initial={"said_at": localtime(now).replace(second=0, microsecond=0)},
         )
         if form.is_valid():
             staff = staff_of(request)
             said = form.said(staff.name, store_of(request).language)
-            if form.order is None:
+            if form.subscription is not None:
+                notice = continuing.cancel(
+                    form.subscription,
+                    proof=CancelNotice.Proof.STAFF,
+                    said=said,
+                    now=now,
+                    asked=form.asked_day(),
+                )
+            elif form.order is None:
                 notice = noticing.give_notice(said, now=now)
             else:
                 notice = noticing.cancel(
@@ -169,17 +185,32 @@ class NoticeAdmin(ReadAdmin):
             _("A spoken notice counts like a written one, from the moment it was said."),
             _("Inside the days to cancel it takes effect now; otherwise it waits for an answer."),
         ]
+        if asked_of is not None:
+            effects = [effects[0], *spoken_sentences(asked_of, now)]
         page = Effect(
-            title=_("Order %(number)s was cancelled by word") % {"number": order.number}
+            title=_("“%(title)s” was stopped by word") % {"title": asked_of.product.title}
+            if asked_of is not None
+            else _("Order %(number)s was cancelled by word") % {"number": order.number}
             if order
             else _("Write down a notice"),
             verb=_("Write it down"),
             sentences=[*effects, order_line(order)] if order else effects,
-            back_url=reverse("admin:payments_order_change", args=[order.pk])
+            back_url=reverse("admin:payments_subscription_change", args=[asked_of.pk])
+            if asked_of is not None
+            else reverse("admin:payments_order_change", args=[order.pk])
             if order
             else self.url_for("changelist"),
         )
         return confirm(request, page, form)
+
+    def _subscription_asked(self, request: HttpRequest) -> Subscription | None:
+        asked = request.GET.get("subscription", "")
+        if not asked:
+            return None
+        found: Subscription | None = finding.stoppable().filter(public_id=asked).first()
+        if found is None:
+            raise Http404
+        return found
 
     def _order_asked(self, request: HttpRequest) -> Order | None:
         asked = request.GET.get("order", "")
@@ -194,12 +225,21 @@ class NoticeAdmin(ReadAdmin):
         """Say which order a notice is about: then it counts, from the day it was given."""
         item = self.found(request, pk, Area.CUSTOMERS)
         orders = noticing.candidates(item)
-        form = WhichForm(request.POST if request.method == "POST" else None, orders=orders)
+        paying = finding.candidates(item, noticing.typed_number(item.typed_number))
+        form = WhichForm(
+            request.POST if request.method == "POST" else None, orders=orders, paying=paying
+        )
         if form.is_valid():
-            staff = staff_of(request)
-            order = form.orders[form.cleaned_data["order"]]
-            proof = CancelNotice.Proof.STAFF
-            noticing.confirm(item, order, proof=proof, now=clock.now(), by=staff.name)
+            staff, now = staff_of(request), clock.now()
+            chosen, proof = form.cleaned_data["order"], CancelNotice.Proof.STAFF
+            if chosen in form.paying:
+                by_post = item.channel == CancelNotice.Channel.REGISTERED
+                stops = [form.paying[chosen]]
+                asked = Asked(is_by_post=by_post)
+                continuing.confirm(item, stops, proof=proof, now=now, by=staff.name, asked=asked)
+            else:
+                order = form.orders[chosen]
+                noticing.confirm(item, order, proof=proof, now=now, by=staff.name)
             write(staff, log.CHANGE, item)
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(self.url_of(item))
@@ -213,7 +253,7 @@ class NoticeAdmin(ReadAdmin):
             ],
             back_url=self.url_of(item),
             is_dangerous=True,
-            blockers=() if orders else (none_found,),
+            blockers=() if orders or paying else (none_found,),
         )
         return confirm(request, page, form)
 
@@ -250,19 +290,27 @@ class NoticeAdmin(ReadAdmin):
     def keep_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Undo a notice while its money has not left."""
         item = self.found(request, pk)
-        if request.method == "POST" and effect.can_keep(item, clock.now()):
+        if request.method == "POST" and undoing.can_keep(item, clock.now()):
             staff = staff_of(request)
-            effect.keep_after_all(item, by=staff.name, now=clock.now())
+            try:
+                undoing.keep_after_all(item, by=staff.name, now=clock.now())
+            except PaymentError as error:
+                messages.warning(request, str(error.sentence))
+            else:
+                messages.success(request, _("It is open again."))
             write(staff, log.CHANGE, item)
-            messages.success(request, _("It is open again."))
             return HttpResponseRedirect(self.url_of(item))
         too_late = _("It is too late to undo: the money is on its way back.")
         page = Effect(
             title=_("Undo notice %(number)s?") % {"number": item.number},
             verb=_("Keep it after all"),
-            sentences=[_("What it closed opens again, no money goes back, and the buyer is told.")],
+            sentences=[
+                _("What it stopped goes on, the card is charged as before, and its owner is told.")
+                if item.stops.standing().exists()
+                else _("What it closed opens again, no money goes back, and the buyer is told.")
+            ],
             back_url=self.url_of(item),
-            blockers=() if effect.can_keep(item, clock.now()) else (too_late,),
+            blockers=() if undoing.can_keep(item, clock.now()) else (too_late,),
         )
         return confirm(request, page)
 

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core import clock, money
 from payments.admin.subscription_deeds import Deeds, who_pays
 from payments.models import Bill, LeavingReason, OutboundCall, Subscription, SubscriptionTerms
+from payments.services.cancelling.continuing.finding import is_stoppable
 from payments.services.subscriptions import showing
 from payments.services.subscriptions.deeds import deed_in_words
+from payments.services.subscriptions.noticed import stop_of
 from payments.services.subscriptions.terms import store_terms
 from payments.services.subscriptions.wording import how_it_stands, price_in_words
 from stores.admin import Group, MenuItem, ReadAdmin, Row, site
@@ -139,6 +141,7 @@ class SubscriptionAdmin(Deeds, ReadAdmin):
             if staff.may_view(Area.CUSTOMERS)
             else "",
             "who": who_pays(item),
+            "stopped": stop_of(item),
             "reason": reason,
             "bills": [
                 (bill, money.display(bill.amount, item.currency), bill_state(bill))
@@ -161,6 +164,9 @@ class SubscriptionAdmin(Deeds, ReadAdmin):
             found.append((_("Let it end"), self.url_for("leave", item.pk)))
         if ways.leaves and staff.may_change(Area.REFUNDS):
             found.append((_("End it today"), self.url_for("end", item.pk)))
+        if staff.may_change(Area.CUSTOMERS) and is_stoppable(item):
+            record = reverse("admin:payments_cancelnotice_record")
+            found.append((_("Stopped by word"), f"{record}?subscription={item.public_id}"))
         if ways.stays:
             found.append((_("Let it go on"), self.url_for("stay", item.pk)))
         if ways.rests:

@@ -3,6 +3,7 @@
 from payments.models.accounts import PaymentAccount, StripeCustomer
 from payments.models.calls import EventCursor, OutboundCall, StripeEvent
 from payments.models.cancelling import CancelledLine, CancelNotice, CancelPolicy
+from payments.models.continuing import Stop
 from payments.models.coupons import Coupon, CouponProduct, CouponRedemption
 from payments.models.disputes import Decision, Dispute
 from payments.models.documents import (
@@ -68,6 +69,7 @@ __all__ = [
     "Refund",
     "Report",
     "ReturningIncome",
+    "Stop",
     "StripeCustomer",
     "StripeEvent",
     "Subscription",

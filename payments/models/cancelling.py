@@ -59,6 +59,7 @@ class CancelNotice(StoreModel):
         IN_PERSON = "in_person", pgettext_lazy("said", "in person")
         MAIL = "mail", pgettext_lazy("said", "by mail")
         LETTER = "letter", pgettext_lazy("said", "by letter")
+        REGISTERED = "registered", pgettext_lazy("said", "by registered mail")
 
     class Proof(models.TextChoices):
         """Why it is believed that the buyer said it."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core import clock, money, tokens
+from payments.models.disputes import Dispute
 from payments.models.money import Payment, Refund
 from payments.models.orders import Order
 from payments.querysets import DocumentDueQuerySet, DocumentQuerySet, HookDeliveryQuerySet
@@ -159,6 +160,7 @@ class DocumentDue(StoreModel):
         PAID = "paid", _("a payment")
         REFUNDED = "refunded", _("a refund")
         NOT_REFUNDED = "not_refunded", _("a refund that failed")
+        LOST = "lost", _("a dispute that was lost")
 
     what = models.CharField(max_length=14, choices=What.choices)
     source = models.CharField(max_length=60)
@@ -168,6 +170,9 @@ class DocumentDue(StoreModel):
     )
     refund = models.ForeignKey(
         Refund, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    dispute = models.ForeignKey(
+        Dispute, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     created_at = models.DateTimeField(default=clock.now)
     next_attempt_at = models.DateTimeField(default=clock.now)

@@ -17,7 +17,7 @@ from payments.rules import status_after
 from payments.services import coupons, letters, posting
 from payments.services.accounts import customer_at
 from payments.services.disputes.standing import standing
-from payments.services.documents.owing import owe_for_payment, owe_for_refunds
+from payments.services.documents.owing import owe_for_disputes, owe_for_payment, owe_for_refunds
 from payments.services.gifts import giving
 from payments.services.subscriptions.following import follow, paid_by
 from products.services.sales import give_back_place, mark_sold, sell_holds, take_place_again
@@ -114,6 +114,7 @@ def settle(order: Order, now: datetime) -> None:
         order.status = Order.Status.CANCELLED
     order.save(update_fields=["status"])
     owe_for_refunds(order, now)
+    owe_for_disputes(order, now)
     if len(closed) == len(lines):
         Refund.objects.filter(payment__order=order, asks_line=True).update(asks_line=False)
     for subscription in paid_by(order):

@@ -25,6 +25,7 @@ from payments.forms.subscriptions import ReasonForm
 from payments.models import Subscription
 from payments.services.addresses import page_url
 from payments.services.subscriptions import leaving, resting, showing
+from payments.services.subscriptions.noticed import stop_of
 from payments.services.subscriptions.portal import portal_url
 from payments.services.subscriptions.reasons import may_say_why, say_why
 from payments.services.subscriptions.terms import store_terms
@@ -68,6 +69,7 @@ def subscription(request: StoreRequest, subscription_id: str) -> HttpResponseBas
         "card": showing.card_of(found),
         "refused": list(found.bills.refused()),
         "is_over": found.state(now) == State.ENDED,
+        "stopped": stop_of(found),
         "has_portal": store_terms().has_portal,
     }
     return _leads_out(request, "payments/subscription.html", context)

@@ -16,10 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import clock
 from core.limits import Limit
-from payments.errors import CannotCancel
+from payments.errors import CannotCancel, CannotChange, TryLater
 from payments.forms.cancelling import CancelForm
-from payments.models import CancelNotice, Order, OrderLine
-from payments.services.cancelling import effect, noticing, showing, words
+from payments.forms.stopping import StopForm
+from payments.models import CancelNotice, Order, OrderLine, Subscription
+from payments.services.cancelling import noticing, showing, words
+from payments.services.cancelling.continuing import finding, undoing
+from payments.services.cancelling.continuing import showing as paying
+from payments.services.cancelling.continuing.noticing import confirm
 from payments.services.cancelling.keys import mailbox_of, opened_by
 from payments.services.cancelling.noticing import Said
 from payments.services.waiting import theirs
@@ -53,6 +57,7 @@ def cancel(request: StoreRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "mine": showing.orders(_own_orders(request), clock.now()),
+        "paying": paying.of_many(_own_subscriptions(request), clock.now()),
         "seller": words.seller_lines(request.store, get_language()),
     }
     return render(request, "payments/cancel.html", context, status=status)
@@ -66,6 +71,9 @@ def cancel_order(request: StoreRequest, order_id: str) -> HttpResponseBase:
     order = get_object_or_404(Order, public_id=order_id)
     if not may_see(request, order, now):
         raise Http404
+    subscription = finding.of_order(order)
+    if subscription is not None and not noticing.is_cancellable(order):
+        return redirect("payments:cancel-subscription", subscription.public_id)
     if request.method == "POST" and noticing.is_cancellable(order):
         notice = noticing.cancel(
             order,
@@ -92,7 +100,7 @@ def notice(request: StoreRequest, notice_id: str) -> HttpResponse:
         raise Http404
     context: dict[str, Any] = {"notice": found, "knows": knows}
     if knows:
-        context |= {"thread": showing.thread(found), "may_keep": effect.can_keep(found, now)}
+        context |= {"thread": showing.thread(found), "may_keep": undoing.can_keep(found, now)}
     return render(request, "payments/cancel_notice.html", context)
 
 
@@ -117,19 +125,39 @@ def by_mail(request: StoreRequest, secret: str) -> HttpResponseBase:
     found = opened_by(secret, now)
     if found is None:
         raise Http404
-    if request.method == "POST":
+    waiting = found.state in {CancelNotice.State.WAITING, CancelNotice.State.CONFIRMING}
+    theirs_to_stop = finding.of_address(mailbox_of(found)) if waiting else []
+    stoppable = [each for each in theirs_to_stop if finding.is_stoppable(each)]
+    is_stopping = request.method == "POST" and "stop" in request.POST
+    form = StopForm(
+        request.POST if is_stopping else None,
+        found=_likeliest(found, stoppable),
+        said_at=found.said_at,
+    )
+    if is_stopping and stoppable and form.is_valid():
+        confirm(found, form.chosen, proof=Proof.MAILBOX, now=now, asked=form.asked())
+        return redirect("payments:cancel-mail", secret)
+    if request.method == "POST" and not (is_stopping and stoppable):
         _answer_by_mail(request, found, now)
         return redirect("payments:cancel-mail", secret)
-    waiting = found.state in {CancelNotice.State.WAITING, CancelNotice.State.CONFIRMING}
     orders = noticing.orders_of_address(mailbox_of(found)) if waiting else []
     context = {
+        "stop_form": form if stoppable else None,
+        "paying": paying.of_many(theirs_to_stop, found.said_at),
         "notice": found,
         "mine": showing.orders(orders, found.said_at),
         "thread": showing.thread(found),
         "is_waiting": waiting,
-        "may_keep": not waiting and effect.can_keep(found, now),
+        "may_keep": not waiting and undoing.can_keep(found, now),
     }
-    return render(request, "payments/cancel_mail.html", context)
+    status = 422 if form.is_bound else 200
+    return render(request, "payments/cancel_mail.html", context, status=status)
+
+
+def _likeliest(found: CancelNotice, stoppable: list[Subscription]) -> list[Subscription]:
+    """Return what may be stopped, what the notice named first."""
+    named = finding.of_order(found.order) if found.order is not None else None
+    return sorted(stoppable, key=lambda each: (each != named, -each.pk))
 
 
 def _answer_by_mail(request: StoreRequest, found: CancelNotice, now: datetime) -> None:
@@ -156,8 +184,8 @@ def terms(request: StoreRequest) -> HttpResponse:
 
 def _keep(request: StoreRequest, found: CancelNotice) -> None:
     try:
-        effect.keep_after_all(found, by="", now=clock.now())
-    except CannotCancel as error:
+        undoing.keep_after_all(found, by="", now=clock.now())
+    except (CannotCancel, CannotChange, TryLater) as error:
         messages.warning(request, str(error.sentence))
     else:
         messages.success(request, _("It is yours again."))
@@ -182,6 +210,13 @@ def _own_orders(request: StoreRequest) -> list[Order]:
         mine = mine | Order.objects.filter(Q(customer=request.customer.pk) | Q(pk__in=waiting))
     found = mine.distinct().select_related("customer__user").order_by("-id")[:50]
     return [each for each in found if noticing.is_cancellable(each)]
+
+
+def _own_subscriptions(request: StoreRequest) -> list[Subscription]:
+    mine = Q(order__public_id__in=begun_here(request, clock.now()))
+    if request.customer:
+        mine |= Q(customer=request.customer.pk)
+    return list(finding.stoppable().filter(mine).order_by("-id")[:50])
 
 
 def _line(request: StoreRequest, order: Order) -> OrderLine | None:

@@ -23,12 +23,15 @@ from sandbox.wire import Json
 
 WORDS = "metadata description"
 PLAIN = (
-    f"{WORDS} default_payment_method cancel_at_period_end cancellation_details pause_collection"
+    f"{WORDS} default_payment_method cancel_at_period_end cancel_at cancellation_details"
+    " pause_collection"
     " discounts trial_settings"
 )
 BILLS = ("items", "trial_end", "billing_cycle_anchor")
 FITS_PENDING = frozenset(f"{revisions.PARAMS} payment_behavior expand off_session".split())
 REASONS = "comment feedback"
+SCHEDULED = {"items", "cancel_at_period_end", "cancel_at", "trial_end"}
+"""What a schedule decides, where one leads."""
 
 
 def update(account: Account, params: Json, identity: str) -> Json:
@@ -172,7 +175,7 @@ def _require_changeable(body: Json, params: Json) -> None:
                 " `pending_if_incomplete`.",
                 param=name,
             )
-    if body["schedule"] and {"items", "cancel_at_period_end", "trial_end"} & set(params):
+    if body["schedule"] and SCHEDULED & set(params):
         raise InvalidRequest(
             "The subscription is managed by the subscription schedule"
             f" `{body['schedule']}`, and updating it directly is not allowed."
@@ -187,6 +190,8 @@ def _plain(account: Account, body: Json, params: Json) -> None:
         body["default_payment_method"] = own_card(account, body["customer"], named)
     if "cancel_at_period_end" in params:
         _leave_at_the_end(account, body, is_leaving=params["cancel_at_period_end"])
+    if "cancel_at" in params:
+        _leave_on_a_day(account, body, params)
     _say_why(body, params)
     if "pause_collection" in params:
         _rest(account, body, params["pause_collection"])
@@ -202,6 +207,35 @@ def _leave_at_the_end(account: Account, body: Json, *, is_leaving: bool) -> None
         "canceled_at": account.now if is_leaving else None,
     }
     body["cancellation_details"]["reason"] = "cancellation_requested" if is_leaving else None
+
+
+def _leave_on_a_day(account: Account, body: Json, params: Json) -> None:
+    """Have it end at a moment, or take that back; what is cut short comes back only elsewhere."""
+    if "cancel_at_period_end" in params:
+        raise InvalidRequest(
+            "You may only specify one of these parameters: cancel_at, cancel_at_period_end.",
+            param="cancel_at",
+        )
+    at = params["cancel_at"] or None
+    if at is None:
+        _leave_at_the_end(account, body, is_leaving=False)
+        return
+    if not isinstance(at, int) or isinstance(at, bool):
+        raise elsewhere("cancel_at as a word", "cancel_at")
+    if at <= account.now:
+        raise InvalidRequest("`cancel_at` must be in the future.", param="cancel_at")
+    if params.get("proration_behavior") != "none":
+        raise elsewhere("cancel_at with a proration", "proration_behavior")
+    body |= {"cancel_at_period_end": False, "cancel_at": at, "canceled_at": account.now}
+    body["cancellation_details"]["reason"] = "cancellation_requested"
+    account.schedule(at, "subscription.cancel_at", body)
+
+
+def end_on_its_day(account: Account, identity: str) -> None:
+    """End a subscription at the moment that was set, unless that was taken back."""
+    body = account.get("subscription", identity)
+    if body["cancel_at"] == account.now and not subscription_states.is_over(body):
+        subscription_states.end(account, body, "cancellation_requested")
 
 
 def _say_why(body: Json, params: Json) -> None:
@@ -238,6 +272,7 @@ def _discount(account: Account, body: Json, given: list[Json]) -> None:
 JOBS = {
     "subscription.pending_update": expire_pending,
     "subscription.collects": resume_collecting,
+    "subscription.cancel_at": end_on_its_day,
 }
 ROUTES = (
     Route(

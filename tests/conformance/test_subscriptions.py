@@ -89,6 +89,14 @@ def test_leaving_at_the_end_can_be_undone(client, member):
     assert (stays.cancel_at_period_end, stays.cancel_at) == (False, None)
 
 
+def test_leaving_on_a_day_can_be_undone(client, member):
+    day = first(member).current_period_end - 3600
+    wanted = {"cancel_at": day, "proration_behavior": "none"}
+    leaving = client.v1.subscriptions.update(member.id, wanted)
+    assert (leaving.cancel_at, leaving.cancel_at_period_end) == (day, False)
+    assert client.v1.subscriptions.update(member.id, {"cancel_at": ""}).cancel_at is None
+
+
 def test_canceled_is_for_good(client, member):
     assert client.v1.subscriptions.cancel(member.id).status == "canceled"
     with pytest.raises(stripe.InvalidRequestError):

@@ -7,11 +7,25 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from payments.models import CancelNotice, Dispute, Document, DocumentDue, Gift, Order
+from memberships.models import Member
+from payments.models import (
+    Bill,
+    CancelNotice,
+    Dispute,
+    Document,
+    DocumentDue,
+    Gift,
+    LeavingReason,
+    Order,
+    Payment,
+    Subscription,
+)
 from payments.services import nightly
+from payments.services.demo.members import MEMBERS
 from payments.services.demo.stores import make_demo_stores
 from payments.services.demo.year import YEAR, make_demo_year
 from shipping.models import Parcel
+from stores.models import Store
 from stores.scope import store_scope
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
@@ -19,12 +33,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 def test_a_year_was_lived_through_in_order_and_only_once(sandbox) -> None:
     thread, crumb = make_demo_stores()
-    assert make_demo_year() == 2 * len(YEAR)
+    assert make_demo_year() > 2 * len(YEAR)
     assert make_demo_year() == 0
     for store in (thread, crumb):
         with store_scope(store):
-            orders = list(Order.objects.order_by("number"))
+            lived_by_members(store)
+            orders = list(Order.objects.filter(subscription=None).order_by("number"))
             assert [each.placed_at for each in orders] == sorted(each.placed_at for each in orders)
+            assert len(orders) == len(YEAR) + len(MEMBERS[store.language])
             assert len({(each.placed_at.year, each.placed_at.month) for each in orders}) >= 12
             assert orders[0].placed_at < clock.now() - timedelta(days=350)
             assert all(each.paid_at < clock.now() for each in orders if each.paid_at)
@@ -49,3 +65,24 @@ def test_a_year_was_lived_through_in_order_and_only_once(sandbox) -> None:
             ]
     assert abs(sandbox.now() - clock.now().timestamp()) < 60
     assert nightly.check_everything(clock.now()) == []
+
+
+def lived_by_members(store: Store) -> None:
+    """The club's members are subscriptions in every state, each charge with payment and paper."""
+    now = clock.now()
+    rows = list(Subscription.objects.all())
+    states = [each.state(now) for each in rows]
+    assert {"active", "resting", "on_hold", "ended"} <= set(states)
+    assert len(rows) == len(MEMBERS[store.language])
+    assert {each.price.interval for each in rows} == {"month", "quarter", "year"}
+    assert LeavingReason.objects.exclude(words="").count() == 1
+    back = [each for each in rows if each.state(now) == "active"]
+    left = [each for each in rows if each.state(now) == "ended"]
+    assert {each.customer_id for each in back} & {each.customer_id for each in left}
+    paid = Bill.objects.filter(status="paid")
+    assert max(paid.filter(subscription=each).count() for each in rows) in {13, 14}
+    for bill in paid.select_related("order"):
+        assert bill.order is not None
+        assert Payment.objects.get(order=bill.order).amount == bill.amount
+        assert Document.objects.filter(source=f"paid:{bill.order.public_id}").count() == 1
+    assert set(Member.objects.values_list("told_number", flat=True)) == {14}

@@ -96,9 +96,16 @@ def kept_already(order: Order) -> int:
 
 
 def open_lines(order: Order) -> list[OrderLine]:
-    """Return what of an order still stands."""
+    """Return what of an order still stands.
+
+    What is paid again and again is no part of it: a notice stops it (``continuing``).
+    """
     cancelled = CancelledLine.objects.filter(undone_at=None, line__order=order)
-    lines = order.lines.filter(closed_at=None).exclude(pk__in=cancelled.values("line_id"))
+    if order.subscription_id is not None:
+        return []
+    lines = order.lines.filter(closed_at=None, began_subscription=None).exclude(
+        pk__in=cancelled.values("line_id")
+    )
     return list(lines.select_related("order", "product", "price").order_by("pk"))
 
 

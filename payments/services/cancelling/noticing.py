@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Customer
-from payments.models import CancelNotice, CancelPolicy, Order, OrderLine
+from payments.models import CancelNotice, CancelPolicy, Order, OrderLine, Subscription
 from payments.services.cancelling import letters
+from payments.services.cancelling.continuing import finding
 from payments.services.cancelling.effect import take_effect
 from payments.services.cancelling.judging import open_lines
 from payments.services.cancelling.keys import addresses_of
@@ -42,13 +44,14 @@ def give_notice(said: Said, *, now: datetime) -> CancelNotice:
     It takes effect by nothing typed. Where the address is that of an order, its mailbox gets a
     link that does it; everything else waits for the team. The answer is the same in all cases.
     """
-    notice = _write(said, now)
+    notice = write(said, now)
     orders = orders_of_address(notice.email)
-    if orders:
+    paying = finding.of_address(notice.email)
+    if orders or paying:
         notice.state = State.CONFIRMING
-        notice.order = _named(orders, notice.typed_number)
+        notice.order = _named([*orders, *_orders_of(paying)], notice.typed_number)
         notice.save(update_fields=["state", "order"])
-    letters.received(notice, with_key=bool(orders), now=now)
+    letters.received(notice, with_key=bool(orders or paying), now=now)
     letters.tell_creators(notice)
     return notice
 
@@ -76,7 +79,7 @@ def cancel(
     asked: CancelNotice | None = earlier.filter(state="request").first()
     if asked is not None:
         return asked
-    notice = _write(said, now, order=locked, line=line, proof=proof)
+    notice = write(said, now, order=locked, line=line, proof=proof)
     take_effect(notice, now=now)
     return notice
 
@@ -147,6 +150,12 @@ def typed_number(text: str) -> int | None:
     return int(digits) if int(digits) <= LARGEST_NUMBER else None
 
 
+def _orders_of(paying: list[Subscription]) -> list[Order]:
+    """Return what subscriptions were paid by: any of these numbers names one."""
+    its = Q(began_subscriptions__in=paying) | Q(subscription__in=paying)
+    return list(Order.objects.filter(its).distinct())
+
+
 def _named(orders: list[Order], typed: str) -> Order | None:
     number = typed_number(typed)
     if number is None:
@@ -154,7 +163,7 @@ def _named(orders: list[Order], typed: str) -> Order | None:
     return next((each for each in orders if each.number == number), None)
 
 
-def _write(
+def write(
     said: Said,
     now: datetime,
     *,
@@ -162,6 +171,7 @@ def _write(
     line: OrderLine | None = None,
     proof: str = "",
 ) -> CancelNotice:
+    """Write a notice down with the store's next number; belongs to a transaction."""
     written: CancelNotice = CancelNotice.objects.create(
         number=_next_number(),
         said_at=min(said.said_at or now, now),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from core import money
 from payments.models import CancelledLine, CancelNotice, Order, Refund
 from payments.services.cancelling import letters, words
+from payments.services.cancelling.continuing.showing import stops_of
+from payments.services.cancelling.continuing.wording import sentences_of
 from payments.services.cancelling.judging import judge
 from payments.services.cancelling.noticing import is_cancellable
 
@@ -117,6 +119,10 @@ def thread(notice: CancelNotice) -> list[Entry]:
     if notice.state == CancelNotice.State.REQUEST or (notice.answered_at and notice.because):
         found.append(Entry(notice.recorded_at, "", letters.why(notice)))
     found += [entry for each in notice.cancelled.order_by("pk") for entry in _money(each)]
+    for each in stops_of(notice):
+        title = each.subscription.product.title
+        said = " ".join([f"{title}:", *sentences_of(each)])
+        found.append(Entry(notice.recorded_at, "", said))
     if notice.answered_at is not None:
         found += _answer(notice)
     return sorted(found, key=lambda entry: entry.at)

@@ -51,6 +51,15 @@ MAIL_KINDS = (
         sample={"may_keep": True},
     ),
     MailKind(
+        "cancel_stopped",
+        gettext_lazy("what was paid again and again is stopped"),
+        (*WORDS, "key_url"),
+        2,
+        when=gettext_lazy("At once when somebody stops what they pay again and again by notice."),
+        required=ACKNOWLEDGED,
+        sample={"may_keep": True},
+    ),
+    MailKind(
         "cancel_answered",
         gettext_lazy("an answer to a cancel notice"),
         (*WORDS, "amount", "answer"),

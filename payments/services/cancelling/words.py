@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from core import clock, money
 from core.clock import local_day
 from payments.models import CancelPolicy, Order
+from payments.services.cancelling.continuing.wording import law_sentences
 from payments.services.cancelling.judging import (
     OPENS_AT_ONCE,
     Judged,
@@ -73,6 +74,8 @@ def policy_sentences(store: Store, now: datetime) -> list[str]:
             )
             % {"n": law.protected_months}
         )
+    if Price.objects.filter(kind=Price.Kind.SUBSCRIPTION, is_active=True).exists():
+        said += law_sentences(now)
     return said
 
 

@@ -34,6 +34,17 @@ def expire(session_id: str) -> None:
     _pull("expire", {"session": session_id})
 
 
+def fail_renewals(subscription: str, times: int) -> None:
+    """Let the next charges of a subscription be refused by its card."""
+    wanted = {"subscription": subscription, "times": times, "code": "insufficient_funds"}
+    _pull("fail-renewal", wanted)
+
+
+def keep_past_due() -> None:
+    """Let what no retry could charge stay past due, as a store's own days on hold want it."""
+    _pull("after-last-retry", {"state": "past_due"})
+
+
 def set_clock(moment: datetime) -> None:
     """Let the sandbox's objects be made at ``moment``."""
     _pull("clock", {"to": int(moment.timestamp())})

@@ -128,6 +128,8 @@ STORES = (
     ),
 )
 A_YEAR = timedelta(days=365)
+OPENED = timedelta(days=440)
+"""How long ago they opened: before the first member of the club joined."""
 
 
 def make_demo_stores() -> list[Store]:
@@ -138,7 +140,7 @@ def make_demo_stores() -> list[Store]:
 def _find_or_open(demo: DemoStore) -> Store:
     store = Store.objects.at_host(host_for(demo.label)).first()
     if store is None:
-        with clock.standing_at(clock.now() - A_YEAR):
+        with clock.standing_at(clock.now() - OPENED):
             store = open_store(
                 _user(demo.owner[0]),
                 name=demo.name,

@@ -21,7 +21,7 @@ from payments.services.accounts import customer_at
 from payments.services.cancelling import effect
 from payments.services.cancelling.noticing import Said, cancel
 from payments.services.cancelling.words import consents_for
-from payments.services.demo import levers
+from payments.services.demo import levers, members
 from payments.services.demo.stores import STORES, DemoStore
 from payments.services.disputes import answering
 from payments.services.documents.working import issue_due
@@ -40,6 +40,7 @@ from shipping.services import parcels
 from stores.models import Store
 from stores.scope import current_store, store_scope
 from stores.services.opening import host_for
+from stores.slots import demo_lived
 
 IN_PRINT = {"print": "print", "both": "print_digital"}
 MOVED_BY = timedelta(days=7)
@@ -93,6 +94,10 @@ def _live(demo: DemoStore, store: Store) -> int:
         now = clock.now()
         with levers.in_the_past():
             _play(_Shop(demo), now)
+        members.hear_the_rest(clock.now())
+        issue_due(clock.now())
+        for settle in demo_lived.all():
+            settle(store, demo.language)
         forget_waiting()
         _move_what_was_bought_ahead(now)
         return int(Order.objects.count())
@@ -112,6 +117,9 @@ def _play(shop: _Shop, now: datetime) -> None:
     for number, sale in enumerate(YEAR):
         at = now - timedelta(days=sale.days_ago, hours=number % 7, minutes=11 * number % 60)
         heappush(ahead, (at, number, shop.sell(sale)))
+    lives = members.lives_of_members(shop.demo.language, now)
+    for number, (at, life) in enumerate(lives, len(YEAR)):
+        heappush(ahead, (at, number, life))
     while ahead:
         at, number, days = heappop(ahead)
         if at > now:

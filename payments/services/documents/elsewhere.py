@@ -32,6 +32,7 @@ EVENTS = {
     DocumentDue.What.PAID: "payment.received",
     DocumentDue.What.REFUNDED: "payment.refunded",
     DocumentDue.What.NOT_REFUNDED: "refund.failed",
+    DocumentDue.What.LOST: "dispute.lost",
 }
 State = HookDelivery.State
 
@@ -79,7 +80,8 @@ def announce(due: DocumentDue, now: datetime) -> HookDelivery | None:
 def body_of(due: DocumentDue) -> dict[str, Any]:
     """Return what another system needs for its document; amounts are in minor units."""
     order, refund = due.order, due.refund
-    amount = refund.amount if refund else due.payment.amount if due.payment else order.total
+    taken = refund or due.dispute
+    amount = taken.amount if taken else due.payment.amount if due.payment else order.total
     return {
         "event": EVENTS[DocumentDue.What(due.what)],
         "id": due.source,
@@ -94,7 +96,9 @@ def body_of(due: DocumentDue) -> dict[str, Any]:
         "amount": amount,
         "currency": order.currency,
         "buyer": snapshots.buyer_of(order),
-        "lines": snapshots.refund_lines(refund, order) if refund else snapshots.lines_of(order),
+        "lines": snapshots.part_lines(taken.line, taken.amount, order)
+        if taken
+        else snapshots.lines_of(order),
         "means": snapshots.means_of(order, due.payment, order.paid_at),
         "refund": {"id": refund.public_id, "reason": refund.reason} if refund else None,
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.vat import vat_of_part
 from payments.errors import CannotIssue
-from payments.models import Document, Order, Payment, Refund
+from payments.models import Dispute, Document, Order, Payment, Refund
 from payments.services.documents import snapshots
 from payments.services.documents.law import paper_of_payment, paper_of_standing_sale
 from payments.services.documents.sums import (
@@ -92,6 +92,31 @@ def issue_for_refund(refund: Refund, *, now: datetime) -> Document | None:
         min(refund.amount, left_of(original)),
         snapshots.refund_lines(refund, order),
         {"reason": refund.reason, "means": {"kind": "refund"}},
+    )
+    return write(draft, now) if draft.sums.total else None
+
+
+@transaction.atomic
+def issue_for_lost(dispute: Dispute, *, now: datetime) -> Document | None:
+    """Return the credit note of what a bank took back, issued now unless it was before.
+
+    None where nothing is left of the document to take back.
+    """
+    order = lock(dispute.payment.order)
+    source = f"lost:{dispute.public_id}"
+    issued = issued_from(source)
+    if issued is not None:
+        return issued
+    original = standing(order)
+    if original is None:
+        return None
+    amount = min(dispute.amount, left_of(original))
+    draft = _credit(
+        original,
+        source,
+        amount,
+        snapshots.part_lines(dispute.line, amount, order),
+        {"reason": _("The card's bank took it back."), "means": {"kind": "lost"}},
     )
     return write(draft, now) if draft.sums.total else None
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.queue import wake
-from payments.models import DocumentDue, Order, Payment, Refund
+from payments.models import Dispute, DocumentDue, Order, Payment, Refund
+from payments.rules import DISPUTE_LOST
 
 ISSUE_TASK = "payments.tasks.issue_documents"
 What = DocumentDue.What
@@ -43,6 +44,18 @@ def owe_for_refunds(order: Order, now: datetime) -> None:
             _owe(order, What.NOT_REFUNDED, f"not-{source}", now, refund=refund)
 
 
+def owe_for_disputes(order: Order, now: datetime) -> None:
+    """Write down what an order's lost disputes want: a credit note for what a bank took.
+
+    Belongs to the transaction that settles the order.
+    """
+    if order.is_test or not order.is_paid:
+        return
+    lost = Dispute.objects.filter(payment__order=order, status=DISPUTE_LOST)
+    for dispute in lost.select_related("payment").order_by("pk"):
+        _owe(order, What.LOST, f"lost:{dispute.public_id}", now, dispute=dispute)
+
+
 def _owe(
     order: Order,
     what: str,
@@ -51,14 +64,16 @@ def _owe(
     *,
     payment: Payment | None = None,
     refund: Refund | None = None,
+    dispute: Dispute | None = None,
 ) -> None:
     _due, is_new = DocumentDue.objects.get_or_create(
         source=source,
         defaults={
             "what": what,
             "order": order,
-            "payment": payment or (refund.payment if refund else None),
+            "payment": payment or next((of.payment for of in (refund, dispute) if of), None),
             "refund": refund,
+            "dispute": dispute,
             "created_at": now,
             "next_attempt_at": now,
         },

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext, override
 
-from payments.models import Document, Order, Payment, Refund
+from payments.models import Document, Order, OrderLine, Payment, Refund
 from stores.models import Business, Store
 from stores.scope import current_store
 
@@ -78,12 +78,17 @@ def means_of(order: Order, payment: Payment | None, paid_at: datetime | None) ->
 
 def refund_lines(refund: Refund, order: Order) -> list[Snapshot]:
     """Return what a refund is for: one thing of the order, all of it, or a part of its price."""
-    if refund.line is not None:
-        return [_part(refund.line.title, refund.line.label, refund.amount)]
-    if refund.amount == order.total:
+    return part_lines(refund.line, refund.amount, order)
+
+
+def part_lines(line: OrderLine | None, amount: int, order: Order) -> list[Snapshot]:
+    """Return what so much of an order is for: one thing of it, all, or a part of its price."""
+    if line is not None:
+        return [_part(line.title, line.label, amount)]
+    if amount == order.total:
         return lines_of(order)
     titles = ", ".join(line.title for line in order.lines.all())
-    return [{**_part(titles, "", refund.amount), "is_part": True}]
+    return [{**_part(titles, "", amount), "is_part": True}]
 
 
 def _part(title: str, label: str, amount: int) -> Snapshot:

@@ -124,6 +124,7 @@ def means(document: Document) -> str:
     how: dict[str, Any] = document.snapshot["means"]
     fixed = {
         "refund": _("The money was returned the way it was paid."),
+        "lost": _("The card's bank took the money back."),
         "replaced": _("No money moved: another document takes the place of the one before."),
         "standing": _("The refund did not go through, so the sale stands as it was."),
     }

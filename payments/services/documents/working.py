@@ -64,9 +64,9 @@ def issue_due(now: datetime) -> int:
 
 def _settle(pk: int, now: datetime) -> int:
     """Issue one; the order is locked before the row, as whoever owes it does."""
-    due: DocumentDue = DocumentDue.objects.select_related("order", "refund__payment__order").get(
-        pk=pk
-    )
+    due: DocumentDue = DocumentDue.objects.select_related(
+        "order", "refund__payment__order", "dispute__payment__order"
+    ).get(pk=pk)
     if due.settled_at is not None:
         return 0
     if elsewhere.is_elsewhere():
@@ -79,6 +79,8 @@ def _settle(pk: int, now: datetime) -> int:
 def _issue(due: DocumentDue, now: datetime) -> Document | None:
     if due.what == DocumentDue.What.PAID:
         return issuing.issue_for_order(due.order, now=now)
+    if due.dispute is not None:
+        return issuing.issue_for_lost(due.dispute, now=now)
     if due.refund is None:
         raise CannotIssue(due.source)
     if due.what == DocumentDue.What.REFUNDED:

@@ -16,7 +16,7 @@ from payments.services.subscriptions.terms import store_terms
 from payments.services.sync import sync_invoice
 
 WHY = "unpaid"
-LEFT = ("leave-", "end-", "forgotten-")
+LEFT = ("leave-", "end-", "forgotten-", "notice-")
 """How the keys of calls begin by which somebody ended it on purpose."""
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from payments.contract import CardFacts, SessionFacts, SubscriptionFacts
 from payments.models import Bill, Order, OrderLine, Subscription
 from payments.services.accounts import customer_at
-from payments.services.subscriptions import letters
+from payments.services.subscriptions import letters, noticed
 from payments.services.subscriptions.applying import see_state
 from payments.services.subscriptions.billing import write_bill
 from payments.services.subscriptions.deeds import ENDS, LEAVES, deed_of
@@ -95,13 +95,19 @@ def write_state(subscription: Subscription, facts: SubscriptionFacts, now: datet
     subscription.sync_version += 1
     subscription.save()
     see_state(subscription, facts, now)
+    is_noticed = noticed.see_state(subscription, was_leaving=was_leaving, now=now)
     if not was_ended:
-        _tell(subscription, was_leaving=was_leaving)
+        _tell(subscription, was_leaving=was_leaving, is_noticed=is_noticed)
 
 
-def _tell(subscription: Subscription, *, was_leaving: bool) -> None:
-    """Tell what changed about its end; what ends for want of money is told of elsewhere."""
+def _tell(subscription: Subscription, *, was_leaving: bool, is_noticed: bool) -> None:
+    """Tell what changed about its end; what ends for want of money is told of elsewhere.
+
+    What a cancel notice stopped was acknowledged with that notice.
+    """
     ended_at, deed = subscription.ended_at, deed_of(subscription)
+    if is_noticed and deed != ENDS:
+        return
     if ended_at is None:
         if subscription.ends_at is not None and not was_leaving:
             letters.leaves_at_end(subscription)

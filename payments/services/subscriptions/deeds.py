@@ -7,6 +7,8 @@ from django.utils.translation import pgettext
 from payments.models import OutboundCall, Subscription
 
 ENDS, LEAVES, STAYS, RESTS, RETURNS = "end", "leave", "stay", "rest", "return"
+NOTICE = "notice"
+"""A cancel notice: the day of its end is set, or it ends at once where nothing is paid for."""
 GIVES_UP_REST = "unrest"
 """A rest that is given up because who rests leaves: no mail says so, the one of leaving does."""
 
@@ -20,6 +22,7 @@ def deed_in_words(call: OutboundCall) -> str:
         STAYS: pgettext("what was changed", "to go on after all"),
         RESTS: pgettext("what was changed", "a rest"),
         RETURNS: pgettext("what was changed", "back from a rest"),
+        NOTICE: pgettext("what was changed", "stopped by a cancel notice"),
         GIVES_UP_REST: pgettext("what was changed", "a rest given up"),
     }.get(name, pgettext("what was changed", "another change"))
 

@@ -14,6 +14,7 @@ from payments.services import refunding
 from payments.services.providers import taker_of
 from payments.services.subscriptions.asking import CANCEL, ask, send, write_down
 from payments.services.subscriptions.deeds import ENDS, GIVES_UP_REST, LEAVES, STAYS
+from payments.services.subscriptions.noticed import takes_back
 from payments.services.subscriptions.resting import come_back
 from payments.services.subscriptions.unused import unused, unused_of
 
@@ -44,7 +45,7 @@ def leave_at_end(subscription: Subscription, *, now: datetime) -> Subscription:
 
 def stay(subscription: Subscription, *, now: datetime) -> Subscription:
     """Undo ``leave_at_end`` while it has not ended."""
-    return ask(subscription, STAYS, {"cancel_at_period_end": False}, now=now, check=_is_leaving)
+    return ask(subscription, STAYS, takes_back, now=now, check=_is_leaving)
 
 
 def leave_today(subscription: Subscription, *, now: datetime, by: str = "") -> list[Refund]:

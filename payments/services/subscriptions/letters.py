@@ -66,6 +66,11 @@ def left_today(subscription: Subscription, amount: int) -> None:
     _somebody_left(subscription, amount)
 
 
+def it_ended(subscription: Subscription, amount: int) -> None:
+    """Say to its owner alone that it has ended, and how much goes back, in minor units."""
+    _to_owner("left_today", subscription, amount=amount)
+
+
 def stays_after_all(subscription: Subscription) -> None:
     """Say that it goes on, and when the next charge is."""
     _to_owner("stays_after_all", subscription, days={"next_charge": subscription.next_charge_at})

@@ -51,6 +51,23 @@ def test_who_leaves_at_the_end_may_think_again(client, sandbox, member):
         client.v1.subscriptions.update(member.id, {"cancel_at_period_end": False})
 
 
+def test_an_end_on_a_day_may_be_set_and_taken_back(client, sandbox, member):
+    day = period(member)[0] + 5 * 24 * 3600
+    wanted = {"cancel_at": day, "proration_behavior": "none"}
+    leaving = client.v1.subscriptions.update(member.id, wanted)
+    assert (leaving.cancel_at, leaving.cancel_at_period_end) == (day, False)
+    stays = client.v1.subscriptions.update(member.id, {"cancel_at": ""})
+    assert (stays.cancel_at, stays.canceled_at) == (None, None)
+    sandbox.advance(days=6)
+    assert now(client, member).status == "active"
+    later = period(member)[0] + 9 * 24 * 3600
+    client.v1.subscriptions.update(member.id, {**wanted, "cancel_at": later})
+    sandbox.advance(days=6)
+    gone = now(client, member)
+    assert (gone.status, gone.ended_at) == ("canceled", later)
+    assert len(invoices_of(client, member.id)) == 1
+
+
 def test_who_leaves_today_gets_nothing_back_unless_asked(client, sandbox, member):
     sandbox.advance(days=10)
     gone = client.v1.subscriptions.cancel(member.id)
@@ -312,6 +329,8 @@ def test_a_discount_may_come_and_go(client, sandbox, member):
     ("params", "words"),
     [
         ({"cancel_at": 2_000_000_000}, "not in the sandbox"),
+        ({"cancel_at": 1, "proration_behavior": "none"}, "in the future"),
+        ({"cancel_at": 2_000_000_000, "cancel_at_period_end": True}, "only specify one"),
         ({"payment_behavior": "default_incomplete"}, "not in the sandbox"),
         (
             {"payment_behavior": "pending_if_incomplete", "metadata": {"a": "b"}},
