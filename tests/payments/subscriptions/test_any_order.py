@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from itertools import permutations
 from math import factorial
 from typing import Any
@@ -49,14 +51,13 @@ class Story:
     hints: tuple[tuple[str, str], ...]
     member: Member
 
-    @property
+    @cached_property
     def acts(self) -> dict[str, Callable[[], object]]:
         """What each hint makes us do; of what is not ours yet it is tried again later."""
-        return {f"{kind} {name}": self._act(kind, name) for kind, name in self.hints}
-
-    def _act(self, kind: str, name: str) -> Callable[[], object]:
         now = self.member.now
+        return {f"{kind} {name}": self._act(kind, name, now) for kind, name in self.hints}
 
+    def _act(self, kind: str, name: str, now: datetime) -> Callable[[], object]:
         def act() -> None:
             with clock.standing_at(now), suppress(NotOurs):
                 SYNCS[kind]("", name, now)
@@ -247,7 +248,7 @@ def settled(story: Story) -> None:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_forty_orders_of_four_doubled_hints_end_the_same(
+def test_twenty_orders_of_four_doubled_hints_end_the_same(
     member: Member, story: Callable[[Member], Story], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_answers(monkeypatch)
@@ -255,7 +256,7 @@ def test_forty_orders_of_four_doubled_hints_end_the_same(
     wanted = expected(told)
     hints = tuple(told.acts) * 2
     dice = random.Random(story.__name__)
-    for _order in range(40):
+    for _order in range(20):
         order = dice.sample(hints, k=len(hints))
         with undone():
             for hint in order:
