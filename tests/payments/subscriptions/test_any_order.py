@@ -33,7 +33,7 @@ from tests.conftest import make_price
 from tests.payments.every_order import keep_answers, undone, walk
 from tests.payments.subscriptions.member import Member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.differs]
 SYNCS: dict[str, Callable[..., Order]] = {
     "session": sync_session,
     "invoice": sync_invoice,
