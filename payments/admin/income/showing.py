@@ -29,6 +29,7 @@ from payments.services.income import figures
 from payments.services.income.figures import MOVES, Month
 from payments.services.income.rows import UNSAID
 from payments.services.income.scopes import Scope
+from payments.services.reporting.figures import Share
 
 Kind = IncomeStep.Kind
 COLUMNS = {
@@ -295,7 +296,7 @@ def _grid(
 
 
 def _shares(
-    scope: Scope, key: str, title: str, of_what: str, found: Sequence[figures.Share]
+    scope: Scope, key: str, title: str, of_what: str, found: Sequence[Share]
 ) -> Grid:
     rows = [
         [

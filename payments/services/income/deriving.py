@@ -150,7 +150,7 @@ def _moments(facts: Facts, plans: Sequence[Plan], begins: datetime) -> list[date
     return sorted((found | ({ends} if ends is not None else set())) - {NEVER})
 
 
-def _state(facts: Facts, joined_at: datetime | None, moment: datetime) -> State:
+def _state(facts: Facts, joined_at: datetime | None, moment: datetime) -> IncomeStep.Stand:
     if facts.ended_at is not None and facts.ended_at <= moment:
         return State.OVER
     if joined_at is None or moment < joined_at:
@@ -165,7 +165,7 @@ def _state(facts: Facts, joined_at: datetime | None, moment: datetime) -> State:
 def _step(
     facts: Facts,
     last: Step | None,
-    state: State,
+    state: IncomeStep.Stand,
     plan: Plan,
     moment: datetime,
     joined_at: datetime | None,
@@ -188,11 +188,11 @@ def _step(
 def _kind(
     facts: Facts,
     last: Step | None,
-    state: State,
+    state: IncomeStep.Stand,
     moment: datetime,
     joined_at: datetime | None,
     plans: Sequence[Plan],
-) -> Kind:
+) -> IncomeStep.Kind:
     was = last.state if last is not None else State.BEFORE
     if state == State.OVER:
         return Kind.UNTAKEN if joined_at is None else Kind.LEFT
@@ -209,7 +209,7 @@ def _kind(
     return Kind.RESTS if state == State.RESTING else Kind.RETURNS
 
 
-def _plan_kind(plans: Sequence[Plan], moment: datetime) -> Kind:
+def _plan_kind(plans: Sequence[Plan], moment: datetime) -> IncomeStep.Kind:
     """Return whether another plan made the difference, or only a coupon."""
     earlier = [plan for plan in plans if plan.since < moment]
     plan, was = _plan_at(plans, moment), earlier[-1]

@@ -308,7 +308,7 @@ def cohorts(scope: Scope) -> list[Cohort]:
 def values(scope: Scope) -> list[Value]:
     """Return what those who joined in each month paid until now, and what of it stays."""
     zone = current_store().zone
-    rows = (
+    rows: Any = (
         sets.worth(sets.cohort(None, scope), scope.now)
         .filter(since__gte=scope.edges[0])
         .order_by()
@@ -346,7 +346,7 @@ _SUMS = {
 }
 
 
-def _value(month: date | None, row: Mapping[str, int]) -> Value:
+def _value(month: date | None, row: Mapping[str, Any]) -> Value:
     sums = (row["members"], row["sum_paid"], row["sum_refunded"], row["sum_lost"])
     return Value(month, *sums)
 

@@ -125,7 +125,7 @@ def _members(what: str, key: str, month: date | None, scope: Scope) -> QuerySet[
             return None
         return _steps(sets.stayed(month, scope.months[place], scope))
     if what in {"here", "gone"} and number is not None and number < len(figures.TENURES):
-        members = sets.paid_for(sets.cohort(None, scope), scope.now)
+        members: Any = sets.paid_for(sets.cohort(None, scope), scope.now)
         return _steps(members.filter(figures.within(number), has_left=what == "gone"))
     return None
 

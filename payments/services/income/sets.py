@@ -90,13 +90,13 @@ def charges(since: datetime, until: datetime, scope: Scope) -> QuerySet[OrderLin
 def refunds(since: datetime, until: datetime, scope: Scope) -> QuerySet[Refund]:
     """What of it was given back, on the day that was begun."""
     found = Refund.objects.effective().filter(created_at__gte=since, created_at__lt=until)
-    return _taken(found, scope).annotate(at=F("created_at"))
+    return _taken(found, scope, "created_at")
 
 
 def disputes(since: datetime, until: datetime, scope: Scope) -> QuerySet[Dispute]:
     """What of it banks took back for good."""
     found = Dispute.objects.lost().filter(closed_at__gte=since, closed_at__lt=until)
-    return _taken(found, scope).annotate(at=F("closed_at"))
+    return _taken(found, scope, "closed_at")
 
 
 def recovered(since: datetime, until: datetime, scope: Scope) -> QuerySet[Bill]:
@@ -128,7 +128,7 @@ def stayed(joined: date, end: date, scope: Scope) -> QuerySet[IncomeStep]:
     return found.filter(joined_at__gte=since, joined_at__lt=until)
 
 
-def worth(members: QuerySet[IncomeStep], now: datetime) -> QuerySet[IncomeStep]:
+def worth(members: QuerySet[IncomeStep], now: datetime) -> QuerySet[Any]:
     """Each member with what they paid, what went back to them, and what of it stays."""
     its = {"paid_at__lt": now, "paid_at__isnull": False, "subscription": OuterRef("subscription")}
     later = _sum_of(Order.objects.filter(**its), "subscription", F("total"))
@@ -154,7 +154,7 @@ def worth(members: QuerySet[IncomeStep], now: datetime) -> QuerySet[IncomeStep]:
     )
 
 
-def paid_for(members: QuerySet[IncomeStep], now: datetime) -> QuerySet[IncomeStep]:
+def paid_for(members: QuerySet[IncomeStep], now: datetime) -> QuerySet[Any]:
     """Each member with how long they have paid for by now, and whether they left."""
     passed = ExpressionWrapper(
         Least(F("until"), Value(now, output_field=DateTimeField())) - F("since"),
@@ -181,10 +181,11 @@ def _line_total(line: str) -> Any:
     return total + F(f"{line}shipping") + F(f"{line}tax")
 
 
-def _taken(found: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
+def _taken(found: QuerySet[Any], scope: Scope, moment: str) -> QuerySet[Any]:
     its = OF_LATER | (OF_FIRST & OF_ITS_LINE)
     found = found.filter(its, payment__order__is_test=False, currency=scope.currency)
     if scope.product:
         of_it = Q(payment__order__subscription__product=scope.product)
         found = found.filter(of_it | Q(**{f"{FIRST}product": scope.product}))
-    return found.annotate(adds=ITS_PART)
+    counted: QuerySet[Any] = found.annotate(adds=ITS_PART, at=F(moment))
+    return counted

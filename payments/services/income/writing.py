@@ -162,6 +162,7 @@ def _changed(subscription: Subscription) -> list[Changed]:
             applied_at=each.applied_at,
         )
         for each in changes.select_related("price", "was")
+        if each.applied_at is not None
     ]
 
 
