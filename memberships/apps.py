@@ -21,4 +21,5 @@ class MembershipsConfig(AppConfig):
         formats.register(ClubFormat())
         slots.register()
         demo_lived.register("memberships", settle_demo_members)
+        sweeps.add("memberships.missed", timedelta(hours=1), "memberships.tasks.owe_missed")
         sweeps.add("memberships.open", timedelta(minutes=1), "memberships.tasks.open_months")

@@ -5,7 +5,7 @@ from functools import partial
 from celery import shared_task
 
 from core import clock
-from memberships.services import telling
+from memberships.services import missing, telling
 from stores.models import Store
 from stores.scope import store_scope
 
@@ -32,3 +32,20 @@ def open_months_in(store_id: int) -> None:
         has_more = work(clock.now())
     if has_more:
         open_months_in.apply_async((store_id,), retry=False)
+
+
+@shared_task(name="memberships.tasks.owe_missed")
+def owe_missed() -> None:
+    """Wake a worker for every store whose clubs owe months by the calendar."""
+    for store_id in missing.stores_with_clubs(clock.now()):
+        owe_missed_in.apply_async((store_id,), expires=WANTED_SECONDS, retry=False)
+
+
+@shared_task(name="memberships.tasks.owe_missed_in")
+def owe_missed_in(store_id: int) -> None:
+    """Owe what was missed in one store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        missing.owe_missed(clock.now())

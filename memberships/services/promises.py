@@ -32,14 +32,14 @@ def duties(store: Store, now: datetime) -> Sequence[Duty]:
     A club by the calendar owes one each period from its first on, whether it is still sold or not.
     """
     found = []
-    for club in _running(now):
+    for club in running(now):
         owed = _owed_by_calendar(club, now)
         if owed is not None:
             found.append(_duty(club, *owed, now))
     return found
 
 
-def _running(now: datetime) -> list[Club]:
+def running(now: datetime) -> list[Club]:
     """Return the clubs by the calendar whose months people wait for."""
     clubs: Any = Club.objects.filter(
         deleted_at=None, mode=Club.Mode.CALENDAR, first_on__isnull=False
@@ -64,7 +64,7 @@ def _duty(club: Club, number: int, drop: Drop | None, now: datetime) -> Duty:
     day = day_of(club.first_on or clock.local_day(now, store.zone), rhythm_of(club), number)
     at = clock.start_of_day(day, store.zone)
     words = {"club": club.title, "month": name_in(club, number, now), "day": short_day(at)}
-    if at <= now:
+    if at <= now:  # a week later it is missed, and a period is owed for it (missing)
         rows = Access.objects.live(now).filter(product=club.pk)
         people = rows.values("customer").distinct().count()
         sentence = ngettext(

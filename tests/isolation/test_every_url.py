@@ -407,6 +407,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         subscription_of,
     ),
     "payments:fix": unpaid_of,
+    "payments:cancel-subscription": subscription_of,
     "payments:plan": subscription_of,
     "payments:plan-keep": subscription_of,
     "payments:plan-change": lambda danas: {

@@ -28,7 +28,7 @@ from shipping.models import Parcel
 from stores.models import Store
 from stores.scope import store_scope
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200)]
 
 
 def test_a_year_was_lived_through_in_order_and_only_once(sandbox) -> None:

@@ -121,9 +121,9 @@ def test_every_coin_is_on_one_paper_and_the_accountant_has_them_all(year: Member
     assert not Document.objects.filter(order=won.payment.order, kind="credit").exists()
 
     assert not DocumentDue.objects.waiting().exists()
-    credits = Document.objects.filter(kind="credit").count()
-    assert credits == refunds.count() + 1
-    assert Document.objects.count() == receipts.count() + credits
+    notes = Document.objects.filter(kind="credit").count()
+    assert notes == refunds.count() + 1
+    assert Document.objects.count() == receipts.count() + notes
 
     numbers: dict[str, list[int]] = defaultdict(list)
     for kind, number in Document.objects.order_by("pk").values_list("kind", "number"):
