@@ -19,6 +19,7 @@ from payments.models.gifts import Gift
 from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
+from payments.models.overlaps import Overlap
 from payments.models.plans import PlanChange, PriceRise
 from payments.models.reports import Report
 from payments.models.requests import FindRequest
@@ -58,6 +59,7 @@ __all__ = [
     "OrderLine",
     "OtherWay",
     "OutboundCall",
+    "Overlap",
     "Payment",
     "PaymentAccount",
     "PlanChange",

@@ -33,6 +33,7 @@ from payments.services.accounts import payment_account, why_not_charging
 from payments.services.cancelling.words import consents_for
 from payments.services.ordering import Placed, order_for, test_order
 from payments.services.other_ways import ways_offered
+from payments.services.overlaps.finding import paid_already
 from payments.services.places import place_here
 from payments.services.providers import provider_of
 from payments.services.quoting import check, extras_for, is_draft
@@ -250,6 +251,7 @@ def _form(
         consents=consents_for(request.store, paid if price.kind == Kind.FREE else price, now),
         ways=ways,
         takes_cards=takes_cards,
+        paid=paid_already(customer, price, now) if customer else [],
     )
 
 
@@ -259,6 +261,16 @@ def _owned(request: StoreRequest, price: Price, now: datetime) -> list[Access]:
     if option is not None and not option.opens:
         return []
     return showing.owned(request.viewer, price.product, now)
+
+
+def _owned_inside(
+    request: StoreRequest, price: Price, form: CheckoutForm, now: datetime
+) -> list[Product]:
+    """Return what is inside and theirs already, without what they are asked about."""
+    if not request.customer:
+        return []
+    asked = {each.subscription.product_id for each in form.paid}
+    return [each for each in owned_inside(request.customer, price, now) if each.pk not in asked]
 
 
 def _within_limits(request: StoreRequest, email: str) -> bool:
@@ -300,7 +312,7 @@ def _page(
         "is_draft": is_draft(price),
         "source": source_word((request.POST or request.GET).get("from", "")),
         "is_owned": bool(accesses),
-        "owned_inside": owned_inside(request.customer, price, now) if request.customer else [],
+        "owned_inside": _owned_inside(request, price, form, now),
         "door": next(iter(showing.doors(accesses, now)), None),
         "place": place_here(price, begun_here(request, now), now),
         "came_back": came_back and request.method != "POST",

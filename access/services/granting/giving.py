@@ -96,10 +96,10 @@ def grant_purchase(
         now=now,
         because=because,
     )
-    return [access, *_below(access)]
+    return [access, *below(access)]
 
 
-def _below(access: Access) -> list[Access]:
+def below(access: Access) -> list[Access]:
     """Return what an access gave and has not lost, however deep."""
     found: list[Access] = []
     level = [access]

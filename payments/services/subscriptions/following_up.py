@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from payments.services.overlaps import ending
 from payments.services.subscriptions import owing, raising, trials
 
 
 def stores_with_plans(now: datetime) -> list[int]:
     """Return the stores in which any of it is due."""
     found = {*trials.stores_with_ending(now), *raising.stores_with_rises(now)}
-    return sorted(found | {*owing.stores_with_owed(now)})
+    return sorted(found | {*owing.stores_with_owed(now), *ending.stores_with_overlaps(now)})
 
 
 def work_on_plans(now: datetime) -> None:
@@ -18,3 +19,4 @@ def work_on_plans(now: datetime) -> None:
     trials.remind(now)
     raising.work_on_rises(now)
     owing.settle_owed(now)
+    ending.work_on_overlaps(now)
