@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -56,6 +57,14 @@ class TwiceFields(forms.Form):
             case Choice.KEEP:
                 return Twice(keep=named)
         return NOTHING_TWICE
+
+
+class PlanForm(TwiceFields):
+    """The page of a change of plan: its one question, where there is any."""
+
+    def __init__(self, *args: Any, paid: Sequence[Paid] = (), **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.ask_twice(paid)
 
 
 def _stops(back: str, *, waits: bool) -> str:

@@ -38,8 +38,10 @@ from payments.services.places import place_here
 from payments.services.providers import provider_of
 from payments.services.quoting import check, extras_for, is_draft
 from payments.services.stripe_provider import expire_quietly
+from payments.services.subscriptions import changing
 from payments.services.subscriptions.telling import told
 from payments.services.subscriptions.terms import returns
+from payments.services.subscriptions.tiers import tiers_beside
 from payments.views.browser import address_of, begun_here, entered, remember, restored
 from products.errors import NotSellable, SoldOut
 from products.models import Price, Product
@@ -273,6 +275,15 @@ def _owned_inside(
     return [each for each in owned_inside(request.customer, price, now) if each.pk not in asked]
 
 
+def _plan_url(form: CheckoutForm, price: Price, now: datetime) -> str:
+    """Return where a plan is changed instead, by who pays another price of the same already."""
+    for each in form.paid:
+        if price in changing.plans(each.subscription, now):
+            args = (each.public_id, price.public_id)
+            return reverse("payments:plan-change", args=args)
+    return ""
+
+
 def _within_limits(request: StoreRequest, email: str) -> bool:
     store = request.store.public_id
     is_calm = FROM_ONE_PLACE.hit(f"{store}:{address_of(request)}")
@@ -317,6 +328,8 @@ def _page(
         "place": place_here(price, begun_here(request, now), now),
         "came_back": came_back and request.method != "POST",
         "has_changed": has_changed,
+        "tiers": tiers_beside(price, now),
+        "plan_url": _plan_url(form, price, now),
     }
     return render(request, "payments/checkout.html", context, status=status)
 

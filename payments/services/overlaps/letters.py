@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import override
 
 from access.services.granting import root_of
@@ -29,6 +30,17 @@ def choice_url(overlap: Overlap, language: str) -> str:
     """Return the page on which one of both is chosen, signed out."""
     args = (overlap.public_id, key_of(overlap))
     return page_url("payments:paid-twice", *args, language=language)
+
+
+def choice_path(subscription: Subscription, now: datetime) -> str:
+    """Return the same page for who is signed in; empty where it is not paid twice."""
+    rows = Overlap.objects.filter(subscription=subscription).select_related(
+        "subscription", "access__product", "access__awaits"
+    )
+    held = next((row for row in rows.order_by("-pk") if row.holds(now)), None)
+    if held is None:
+        return ""
+    return reverse("payments:paid-twice", args=[held.public_id, key_of(held)])
 
 
 def by_link(public_id: str, key: str) -> Overlap | None:
