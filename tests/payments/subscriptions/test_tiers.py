@@ -20,7 +20,8 @@ from payments.services.subscriptions.leaving import leave_at_end, leave_today
 from payments.services.subscriptions.resting import rest
 from payments.services.subscriptions.tiers import losses
 from products.models import Price, Product
-from products.services.bundles import include
+from products.services.bundles import include, inside
+from products.services.demo_tiers import make_demo_tier
 from stores.scope import store_scope
 from tests.conftest import make_price, make_product
 from tests.payments.subscriptions.member import Member
@@ -223,3 +224,13 @@ def test_who_buys_the_dearer_one_anew_is_led_to_a_change_of_plan(
     with member.there():
         page = flat(hers.get(f"/buy/{gold.public_id}/"))
     assert f'href="/plan/{subscription.public_id}/to/{gold.public_id}/"' in page
+
+
+def test_the_demo_club_has_a_dearer_tier_with_a_book_once(member: Member) -> None:
+    book = make_product(title="A loaf", amount=2000)
+    for _twice in range(2):
+        tier = make_demo_tier("en", member.now)
+    assert tier is not None
+    assert (tier.amount, tier.label) == (8800, "by the month, with “A loaf”")
+    assert [each.pk for each in inside(tier.product, tier)] == [book.pk]
+    assert tier.product.prices.count() == 2
