@@ -104,7 +104,7 @@ def below(access: Access) -> list[Access]:
     found: list[Access] = []
     level = [access]
     while level:
-        children = Access.objects.standing().filter(parent__in=level)
+        children = Access.objects.standing().filter(parent__in=level, left_plan_at=None)
         level = list(children.select_related("product").order_by("pk"))
         found += level
     return found

@@ -10,6 +10,7 @@ from access.models import Access
 from accounts.models import Customer
 from core import money
 from payments.models import Subscription
+from payments.services.subscriptions.terms import RETURNING
 from payments.services.subscriptions.unused import unused
 from payments.services.subscriptions.wording import price_in_words
 from products.models import Price
@@ -64,7 +65,9 @@ def totals(paid: Sequence[Paid], now: datetime) -> str:
 
 
 def _paid(customer: Customer, products: Collection[int], now: datetime) -> list[Paid]:
-    rows = Subscription.objects.standing().filter(customer=customer, product__in=products)
+    rows = Subscription.objects.standing().filter(
+        customer=customer, product__in=products, price__kind__in=RETURNING
+    )
     found = []
     for row in rows.select_related("product", "price").order_by("pk"):
         back = unused(row, now)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access.models import Access, SourceKind
 from payments.contract import NOTHING_TWICE, Twice
 from payments.models import Overlap, Subscription
+from payments.services.subscriptions.terms import RETURNING
 from products.models import Inclusion
 from products.services.bundles import included_below
 from stores.scope import all_stores
@@ -33,6 +34,7 @@ def note(accesses: Iterable[Access], now: datetime, *, twice: Twice = NOTHING_TW
     rows = Subscription.objects.standing().filter(
         customer__in={customer for customer, _product in given},
         product__in={product for _customer, product in given},
+        price__kind__in=RETURNING,
     )
     for row in rows.exclude(pk__in=[int(pk) for pk in own if pk.isdecimal()]):
         access = given.get((row.customer_id, row.product_id))
@@ -49,7 +51,9 @@ def note_added(now: datetime) -> None:
             created_at__gte=row.added_at,
         )
         pays = Subscription.objects.standing().filter(
-            customer=OuterRef("customer"), product=OuterRef("product")
+            customer=OuterRef("customer"),
+            product=OuterRef("product"),
+            price__kind__in=RETURNING,
         )
         known = Overlap.objects.filter(access=OuterRef("pk"))
         note(given.filter(Exists(pays), ~Exists(known)).order_by("pk")[:BATCH], now)
@@ -62,7 +66,7 @@ def stores_with_additions(now: datetime) -> set[int]:
         return set(_fresh(now).filter(Exists(paid)).values_list("store_id", flat=True))
 
 
-def _fresh(now: datetime) -> Inclusion:
+def _fresh(now: datetime) -> QuerySet[Inclusion]:
     lately = Q(added_at__gte=now - FRESH) | Q(settles_at__gte=now - FRESH)
     return Inclusion.objects.filter(lately)
 
