@@ -10,6 +10,8 @@ from access.services import inclusions
 from access.services.granting import grant_purchase, pause, resume, revoke, set_end, set_price
 from access.services.paid_time import paid_time
 from accounts.models import Customer
+from core import clock
+from mail.models import Message
 from memberships.models import Club
 from memberships.services.standing import places
 from products.models import Product
@@ -162,3 +164,15 @@ def test_it_is_inside_however_deep(bundle: Product, club: Club, charlie: Custome
     assert {each.pk for each in inside(outer, price)} == {bundle.pk, club.pk}
     paid_monthly(outer, charlie, 2)
     assert opened(charlie, club, at(2, 2)) == [1, 2]
+
+
+def test_a_member_is_not_greeted_anew_for_having_it_inside_too(
+    bundle: Product, club: Club, charlie: Customer
+) -> None:
+    price = make_price(Product.objects.get(pk=club.pk), kind="subscription", interval="month")
+    source = Source("subscription", "9")
+    with clock.standing_at(at(1)):
+        grant_purchase(charlie, price=price, option="", source=source, now=at(1))
+        assert Message.objects.filter(kind="club_welcome").count() == 1
+        assert paid_monthly(bundle, charlie, 0).children.count() == 1
+    assert Message.objects.filter(kind="club_welcome").count() == 1
