@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from access.contract import Source
+from access.contract import Source, unpaid_of
 from access.models import Access
 from access.services import inclusions
 from access.services.granting import grant
 from payments.models import Overlap, PlanChange, Subscription
+from payments.services.dunning.banner import why_locked
 from payments.services.subscriptions import showing
 from payments.services.subscriptions.changing import downgrade, upgrade
 from payments.services.subscriptions.following_up import work_on_plans
@@ -22,9 +23,11 @@ from payments.services.subscriptions.tiers import losses
 from products.models import Price, Product
 from products.services.bundles import include, inside
 from products.services.demo_tiers import make_demo_tier
+from sandbox.testing import CARD
 from stores.scope import store_scope
 from tests.conftest import make_price, make_product
 from tests.payments.subscriptions.member import Member
+from tests.payments.subscriptions.test_unpaid import days, refuse
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +237,26 @@ def test_the_demo_club_has_a_dearer_tier_with_a_book_once(member: Member) -> Non
     assert (tier.amount, tier.label) == (8800, "by the month, with “A loaf”")
     assert [each.pk for each in inside(tier.product, tier)] == [book.pk]
     assert tier.product.prices.count() == 2
+
+
+def test_on_hold_it_closes_too_and_says_which_charge_opens_it(
+    member: Member, gold: Price, book: Product
+) -> None:
+    member.shop.price = gold
+    bill = refuse(member)
+    given = Access.objects.filter(product=book)
+    with member.there():
+        (said,) = unpaid_of(given, member.now)
+    assert "Everything stays open until" in said.because
+    assert open_to(member, book)
+    days(member, 8)
+    assert not open_to(member, book)
+    with member.there():
+        locked = why_locked(member.subscription.customer, book, member.now)
+    assert locked is not None
+    assert locked.code == "hold"
+    assert locked.remedy is not None
+    assert bill.fix_key in locked.remedy.url
+    member.shop.sandbox.pay_invoice(bill.stripe_id, CARD)
+    member.hear()
+    assert open_to(member, book)
