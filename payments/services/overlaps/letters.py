@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from access.services.granting import root_of
@@ -60,8 +61,17 @@ def by_link(public_id: str, key: str) -> Overlap | None:
 
 
 def whole_of(overlap: Overlap) -> str:
-    """Return what was bought that includes it, by title."""
-    return str(root_of(overlap.access).product.title)
+    """Return what was bought that includes it, in the language being read.
+
+    Where that is the same product at another price, its price says which purchase it was.
+    """
+    root = root_of(overlap.access)
+    title = str(root.product.title)
+    if root.product_id != overlap.subscription.product_id:
+        return title
+    if root.price is not None and root.price.label:
+        return f"{title}, {root.price.label}"
+    return _("%(title)s, bought on %(day)s") % {"title": title, "day": in_day(root.created_at)}
 
 
 def asks(overlap: Overlap, now: datetime) -> None:
@@ -101,9 +111,10 @@ def _words(overlap: Overlap, amount: int, language: str) -> dict[str, Any]:
     subscription, ends_at = overlap.subscription, overlap.access.ends_at
     with override(language):
         total = a_period(subscription.price, subscription.display(language))
+        whole = whole_of(overlap)
     return {
         "title": subscription.product.title,
-        "whole": whole_of(overlap),
+        "whole": whole,
         "store_name": current_store().name,
         "total": total,
         "amount": money.display(amount, subscription.currency, language) if amount else "",

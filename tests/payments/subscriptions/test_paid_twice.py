@@ -411,3 +411,19 @@ def test_noted_twice_is_noted_once(member: Member, club: Subscription, bundle: P
             note(given, member.now, twice=Twice(stop=(club.public_id,)))
     overlap = Overlap.objects.get()
     assert overlap.choice == ""  # what nobody was shown does not become an answer
+
+
+def test_the_same_bought_once_is_told_apart_by_its_price(
+    member: Member, club: Subscription, hers: Client
+) -> None:
+    member.shop.price = make_price(
+        club.product, amount=15000, length="periods", length_count=3, length_unit="month"
+    )
+    Price.objects.filter(pk=member.shop.price.pk).update(label="three months")
+    buy(member, "stop", again="on")
+    sweep(member, times=2)
+    assert old(club).ended_at is not None
+    (mail,) = mails("stopped_inside")
+    assert mail.context["whole"] == "The Sewing Room, three months"
+    assert mail.context["until"]
+    assert Access.objects.live(member.now).filter(product=club.product).exists()
