@@ -145,7 +145,7 @@ def unpaid_of(accesses: Iterable[Access], now: datetime) -> list[Unpaid]:
     some = [
         access
         for access in accesses
-        if access.source_kind == "subscription"
+        if (access.source_kind == "subscription" or access.parent_id is not None)
         and (access.ends_at is not None or access.suspended_at is not None)
     ]
     return [found for ask in unpaid for found in ask(some, now)] if some else []

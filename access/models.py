@@ -68,6 +68,8 @@ class Access(StoreModel):
     term_count = models.PositiveSmallIntegerField(null=True, blank=True)
     term_unit = models.CharField(max_length=8, blank=True)
     """How long it lasts from its beginning, where that is a number of weeks or months."""
+    left_plan_at = models.DateTimeField(null=True, blank=True)
+    """Since when the plan of what gave it does not include it: it goes its own way from there."""
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -95,6 +97,12 @@ class Access(StoreModel):
 
     def __str__(self) -> str:
         return f"{self.customer_id} → {self.product_id} ({self.source_kind})"
+
+    @property
+    def followers(self) -> AccessQuerySet:
+        """What it gave and what goes with it: neither taken back nor left with another plan."""
+        found: AccessQuerySet = self.children.filter(revoked_at=None, left_plan_at=None)
+        return found
 
     def is_live(self, now: datetime) -> bool:
         """Whether it opens anything at ``now``."""

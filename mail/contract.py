@@ -117,6 +117,8 @@ WORDS: dict[str, Text] = {
     "ends": _("until when its place is kept"),
     "fix_url": _("a link that pays without signing in"),
     "card": _("the last digits of the card"),
+    "whole": _("the purchase that includes it"),
+    "choice_url": _("a link to choose, without signing in"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -186,4 +188,5 @@ SAMPLES: dict[str, Text] = {
     "month": _("March 2027"),
     "period": pgettext_lazy("an example of a month", "November"),
     "ends": _("1 March 2027"),
+    "whole": _("The sewing box"),
 }

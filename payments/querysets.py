@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         HookDelivery,
         Order,
         OutboundCall,
+        Overlap,
         PlanChange,
         Refund,
         Stop,
@@ -299,3 +300,12 @@ class PlanChangeQuerySet(QuerySet["PlanChange"]):
     def open(self) -> PlanChangeQuerySet:
         """Changes that have neither come to effect nor come to nothing."""
         return self.filter(applied_at=None, dropped_at=None)
+
+
+class OverlapQuerySet(QuerySet["Overlap"]):
+    """What is paid twice in the store in scope."""
+
+    def due(self) -> OverlapQuerySet:
+        """Those that somebody is to be asked about, or whose subscription is to end."""
+        unasked = Q(choice="", asked_at=None)
+        return self.filter(Q(choice="stop") | unasked, settled_at=None)

@@ -12,6 +12,7 @@ from payments.views import (
     gifts,
     money_back,
     orders,
+    overlaps,
     parcels,
     plans,
     stopping,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("plan/<slug:subscription_id>/to/<slug:price_id>/", plans.change_plan, name="plan-change"),
     path("plan/<slug:subscription_id>/keep/", plans.keep_plan, name="plan-keep"),
     path("stop/<slug:subscription_id>/<slug:key>/", plans.stop, name="stop"),
+    path("twice/<slug:overlap_id>/<slug:key>/", overlaps.paid_twice, name="paid-twice"),
     path("cancel/", cancelling.cancel, name="cancel"),
     path("cancel/order/<slug:order_id>/", cancelling.cancel_order, name="cancel-order"),
     path(

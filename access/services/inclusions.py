@@ -52,8 +52,8 @@ def give_to(
 ) -> list[Access]:
     """Give ``product`` from each of these accesses, once; return those that did not have it.
 
-    It begins and ends with its parent, or begins when it opens itself if that is later; what is
-    on hold or rests above is on hold and rests below.
+    It begins and ends with its parent, or begins when it opens itself or is added later than that;
+    what is on hold or rests above is on hold and rests below.
     """
     rows = [_child(parent, product, now, kind) for parent in parents]
     Access.objects.bulk_create(rows, ignore_conflicts=True)
@@ -136,13 +136,16 @@ def _lasting(now: datetime) -> AccessQuerySet:
 
 
 def _child(parent: Access, product: Product, now: datetime, kind: str) -> Access:
+    dates = child_dates(parent, product)
+    if kind == SourceKind.BUNDLE and parent.created_at < now:  # put inside after it was bought
+        dates["starts_at"] = max(dates["starts_at"], now)
     return Access(
         customer_id=parent.customer_id,
         product_id=product.pk,
         source_kind=kind,
         source_id=str(parent.pk),
         parent=parent,
-        **child_dates(parent, product),
+        **dates,
         suspended_at=parent.suspended_at,
         paused_at=parent.paused_at,
         paused_until=parent.paused_until,

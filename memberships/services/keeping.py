@@ -7,7 +7,7 @@ from datetime import datetime
 
 from access.models import Access, PartGrant
 from access.rules import Span, Standing, own_period, tenure, touches
-from access.services.paid_time import own_time
+from access.services.paid_time import own_time, paid_spans_of
 from memberships.models import Club, Drop
 from memberships.services.months import rhythm_of
 from memberships.services.standing import drops_out
@@ -78,10 +78,10 @@ def _paid(access: Access, now: datetime) -> list[Span]:
     gone_at = access.revoked_at
     if gone_at is None:
         return paid
-    over = [row for row in access.paid_spans.all() if row.ends_at <= gone_at]
+    over = [each for each in paid_spans_of(access) if each.end <= gone_at]
     if not over:
         return []
-    last = max(row.ends_at for row in over)
+    last = max(each.end for each in over)
     return [Span(run.start, min(run.end, last)) for run in paid if run.start < last]
 
 

@@ -17,18 +17,33 @@ from stores.scope import current_store
 def granted(accesses: Sequence[Access], now: datetime) -> None:
     """Write down who became a member, and welcome them, once each; said twice it is said once.
 
-    What is open on joining counts as told. Who was moved in from elsewhere is not greeted anew.
+    What is open on joining counts as told. Who was moved in from elsewhere is not greeted anew, nor
+    is who is a member already and has the club inside something too.
     """
     found = places(accesses, now)
+    known = _members_already(accesses)
     rows = [_row(place, now) for place in found.values()]
     Member.objects.bulk_create(rows, ignore_conflicts=True)
     renewed([place.access for place in found.values()], now)
     fresh = [
         place
         for place in found.values()
-        if place.access.is_live(now) and place.access.source_kind != SourceKind.IMPORT
+        if place.access.is_live(now)
+        and place.access.source_kind != SourceKind.IMPORT
+        and (place.club.pk, place.access.customer_id) not in known
     ]
     welcome(fresh, now)
+
+
+def _members_already(accesses: Sequence[Access]) -> set[tuple[int, int]]:
+    """Return, as club and customer, who is a member by another access than these."""
+    others = Member.objects.filter(
+        club__in={access.product_id for access in accesses},
+        access__customer__in={access.customer_id for access in accesses},
+        access__revoked_at=None,
+        kept_at=None,
+    ).exclude(access__in=accesses)
+    return set(others.values_list("club_id", "access__customer_id"))
 
 
 def renewed(accesses: Sequence[Access], now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from access.models import Access
+from access.services.paid_time import fetch_above
 from memberships.models import Drop, Member
 from memberships.services import keeping
 from memberships.services.letters import month_is_here
@@ -79,7 +80,7 @@ def look_at_batch(now: datetime) -> bool:
 def _accesses(members: list[Member]) -> dict[int, Access]:
     rows = Access.objects.filter(pk__in=[member.access_id for member in members])
     rows = rows.select_related("product", "awaits").prefetch_related("paid_spans", "span_cuts")
-    return {row.pk: row for row in rows}
+    return {row.pk: row for row in fetch_above(rows)}
 
 
 def _is_over(access: Access, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from payments.contract.buying import (
     NEWS,
     NO_CONSENTS,
+    NOTHING_TWICE,
     Basket,
     Buyer,
     Consents,
@@ -10,6 +11,7 @@ from payments.contract.buying import (
     Provider,
     Quote,
     QuotedLine,
+    Twice,
 )
 from payments.contract.facts import (
     BilledLine,
@@ -26,6 +28,7 @@ from payments.contract.facts import (
 
 __all__ = [
     "NEWS",
+    "NOTHING_TWICE",
     "NO_CONSENTS",
     "Basket",
     "BilledLine",
@@ -44,4 +47,5 @@ __all__ = [
     "RefundFacts",
     "SessionFacts",
     "SubscriptionFacts",
+    "Twice",
 ]

@@ -54,6 +54,33 @@ class GiftWish:
 
 
 @dataclass(frozen=True)
+class Twice:
+    """What becomes of the subscriptions to what a purchase includes: their public ids."""
+
+    stop: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain values; nothing where nothing was to be chosen."""
+        if not (self.stop or self.keep):
+            return {}
+        return {"stop": sorted(self.stop), "keep": sorted(self.keep)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any] | None) -> Twice:
+        """Return what ``as_json`` wrote."""
+        plain = plain or {}
+        return cls(tuple(plain.get("stop", ())), tuple(plain.get("keep", ())))
+
+    def choice_of(self, public_id: str) -> str:
+        """Return what was chosen for a subscription; empty where its owner was not asked."""
+        return "stop" if public_id in self.stop else "keep" if public_id in self.keep else ""
+
+
+NOTHING_TWICE = Twice()
+
+
+@dataclass(frozen=True)
 class Basket:
     """What was chosen on a checkout page. Amounts are in minor units."""
 
@@ -68,6 +95,7 @@ class Basket:
     """The public id of one of the store's own ways to be paid; empty for a card."""
     destination: Destination | None = None
     """Where what is posted goes; empty where nothing is, or nobody said yet."""
+    twice: Twice = NOTHING_TWICE
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values: kept on the order, and compared to tell two baskets apart."""
@@ -86,6 +114,7 @@ class Basket:
             "gift": gift,
             "way": self.way,
             **({"shipping": self.destination.as_json()} if self.destination else {}),
+            **({"twice": self.twice.as_json()} if self.twice.as_json() else {}),
         }
 
 

@@ -15,9 +15,11 @@ from core import money
 from payments.contract import NEWS, Basket, Consents
 from payments.forms.business import NAMES, BusinessBuyerMixin
 from payments.forms.gifts import GiftFields
+from payments.forms.twice import TwiceFields
 from payments.forms.upsell import ask_consents
 from payments.models import Extra, OtherWay
 from payments.services.coupons import normal_code
+from payments.services.overlaps.finding import Paid
 from payments.services.quoting import extra_is_posted
 from payments.services.subscriptions.terms import returns
 from products.contract import Option
@@ -44,7 +46,7 @@ def price_asks_money(price: Price, extras: Sequence[Extra]) -> bool:
     return any(extra.price.amount for extra in extras)
 
 
-class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, AddressFields):
+class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, TwiceFields, AddressFields):
     """The checkout page. What is owned already is bought again only by choice.
 
     ``is_look`` is true while only the sum is asked for (a coupon tried, an extra ticked): then
@@ -119,6 +121,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, AddressFields):
         consents: Sequence[tuple[str, str, bool]] = (),
         ways: Sequence[OtherWay] = (),
         takes_cards: bool = True,
+        paid: Sequence[Paid] = (),
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
@@ -136,6 +139,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, AddressFields):
             self.initial["email"] = email
         if not is_owned or self._says_gift():
             del self.fields["again"]
+        self.ask_twice([] if self._says_gift() else paid, waits=price.product.is_presale)
         self._ask_amount()
         self._offer_extras()
         self._ask_consents()
@@ -285,6 +289,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, AddressFields):
             gift=self.wish(name=values.get("name") or "") if self._says_gift() else None,
             way=self._way(),
             destination=self.destination() if self._knows_where() else None,
+            twice=self.twice_chosen(),
         )
 
     def _knows_where(self) -> bool:

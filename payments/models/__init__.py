@@ -21,6 +21,7 @@ from payments.models.income import IncomeStep, PaidRun, ReturningIncome
 from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
+from payments.models.overlaps import Overlap
 from payments.models.plans import PlanChange, PriceRise
 from payments.models.reports import Report
 from payments.models.requests import FindRequest
@@ -61,6 +62,7 @@ __all__ = [
     "OrderLine",
     "OtherWay",
     "OutboundCall",
+    "Overlap",
     "PaidRun",
     "Payment",
     "PaymentAccount",

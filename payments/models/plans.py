@@ -84,6 +84,8 @@ class PlanChange(StoreModel):
     undone_by = models.OneToOneField(
         OutboundCall, null=True, blank=True, on_delete=models.PROTECT, related_name="undoes"
     )
+    twice = models.JSONField(default=dict, blank=True)
+    """What becomes of what is paid for already and the new price includes, as a basket's."""
     due_at = models.DateTimeField()
     """From when on its effect may be."""
     applied_at = models.DateTimeField(null=True, blank=True)

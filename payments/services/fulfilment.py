@@ -11,7 +11,7 @@ from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
 from accounts.services.consents import give_consent
-from payments.contract import NEWS
+from payments.contract import NEWS, Twice
 from payments.models import Dispute, Gift, Order, OrderLine, Payment, Refund, Subscription
 from payments.rules import status_after
 from payments.services import coupons, letters, posting
@@ -19,6 +19,7 @@ from payments.services.accounts import customer_at
 from payments.services.disputes.standing import standing
 from payments.services.documents.owing import owe_for_disputes, owe_for_payment, owe_for_refunds
 from payments.services.gifts import giving
+from payments.services.overlaps.noting import note
 from payments.services.subscriptions.following import follow, paid_by
 from products.services.sales import give_back_place, mark_sold, sell_holds, take_place_again
 
@@ -45,6 +46,8 @@ def fulfil(order: Order, now: datetime) -> None:
     accesses: list[Access] = []
     for line in _lines(order):
         accesses += _open(order, line, now)
+    if not order.is_test:
+        note(accesses, now, twice=Twice.from_json(order.basket.get("twice")))
     letters.receipt(order, accesses, now)
     owe_for_payment(order, now)
     if order.total and not order.is_test:

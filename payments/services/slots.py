@@ -24,6 +24,7 @@ from payments.services.dunning.duties import duties as unpaid_duties
 from payments.services.gifts import personal as gifts
 from payments.services.naming import what_of
 from payments.services.nightly.duties import duties as difference_duties
+from payments.services.overlaps import slots as overlaps_slots
 from payments.services.reporting.figures import totals
 from payments.services.reporting.periods import Period
 from payments.services.reporting.sets import Scope
@@ -55,6 +56,7 @@ def register() -> None:
         slots.mail_kinds.register(kind.key, kind)
     cancelling_slots.register()
     subscriptions_slots.register()
+    overlaps_slots.register()
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)

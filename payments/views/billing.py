@@ -24,7 +24,9 @@ from payments.errors import PaymentError, Refused
 from payments.forms.subscriptions import ReasonForm
 from payments.models import Subscription
 from payments.services.addresses import page_url
-from payments.services.subscriptions import leaving, resting, showing
+from payments.services.overlaps.letters import choice_path
+from payments.services.subscriptions import changing, leaving, resting, showing
+from payments.services.subscriptions.applying import open_change
 from payments.services.subscriptions.noticed import stop_of
 from payments.services.subscriptions.portal import portal_url
 from payments.services.subscriptions.reasons import may_say_why, say_why
@@ -70,6 +72,8 @@ def subscription(request: StoreRequest, subscription_id: str) -> HttpResponseBas
         "refused": list(found.bills.refused()),
         "is_over": found.state(now) == State.ENDED,
         "stopped": stop_of(found),
+        "has_plans": bool(open_change(found) or changing.plans(found, now)),
+        "paid_twice_url": choice_path(found, now),
         "has_portal": store_terms().has_portal,
     }
     return _leads_out(request, "payments/subscription.html", context)

@@ -33,12 +33,15 @@ from payments.services.accounts import payment_account, why_not_charging
 from payments.services.cancelling.words import consents_for
 from payments.services.ordering import Placed, order_for, test_order
 from payments.services.other_ways import ways_offered
+from payments.services.overlaps.finding import paid_already
 from payments.services.places import place_here
 from payments.services.providers import provider_of
 from payments.services.quoting import check, extras_for, is_draft
 from payments.services.stripe_provider import expire_quietly
+from payments.services.subscriptions import changing
 from payments.services.subscriptions.telling import told
 from payments.services.subscriptions.terms import returns
+from payments.services.subscriptions.tiers import tiers_beside
 from payments.views.browser import address_of, begun_here, entered, remember, restored
 from products.errors import NotSellable, SoldOut
 from products.models import Price, Product
@@ -250,6 +253,7 @@ def _form(
         consents=consents_for(request.store, paid if price.kind == Kind.FREE else price, now),
         ways=ways,
         takes_cards=takes_cards,
+        paid=paid_already(customer, price, now) if customer else [],
     )
 
 
@@ -259,6 +263,25 @@ def _owned(request: StoreRequest, price: Price, now: datetime) -> list[Access]:
     if option is not None and not option.opens:
         return []
     return showing.owned(request.viewer, price.product, now)
+
+
+def _owned_inside(
+    request: StoreRequest, price: Price, form: CheckoutForm, now: datetime
+) -> list[Product]:
+    """Return what is inside and theirs already, without what they are asked about."""
+    if not request.customer:
+        return []
+    asked = {each.subscription.product_id for each in form.paid}
+    return [each for each in owned_inside(request.customer, price, now) if each.pk not in asked]
+
+
+def _plan_url(form: CheckoutForm, price: Price, now: datetime) -> str:
+    """Return where a plan is changed instead, by who pays another price of the same already."""
+    for each in form.paid:
+        if price in changing.plans(each.subscription, now):
+            args = (each.public_id, price.public_id)
+            return reverse("payments:plan-change", args=args)
+    return ""
 
 
 def _within_limits(request: StoreRequest, email: str) -> bool:
@@ -300,11 +323,13 @@ def _page(
         "is_draft": is_draft(price),
         "source": source_word((request.POST or request.GET).get("from", "")),
         "is_owned": bool(accesses),
-        "owned_inside": owned_inside(request.customer, price, now) if request.customer else [],
+        "owned_inside": _owned_inside(request, price, form, now),
         "door": next(iter(showing.doors(accesses, now)), None),
         "place": place_here(price, begun_here(request, now), now),
         "came_back": came_back and request.method != "POST",
         "has_changed": has_changed,
+        "tiers": tiers_beside(price, now),
+        "plan_url": _plan_url(form, price, now),
     }
     return render(request, "payments/checkout.html", context, status=status)
 

@@ -12,14 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock, money
+from payments.contract import Twice
 from payments.errors import CannotChange, PaymentError, TryLater
+from payments.forms.twice import PlanForm
 from payments.models import Subscription
+from payments.services.overlaps.finding import paid_beside
 from payments.services.subscriptions import changing
 from payments.services.subscriptions.applying import open_change
 from payments.services.subscriptions.leaving import leave_at_end
 from payments.services.subscriptions.owing import owed_lines
 from payments.services.subscriptions.stopping import by_link
 from payments.services.subscriptions.telling import day_in_words, each_time
+from payments.services.subscriptions.tiers import compared, gains, losses
 from products.models import Price
 from products.services.rhythms import a_period
 from stores.contract import StoreRequest
@@ -51,15 +55,14 @@ def _plan(
 ) -> HttpResponse:
     change = open_change(subscription)
     others = [] if change else changing.plans(subscription, now)
+    plans = compared([subscription.price, *others], this=subscription.price) if others else []
     context = {
         "subscription": subscription,
         "each_time": each_time(subscription),
         "change": change,
         "may_undo": change is not None and change.may_be_undone(now),
-        "plans": [
-            {"price": price, "amount": a_period(price), "name": price.label or price.product.title}
-            for price in others
-        ],
+        "tiers": plans,
+        "is_plan": True,
         "owed": owed_lines(subscription.customer, now),
         "trouble": trouble,
     }
@@ -81,9 +84,11 @@ def change_plan(request: StoreRequest, subscription_id: str, price_id: str) -> H
     prices = Price.objects.filter(product=subscription.product_id).select_related("product")
     price = get_object_or_404(prices, public_id=price_id)
     seen = _seen(request.POST.get("at", ""), now)
+    paid = paid_beside(subscription, price, now)
+    form = PlanForm(request.POST if seen is not None else None, paid=paid)
     try:
-        if request.method == "POST" and seen is not None:
-            _make(subscription, price, seen, now)
+        if request.method == "POST" and seen is not None and form.is_valid():
+            _make(subscription, price, seen, form.twice_chosen(), now)
             return redirect("payments:plan", subscription.public_id)
         shown = changing.preview(subscription, price, now)
     except PaymentError as refused:
@@ -98,6 +103,9 @@ def change_plan(request: StoreRequest, subscription_id: str, price_id: str) -> H
         "then": a_period(price, money.display(shown.then, subscription.currency)),
         "next_day": day_in_words(shown.next_at),
         "was": each_time(subscription),
+        "form": form,
+        "gains": gains(subscription, price),
+        "losses": losses(subscription, price, now),
     }
     return render(request, "payments/plan_change.html", context)
 
@@ -110,11 +118,13 @@ def _seen(typed: str, now: datetime) -> datetime | None:
     return at if now - SHOWN_LASTS <= at <= now else None
 
 
-def _make(subscription: Subscription, price: Price, seen: datetime, now: datetime) -> None:
+def _make(
+    subscription: Subscription, price: Price, seen: datetime, twice: Twice, now: datetime
+) -> None:
     if changing.is_up(subscription, price, now):
-        changing.upgrade(subscription, price, now=now, at=seen)
+        changing.upgrade(subscription, price, now=now, at=seen, twice=twice)
     else:
-        changing.downgrade(subscription, price, now=now)
+        changing.downgrade(subscription, price, now=now, twice=twice)
 
 
 @never_cache

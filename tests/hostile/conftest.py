@@ -24,9 +24,10 @@ from content.services import discussion
 from content.services.excerpts import giving
 from content.services.feeds import make_feed, token_of
 from core import clock, tokens
-from payments.models import DocumentDue, Subscription
+from payments.models import DocumentDue, Overlap, Subscription
 from payments.services import promises
 from payments.services.cancelling.keys import key_url
+from payments.services.overlaps import letters as overlaps
 from payments.services.subscriptions import stopping
 from products.services import lists
 from storefront.services.signups import joining
@@ -315,6 +316,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         with_gift = scene.row_of("payments.gift")
         paying = scene.row_of("payments.subscription")
         over = ended_beside(paying)
+        twice = Overlap.objects.create(subscription=paying, access=scene.access)
         parts["subscription_id"] = over.public_id
         entry = scene.row_of("products.listentry")
         listed = {"entry_id": entry.public_id, "key": lists.key_of(entry)}
@@ -404,6 +406,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
             "subscription_id": paying.public_id,
             "key": stopping.key_of(paying),
         },
+        "payments:paid-twice": {"overlap_id": twice.public_id, "key": overlaps.key_of(twice)},
         "payments:document-business": {"order_id": unnamed.public_id},
         "storefront:list-confirm": listed,
         "storefront:list-leave": listed,

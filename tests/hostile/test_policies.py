@@ -52,6 +52,7 @@ STOREFRONT |= {f"payments:cancel-{name}" for name in ("order", "notice", "keep",
 STOREFRONT |= {"payments:cancel-subscription"}
 STOREFRONT |= {"payments:money-back", "payments:fix", "storefront:list"}
 STOREFRONT |= {f"payments:{name}" for name in ("plan", "plan-change", "plan-keep", "stop")}
+STOREFRONT.add("payments:paid-twice")
 STOREFRONT |= {f"storefront:share-{name}" for name in ("image", "image-square", "home")}
 STOREFRONT |= {"storefront:share-home-square", "storefront:home-page", "storefront:site-search"}
 STOREFRONT |= {"admin:stores_look_pattern", "storefront:feed", "storefront:sitemap-page"}

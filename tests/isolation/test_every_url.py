@@ -22,8 +22,9 @@ from core import clock, tokens
 from memberships.models import Club
 from memberships.services.months import add_month, give_out
 from memberships.services.pieces import add_text, change
-from payments.models import Gift, OrderLine, Subscription
+from payments.models import Gift, OrderLine, Overlap, Subscription
 from payments.services import promises
+from payments.services.overlaps.letters import key_of
 from payments.services.subscriptions import stopping
 from products.models import Category, ListEntry, Part
 from products.services import lists
@@ -91,6 +92,14 @@ def paying_of(danas: Danas) -> Subscription:
             },
         )[0]
     return row
+
+
+def twice_of(danas: Danas) -> dict[str, str]:
+    """Return something dana's customer pays for twice, with the key of its mail."""
+    paying = paying_of(danas)
+    with store_scope(danas.store):
+        row = Overlap.objects.get_or_create(subscription=paying, access=danas.access)[0]
+    return {"overlap_id": row.public_id, "key": key_of(row)}
 
 
 def change_of(danas: Danas) -> dict[str, str]:
@@ -418,6 +427,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         "subscription_id": paying_of(danas).public_id,
         "key": stopping.key_of(paying_of(danas)),
     },
+    "payments:paid-twice": twice_of,
     "storefront:page": lambda danas: {"slug": page_of(danas).slug},
     "storefront:category": category_of,
     "storefront:category-page": lambda danas: {**category_of(danas), "number": "1"},

@@ -1,12 +1,13 @@
 """Giving, changing and taking back access: set, never add, so a replay changes nothing."""
 
-from access.services.granting.giving import grant, grant_part, grant_purchase, owe
+from access.services.granting.giving import below, grant, grant_part, grant_purchase, owe
 from access.services.granting.lasting import pause, record_paid, resume, set_end, take_back_paid
 from access.services.granting.owing import root_of, settle_in_kind
 from access.services.granting.plans import set_price
 from access.services.granting.taking import restore, revoke, suspend
 
 __all__ = [
+    "below",
     "grant",
     "grant_part",
     "grant_purchase",

@@ -96,15 +96,15 @@ def grant_purchase(
         now=now,
         because=because,
     )
-    return [access, *_below(access)]
+    return [access, *below(access)]
 
 
-def _below(access: Access) -> list[Access]:
+def below(access: Access) -> list[Access]:
     """Return what an access gave and has not lost, however deep."""
     found: list[Access] = []
     level = [access]
     while level:
-        children = Access.objects.standing().filter(parent__in=level)
+        children = Access.objects.standing().filter(parent__in=level, left_plan_at=None)
         level = list(children.select_related("product").order_by("pk"))
         found += level
     return found

@@ -17,7 +17,7 @@ def pause(
     """Let an access rest from ``now`` until a date; rested time is not paid time that passed."""
     _end_rest(access, now)
     change(access, "paused", now=now, by=by, because=because, paused_at=now, paused_until=until)
-    for child in access.children.filter(revoked_at=None):
+    for child in access.followers:
         pause(child, until=until, now=now, by=by, because=because)
     return access
 
@@ -27,7 +27,7 @@ def resume(access: Access, *, now: datetime, by: str = "", because: str = "") ->
     """Come back from a rest, early or not."""
     _end_rest(access, now)
     change(access, "resumed", now=now, by=by, because=because, paused_at=None, paused_until=None)
-    for child in access.children.filter(revoked_at=None):
+    for child in access.followers:
         resume(child, now=now, by=by, because=because)
     return access
 
@@ -47,7 +47,7 @@ def set_end(
     """
     set_now = {"ends_at": ends_at, "term_count": None, "term_unit": ""}
     change(access, "end_set", now=now, by=by, because=because, **set_now)
-    for child in access.children.filter(revoked_at=None):
+    for child in access.followers:
         set_end(child, ends_at, now=now, by=by, because=because)
     return access
 
@@ -56,15 +56,24 @@ def set_end(
 def record_paid(
     access: Access, *, source: str, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> PaidSpan:
-    """Record which time a payment paid for, once per source; ``paid_through`` is the last end."""
+    """Record which time a payment paid for, once per source; ``paid_through`` is the last end.
+
+    What it gave was paid for by it too, and hears that it goes on.
+    """
     span: PaidSpan
     span, is_new = PaidSpan.objects.update_or_create(
         access=access, source=source, defaults={"starts_at": starts_at, "ends_at": ends_at}
     )
     change(access, "paid", now=now, by="", because=source, paid_through=_paid_through(access))
     if is_new:
-        access.product.contract.on_renewed([access])
+        _goes_on(access)
     return span
+
+
+def _goes_on(access: Access) -> None:
+    access.product.contract.on_renewed([access])
+    for child in access.followers.select_related("product"):
+        _goes_on(child)
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def revoke(access: Access, *, now: datetime, by: str = "", because: str = "") ->
 def suspend(access: Access, *, now: datetime, by: str = "", because: str = "") -> Access:
     """Put an access on hold: nothing opens and no paid time passes until it is restored."""
     change(access, "suspended", now=now, by=by, because=because, suspended_at=now)
-    for child in access.children.filter(suspended_at=None, revoked_at=None):
+    for child in access.followers.filter(suspended_at=None):
         suspend(child, now=now, by=by, because=because)
     return access
 

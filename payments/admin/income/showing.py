@@ -295,9 +295,7 @@ def _grid(
     return Grid(key, title, columns, rows, csv_url(scope, key), is_wide)
 
 
-def _shares(
-    scope: Scope, key: str, title: str, of_what: str, found: Sequence[Share]
-) -> Grid:
+def _shares(scope: Scope, key: str, title: str, of_what: str, found: Sequence[Share]) -> Grid:
     rows = [
         [
             named(each.name),

@@ -10,6 +10,7 @@ from core import clock
 from payments.services.demo.furnishing import furnish
 from products.contract import formats
 from products.services.demo import make_demo_bundle
+from products.services.demo_tiers import make_demo_tier
 from stores.models import Look, Staff, Store
 from stores.roles import Role
 from stores.scope import store_scope
@@ -165,6 +166,7 @@ def _find_or_open(demo: DemoStore) -> Store:
         for product_format in formats:
             product_format.demo(store, demo.language)
         make_demo_bundle(demo.language, clock.now() - A_YEAR)
+        make_demo_tier(demo.language, clock.now())
         furnish(demo.business, demo.language)
         for furnish_more in demo_rooms.all():
             furnish_more(store, demo.language)

@@ -18,10 +18,13 @@ from products.models import Product
 
 
 def unpaid_of(accesses: Sequence[Access], now: datetime) -> list[Unpaid]:
-    """Return what is not paid of the subscriptions that gave these, for each once: two queries."""
+    """Return what is not paid of the subscriptions that gave these, for each once: two queries.
+
+    What stands inside something is asked about with that: one query more a level.
+    """
     given = {
         int(each.source_id)
-        for each in accesses
+        for each in _with_above(accesses)
         if each.source_kind == SourceKind.SUBSCRIPTION and each.source_id.isdecimal()
     }
     bills = Bill.objects.refused().filter(subscription__in=given, subscription__ended_at=None)
@@ -34,6 +37,14 @@ def unpaid_of(accesses: Sequence[Access], now: datetime) -> list[Unpaid]:
         for bill in oldest.values()
         if terms is not None and (fix_by := bill.subscription.fix_by(terms)) is not None
     ]
+
+
+def _with_above(accesses: Sequence[Access]) -> list[Access]:
+    found = level = list(accesses)
+    while above := {each.parent_id for each in level if each.parent_id is not None}:
+        level = list(Access.objects.filter(pk__in=above))
+        found = [*found, *level]
+    return found
 
 
 def _said(bill: Bill, fix_by: datetime, now: datetime) -> Unpaid:
@@ -53,7 +64,9 @@ def _said(bill: Bill, fix_by: datetime, now: datetime) -> Unpaid:
 def why_locked(customer: Customer, product: Product, now: datetime) -> Locked | None:
     """Return that a product is on hold until a charge is paid; None where none is the reason."""
     theirs = Access.objects.standing().filter(
-        customer=customer, product=product, source_kind=SourceKind.SUBSCRIPTION
+        customer=customer,
+        product=product,
+        source_kind__in=(SourceKind.SUBSCRIPTION, SourceKind.BUNDLE),
     )
     held = [each for each in unpaid_of(list(theirs), now) if each.until is None]
     return Locked(held[0].because, "hold", None, held[0].remedy) if held else None

@@ -10,8 +10,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from access.services import granting
-from payments.contract import InvoiceFacts, SubscriptionFacts
+from payments.contract import InvoiceFacts, SubscriptionFacts, Twice
 from payments.models import OutboundCall, PlanChange, Subscription
+from payments.services.overlaps.noting import note
 from payments.services.subscriptions.following import access_of
 from payments.services.subscriptions.terms import AT_STRIPE
 from products.models import Price
@@ -76,6 +77,7 @@ def apply(change: PlanChange, subscription: Subscription, now: datetime) -> None
     access = access_of(subscription)
     if access is not None and access.revoked_at is None:
         granting.set_price(access, change.price, now=now)
+        note(granting.below(access), now, twice=Twice.from_json(change.twice))
 
 
 def agreed(subscription: Subscription, facts: InvoiceFacts) -> set[int]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from payments.contract import CardFacts, SessionFacts, SubscriptionFacts
 from payments.models import Bill, Order, OrderLine, Subscription
 from payments.services.accounts import customer_at
+from payments.services.overlaps import letters as overlaps
 from payments.services.subscriptions import letters, noticed
 from payments.services.subscriptions.applying import see_state
 from payments.services.subscriptions.billing import write_bill
@@ -115,7 +116,9 @@ def _tell(subscription: Subscription, *, was_leaving: bool, is_noticed: bool) ->
             letters.stays_after_all(subscription)
         return
     if deed == ENDS:
-        letters.left_today(subscription, unused(subscription, ended_at))
+        amount = unused(subscription, ended_at)
+        if not overlaps.stopped(subscription, amount):
+            letters.left_today(subscription, amount)
     elif not was_leaving and (deed == LEAVES or subscription.unpaid_since is None):
         letters.left_today(subscription, 0)
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from payments.contract import NOTHING_TWICE, Twice
 from payments.errors import CannotChange
 from payments.models import OutboundCall, PlanChange, PriceRise, Subscription
 from payments.services import stripe_subscriptions
@@ -85,9 +86,16 @@ def preview(subscription: Subscription, price: Price, now: datetime) -> Preview:
 
 
 def upgrade(
-    subscription: Subscription, price: Price, *, now: datetime, at: datetime | None = None
+    subscription: Subscription,
+    price: Price,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+    twice: Twice = NOTHING_TWICE,
 ) -> PlanChange:
     """Change to a price that costs more, from now on; what it costs more is charged at once.
+
+    ``twice`` says what becomes of what is paid for already and the new price includes.
 
     ``at`` is the moment of the preview, so that exactly that is charged. It holds when it is paid:
     a card that is refused leaves all as it was, and the bill can be paid for 23 hours.
@@ -98,7 +106,7 @@ def upgrade(
         raise CannotChange(_("This costs less, so it comes with the next charge."))
     amount = period_total(price, now)
     if _is_alike(subscription, price, amount):
-        return _without_a_call(subscription, price, amount, now)
+        return _without_a_call(subscription, price, amount, now, twice)
     params = _items(subscription, price, amount)
     if _is_free_now(subscription):
         params |= {"proration_behavior": "none"}
@@ -108,22 +116,31 @@ def upgrade(
             "payment_behavior": "pending_if_incomplete",
             "proration_date": int((at or now).timestamp()),
         }
-    return _ask(subscription, price, amount, params, PlanChange.When.NOW, now)
+    return _ask(subscription, price, amount, params, PlanChange.When.NOW, now, twice=twice)
 
 
-def downgrade(subscription: Subscription, price: Price, *, now: datetime) -> PlanChange:
+def downgrade(
+    subscription: Subscription, price: Price, *, now: datetime, twice: Twice = NOTHING_TWICE
+) -> PlanChange:
     """Change to a price that costs less, with the next charge; undone until then.
+
+    ``twice`` as for ``upgrade``.
 
     CannotChange, TryLater.
     """
     _check(subscription, price, now)
     if is_up(subscription, price, now):
         raise CannotChange(_("This costs more, so it is paid for at once."))
-    return change_later(subscription, price, now=now)
+    return change_later(subscription, price, now=now, twice=twice)
 
 
 def change_later(
-    subscription: Subscription, price: Price, *, now: datetime, rise: PriceRise | None = None
+    subscription: Subscription,
+    price: Price,
+    *,
+    now: datetime,
+    rise: PriceRise | None = None,
+    twice: Twice = NOTHING_TWICE,
 ) -> PlanChange:
     """Change to a price with the next charge; until then all stays.
 
@@ -135,7 +152,8 @@ def change_later(
     if price.interval != subscription.price.interval and subscription.next_charge_at is not None:
         # Another rhythm begins at once, unless the next charge is said to be when it is anyway.
         params["trial_end"] = int(subscription.next_charge_at.timestamp())
-    return _ask(subscription, price, amount, params, PlanChange.When.LATER, now, rise=rise)
+    when = PlanChange.When.LATER
+    return _ask(subscription, price, amount, params, when, now, rise=rise, twice=twice)
 
 
 def undo(subscription: Subscription, *, now: datetime) -> Subscription:
@@ -167,9 +185,10 @@ def _ask(
     now: datetime,
     *,
     rise: PriceRise | None = None,
+    twice: Twice = NOTHING_TWICE,
 ) -> PlanChange:
     def beside(locked: Subscription, call: OutboundCall) -> None:
-        _write(locked, price, amount, when, now, call=call, rise=rise)
+        _write(locked, price, amount, when, now, call=call, rise=rise, twice=twice)
 
     ask(
         subscription,
@@ -185,14 +204,14 @@ def _ask(
 
 @transaction.atomic
 def _without_a_call(
-    subscription: Subscription, price: Price, amount: int, now: datetime
+    subscription: Subscription, price: Price, amount: int, now: datetime, twice: Twice
 ) -> PlanChange:
     """Change to a price that Stripe cannot tell from this one: nothing is to be asked there."""
     locked: Subscription = Subscription.objects.select_for_update(no_key=True).get(
         pk=subscription.pk
     )
     _check(locked, price, now)
-    change = _write(locked, price, amount, PlanChange.When.NOW, now)
+    change = _write(locked, price, amount, PlanChange.When.NOW, now, twice=twice)
     apply(change, locked, now)
     write_income(locked)
     subscription.refresh_from_db()
@@ -208,6 +227,7 @@ def _write(
     *,
     call: OutboundCall | None = None,
     rise: PriceRise | None = None,
+    twice: Twice = NOTHING_TWICE,
 ) -> PlanChange:
     mark_sold(price, now)
     due_at = (locked.next_charge_at or now) if when == PlanChange.When.LATER else now
@@ -220,6 +240,7 @@ def _write(
         amount=amount,
         tax=amount - price.amount,
         rise=rise,
+        twice=twice.as_json(),
         call=call,
         due_at=due_at,
         created_at=now,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from payments.services.income import writing
+from payments.services.overlaps import ending
 from payments.services.subscriptions import owing, raising, trials
 
 
 def stores_with_plans(now: datetime) -> list[int]:
     """Return the stores in which any of it is due."""
     found = {*trials.stores_with_ending(now), *raising.stores_with_rises(now)}
-    found |= {*owing.stores_with_owed(now), *writing.stores_with_unwritten()}
-    return sorted(found)
+    found |= {*owing.stores_with_owed(now), *ending.stores_with_overlaps(now)}
+    return sorted(found | {*writing.stores_with_unwritten()})
 
 
 def work_on_plans(now: datetime) -> None:
@@ -21,3 +22,4 @@ def work_on_plans(now: datetime) -> None:
     raising.work_on_rises(now)
     owing.settle_owed(now)
     writing.write_missing()
+    ending.work_on_overlaps(now)

@@ -86,7 +86,11 @@ def end_for_who_is_forgotten(customer: Customer, now: datetime) -> None:
 
 @transaction.atomic
 def _write_down_unused(call: OutboundCall, now: datetime) -> list[Refund]:
-    """Write down what goes back, once: what was tried for this end already is left out."""
+    """Write down what goes back, once: what was tried for this end already is left out.
+
+    The call is locked, so that of two who write it down at once the second finds it written.
+    """
+    OutboundCall.objects.select_for_update(no_key=True).get(pk=call.pk)
     assert call.subscription is not None  # noqa: S101 -- it ends one
     subscription: Subscription = Subscription.objects.get(pk=call.subscription.pk)
     if subscription.ended_at is None:

@@ -19,6 +19,7 @@ from payments.services.documents.showing import Paper, papers_of_many
 from payments.services.subscriptions import resting
 from payments.services.subscriptions.following import access_of
 from payments.services.subscriptions.terms import store_terms
+from payments.services.subscriptions.tiers import closes_with
 from payments.services.subscriptions.unused import unused
 from payments.services.subscriptions.wording import (
     end_in_words,
@@ -77,6 +78,8 @@ class Leaving:
     closes: str
     back: str
     """What goes back when it stops today; empty for nothing."""
+    inside: Sequence[str]
+    """What stands inside and closes along with it, by title."""
     end: str
     """The day what is paid ends, where it can be left then; empty where it ends at once."""
     end_words: str
@@ -202,6 +205,7 @@ def leaving_of(subscription: Subscription, now: datetime) -> Leaving:
         kept=str(said.kept) if said else _("your notes, and the place where you stopped"),
         closes=str((said and said.closes) or subscription.product.title),
         back=money.display(amount, subscription.currency) if amount else "",
+        inside=closes_with(subscription, now),
         end=in_day(end) if end is not None and subscription.ends_at is None else "",
         end_words=end_in_words(subscription, now),
     )
