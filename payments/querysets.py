@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         OutboundCall,
         PlanChange,
         Refund,
+        RenewHere,
         StripeEvent,
         Subscription,
     )
@@ -286,3 +287,11 @@ class PlanChangeQuerySet(QuerySet["PlanChange"]):
     def open(self) -> PlanChangeQuerySet:
         """Changes that have neither come to effect nor come to nothing."""
         return self.filter(applied_at=None, dropped_at=None)
+
+
+class RenewHereQuerySet(QuerySet["RenewHere"]):
+    """Letters to people who moved in, of the store in scope."""
+
+    def unanswered(self) -> RenewHereQuerySet:
+        """Letters whose readers neither pay here nor said no, and whose links were not taken."""
+        return self.filter(renewed_at=None, said_no_at=None, withdrawn_at=None)

@@ -14,6 +14,7 @@ from payments.views import (
     orders,
     parcels,
     plans,
+    renewing,
 )
 
 app_name = "payments"
@@ -59,6 +60,9 @@ urlpatterns = [
     ),
     path("find/", finding.find, name="find"),
     path("fix/<slug:key>/", fixing.fix, name="fix"),
+    path("renew/<slug:key>/", renewing.renew_here, name="renew-here"),
+    path("renew/<slug:key>/go/", renewing.renew, name="renew-here-go"),
+    path("renew/<slug:key>/no/", renewing.no, name="renew-here-no"),
     path("orders/<slug:order_id>/one-more/", orders.one_more, name="one-more"),
     path(
         "orders/<slug:order_id>/parcels/<slug:parcel_id>/address/",

@@ -17,6 +17,7 @@ from payments.models.documents import (
 from payments.models.extras import Extra
 from payments.models.gifts import Gift
 from payments.models.money import Payment, Refund
+from payments.models.moving_in import MoveIn, MoveInRow, RenewHere
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
 from payments.models.plans import PlanChange, PriceRise
@@ -53,6 +54,8 @@ __all__ = [
     "Gift",
     "HookDelivery",
     "LeavingReason",
+    "MoveIn",
+    "MoveInRow",
     "NightlyCheck",
     "Order",
     "OrderLine",
@@ -63,6 +66,7 @@ __all__ = [
     "PlanChange",
     "PriceRise",
     "Refund",
+    "RenewHere",
     "Report",
     "StripeCustomer",
     "StripeEvent",
