@@ -46,6 +46,12 @@ def work_on(now: datetime) -> None:
     letters.work_on(now)
 
 
+def work_at_once(move_in: MoveIn, now: datetime) -> None:
+    """Work on one file while somebody waits for it, unless a worker has it already."""
+    if _claim(move_in, now):
+        _work(move_in, monotonic())
+
+
 def _free(now: datetime) -> QuerySet[MoveIn]:
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     found: QuerySet[MoveIn] = MoveIn.objects.filter(

@@ -107,9 +107,9 @@ def shop(mover: Mover) -> Shop:
 
 def kinds() -> list[str]:
     return list(
-        Message.objects.filter(kind__startswith="renew_here").order_by("pk").values_list(
-            "kind", flat=True
-        )
+        Message.objects.filter(kind__startswith="renew_here")
+        .order_by("pk")
+        .values_list("kind", flat=True)
     )
 
 
