@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -69,7 +70,7 @@ class MoveInAdmin(StepViews, LetterViews, LineViews, ReadAdmin):
             path("template.csv", wrap(self.template_view), name="payments_movein_template"),
             path("<int:pk>/mend.csv", wrap(self.mend_view), name="payments_movein_mend"),
             path(
-                "<int:pk>/answers/<int:letter_pk>/",
+                "<int:pk>/answers/<int:access_pk>/",
                 wrap(self.withdraw_one_view),
                 name="payments_movein_withdraw_one",
             ),
@@ -151,16 +152,19 @@ class MoveInAdmin(StepViews, LetterViews, LineViews, ReadAdmin):
             found.append((_("Take the links back"), self.url_for("withdraw", item.pk)))
         return found
 
-    def found(self, request: HttpRequest, pk: int, *states: str) -> MoveIn:
-        """Return a file of this store in one of these states, for who may change it."""
+    def found(self, request: HttpRequest, pk: int) -> MoveIn:
+        """Return a file of this store, for who may change it."""
         item: MoveIn | None = MoveIn.objects.filter(pk=pk).first()
         if item is None:
             raise Http404
         if not self.has_change_permission(request, item):
             raise PermissionDenied
-        if item.state not in states:
-            raise Http404
         return item
+
+    def not_now(self, request: HttpRequest, item: MoveIn) -> HttpResponse:
+        """Lead back to a file that is further, or not as far, as somebody thought."""
+        messages.warning(request, _("This cannot be done with the file now."))
+        return HttpResponseRedirect(self.url_of(item))
 
 
 def _undone(counts: dict[str, Any]) -> list[str]:

@@ -28,7 +28,9 @@ class LetterViews:
 
     def letters_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Say whom the letters go to, and send them."""
-        item = self.found(request, pk, State.DONE)
+        item = self.found(request, pk)
+        if item.state != State.DONE:
+            return self.not_now(request, item)
         reason = letters.why_no_letters(item)
         if request.method == "POST" and not reason:
             letters.send(item, now=clock.now())
@@ -61,7 +63,7 @@ class LetterViews:
 
     def answers_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Show who goes on, who has not said, and who said no."""
-        item = self.found(request, pk, *State)
+        item = self.found(request, pk)
         now, language = clock.now(), get_language() or "en"
         found = RenewHere.objects.filter(move_in=item).select_related(
             "customer__user", "access__product", "price"
@@ -77,7 +79,7 @@ class LetterViews:
                     letter.state(now).label,
                     TONES.get(letter.state(now), ""),
                     day_in_words(letter.charges_at, language),
-                    self.url_for("withdraw_one", item.pk, letter.pk)
+                    self.url_for("withdraw_one", item.pk, letter.access_id)
                     if letter.may_renew(now) and self.has_change_permission(request)
                     else "",
                 )
@@ -90,7 +92,7 @@ class LetterViews:
 
     def withdraw_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Take all links back that were not answered."""
-        item = self.found(request, pk, *State)
+        item = self.found(request, pk)
         if request.method == "POST":
             letters.withdraw(RenewHere.objects.filter(move_in=item), now=clock.now())
             write(staff_of(request), log.CHANGE, item, ["Links taken back"])
@@ -108,11 +110,13 @@ class LetterViews:
         )
         return confirm(request, effect)
 
-    def withdraw_one_view(self: Any, request: HttpRequest, pk: int, letter_pk: int) -> HttpResponse:
+    def withdraw_one_view(self: Any, request: HttpRequest, pk: int, access_pk: int) -> HttpResponse:
         """Take one link back."""
-        item = self.found(request, pk, *State)
+        item = self.found(request, pk)
         letter: RenewHere | None = (
-            RenewHere.objects.filter(move_in=item, pk=letter_pk).select_related("customer").first()
+            RenewHere.objects.filter(move_in=item, access=access_pk)
+            .select_related("customer")
+            .first()
         )
         if letter is None:
             raise Http404

@@ -32,7 +32,7 @@ class LineViews:
 
     def rows_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what happens to each line, by what it comes to."""
-        item = self.found(request, pk, *State)
+        item = self.found(request, pk)
         rows = item.rows.select_related("product", "customer__user")
         counts = dict(item.rows.values_list("state").annotate(n=Count("pk")).order_by("state"))
         chosen = request.GET.get("state", "")
@@ -67,7 +67,7 @@ class LineViews:
 
     def mend_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Give the lines to be mended, each with what is wrong; mended, they are a file again."""
-        item = self.found(request, pk, *State)
+        item = self.found(request, pk)
         header = [*item.head, _("Line"), _("What is wrong")]
         return send_table(request, "to-mend.csv", header, _bad_lines(item))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -56,7 +56,9 @@ class StepViews:
 
     def columns_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask which column is what, and try the file out."""
-        item = self.found(request, pk, State.MAPPING, State.READY, State.CHECKING)
+        item = self.found(request, pk)
+        if item.state not in {State.MAPPING, State.READY, State.CHECKING}:
+            return self.not_now(request, item)
         form = ColumnsForm(item, request.POST if request.method == "POST" else None)
         if form.is_valid():
             move_in = bringing.try_out(item, **form.chosen())
@@ -73,7 +75,9 @@ class StepViews:
 
     def begin_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Say once more what will happen, and let it."""
-        item = self.found(request, pk, State.READY)
+        item = self.found(request, pk)
+        if item.state != State.READY:
+            return self.not_now(request, item)
         if request.method == "POST":
             bringing.begin(item, now=clock.now())
             write(staff_of(request), log.CHANGE, item, ["Moved in"])
@@ -93,7 +97,9 @@ class StepViews:
 
     def discard_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Throw a file away that gave nothing."""
-        item = self.found(request, pk, State.MAPPING, State.READY, State.CHECKING)
+        item = self.found(request, pk)
+        if item.state not in {State.MAPPING, State.READY, State.CHECKING}:
+            return self.not_now(request, item)
         if request.method == "POST":
             write(staff_of(request), log.DELETE, item)
             bringing.discard(item)
@@ -109,9 +115,9 @@ class StepViews:
 
     def undo_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask before it is taken back."""
-        item = self.found(request, pk, State.DONE, State.MOVING)
+        item = self.found(request, pk)
         if not taking_back.may_undo(item, clock.now()):
-            raise Http404
+            return self.not_now(request, item)
         if request.method == "POST":
             taking_back.undo(item, now=clock.now())
             write(staff_of(request), log.CHANGE, item, ["Taken back"])

@@ -98,7 +98,7 @@ def test_it_moves_in_and_the_letters_are_a_button_of_their_own(
     answers = admin.get(f"{LIST}{move_in.pk}/answers/").content.decode()
     assert "Charlie" in answers
     letter = RenewHere.objects.get()
-    admin.post(f"{LIST}{move_in.pk}/answers/{letter.pk}/")
+    admin.post(f"{LIST}{move_in.pk}/answers/{letter.access_id}/")
     letter.refresh_from_db()
     assert letter.withdrawn_at is not None
 
