@@ -39,7 +39,7 @@ def give(plan: Plan, *, by: str, now: datetime) -> MoveInRow:
         price=kept_price(product, said.amount, said.interval, now) if said.amount else None,
         now=now,
         by=by,
-        because=gettext("moved in"),
+        because=_because(),
     )
     if plan.paid_from and plan.paid_until and plan.paid_from < plan.paid_until:
         granting.record_paid(
@@ -49,6 +49,11 @@ def give(plan: Plan, *, by: str, now: datetime) -> MoveInRow:
     row.consent = _consent(plan, customer, now)
     row.state = State.MOVED
     return row
+
+
+def _because() -> str:
+    with override(current_store().language):
+        return gettext("moved in")
 
 
 def kept_price(product: Product, amount: int, interval: str, now: datetime) -> Price:

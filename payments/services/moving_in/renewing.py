@@ -215,6 +215,6 @@ def say_no(letter: RenewHere, *, who: Customer | None, now: datetime) -> RenewHe
         locked.said_no_at = now
         locked.save(update_fields=["said_no_at"])
         granting.set_end(
-            locked.access, max(locked.charges_at, now), now=now, because=str(_("said no"))
+            locked.access, max(locked.charges_at, now), now=now, because="said no"
         )
     return locked
