@@ -126,10 +126,12 @@ class MoveInAdmin(StepViews, LetterViews, LineViews, ReadAdmin):
             return {}
         language = get_language() or "en"
         counts = item.counts
+        percent = working.progress(item) if item.is_working else 0
         is_done = item.state in {State.DONE, State.UNDONE}
         return {
             "item": item,
-            "percent": working.progress(item) if item.is_working else 0,
+            "percent": percent,
+            "far": f"{percent}%",
             "said": [*counts_in_words(counts, language, is_done=is_done), *_undone(counts)],
             "bad": counts.get("bad", 0),
             "answers": answers_of(item) if item.letters_at else [],

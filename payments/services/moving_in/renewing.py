@@ -214,7 +214,5 @@ def say_no(letter: RenewHere, *, who: Customer | None, now: datetime) -> RenewHe
     if locked.said_no_at is None:
         locked.said_no_at = now
         locked.save(update_fields=["said_no_at"])
-        granting.set_end(
-            locked.access, max(locked.charges_at, now), now=now, because="said no"
-        )
+        granting.set_end(locked.access, max(locked.charges_at, now), now=now, because="said no")
     return locked
