@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=core.clock.now)),
                 ("moved_at", models.DateTimeField(blank=True, null=True)),
                 ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("forgotten_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "product",
                     models.ForeignKey(

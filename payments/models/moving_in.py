@@ -62,6 +62,8 @@ class MoveIn(StoreModel):
     created_at = models.DateTimeField(default=clock.now)
     moved_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
+    """When the lines' own words were thrown away; what they did stays."""
 
     class Meta(StoreModel.Meta):
         ordering = ("-id",)

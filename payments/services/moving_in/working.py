@@ -14,7 +14,7 @@ from core import clock
 from core.queue import wake
 from payments.models import MoveIn, MoveInRow
 from payments.services.moving_in import letters
-from payments.services.moving_in.bringing import WORK, locked_at
+from payments.services.moving_in.bringing import WORK, discard, locked_at
 from payments.services.moving_in.giving import give
 from payments.services.moving_in.planning import Plan, plan
 from payments.services.moving_in.taking_back import take_back
@@ -23,6 +23,8 @@ from stores.scope import all_stores, current_store_id
 BATCH = 100
 CLAIM = timedelta(minutes=5)
 """How long a worker that was killed keeps the others away."""
+KEPT = timedelta(days=90)
+"""How long a file's own words are kept; they name people, and are needed no longer."""
 AT_MOST_SECONDS = 20.0
 """After so long a worker lets others have their turn, and is called again."""
 State, Row = MoveIn.State, MoveInRow.State
@@ -34,6 +36,7 @@ def stores_with_due(now: datetime) -> list[int]:
     with all_stores():
         found = set(_free(now).values_list("store_id", flat=True))
         found |= letters.stores_with_due(now)
+        found |= set(_old(now).values_list("store_id", flat=True))
     return sorted(found)
 
 
@@ -44,6 +47,8 @@ def work_on(now: datetime) -> None:
         if _claim(move_in, now):
             _work(move_in, began)
     letters.work_on(now)
+    for move_in in _old(now):
+        forget(move_in, now)
 
 
 def work_at_once(move_in: MoveIn, now: datetime) -> None:
@@ -58,6 +63,21 @@ def _free(now: datetime) -> QuerySet[MoveIn]:
         free, state__in=(State.CHECKING, State.MOVING, State.UNDOING)
     ).order_by("pk")
     return found
+
+
+def _old(now: datetime) -> QuerySet[MoveIn]:
+    found: QuerySet[MoveIn] = MoveIn.objects.filter(
+        forgotten_at=None, created_at__lte=now - KEPT
+    ).exclude(state__in=(State.CHECKING, State.MOVING, State.UNDOING))
+    return found
+
+
+@transaction.atomic
+def forget(move_in: MoveIn, now: datetime) -> None:
+    """Throw away what an old file's lines said; one that never moved in goes as a whole."""
+    if not discard(move_in):
+        move_in.rows.update(cells=[])
+        MoveIn.objects.filter(pk=move_in.pk).update(forgotten_at=now)
 
 
 def _claim(move_in: MoveIn, now: datetime) -> bool:

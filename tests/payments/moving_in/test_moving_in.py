@@ -323,6 +323,18 @@ def test_what_leaves_one_store_moves_into_another_as_it_is(
     assert sorted(map(str, shown)) == sorted(map(str, ours))
 
 
+def test_after_three_months_a_files_own_words_are_gone(club: Product) -> None:
+    move_in = moved(sheet(*people(), head=FULL), now=NOW)
+    never = bring(sheet(*people(), head=FULL), now=NOW)
+    later = NOW + timedelta(days=91)
+    with clock.standing_at(later):
+        working.work_on(later)
+        assert current_store().pk not in working.stores_with_due(later)
+    row = move_in.rows.get()
+    assert (row.cells, row.state) == ([], "moved")
+    assert not MoveIn.objects.filter(pk=never.pk).exists()
+
+
 def test_files_of_one_store_are_not_the_others(club: Product, other_store: Store) -> None:
     move_in = bring(sheet(*people(), head=FULL), now=NOW)
     with store_scope(other_store):
