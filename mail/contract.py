@@ -56,6 +56,7 @@ WORDS: dict[str, Text] = {
     "conversation_url": _("a link to the letter and its answers"),
     "stop_url": _("a link that ends these mails"),
     "end_url": _("a link that stops the charges"),
+    "renew_url": _("a link to the page on which they go on"),
     "resume_url": _("a link back to the order"),
     "received_url": _("a link that says the money arrived"),
     "gift_url": _("a link to the gift"),

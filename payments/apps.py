@@ -34,6 +34,7 @@ class PaymentsConfig(AppConfig):
         sweeps.add("payments.nightly", timedelta(minutes=5), "payments.tasks.check_the_night")
         sweeps.add("payments.first_sale", timedelta(minutes=1), "payments.tasks.tell_first_sales")
         sweeps.add("payments.plans", timedelta(minutes=1), "payments.tasks.work_on_plans")
+        sweeps.add("payments.moving_in", timedelta(minutes=1), "payments.tasks.work_on_move_ins")
         register()
         lateness.register()
         gathering.register()

@@ -83,3 +83,11 @@ class NotOurs(Refused):
 
 class BadSignature(PaymentError):
     """Refuse: this did not come from Stripe, or not now."""
+
+
+class CannotRead(PaymentError):
+    """Change the input: this file is no table of people."""
+
+
+class CannotRenew(PaymentError):
+    """Look again: this letter's button does nothing any more."""

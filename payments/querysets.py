@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Overlap,
         PlanChange,
         Refund,
+        RenewHere,
         Stop,
         StripeEvent,
         Subscription,
@@ -309,3 +310,11 @@ class OverlapQuerySet(QuerySet["Overlap"]):
         """Those that somebody is to be asked about, or whose subscription is to end."""
         unasked = Q(choice="", asked_at=None)
         return self.filter(Q(choice="stop") | unasked, settled_at=None)
+
+
+class RenewHereQuerySet(QuerySet["RenewHere"]):
+    """Letters to people who moved in, of the store in scope."""
+
+    def unanswered(self) -> RenewHereQuerySet:
+        """Letters whose readers neither pay here nor said no, and whose links were not taken."""
+        return self.filter(renewed_at=None, said_no_at=None, withdrawn_at=None)

@@ -10,6 +10,7 @@ from payments.services.documents import elsewhere
 from payments.services.documents import working as issuing_due
 from payments.services.dunning import sweeping as unpaid
 from payments.services.gifts import delivering
+from payments.services.moving_in import working as moving_in
 from payments.services.subscriptions import following_up
 from stores.models import Store
 from stores.scope import store_scope
@@ -170,3 +171,20 @@ def work_on_plans_of(store_id: int) -> None:
         return
     with store_scope(store):
         following_up.work_on_plans(clock.now())
+
+
+@shared_task(name="payments.tasks.work_on_move_ins")
+def work_on_move_ins() -> None:
+    """Wake a worker for every store that moves people in, or owes them a letter."""
+    for store_id in moving_in.stores_with_due(clock.now()):
+        work_on_move_ins_of.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
+
+
+@shared_task(name="payments.tasks.work_on_move_ins_of")
+def work_on_move_ins_of(store_id: int) -> None:
+    """Try out, move in, take back and write in one store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        moving_in.work_on(clock.now())

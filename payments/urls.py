@@ -15,6 +15,7 @@ from payments.views import (
     overlaps,
     parcels,
     plans,
+    renewing,
     stopping,
 )
 
@@ -67,6 +68,9 @@ urlpatterns = [
     ),
     path("find/", finding.find, name="find"),
     path("fix/<slug:key>/", fixing.fix, name="fix"),
+    path("renew/<slug:key>/", renewing.renew_here, name="renew-here"),
+    path("renew/<slug:key>/go/", renewing.renew, name="renew-here-go"),
+    path("renew/<slug:key>/no/", renewing.no, name="renew-here-no"),
     path("orders/<slug:order_id>/one-more/", orders.one_more, name="one-more"),
     path(
         "orders/<slug:order_id>/parcels/<slug:parcel_id>/address/",

@@ -25,12 +25,13 @@ def granted(accesses: Sequence[Access], now: datetime) -> None:
     rows = [_row(place, now) for place in found.values()]
     Member.objects.bulk_create(rows, ignore_conflicts=True)
     renewed([place.access for place in found.values()], now)
+    came = _moved_in([place.access for place in found.values()])
     fresh = [
         place
         for place in found.values()
         if place.access.is_live(now)
-        and place.access.source_kind != SourceKind.IMPORT
         and (place.club.pk, place.access.customer_id) not in known
+        and (place.access.customer_id, place.access.product_id) not in came
     ]
     welcome(fresh, now)
 
@@ -44,6 +45,16 @@ def _members_already(accesses: Sequence[Access]) -> set[tuple[int, int]]:
         kept_at=None,
     ).exclude(access__in=accesses)
     return set(others.values_list("club_id", "access__customer_id"))
+
+
+def _moved_in(accesses: Sequence[Access]) -> set[tuple[int, int]]:
+    """Return who of these was a member elsewhere before, also where they pay on here by now."""
+    moved = Access.objects.filter(
+        source_kind=SourceKind.IMPORT,
+        customer__in={access.customer_id for access in accesses},
+        product__in={access.product_id for access in accesses},
+    )
+    return set(moved.values_list("customer", "product"))
 
 
 def renewed(accesses: Sequence[Access], now: datetime) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0095_income_by_the_month"),
+        ("payments", "0100_people_move_in"),
         ("stores", "0062_a_domain_serves_one_store"),
     ]
 

@@ -19,6 +19,7 @@ from payments.models.extras import Extra
 from payments.models.gifts import Gift
 from payments.models.income import IncomeStep, PaidRun, ReturningIncome
 from payments.models.money import Payment, Refund
+from payments.models.moving_in import MoveIn, MoveInRow, RenewHere
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
 from payments.models.overlaps import Overlap
@@ -57,6 +58,8 @@ __all__ = [
     "HookDelivery",
     "IncomeStep",
     "LeavingReason",
+    "MoveIn",
+    "MoveInRow",
     "NightlyCheck",
     "Order",
     "OrderLine",
@@ -69,6 +72,7 @@ __all__ = [
     "PlanChange",
     "PriceRise",
     "Refund",
+    "RenewHere",
     "Report",
     "ReturningIncome",
     "Stop",

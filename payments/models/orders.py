@@ -193,6 +193,16 @@ class OrderLine(StoreModel):
     length_count = models.PositiveSmallIntegerField(null=True, blank=True)
     length_unit = models.CharField(max_length=8, blank=True)
     length_until = models.DateField(null=True, blank=True)
+    charged_from = models.DateTimeField(null=True, blank=True)
+    """When what returns is charged first, where that was paid for elsewhere until then."""
+    renews = models.ForeignKey(
+        "payments.RenewHere",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="lines",
+    )
+    """The letter it answers, by somebody who moved in."""
     closed_at = models.DateTimeField(null=True, blank=True)
     """When what it gave was taken back because its money was."""
     held_at = models.DateTimeField(null=True, blank=True)

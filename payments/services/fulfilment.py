@@ -258,7 +258,7 @@ def _accesses(line: OrderLine) -> list[Access]:
 
 def _owned_all(order: Order, now: datetime) -> bool:
     opening = [line for line in order.lines.all() if line.opens]
-    kept = [line for line in opening if not giving.is_given(order, line)]
+    kept = [line for line in opening if not giving.is_given(order, line) and line.renews_id is None]
     wanted = {line.product_id for line in kept}
     owned = Access.objects.held(now).filter(customer=order.customer, product_id__in=wanted)
     return bool(wanted) and wanted == set(owned.values_list("product_id", flat=True))

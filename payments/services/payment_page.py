@@ -41,11 +41,19 @@ def page_body(order: Order, lines: Sequence[OrderLine], account: PaymentAccount)
         "metadata": intent["metadata"],
         "payment_intent_data": intent,
         "success_url": back + "?session_id={CHECKOUT_SESSION_ID}",
-        "cancel_url": f"{checkout}?order={order.public_id}",
+        "cancel_url": _way_back(order, lines) or f"{checkout}?order={order.public_id}",
     }
     if returns(main):
         return returning_body(body, order, lines[0], account, coupon=coupon_of(order))
     return body
+
+
+def _way_back(order: Order, lines: Sequence[OrderLine]) -> str:
+    """Return the page of the letter that an order answers; empty where it answers none."""
+    letter = next((line.renews for line in lines if line.renews is not None), None)
+    if letter is None:
+        return ""
+    return page_url("payments:renew-here", letter.key, language=order.language)
 
 
 def _line_items(order: Order, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from payments.services.disputes.duties import duties as dispute_duties
 from payments.services.dunning import kinds as dunning
 from payments.services.dunning.duties import duties as unpaid_duties
 from payments.services.gifts import personal as gifts
+from payments.services.moving_in import slots as moving_in_slots
 from payments.services.naming import what_of
 from payments.services.nightly.duties import duties as difference_duties
 from payments.services.overlaps import slots as overlaps_slots
@@ -52,7 +53,7 @@ LOOKING_SHOWN = 50
 
 def register() -> None:
     """Put everything into the slots."""
-    for kind in (*kinds.ALL, *dunning.KINDS):
+    for kind in (*kinds.ALL, *dunning.KINDS, *moving_in_slots.KINDS):
         slots.mail_kinds.register(kind.key, kind)
     cancelling_slots.register()
     subscriptions_slots.register()
@@ -81,6 +82,7 @@ def register() -> None:
     slots.personal_data.register("orders", archive.OrdersOfCustomer())
     slots.store_archive.register("orders", archive.whole_store)
     tables.register()
+    moving_in_slots.register()
 
 
 def orders_section(customer: Customer, now: datetime) -> AccountSection:

@@ -58,9 +58,11 @@ def come_back(request: StoreRequest, order_id: str) -> HttpResponseBase:
     if order.is_paid:
         return _thanks(request, order, now)
     if order.status in {Order.Status.EXPIRED, Order.Status.CANCELLED}:
-        price = order.lines.select_related("price")[0].price
-        again = reverse("payments:checkout", args=[price.public_id])
+        line = order.lines.select_related("price", "renews")[0]
+        again = reverse("payments:checkout", args=[line.price.public_id])
         again_url = f"{again}?order={order.public_id}"
+        if line.renews is not None:
+            again_url = reverse("payments:renew-here", args=[line.renews.key])
         context = {"order": order, "again_url": again_url, "had_place": had_place(order)}
         return render(request, "payments/ran_out.html", context)
     if order.provider == Order.Provider.TRANSFER:

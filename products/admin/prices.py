@@ -72,6 +72,10 @@ class PriceInline(StoreStackedInline):
         kwargs["form"] = type("FormatPriceForm", (PriceForm,), named)
         return super().get_formset(request, obj, **kwargs)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave out what is kept for people who moved in: it is theirs as it is."""
+        return super().get_queryset(request).filter(is_moved_in=False)
+
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """A product without a price begins with a row for one."""
         return 0 if obj is not None and obj.prices.exists() else 1

@@ -78,6 +78,8 @@ class Price(StoreModel):
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
     is_listed = models.BooleanField(default=True)
+    is_moved_in = models.BooleanField(default=False, editable=False)
+    """What people paid in another shop, kept for those who moved in: nobody else can buy at it."""
     sold_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar = PriceManager()

@@ -22,7 +22,7 @@ COPIED_PRICE_FIELDS = (
     *FROZEN_PRICE_FIELDS,
     *("label", "compare_at", "length", "length_count", "length_unit", "length_until"),
     *("option", "quantity", "doors_open_at", "doors_close_at", "for_owners_of_id"),
-    *("position", "is_listed"),
+    *("position", "is_listed", "is_moved_in"),
 )
 """What a copy of a price has of it: all but its sale."""
 

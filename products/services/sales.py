@@ -68,7 +68,8 @@ def check_sale(
     if not product.is_sellable:
         raise NotSellable(_("This is not on sale right now."))
     is_gone = bool(price.option) and product.contract.option(product, price.option) is None
-    if is_gone or not price.is_active or price.kind not in SOLD_KINDS:
+    is_gone = is_gone or not price.is_active or price.is_moved_in
+    if is_gone or price.kind not in SOLD_KINDS:
         raise NotSellable(_("This price is no longer offered."))
     if price.doors_open_at is not None and now < price.doors_open_at:
         raise NotSellable(_("Sales have not opened yet."))

@@ -50,6 +50,7 @@ FIELDS_LEFT_OUT = {
     "mail.Message": {"context"},
     "payments.Bookkeeping": {"secret"},
     "payments.CancelNotice": {"key_hash"},
+    "payments.RenewHere": {"key"},
     "stores.Domain": {"token"},
 }
 """Secrets that open something: whoever reads the archive must not come in by it."""

@@ -73,6 +73,7 @@ from stores.scope import store_scope
 from stores.services.log import write
 from tests.conftest import make_product
 from tests.payments.documents.papers import business_in, paper_of
+from tests.payments.moving_in.moving import make_letter
 
 
 @dataclass
@@ -258,6 +259,7 @@ class Scene:
                 old=self.price,
                 defaults={"new": self.price, "holds_from": clock.now().replace(year=2100)},
             )[0],
+            "payments.movein": lambda: make_letter(self.access, self.price).move_in,
             "payments.extra": lambda: Extra.objects.get_or_create(price=self.price)[0],
             "payments.gift": self._gift,
             "payments.subscription": self._subscription,

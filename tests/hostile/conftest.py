@@ -39,6 +39,7 @@ from tests.admin.conftest import Scene, make_scene, make_unpaid, notice_in
 from tests.conftest import client_at, make_product, make_store, make_user
 from tests.isolation.addresses import Address, addresses
 from tests.payments.documents.papers import make_order, paper_of
+from tests.payments.moving_in.moving import make_letter
 from tests.storefront.films import shown_film
 
 STORE, PLATFORM = "config.urls", "config.platform_urls"
@@ -398,6 +399,10 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
             for name in ("", "-leave", "-now")
         },
         "payments:fix": {"key": unpaid.fix_key},
+        **{
+            f"payments:renew-here{name}": {"key": make_letter(scene.access, scene.price).key}
+            for name in ("", "-go", "-no")
+        },
         "payments:plan-change": {
             "subscription_id": paying.public_id,
             "price_id": scene.price.public_id,

@@ -51,6 +51,7 @@ STOREFRONT |= {"payments:cancel", "payments:cancel-terms"}
 STOREFRONT |= {f"payments:cancel-{name}" for name in ("order", "notice", "keep", "mail")}
 STOREFRONT |= {"payments:cancel-subscription"}
 STOREFRONT |= {"payments:money-back", "payments:fix", "storefront:list"}
+STOREFRONT |= {f"payments:renew-here{name}" for name in ("", "-go", "-no")}
 STOREFRONT |= {f"payments:{name}" for name in ("plan", "plan-change", "plan-keep", "stop")}
 STOREFRONT.add("payments:paid-twice")
 STOREFRONT |= {f"storefront:share-{name}" for name in ("image", "image-square", "home")}

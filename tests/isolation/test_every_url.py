@@ -39,6 +39,7 @@ from tests.admin.conftest import make_unpaid
 from tests.conftest import NOW, make_product
 from tests.isolation.addresses import Address, addresses
 from tests.isolation.conftest import MARK, Danas, Neighbours
+from tests.payments.moving_in.moving import make_letter
 from tests.storefront.films import shown_film
 
 
@@ -175,6 +176,12 @@ def unpaid_of(danas: Danas) -> dict[str, str]:
     with store_scope(danas.store):
         line = OrderLine.objects.select_related("order").get(order=danas.order)
         return {"key": make_unpaid(line, danas.customer, MARK, is_paid=True).fix_key}
+
+
+def renewal_of(danas: Danas) -> dict[str, str]:
+    """Return the key of a letter to dana's customer, who moved in."""
+    with store_scope(danas.store):
+        return {"key": make_letter(danas.access, danas.price).key}
 
 
 def page_of(danas: Danas) -> Page:
@@ -417,6 +424,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     ),
     "payments:fix": unpaid_of,
     "payments:cancel-subscription": subscription_of,
+    **dict.fromkeys([f"payments:renew-here{name}" for name in ("", "-go", "-no")], renewal_of),
     "payments:plan": subscription_of,
     "payments:plan-keep": subscription_of,
     "payments:plan-change": lambda danas: {

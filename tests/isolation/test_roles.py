@@ -49,6 +49,7 @@ LISTS = {
     "payments_gift payments_difference payments_dispute payments_document payments_hookdelivery "
     "payments_cancelnotice payments_subscription payments_bill payments_pricerise shipping_parcel "
     "payments_returningincome",
+    "refunds": "payments_movein",
     "shop window": "products_category storefront_menu storefront_page storefront_redirect "
     "stores_look",
     "mails": "mail_message mail_wording content_holderletter",
@@ -87,6 +88,7 @@ LOOKED_AT = {
     *(f"products_product_{name}" for name in ("qr_png", "qr_svg", "share")),
     *(f"payments_document_{name}" for name in ("files", "month", "payments", "pdf", "table")),
     *("payments_document_table_of_list", "payments_order_table_of_list"),
+    "payments_movein_template",
     *(f"payments_report_{name}" for name in ("csv", "rows", "rows_csv")),
     *(f"payments_returningincome_{name}" for name in ("csv", "rows", "rows_csv", "stay")),
     *("products_listentry_table", "storefront_signup_table"),

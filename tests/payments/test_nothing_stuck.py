@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.cache import caches
 from django.db import models
 
+from access.models import Access
 from core import clock
 from payments import rules
 from payments.models import (
@@ -23,11 +24,14 @@ from payments.models import (
     FindRequest,
     Gift,
     HookDelivery,
+    MoveIn,
+    MoveInRow,
     NightlyCheck,
     Order,
     OutboundCall,
     Payment,
     Refund,
+    RenewHere,
     StripeEvent,
     Subscription,
 )
@@ -37,9 +41,11 @@ from payments.services.cancelling import effect, noticing
 from payments.services.documents import working
 from payments.services.dunning import sweeping
 from payments.services.gifts import delivering
+from payments.services.moving_in import working as moving_in
 from stores import slots
 from stores.models import Business
 from tests.payments.buying import Shop
+from tests.payments.moving_in.moving import make_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +61,9 @@ FINAL: dict[Any, set[str]] = {
     FindRequest.State: {"moved", "refused"},
     HookDelivery.State: {"done"},
     Subscription.State: {"ended"},
+    MoveIn.State: {"mapping", "ready", "done", "undone"},
+    MoveInRow.State: {"good", "same", "bad", "moved", "kept", "undone"},
+    RenewHere.State: {"renewed", "no", "withdrawn", "over"},
 }
 FINDERS = {
     "reconcile": reconciling.stores_with_due,
@@ -63,6 +72,7 @@ FINDERS = {
     "documents": working.stores_with_due,
     "gifts": delivering.stores_with_gifts,
     "unpaid": sweeping.stores_with_due,
+    "moving_in": moving_in.stores_with_due,
 }
 
 
@@ -240,6 +250,20 @@ def a_subscription(**how: Any) -> Callable[[Shop], None]:
     return make
 
 
+def a_file_of_people(state: str) -> Callable[[Shop], None]:
+    def make(shop: Shop) -> None:
+        shop.buy()
+        letter = make_letter(Access.objects.get(), shop.price)
+        MoveIn.objects.filter(pk=letter.move_in_id).update(state=state)
+
+    return make
+
+
+def a_letter_to_pay_on(shop: Shop) -> None:
+    shop.buy()
+    make_letter(Access.objects.get(), shop.price)
+
+
 LATE = {"next_charge_at": 1}
 WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Order.Status, "pending", a_pending_order, {"reconcile", "orders-late"}),
@@ -288,6 +312,12 @@ WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     ),
     (Subscription.State, "to_fix", a_subscription(unpaid_since=0, **LATE), {"unpaid"}),
     (Subscription.State, "on_hold", a_subscription(unpaid_since=-8, held_at=-1), {"unpaid"}),
+    *(
+        (MoveIn.State, state, a_file_of_people(state), {"moving_in"})
+        for state in ("checking", "moving", "undoing")
+    ),
+    (MoveInRow.State, "waiting", a_file_of_people("checking"), {"moving_in"}),
+    (RenewHere.State, "open", a_letter_to_pay_on, {"moving_in"}),
     (NightlyCheck.State, "due", a_check, {"nightly", "night-stuck"}),
     (Difference, "", a_difference, {"differences"}),
 ]

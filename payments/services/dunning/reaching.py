@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from payments.models import Bill, FindRequest, Subscription
+from payments.models import Bill, FindRequest, MoveInRow, Subscription
 from payments.services.dunning.letters import language_of
 from payments.services.dunning.words import fix_url, period_of
 from shipping.models import Parcel
@@ -50,6 +50,9 @@ def phone_of(subscription: Subscription) -> tuple[str, str]:
         return found[0], found[1]
     asked = FindRequest.objects.filter(email=subscription.customer.user.email).exclude(phone="")
     phone = asked.order_by("-id").values_list("phone", flat=True).first()
+    if not phone:
+        moved_in = MoveInRow.objects.filter(customer=subscription.customer).exclude(phone="")
+        phone = moved_in.order_by("-id").values_list("phone", flat=True).first()
     return phone or "", ""
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from payments.contract import CardFacts, SessionFacts, SubscriptionFacts
 from payments.models import Bill, Order, OrderLine, Subscription
 from payments.services.accounts import customer_at
+from payments.services.moving_in.carrying import carry_on
 from payments.services.overlaps import letters as overlaps
 from payments.services.subscriptions import letters, noticed
 from payments.services.subscriptions.applying import see_state
@@ -61,6 +62,7 @@ def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) 
     if facts.began is not None:
         write_state(subscription, facts.began, now)
     if facts.billed is None:
+        carry_on(subscription, now)
         return
     Bill.objects.get_or_create(
         stripe_account=subscription.stripe_account,
@@ -72,12 +74,14 @@ def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) 
         },
     )
     write_bill(subscription, facts.billed, now)
+    carry_on(subscription, now)
 
 
 def write_state(subscription: Subscription, facts: SubscriptionFacts, now: datetime) -> None:
     """Write how a subscription stands at Stripe; it is locked.
 
-    Once something was paid, what Stripe calls a trial is a charge that was moved. Who leaves or
+    Once something was paid, here or before moving in, what Stripe calls a trial is a charge that
+    was moved. Who leaves or
     stays is told in the same transaction, also where it was done at Stripe.
     """
     was_leaving, was_ended = subscription.ends_at is not None, subscription.ended_at is not None
@@ -85,7 +89,8 @@ def write_state(subscription: Subscription, facts: SubscriptionFacts, now: datet
     subscription.stripe_item_id = facts.item
     subscription.stripe_customer_id = facts.customer
     was_paid = subscription.bills.filter(status="paid", ends_at__isnull=False).exists()
-    trial_ends_at = None if was_paid else facts.trial_end
+    is_moved = was_paid or subscription.line.charged_from is not None
+    trial_ends_at = None if is_moved else facts.trial_end
     if trial_ends_at != subscription.trial_ends_at:
         subscription.trial_ends_at, subscription.told_days_before = trial_ends_at, None
     subscription.ends_at = facts.cancel_at

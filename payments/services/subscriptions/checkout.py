@@ -43,7 +43,9 @@ def _data(body: Body, line: OrderLine, account: PaymentAccount) -> Body:
         "metadata": body["metadata"],
         "description": body["payment_intent_data"]["description"],
     }
-    if not line.amount:
+    if line.charged_from is not None:
+        data["trial_end"] = int(line.charged_from.timestamp())
+    elif not line.amount:
         data["trial_period_days"] = line.price.trial_days
     if account.stripe_account and account.fee_basis_points:
         data["application_fee_percent"] = account.fee_basis_points / 100

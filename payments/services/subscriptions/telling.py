@@ -57,8 +57,22 @@ def told_of(order: Order, language: str) -> list[str]:
     trial = 0 if line.amount else line.price.trial_days
     quoted = QuotedLine(line.price, line.amount, line.discount, trial_days=trial)
     with override(language):
+        if line.charged_from is not None:
+            return told_from(line.price, line.charged_from, order.placed_at)
         said = _told(quoted, order.total, coupon_of(order), order.placed_at)
     return said.sentences
+
+
+def told_from(price: Price, charged_from: datetime | None, now: datetime) -> list[str]:
+    """Return what somebody reads who moved in and goes on: nothing before the day they know."""
+    if charged_from is None:
+        whole = money.display(period_total(price, now), price.currency)
+        words = {"amount": whole, "day": day_in_words(next_after(price, now))}
+        first = _("%(amount)s today. The next charge is on %(day)s.") % words
+    else:
+        words = {"day": day_in_words(charged_from)}
+        first = _("Nothing is charged today. The first charge is on %(day)s.") % words
+    return [first, _then(price, None, charged_from or now), stop_sentence()]
 
 
 def day_in_words(moment: datetime, language: str | None = None) -> str:
