@@ -117,6 +117,11 @@ WORDS: dict[str, Text] = {
     "ends": _("until when its place is kept"),
     "fix_url": _("a link that pays without signing in"),
     "card": _("the last digits of the card"),
+    "team_url": _("a link to the team's places"),
+    "place_url": _("a link that takes the place"),
+    "member_name": _("who took the place"),
+    "member_email": _("their address"),
+    "count": _("how many"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -186,4 +191,6 @@ SAMPLES: dict[str, Text] = {
     "month": _("March 2027"),
     "period": pgettext_lazy("an example of a month", "November"),
     "ends": _("1 March 2027"),
+    "member_name": _("Dan"),
+    "member_email": "dan@example.com",
 }

@@ -68,6 +68,8 @@ class Basket:
     """The public id of one of the store's own ways to be paid; empty for a card."""
     destination: Destination | None = None
     """Where what is posted goes; empty where nothing is, or nobody said yet."""
+    seats: int = 1
+    """For how many places, where the price is a team's."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values: kept on the order, and compared to tell two baskets apart."""
@@ -85,6 +87,7 @@ class Basket:
             "coupon": self.coupon,
             "gift": gift,
             "way": self.way,
+            **({"seats": self.seats} if self.price.is_team else {}),
             **({"shipping": self.destination.as_json()} if self.destination else {}),
         }
 

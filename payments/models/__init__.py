@@ -28,6 +28,7 @@ from payments.models.subscriptions import (
     Subscription,
     SubscriptionTerms,
 )
+from payments.models.teams import Team, TeamPlace
 from payments.models.ways import OtherWay
 
 __all__ = [
@@ -68,4 +69,6 @@ __all__ = [
     "StripeEvent",
     "Subscription",
     "SubscriptionTerms",
+    "Team",
+    "TeamPlace",
 ]

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from access.services import granting
 from payments.contract import InvoiceFacts, SubscriptionFacts
 from payments.models import OutboundCall, PlanChange, Subscription
-from payments.services.subscriptions.following import access_of
+from payments.services.subscriptions.following import accesses_of
 from payments.services.subscriptions.terms import AT_STRIPE
+from payments.services.teams.places import resize
 from products.models import Price
 
 WRITTEN_EARLIER = timedelta(days=1)
@@ -72,10 +73,12 @@ def apply(change: PlanChange, subscription: Subscription, now: datetime) -> None
     subscription.price = change.price
     subscription.amount = change.amount
     subscription.tax = change.tax
-    subscription.save(update_fields=["price", "amount", "tax"])
-    access = access_of(subscription)
-    if access is not None and access.revoked_at is None:
-        granting.set_price(access, change.price, now=now)
+    subscription.seats = change.seats
+    subscription.save(update_fields=["price", "amount", "tax", "seats"])
+    resize(subscription, now)
+    for access in accesses_of(subscription):
+        if access.revoked_at is None:
+            granting.set_price(access, change.price, now=now)
 
 
 def agreed(subscription: Subscription, facts: InvoiceFacts) -> set[int]:
