@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core import clock
 from payments.errors import PaymentError
@@ -109,7 +109,7 @@ class TeamAdmin(ReadAdmin):
         who = (member.name or member.user.email) if member else place.to_email
         effect = Effect(
             title=_("Take the place of %(who)s back?") % {"who": who},
-            verb=_("Take it back"),
+            verb=pgettext("a team's place", "Take it back"),
             sentences=(
                 [
                     _("It closes for them at once, and they get a mail that says so."),

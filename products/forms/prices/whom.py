@@ -65,6 +65,8 @@ def check_whom(form: Any, values: dict[str, Any]) -> None:
         form.add_error("is_gift", _("A team's places are given by invitation anyway."))
     if values.get("trial_days"):
         form.add_error("trial_days", _("A team's price has no free days."))
+    if values.get("length") == Price.Length.UNITS:
+        form.add_error("length", _("What counts issues cannot be shared out among places."))
     if _is_in_print(form, values):
         form.add_error("seats_min", _("What is posted cannot be given out by invitation."))
 

@@ -38,7 +38,10 @@ def test_a_paid_line_makes_its_places_and_opens_nothing_for_its_buyer() -> None:
 
 def test_each_bad_line_says_why_and_nothing_is_lost() -> None:
     team, now = once(3), clock.now()
-    text = "Dan Levi <DAN@example.com>\nno address\nmona@example.com; dan@example.com\n,nina@example.com\nlate@example.com"
+    text = (
+        "Dan Levi <DAN@example.com>\nno address\nmona@example.com; dan@example.com\n"
+        ",nina@example.com\nlate@example.com"
+    )
     done = invite(team, text, now=now)
     assert [(p.to_name, p.to_email) for p in done.places] == [
         ("Dan Levi", "dan@example.com"),

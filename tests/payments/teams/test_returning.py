@@ -10,6 +10,7 @@ from access.models import Access
 from access.services.paid_time import paid_time
 from payments.errors import CannotChange, CannotGive
 from payments.models import PlanChange, TeamPlace
+from payments.services.dunning import sweeping
 from payments.services.nightly.ours import compare_orders, order_alone
 from payments.services.subscriptions.changing import undo
 from payments.services.subscriptions.leaving import leave_at_end, leave_today
@@ -20,8 +21,6 @@ from payments.services.teams.resizing import preview, resize_to
 from payments.services.teams.standing import counts_of
 from tests.payments.subscriptions.member import Member
 from tests.payments.teams.crew import customer, monthly, open_for, seat
-
-FAILS = "4000000000000341"
 
 
 def test_it_pays_for_all_places_each_time(member: Member) -> None:
@@ -110,15 +109,25 @@ def test_a_failed_charge_holds_all_and_paid_they_are_open_again(member: Member) 
         dan, mona = customer("dan"), customer("mona")
         seat(team, dan, member.now)
         seat(team, mona, member.now)
-    member.shop.sandbox.fail_next(member.subscription.stripe_id)
+    member.shop.sandbox.fail_next_renewal(
+        member.subscription.stripe_id, code="insufficient_funds", times=2
+    )
     member.months(1)
     with member.there():
         assert open_for(dan, member.now)
         assert open_for(mona, member.now)
-    member.later(days=8)
+        bill = member.subscription.bills.latest("pk")
+    member.shop.sandbox.after_last_retry("past_due")
+    closes = bill.failed_at + timedelta(days=7)
     with member.there():
-        assert not open_for(dan, member.now)
-        assert not open_for(mona, member.now)
+        assert not open_for(dan, closes)
+        assert not open_for(mona, closes)
+    member.later(days=10)
+    with member.there():
+        sweeping.work_on(member.now)
+        assert member.subscription.bills.latest("pk").status == "paid"
+        assert open_for(dan, member.now)
+        assert open_for(mona, member.now)
 
 
 def test_more_places_are_paid_for_at_once_and_there_then(member: Member) -> None:
