@@ -34,6 +34,13 @@ def subscription_of_team(team: Team) -> Subscription | None:
     return found
 
 
+def subscription_of_place(source: str) -> Subscription | None:
+    """Return what pays for the place an access came from; None where it was paid once."""
+    place = TeamPlace.objects.filter(public_id=source.partition(".")[0]).select_related("team")
+    found = place.first()
+    return subscription_of_team(found.team) if found is not None else None
+
+
 def _given(sources: Sequence[str]) -> list[Access]:
     if not sources:
         return []

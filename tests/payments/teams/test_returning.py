@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from access.models import Access
+from access.models import Access, Owed
+from access.services.granting import owe
 from access.services.paid_time import paid_time
+from core import clock
 from payments.errors import CannotChange, CannotGive
-from payments.models import PlanChange, TeamPlace
+from payments.models import OutboundCall, PlanChange, TeamPlace
 from payments.services.dunning import sweeping
 from payments.services.nightly.ours import compare_orders, order_alone
 from payments.services.subscriptions.changing import undo
 from payments.services.subscriptions.leaving import leave_at_end, leave_today
+from payments.services.subscriptions.owing import settle_owed
 from payments.services.subscriptions.resting import come_back, rest
 from payments.services.teams.claiming import claim
 from payments.services.teams.inviting import invite
@@ -128,6 +131,23 @@ def test_a_failed_charge_holds_all_and_paid_they_are_open_again(member: Member) 
         assert member.subscription.bills.latest("pk").status == "paid"
         assert open_for(dan, member.now)
         assert open_for(mona, member.now)
+
+
+def test_what_is_owed_to_all_moves_the_teams_charge_once(member: Member) -> None:
+    team = monthly(member)
+    before = member.subscription.next_charge_at
+    assert before is not None
+    with member.there():
+        for name in ("dan", "mona"):
+            place = seat(team, customer(name), member.now)
+            owe(Access.objects.get(source_id=place.source), 1, "period", "March")
+        for _sweep in range(3):
+            settle_owed(member.now)
+        store = member.shop.store
+        month = clock.add_period(before, "month", 1, store.zone)
+        assert member.subscription.next_charge_at == month
+        assert not Owed.objects.filter(settled_at=None).exists()
+        assert OutboundCall.objects.filter(key__startswith="owed-").count() == 1
 
 
 def test_more_places_are_paid_for_at_once_and_there_then(member: Member) -> None:
