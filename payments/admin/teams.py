@@ -40,7 +40,7 @@ class TeamAdmin(ReadAdmin):
 
     def is_in_menu(self, request: HttpRequest) -> bool:
         """Only where somebody ever bought for a team."""
-        return Team.objects.exists()
+        return bool(Team.objects.exists())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         """Return teams with who manages them."""

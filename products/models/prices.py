@@ -130,6 +130,12 @@ class Price(StoreModel):
         """Whether it is paid for each place of a team."""
         return self.seats_min is not None and self.seats_max is not None
 
+    def sells_seats(self, seats: int) -> bool:
+        """Whether a team may take so many places at it."""
+        if self.seats_min is None or self.seats_max is None:
+            return False
+        return bool(self.seats_min <= seats <= self.seats_max)
+
     @property
     def is_frozen(self) -> bool:
         """Whether it was sold and so never changes in what matters."""

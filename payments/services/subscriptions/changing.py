@@ -65,7 +65,7 @@ def takes_seats(price: Price, subscription: Subscription, seats: int) -> bool:
     """Whether a price is for as many places: a team's for a team, another for who pays alone."""
     if not subscription.price.is_team:
         return not price.is_team
-    return bool(price.is_team and price.seats_min <= seats <= price.seats_max)
+    return bool(price.sells_seats(seats))
 
 
 def is_up(subscription: Subscription, price: Price, now: datetime) -> bool:

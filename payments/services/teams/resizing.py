@@ -104,7 +104,7 @@ def _check(subscription: Subscription, seats: int, now: datetime) -> None:
     price = subscription.price
     if seats == subscription.seats:
         raise CannotChange(_("So many places there are already."))
-    if not (price.is_team and price.seats_min <= seats <= price.seats_max):
+    if not price.sells_seats(seats):
         words = {"least": price.seats_min, "most": price.seats_max}
         raise CannotChange(_("From %(least)s to %(most)s places.") % words)
     counts = counts_of(subscription.line.team)

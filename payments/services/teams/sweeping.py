@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from payments.models import Team, TeamPlace
 from payments.services.addresses import page_url
@@ -76,8 +76,9 @@ def _tell_end(team: Team, now: datetime) -> None:
     letters.ends(locked, in_day(ends, language), url)
 
 
-def _ending(now: datetime):  # type: ignore[no-untyped-def]
+def _ending(now: datetime) -> QuerySet[Team]:
     """Return the teams the last of whose places ends soon, and that was not told of."""
     teams = Team.objects.filter(told_end_at=None, line__closed_at=None, line__length="periods")
     ends = teams.annotate(last=Max("places__ends_at"))
-    return ends.filter(last__gt=now, last__lte=now + ENDS_WITHIN)
+    found: QuerySet[Team] = ends.filter(last__gt=now, last__lte=now + ENDS_WITHIN)
+    return found
