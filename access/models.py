@@ -31,6 +31,7 @@ class SourceKind(models.TextChoices):
     HAND = "hand", _("given by hand")
     REPLACEMENT = "replacement", _("in place of another product")
     SIGN_UP = "sign_up", _("a gift for an address")
+    TEAM = "team", _("a place in a team")
 
 
 class Access(StoreModel):

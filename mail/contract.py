@@ -120,6 +120,11 @@ WORDS: dict[str, Text] = {
     "card": _("the last digits of the card"),
     "whole": _("the purchase that includes it"),
     "choice_url": _("a link to choose, without signing in"),
+    "team_url": _("a link to the team's places"),
+    "place_url": _("a link that takes the place"),
+    "member_name": _("who took the place"),
+    "member_email": _("their address"),
+    "count": _("how many"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -190,4 +195,6 @@ SAMPLES: dict[str, Text] = {
     "period": pgettext_lazy("an example of a month", "November"),
     "ends": _("1 March 2027"),
     "whole": _("The sewing box"),
+    "member_name": _("Dan"),
+    "member_email": "dan@example.com",
 }

@@ -26,6 +26,7 @@ class PaymentsConfig(AppConfig):
 
         sweeps.add("payments.inbox", timedelta(seconds=20), "payments.tasks.work_inbox")
         sweeps.add("payments.reconcile", timedelta(minutes=5), "payments.tasks.reconcile")
+        sweeps.add("payments.teams", timedelta(minutes=1), "payments.tasks.work_on_teams")
         sweeps.add("payments.gifts", timedelta(minutes=1), "payments.tasks.work_on_gifts")
         sweeps.add("payments.waiting", timedelta(minutes=5), "payments.tasks.work_on_waiting")
         sweeps.add("payments.documents", timedelta(minutes=1), "payments.tasks.issue_all_documents")

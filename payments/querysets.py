@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Stop,
         StripeEvent,
         Subscription,
+        TeamPlace,
     )
 
 OWED = ("open", "uncollectible")
@@ -218,6 +219,11 @@ class GiftQuerySet(QuerySet["Gift"]):
         """Waiting gifts whose day passed before ``since``, of which nobody was reminded."""
         return self.waiting().filter(deliver_at__lte=since, reminded_at=None)
 
+    def with_time(self) -> GiftQuerySet:
+        """Opened gifts of a number of weeks or months, of the very thing that was given."""
+        opened = self.filter(claimed_at__isnull=False, taken_instead=None)
+        return opened.filter(line__length="periods")
+
     def overlooked(self, since: datetime) -> GiftQuerySet:
         """Waiting gifts mailed before ``since``, of which their receiver was not reminded.
 
@@ -318,3 +324,31 @@ class RenewHereQuerySet(QuerySet["RenewHere"]):
     def unanswered(self) -> RenewHereQuerySet:
         """Letters whose readers neither pay here nor said no, and whose links were not taken."""
         return self.filter(renewed_at=None, said_no_at=None, withdrawn_at=None)
+
+
+class TeamPlaceQuerySet(QuerySet["TeamPlace"]):
+    """Places in the teams of the store in scope."""
+
+    def standing(self) -> TeamPlaceQuerySet:
+        """Places that are paid for."""
+        return self.filter(closed_at=None)
+
+    def taken(self) -> TeamPlaceQuerySet:
+        """Places somebody has."""
+        return self.standing().filter(claimed_by__isnull=False)
+
+    def offered(self) -> TeamPlaceQuerySet:
+        """Places somebody was invited to who has not come yet."""
+        return self.standing().filter(claimed_by=None, invited_at__isnull=False)
+
+    def free(self) -> TeamPlaceQuerySet:
+        """Places nobody has and nobody was invited to."""
+        return self.standing().filter(claimed_by=None, invited_at=None)
+
+    def to_send(self) -> TeamPlaceQuerySet:
+        """Invitations whose mail was not posted yet."""
+        return self.offered().filter(sent_at=None)
+
+    def unanswered(self, since: datetime) -> TeamPlaceQuerySet:
+        """Invitations mailed before ``since``, of which nobody was reminded."""
+        return self.offered().filter(sent_at__lte=since, reminded_at=None)

@@ -12,6 +12,7 @@ from payments.services.dunning import sweeping as unpaid
 from payments.services.gifts import delivering
 from payments.services.moving_in import working as moving_in
 from payments.services.subscriptions import following_up
+from payments.services.teams import sweeping as teams
 from stores.models import Store
 from stores.scope import store_scope
 
@@ -137,6 +138,23 @@ def work_on_gifts_of(store_id: int) -> None:
         return
     with store_scope(store):
         delivering.work_on_gifts(clock.now())
+
+
+@shared_task(name="payments.tasks.work_on_teams")
+def work_on_teams() -> None:
+    """Wake a worker for every store in which an invitation is to be sent."""
+    for store_id in teams.stores_with_invitations(clock.now()):
+        work_on_teams_of.apply_async((store_id,), expires=RECONCILE_SECONDS, retry=False)
+
+
+@shared_task(name="payments.tasks.work_on_teams_of")
+def work_on_teams_of(store_id: int) -> None:
+    """Send, remind and tell in one store."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    with store_scope(store):
+        teams.work_on_teams(clock.now())
 
 
 @shared_task(name="payments.tasks.work_on_unpaid")

@@ -17,6 +17,7 @@ from payments.views import (
     plans,
     renewing,
     stopping,
+    teams,
 )
 
 app_name = "payments"
@@ -87,6 +88,20 @@ urlpatterns = [
         parcels.arrived,
         name="parcel-arrived",
     ),
+    *(
+        path(f"team/<slug:team_id>/{route}", view, name=f"team{name}")
+        for route, view, name in (
+            ("", teams.team, ""),
+            ("invite/", teams.invite, "-invite"),
+            ("mine/", teams.mine, "-mine"),
+            ("seats/", teams.seats, "-seats"),
+            ("places/<slug:place_id>/again/", teams.again, "-again"),
+            ("places/<slug:place_id>/withdraw/", teams.withdraw, "-withdraw"),
+            ("places/<slug:place_id>/take-back/", teams.take_back, "-take-back"),
+        )
+    ),
+    path("place/<slug:place_id>/<slug:key>/", teams.place, name="team-place"),
+    path("place/<slug:place_id>/<slug:key>/claim/", teams.claim, name="team-claim"),
     path("orders/<slug:order_id>/gift/", gifts.change, name="gift-change"),
     path("gifts/<slug:gift_id>/<slug:key>/", gifts.gift, name="gift"),
     path("gifts/<slug:gift_id>/<slug:key>/claim/", gifts.claim, name="gift-claim"),

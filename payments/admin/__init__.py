@@ -18,6 +18,7 @@ from payments.admin.orders import OrderAdmin
 from payments.admin.reports import ReportAdmin
 from payments.admin.rises import PriceRiseAdmin
 from payments.admin.subscriptions import SubscriptionAdmin
+from payments.admin.teams import TeamAdmin
 from payments.admin.terms import TermsAdmin
 from payments.admin.unpaid import BillAdmin
 from payments.admin.ways import OtherWayAdmin
@@ -44,6 +45,7 @@ __all__ = [
     "ReportAdmin",
     "ReturningIncomeAdmin",
     "SubscriptionAdmin",
+    "TeamAdmin",
     "TermsAdmin",
     "first",
 ]

@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import clock, money
-from payments.models import CouponRedemption, Gift, Order
+from payments.models import CouponRedemption, Gift, Order, Team
 from payments.services.subscriptions.showing import of_order
+from payments.services.teams.showing import counts_in_words
+from payments.services.teams.standing import counts_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ def related_to(order: Order) -> list[Related]:
     for gift in Gift.objects.filter(line__order=order):
         words = gift.to_name or gift.to_email or _("somebody")
         found.append(Related(_("A gift for"), words, _page("gift", gift.pk)))
+    found += [
+        Related(_("Team"), counts_in_words(counts_of(team)), _page("team", team.pk))
+        for team in Team.objects.filter(line__order=order)
+    ]
     for each in of_order(order):
         words = f"{each.product.title} · {each.state(clock.now()).label}"
         label = _("A later charge of") if order.is_renewal else _("It began")

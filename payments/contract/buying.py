@@ -96,6 +96,8 @@ class Basket:
     destination: Destination | None = None
     """Where what is posted goes; empty where nothing is, or nobody said yet."""
     twice: Twice = NOTHING_TWICE
+    seats: int = 1
+    """For how many places, where the price is a team's."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values: kept on the order, and compared to tell two baskets apart."""
@@ -113,6 +115,7 @@ class Basket:
             "coupon": self.coupon,
             "gift": gift,
             "way": self.way,
+            **({"seats": self.seats} if self.price.is_team else {}),
             **({"shipping": self.destination.as_json()} if self.destination else {}),
             **({"twice": self.twice.as_json()} if self.twice.as_json() else {}),
         }

@@ -58,6 +58,11 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, TwiceFields, Addre
         required=False,
         widget=forms.TextInput({"inputmode": "decimal", "dir": "ltr", "data-sum": ""}),
     )
+    seats = forms.IntegerField(
+        label=gettext_lazy("For how many people?"),
+        error_messages={"required": gettext_lazy("Write for how many.")},
+        widget=forms.NumberInput({"data-sum": "", "inputmode": "numeric"}),
+    )
     email = NormalAddressField(
         label=gettext_lazy("Your email"),
         help_text=gettext_lazy("The receipt and your link go here."),
@@ -129,10 +134,13 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, TwiceFields, Addre
         costs_nothing = not price_asks_money(price, self.offered)
         self.option = price.product.contract.option(price.product, price.option)
         self.fields["terms"].help_text = _terms(price, self.option, is_free=costs_nothing)
-        is_for_oneself = returns(price) or (self.option is not None and not self.option.opens)
+        is_for_oneself = (
+            returns(price) or price.is_team or (self.option is not None and not self.option.opens)
+        )
         if is_for_oneself:  # a copy in print is given by its address; a card is its owner's
             for name in ("is_gift", *GiftFields.base_fields):
                 del self.fields[name]
+        self._ask_for_whom()
         self.suggestion = ""
         if email:
             self.fields["email"].disabled = True
@@ -149,10 +157,41 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, TwiceFields, Addre
             del self.fields["gift_to_email"]  # we write to strangers only for what was paid for
         if costs_nothing:
             for name in ("may_remind", "coupon", "way", *NAMES):
-                del self.fields[name]
+                self.fields.pop(name, None)
         if is_look:
             for field in self.fields.values():
                 field.required = False
+
+    def _ask_for_whom(self) -> None:
+        """Ask for how many people, of a team's price; what is only given is a gift anyway."""
+        price = self.price
+        if price.is_gift and "is_gift" in self.fields:
+            self.fields["is_gift"].widget = forms.HiddenInput()
+            self.initial["is_gift"] = True
+        if price.seats_min is None or price.seats_max is None:
+            del self.fields["seats"]
+            return
+        words = {
+            "amount": money.display(price.amount, price.currency),
+            "least": price.seats_min,
+            "most": price.seats_max,
+        }
+        field = self.fields["seats"]
+        field.help_text = _("%(amount)s each. From %(least)s to %(most)s.") % words
+        field.widget.attrs |= {"min": price.seats_min, "max": price.seats_max}
+        seats = int(self.initial.get("seats") or price.seats_min)
+        self.initial["seats"] = max(price.seats_min, min(seats, price.seats_max))
+        if returns(price):
+            self.fields.pop("coupon", None)
+
+    def clean_seats(self) -> int | None:
+        """From as few to as many as the creator sells together."""
+        seats: int | None = self.cleaned_data.get("seats")
+        least, most = self.price.seats_min or 1, self.price.seats_max or 1
+        if seats is not None and not least <= seats <= most:
+            words = {"least": least, "most": most}
+            raise forms.ValidationError(_("From %(least)s to %(most)s places.") % words)
+        return seats
 
     def _ask_where(self, *, is_look: bool) -> None:
         self.ask_where(is_asked=self._is_posted(), is_look=is_look)
@@ -173,6 +212,8 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, TwiceFields, Addre
     def _says_gift(self) -> bool:
         if "is_gift" not in self.fields:
             return False
+        if self.price.is_gift:
+            return self.is_bound
         typed = ("gift_to_name", "gift_to_email", "gift_message", "gift_day")
         return self.is_bound and any(self.data.get(name) for name in ("is_gift", *typed))
 
@@ -290,6 +331,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, TwiceFields, Addre
             way=self._way(),
             destination=self.destination() if self._knows_where() else None,
             twice=self.twice_chosen(),
+            seats=values.get("seats") or self.price.seats_min or 1,
         )
 
     def _knows_where(self) -> bool:

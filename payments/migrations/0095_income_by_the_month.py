@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0085_paid_twice_is_asked_about"),
+        ("payments", "0090_gifts_of_a_length_and_teams"),
         ("products", "0052_a_part_opens_in_paid_time"),
         ("stores", "0062_a_domain_serves_one_store"),
     ]

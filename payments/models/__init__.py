@@ -32,6 +32,7 @@ from payments.models.subscriptions import (
     Subscription,
     SubscriptionTerms,
 )
+from payments.models.teams import Team, TeamPlace
 from payments.models.ways import OtherWay
 
 __all__ = [
@@ -80,4 +81,6 @@ __all__ = [
     "StripeEvent",
     "Subscription",
     "SubscriptionTerms",
+    "Team",
+    "TeamPlace",
 ]

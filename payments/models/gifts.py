@@ -49,6 +49,19 @@ class Gift(StoreModel):
     """What its receiver chose, who had the thing given already."""
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     """When the giver got the money back."""
+    moved = models.ForeignKey(
+        "payments.Subscription",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="gifts_that_moved_it",
+    )
+    """What its receiver pays again and again, whose next charge was moved by the gift's time."""
+    moved_from = models.DateTimeField(null=True, blank=True)
+    moved_until = models.DateTimeField(null=True, blank=True)
+    """From when to when that charge was moved; empty while it was not."""
+    told_end_at = models.DateTimeField(null=True, blank=True)
+    """When its receiver was told that its time ends soon."""
 
     objects: ClassVar = GiftManager()
 

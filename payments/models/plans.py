@@ -73,6 +73,8 @@ class PlanChange(StoreModel):
     amount = models.PositiveIntegerField()
     """For a period, with tax where that comes on top; in minor units."""
     tax = models.PositiveIntegerField(default=0)
+    seats_was = models.PositiveSmallIntegerField(default=1)
+    seats = models.PositiveSmallIntegerField(default=1)
     rise = models.ForeignKey(
         PriceRise, null=True, blank=True, on_delete=models.PROTECT, related_name="changes"
     )

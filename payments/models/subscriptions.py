@@ -93,6 +93,8 @@ class Subscription(StoreModel):
     """For a period, with tax where that comes on top, before any coupon."""
     tax = models.PositiveIntegerField(default=0)
     """The tax within ``amount``, where the store's prices are without it."""
+    seats = models.PositiveSmallIntegerField(default=1)
+    """How many places ``amount`` is for; one where it is no team's."""
     currency = models.CharField(max_length=3)
     stripe_account = models.CharField(max_length=80, blank=True)
     stripe_id = models.CharField(max_length=120)

@@ -21,6 +21,8 @@ from payments.services.documents.owing import owe_for_disputes, owe_for_payment,
 from payments.services.gifts import giving
 from payments.services.overlaps.noting import note
 from payments.services.subscriptions.following import follow, paid_by
+from payments.services.teams.holders import given_by_line
+from payments.services.teams.places import is_of_team, make_team
 from products.services.sales import give_back_place, mark_sold, sell_holds, take_place_again
 
 
@@ -75,7 +77,8 @@ def given_by(order: Order) -> list[Access]:
     given = Access.objects.filter(
         _from(order) | Q(source_kind=SourceKind.GIFT, source_id__in=list(gifts))
     )
-    found = level = list(given.select_related("product").order_by("id"))
+    places = [each for line in order.lines.all() for each in given_by_line(line.pk)]
+    found = level = [*given.select_related("product").order_by("id"), *places]
     while level:
         level = list(Access.objects.filter(parent__in=level).select_related("product"))
         found = [*found, *level]
@@ -168,6 +171,11 @@ def _open(order: Order, line: OrderLine, now: datetime) -> list[Access]:
     if giving.is_given(order, line):
         giving.make_ready(order, line, now)
         return []
+    if is_of_team(line):
+        make_team(order, line, now)
+        if not order.is_test:
+            line.product.contract.on_sold(line.sold_to(order.customer))
+        return []
     if not line.opens:
         if not order.is_test:
             line.product.contract.on_sold(line.sold_to(order.customer))
@@ -248,17 +256,23 @@ def _keep_on_hold(order: Order, line: OrderLine, now: datetime, *, is_held: bool
 
 
 def _accesses(line: OrderLine) -> list[Access]:
-    """Return what a line gave: to its buyer, or to who claimed it as a gift."""
+    """Return what a line gave: to its buyer, to who claimed it as a gift, to its team."""
     found = list(Access.objects.from_source(SourceKind.ORDER_LINE, str(line.pk)))
     gift = Gift.objects.filter(line=line).first()
     if gift is not None:
         found += Access.objects.from_source(SourceKind.GIFT, gift.public_id)
+    if not Subscription.objects.filter(line=line).exists():  # or its charges decide
+        found += given_by_line(line.pk)
     return found
 
 
 def _owned_all(order: Order, now: datetime) -> bool:
     opening = [line for line in order.lines.all() if line.opens]
-    kept = [line for line in opening if not giving.is_given(order, line) and line.renews_id is None]
+    kept = [
+        line
+        for line in opening
+        if not (giving.is_given(order, line) or is_of_team(line) or line.renews_id is not None)
+    ]
     wanted = {line.product_id for line in kept}
     owned = Access.objects.held(now).filter(customer=order.customer, product_id__in=wanted)
     return bool(wanted) and wanted == set(owned.values_list("product_id", flat=True))

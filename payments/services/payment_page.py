@@ -58,22 +58,33 @@ def _way_back(order: Order, lines: Sequence[OrderLine]) -> str:
 
 def _line_items(order: Order, lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
     """Return what is paid for as Stripe's page lists it: each thing, then what posting costs."""
-    items = [(line.name, line.total - line.shipping_total) for line in lines]
+    items = [_item(line) for line in lines]
     posting = sum(line.shipping_total for line in lines)
     if posting:
         with override(order.language):
-            items.append((_("Shipping"), posting))
+            items.append((_("Shipping"), posting, 1))
     return [
         {
-            "quantity": 1,
+            "quantity": quantity,
             "price_data": {
                 "currency": order.currency.lower(),
                 "unit_amount": amount,
                 "product_data": {"name": name},
             },
         }
-        for name, amount in items
+        for name, amount, quantity in items
     ]
+
+
+def _item(line: OrderLine) -> tuple[str, int, int]:
+    """Return what a line is called, what one of it costs and how many there are.
+
+    What a coupon or a tax left indivisible is one thing that is called "so many of it".
+    """
+    whole = line.total - line.shipping_total
+    if whole % line.quantity == 0:
+        return line.title, whole // line.quantity, line.quantity
+    return line.name, whole, 1
 
 
 def intent_body(order: Order, account: PaymentAccount) -> dict[str, Any]:

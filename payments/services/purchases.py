@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from access.contract import Purchase
 from access.models import Access, SourceKind
-from payments.models import Gift, OrderLine
+from payments.models import Gift, OrderLine, TeamPlace
 
 MOST_LEVELS = 4
 """A bundle may hold a bundle, three deep."""
@@ -22,6 +22,7 @@ def purchases_of(accesses: Sequence[Access]) -> dict[int, Purchase]:
     tops = _tops(accesses)
     lines = _lines({top.source_id for top in tops.values() if _is(top, SourceKind.ORDER_LINE)})
     gifts = _gifts({top.source_id for top in tops.values() if _is(top, SourceKind.GIFT)})
+    places = _places({top.source_id for top in tops.values() if _is(top, SourceKind.TEAM)})
     found: dict[int, Purchase] = {}
     for pk, top in tops.items():
         if _is(top, SourceKind.ORDER_LINE) and top.source_id in lines:
@@ -30,6 +31,9 @@ def purchases_of(accesses: Sequence[Access]) -> dict[int, Purchase]:
         elif _is(top, SourceKind.GIFT) and top.source_id in gifts:
             gift = gifts[top.source_id]
             found[pk] = _purchase(gift.line, gift.to_name)
+        elif _is(top, SourceKind.TEAM) and top.source_id.partition(".")[0] in places:
+            place = places[top.source_id.partition(".")[0]]
+            found[pk] = _purchase(place.team.line, place.to_name)
     return found
 
 
@@ -57,6 +61,13 @@ def _lines(keys: set[str]) -> dict[str, OrderLine]:
 def _gifts(keys: set[str]) -> dict[str, Gift]:
     rows = Gift.objects.filter(public_id__in=keys).select_related("line__order")
     return {row.public_id: row for row in rows}
+
+
+def _places(keys: set[str]) -> dict[str, TeamPlace]:
+    if not keys:
+        return {}
+    rows = TeamPlace.objects.filter(public_id__in=[key.partition(".")[0] for key in keys])
+    return {row.public_id: row for row in rows.select_related("team__line__order")}
 
 
 def _purchase(line: OrderLine, name: str) -> Purchase:

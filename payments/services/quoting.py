@@ -18,7 +18,7 @@ from core import money
 from core.prepared import Prepared, given
 from core.vat import vat_of
 from payments.contract import Basket, Quote, QuotedLine
-from payments.errors import AmountRefused
+from payments.errors import AmountRefused, CouponRefused
 from payments.models import Coupon, Extra
 from payments.services import coupons
 from payments.services.documents.rates import rate_of
@@ -65,7 +65,7 @@ def quote(
     """
     if not (is_test and is_draft(basket.price)):
         check(basket.price, who=who, now=now)
-    main = _tried(QuotedLine(basket.price, _amount(basket)), email)
+    main = _tried(QuotedLine(basket.price, _amount(basket), quantity=seats_of(basket)), email)
     beside = [
         QuotedLine(extra.price, extra.price.amount, is_extra=True)
         for extra in extras_for(basket.price, who=who, now=now)
@@ -85,6 +85,8 @@ def _lowered(lines: Sequence[QuotedLine], coupon: Coupon, now: datetime) -> list
     """Return the line that returns with its coupon, to the unit as Stripe will reckon it."""
     main, *others = lines
     coupons.discounts(coupon, [main.price], [main.price.amount])  # or it is for other things
+    if main.price.is_team:
+        raise CouponRefused(_("This code is not for a team's price."))
     gross = period_total(main.price, now)
     check_fits(coupon, main, gross, is_alone=not others)
     business = business_of(current_store())
@@ -125,10 +127,14 @@ def taxed(lines: Sequence[QuotedLine], now: datetime) -> list[QuotedLine]:
     if not business.charges_vat or business.prices_include_vat:
         return list(lines)
     rate = rate_of(business, now)
-    return [
-        replace(line, tax=vat_of(line.total - line.tax, rate, is_inclusive=False)[1])
-        for line in lines
-    ]
+    return [replace(line, tax=_tax(line, rate, now)) for line in lines]
+
+
+def _tax(line: QuotedLine, rate: int, now: datetime) -> int:
+    """Return the tax on top of a line; Stripe charges a team's place by place, each rounded."""
+    if line.price.is_team and returns(line.price):
+        return (period_total(line.price, now) - line.price.amount) * line.quantity
+    return vat_of(line.total - line.tax, rate, is_inclusive=False)[1]
 
 
 def is_draft(price: Price) -> bool:
@@ -223,6 +229,17 @@ def _for_owners_only(price: Price, who: Customer | str | None) -> NotSellable:
     here = reverse("payments:checkout", args=[price.public_id])
     sign_in = f"{reverse('accounts:sign-in')}?{urlencode({'next': here})}"
     return NotSellable(f"{sentence} {_('Sign in, and it opens.')}", sign_in)
+
+
+def seats_of(basket: Basket) -> int:
+    """Return how many places are bought; AmountRefused where a team's price has not so many."""
+    price = basket.price
+    if price.seats_min is None or price.seats_max is None:
+        return 1
+    if not price.seats_min <= basket.seats <= price.seats_max:
+        words = {"least": price.seats_min, "most": price.seats_max}
+        raise AmountRefused(_("From %(least)s to %(most)s places.") % words)
+    return basket.seats
 
 
 def _amount(basket: Basket) -> int:

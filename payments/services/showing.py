@@ -80,12 +80,20 @@ def shown(price: Price, now: datetime) -> Shown:
         pattern=crc32(product.public_id.encode()) % PATTERNS,
         cover=cover_of(product),
         label=price.label,
-        amount=a_period(price) if returns(price) else price.display(),
+        amount=amount_in_words(price),
         when=_when(product, now, is_free=price.kind == Price.Kind.FREE) if opens else "",
         length=length_in_words(price) if opens else "",
         print=_print_in_words(option, now),
         inside=[each.title for each in inside(product, price)],
     )
+
+
+def amount_in_words(price: Price) -> str:
+    """Return what a price costs: each time, and for each place of a team."""
+    amount = price.display()
+    if price.is_team:
+        amount = _("%(amount)s for each place") % {"amount": amount}
+    return a_period(price, amount) if returns(price) else amount
 
 
 def _when(product: Product, now: datetime, *, is_free: bool) -> str:

@@ -32,6 +32,7 @@ from payments.services.reporting.sets import Scope
 from payments.services.sent import sent_of_order
 from payments.services.subscriptions import owing
 from payments.services.subscriptions import slots as subscriptions_slots
+from payments.services.teams import slots as teams_slots
 from payments.services.waiting import theirs
 from stores import slots
 from stores.models import Store
@@ -58,6 +59,7 @@ def register() -> None:
     cancelling_slots.register()
     subscriptions_slots.register()
     overlaps_slots.register()
+    teams_slots.register()
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from accounts.models import Customer
 from core import money
-from payments.contract import Basket, Quote
+from payments.contract import Basket, Quote, QuotedLine
 from payments.errors import AmountRefused, CouponRefused
 from payments.services.quoting import quote
 from products.errors import NotSellable
@@ -80,15 +80,21 @@ class Summed:
         """What is bought, where it is more than one thing or something is taken off."""
         if self.quoted is None:
             return []
-        if len(self.quoted.lines) == 1 and not self.discount and not self.is_posted:
+        is_one = len(self.quoted.lines) == 1 and self.quoted.lines[0].quantity == 1
+        if is_one and not self.discount and not self.is_posted:
             return []
         return [
             SumRow(
-                line.price.product.title,
+                _counted(line),
                 money.display(line.amount * line.quantity, self.quoted.currency),
             )
             for line in self.quoted.lines
         ]
+
+
+def _counted(line: QuotedLine) -> str:
+    title = line.price.product.title
+    return title if line.quantity == 1 else f"{title} × {line.quantity}"
 
 
 def sum_up(

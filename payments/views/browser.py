@@ -86,6 +86,7 @@ def entered(request: StoreRequest, price: Price, now: datetime) -> dict[str, Any
     taken_up = order_to_resume(request.GET.get("take_up", ""))
     if taken_up is not None and taken_up.basket.get("price") == price.public_id:
         found |= _first_values(taken_up, price)
+    found |= _for_whom(request, price)
     if request.GET.get("coupon"):
         found["coupon"] = normal_code(request.GET["coupon"][:40])
     if request.GET.get("amount", "").isdecimal():
@@ -101,6 +102,16 @@ def entered(request: StoreRequest, price: Price, now: datetime) -> dict[str, Any
     return found
 
 
+def _for_whom(request: StoreRequest, price: Price) -> dict[str, Any]:
+    """Return what a link says of for whom it is bought: as a gift, or for how many people."""
+    found: dict[str, Any] = {}
+    if price.is_gift or request.GET.get("gift"):
+        found["is_gift"] = True
+    if request.GET.get("seats", "").isdecimal():
+        found["seats"] = int(request.GET["seats"][:4])
+    return found
+
+
 def _first_values(order: Order, price: Price) -> dict[str, Any]:
     """Return what was chosen for an order, to be chosen again; the signed link tells its maker."""
     found: dict[str, Any] = {key: order.basket.get(key) for key in ("extras", "coupon", "way")}
@@ -109,6 +120,8 @@ def _first_values(order: Order, price: Price) -> dict[str, Any]:
     found |= first_values(Destination.from_json(order.basket.get("shipping")))
     if order.basket.get("gift"):
         found |= gift_values(order.basket["gift"])
+    if order.basket.get("seats"):
+        found["seats"] = order.basket["seats"]
     if order.basket.get("chosen") is not None:
         found["chosen"] = money.to_major(order.basket["chosen"], price.currency)
     return found
@@ -132,6 +145,7 @@ def restored(initial: Mapping[str, Any], price: Price) -> Basket:
     return Basket(
         price,
         chosen=None if chosen is None else money.from_major(Decimal(chosen), price.currency),
+        seats=int(initial.get("seats") or price.seats_min or 1),
         extras=tuple(initial.get("extras") or ()),
         coupon=str(initial.get("coupon") or ""),
         way="" if way == CARD else way,

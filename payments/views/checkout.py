@@ -260,7 +260,7 @@ def _form(
 def _owned(request: StoreRequest, price: Price, now: datetime) -> list[Access]:
     """Return what this browser has of it already; a copy in print alone is nobody's yet."""
     option = price.product.contract.option(price.product, price.option)
-    if option is not None and not option.opens:
+    if price.is_team or price.is_gift or (option is not None and not option.opens):
         return []
     return showing.owned(request.viewer, price.product, now)
 

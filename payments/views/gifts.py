@@ -18,10 +18,11 @@ from payments.errors import CannotGive
 from payments.forms.gifts import GiftForm
 from payments.models import Gift, Order, OrderLine
 from payments.services import showing
-from payments.services.gifts import claiming
+from payments.services.gifts import claiming, timing
 from payments.services.gifts.giving import change_gift, turn_into_gift
 from payments.services.gifts.letters import link_of
 from payments.services.quoting import has_already
+from payments.services.subscriptions.wording import in_day
 from payments.views.browser import may_see
 from products.models import Price
 from stores.contract import StoreRequest
@@ -48,6 +49,7 @@ def claim(request: StoreRequest, gift_id: str, key: str) -> HttpResponseBase:
         given = claiming.claim(found, request.customer, now=clock.now(), instead=_instead(request))
     except CannotGive as refused:
         return _page(request, _found(gift_id, key), trouble=str(refused.sentence), status=409)
+    timing.move(_found(gift_id, key), clock.now())
     doors = showing.doors(given, clock.now())
     return redirect(doors[0].url if doors else reverse("storefront:shelf"))
 
@@ -130,6 +132,8 @@ def _page(
     customer = request.customer or None
     is_mine = customer is not None and found.claimed_by_id == customer.pk
     has_it = customer is not None and has_already(customer, found.line.product_id, now)
+    after = claiming.comes_after(found, customer, now) if customer and has_it else None
+    has_it = has_it and after is None
     asks = has_it and found.is_waiting and found.is_due(now)
     context = {
         **_words(found),
@@ -137,6 +141,7 @@ def _page(
         "is_mine": is_mine,
         "is_due": found.is_due(now),
         "has_it": has_it and not is_mine,
+        "after": in_day(after) if after is not None and not is_mine else "",
         "choices": claiming.choices(found, customer, now) if asks and customer else [],
         "take_url": _sign_in(found),
         "shown": showing.shown(found.line.price, now),

@@ -29,6 +29,7 @@ from payments.services.places import had_place
 from payments.services.promises import waiting
 from payments.services.providers import provider_of
 from payments.services.subscriptions.showing import of_order
+from payments.services.teams.showing import team_of
 from payments.services.upselling import Upsell, go_on, take_upsell, upsell_for
 from payments.views.browser import begun_here, may_see, remember
 from payments.views.finding import is_mendable_here
@@ -110,6 +111,7 @@ def _thanks(
         "form": form or (_upsell_form(request, offer, now) if offer else None),
         "has_changed": has_changed,
         "gift": showing.gift_of(order, now),
+        "team": team_of(order),
         "parcels": parcels_of(order.public_id),
         "waits": waiting(accesses, now, get_language() or order.language),
     }
@@ -202,6 +204,7 @@ def receipt(request: StoreRequest, order_id: str) -> HttpResponseBase:
             "total": order.display_total(),
             "papers": papers_of(order),
             "gift": showing.gift_of(order, now),
+            "team": team_of(order),
             "parcels": parcels_of(order.public_id),
             "paid_again": of_order(order),
             "may_give": may_give(order),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("products", "0052_a_part_opens_in_paid_time"),
+        ("products", "0059_prices_for_gifts_and_teams"),
     ]
 
     operations = [

@@ -80,6 +80,11 @@ class Price(StoreModel):
     is_listed = models.BooleanField(default=True)
     is_moved_in = models.BooleanField(default=False, editable=False)
     """What people paid in another shop, kept for those who moved in: nobody else can buy at it."""
+    is_gift = models.BooleanField(_("only as a gift"), default=False)
+    """Whether it is sold for somebody else alone."""
+    seats_min = models.PositiveSmallIntegerField(_("places, at least"), null=True, blank=True)
+    seats_max = models.PositiveSmallIntegerField(_("places, at most"), null=True, blank=True)
+    """How many places a team takes at it; both empty where it is for one."""
     sold_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar = PriceManager()
@@ -99,6 +104,11 @@ class Price(StoreModel):
                 | models.Q(amount__gt=0),
                 name="products_price_paid_is_positive",
             ),
+            models.CheckConstraint(
+                condition=models.Q(seats_min=None, seats_max=None)
+                | models.Q(seats_min__gt=0, seats_max__gte=models.F("seats_min")),
+                name="products_price_seats_are_a_range",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,6 +126,17 @@ class Price(StoreModel):
         rhythm = self.get_interval_display() if self.kind == self.Kind.SUBSCRIPTION else ""
         said = (self.label, amount, self.get_kind_display(), rhythm, length)
         return " · ".join(str(each) for each in said if each)
+
+    @property
+    def is_team(self) -> bool:
+        """Whether it is paid for each place of a team."""
+        return self.seats_min is not None and self.seats_max is not None
+
+    def sells_seats(self, seats: int) -> bool:
+        """Whether a team may take so many places at it."""
+        if self.seats_min is None or self.seats_max is None:
+            return False
+        return bool(self.seats_min <= seats <= self.seats_max)
 
     @property
     def is_frozen(self) -> bool:

@@ -20,6 +20,7 @@ from stores.services.opening import touch
 
 COPIED_PRICE_FIELDS = (
     *FROZEN_PRICE_FIELDS,
+    *("is_gift", "seats_min", "seats_max"),
     *("label", "compare_at", "length", "length_count", "length_unit", "length_until"),
     *("option", "quantity", "doors_open_at", "doors_close_at", "for_owners_of_id"),
     *("position", "is_listed", "is_moved_in"),

@@ -45,6 +45,8 @@ class Offer(Seen):
     """Why it cannot be bought now, though it is shown; empty when it can."""
     includes: tuple[Inside, ...] = ()
     """What this price gives beside the product, and others do not."""
+    gift_url: str = ""
+    """Where it is bought for somebody else; empty where it cannot be given, or is only given."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,16 @@ def offer_of(
         hints=_hints(price, standing.left, option) if standing and standing.is_open else (),
         why_not=_why_not(standing) if standing else "",
         includes=tuple(includes),
+        gift_url=_gift_url(price, option) if standing is None or standing.is_open else "",
     )
+
+
+def _gift_url(price: Price, option: Option | None) -> str:
+    if price.is_gift or price.is_team or price.kind != Kind.ONE_TIME:
+        return ""
+    if option is not None and not option.opens:
+        return ""
+    return f"{path_to('payments:checkout', price.public_id)}?gift=1"
 
 
 FOR_OWNERS = Prepared(
@@ -187,6 +198,9 @@ def moment_in_words(moment: datetime) -> str:
 def amount_in_words(price: Price) -> str:
     """Return the amount as it is paid: "₪59 a month", "4 × ₪100", "Free"."""
     amount = price.display()
+    if price.is_team:
+        each = _("%(amount)s for each place") % {"amount": amount}
+        return a_period(price, each) if price.kind == Kind.SUBSCRIPTION else each
     if price.kind == Kind.FREE:
         return pgettext("price", "Free")
     if price.kind == Kind.SUBSCRIPTION:
@@ -201,6 +215,21 @@ def amount_in_words(price: Price) -> str:
 
 def charges_in_words(price: Price) -> str:
     """Return what is charged and when, beyond the amount itself."""
+    if price.is_team:
+        return f"{_seats(price)} {_charges(price)}"
+    return _charges(price)
+
+
+def _seats(price: Price) -> str:
+    words = {"least": price.seats_min, "most": price.seats_max}
+    if price.seats_min == price.seats_max:
+        said = ngettext("%(least)s place.", "%(least)s places.", price.seats_min or 1) % words
+    else:
+        said = _("From %(least)s to %(most)s places.") % words
+    return f"{said} {_('You invite your people by mail.')}"
+
+
+def _charges(price: Price) -> str:
     if price.kind == Kind.FREE:
         return _("Only a name and an email address are asked for.")
     if price.kind == Kind.INSTALMENTS:
@@ -258,6 +287,10 @@ def fresh_for(products: Sequence[Product], now: datetime) -> timedelta:
 
 
 def _verb(price: Price) -> str:
+    if price.is_gift:
+        return _("Give as a gift")
+    if price.is_team:
+        return _("For your team")
     if price.kind == Kind.FREE:
         return _("Get it free")
     if price.kind == Kind.SUBSCRIPTION:

@@ -50,6 +50,8 @@ from payments.models import (
     ReturningIncome,
     Subscription,
     SubscriptionTerms,
+    Team,
+    TeamPlace,
 )
 from products.admin.catalogue import addable_formats
 from products.models import Category, ListEntry, Part, Price, Product
@@ -266,6 +268,7 @@ class Scene:
             "payments.returningincome": lambda: ReturningIncome.objects.get(
                 pk=self._subscription().pk
             ),
+            "payments.team": self._team,
             "payments.subscriptionterms": lambda: SubscriptionTerms.objects.get_or_create()[0],
             "payments.bill": lambda: make_unpaid(self.line, self.customer, self.order.name),
             "payments.otherway": lambda: OtherWay.objects.get_or_create(
@@ -344,6 +347,13 @@ class Scene:
     def _gift(self) -> Any:
         words = {"from_name": self.order.name, "deliver_at": self.order.placed_at}
         return Gift.objects.get_or_create(line=self.line, defaults=words)[0]
+
+    def _team(self) -> Any:
+        team = Team.objects.get_or_create(line=self.line, defaults={"manager": self.customer})[0]
+        offered = {"to_email": "invited@example.com", "to_name": self.order.name}
+        offered["invited_at"] = self.order.placed_at
+        TeamPlace.objects.get_or_create(team=team, number=1, defaults=offered)
+        return team
 
     def _subscription(self) -> Any:
         row = Subscription.objects.get_or_create(

@@ -63,6 +63,7 @@ SAMPLE = {
             ),
             *("edition_pk", "page_id", "block_id", "signup_id", "product_pk", "version_pk", "act"),
             *("letter_id", "note_pk", "file_id", "subscription_id", "drop_pk", "part_pk", "kind"),
+            *("team_id", "place_id", "place_pk"),
             "table",
         ]
     )
@@ -315,6 +316,8 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         }
         film, said = shown_film(label)
         with_gift = scene.row_of("payments.gift")
+        team = scene.row_of("payments.team")
+        offered = team.places.offered().get()
         paying = scene.row_of("payments.subscription")
         over = ended_beside(paying)
         twice = Overlap.objects.create(subscription=paying, access=scene.access)
@@ -339,6 +342,8 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         }
         back = {"access_id": scene.access.public_id, "key": promises.key_of(scene.access)}
         parts["gift_id"] = with_gift.public_id
+        parts |= {"team_id": team.public_id, "place_id": offered.public_id}
+        parts["place_pk"] = offered.pk
         unpaid = make_unpaid(scene.line, scene.customer, f"settled {label}", is_paid=True)
         letter = scene.row_of("conversations.conversation")
         lettered = {"letter_id": letter.public_id, "key": letter.key}
@@ -425,6 +430,9 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         "conversations:keyed-more": lettered,
         "conversations:keyed-file": lettered,
         "stores:calendar": {"feed_id": calendar.public_id, "key": calendar.token},
+        "payments:team-place": {"place_id": offered.public_id, "key": offered.key},
+        "payments:team-claim": {"place_id": offered.public_id, "key": offered.key},
+        "admin:payments_team_take_back": {"pk": team.pk, "place_pk": offered.pk},
         "payments:gift": gift,
         "payments:gift-claim": gift,
         "payments:gift-card": gift,

@@ -22,7 +22,7 @@ from core import clock, tokens
 from memberships.models import Club
 from memberships.services.months import add_month, give_out
 from memberships.services.pieces import add_text, change
-from payments.models import Gift, OrderLine, Overlap, Subscription
+from payments.models import Gift, OrderLine, Overlap, Subscription, Team, TeamPlace
 from payments.services import promises
 from payments.services.overlaps.letters import key_of
 from payments.services.subscriptions import stopping
@@ -67,6 +67,23 @@ def gift_of(danas: Danas) -> dict[str, str]:
         words = {"from_name": f"Eve {MARK}", "deliver_at": NOW}
         gift = Gift.objects.get_or_create(line=line, defaults=words)[0]
     return {"gift_id": gift.public_id, "key": gift.key}
+
+
+def place_of(danas: Danas) -> dict[str, str]:
+    """Return a team of dana's customer and an offered place of it."""
+    gift_of(danas)
+    with store_scope(danas.store):
+        team = Team.objects.get_or_create(
+            line=danas.order.lines.get(), defaults={"manager": danas.customer}
+        )[0]
+        offered = {"to_email": f"eve@{MARK}.com", "invited_at": NOW}
+        place = TeamPlace.objects.get_or_create(team=team, number=1, defaults=offered)[0]
+    return {"team_id": team.public_id, "place_id": place.public_id, "key": place.key}
+
+
+def parts_of_place(*names: str) -> Callable[[Danas], dict[str, str]]:
+    """Return how to name a place, or its team, by some of these."""
+    return lambda danas: {name: place_of(danas)[name] for name in names}
 
 
 def subscription_of(danas: Danas) -> dict[str, str]:
@@ -407,6 +424,16 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
     "payments:gift-claim": gift_of,
     "payments:gift-card": gift_of,
     "payments:gift-change": lambda danas: {"order_id": danas.order.public_id},
+    **{
+        f"payments:team{name}": parts_of_place("team_id")
+        for name in ("", "-invite", "-mine", "-seats")
+    },
+    **{
+        f"payments:team-{name}": parts_of_place("team_id", "place_id")
+        for name in ("again", "withdraw", "take-back")
+    },
+    "payments:team-place": parts_of_place("place_id", "key"),
+    "payments:team-claim": parts_of_place("place_id", "key"),
     "payments:one-more": lambda danas: {"order_id": danas.order.public_id},
     "payments:order": lambda danas: {"order_id": danas.order.public_id},
     "payments:return": lambda danas: {"order_id": danas.order.public_id},

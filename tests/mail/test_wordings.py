@@ -274,7 +274,8 @@ def test_content_and_reminders_wait_and_what_must_be_known_at_once_does_not(
         *("holders_note", "club_month", "card_expires"),
         *("renew_here", "renew_here_again", "renew_here_over"),
         *("transfer_reminder", "transfer_released", "unfinished"),
-        *("gift_claimed", "gift_unclaimed", "gift_waiting"),
+        *("gift_claimed", "gift_unclaimed", "gift_waiting", "gift_ends"),
+        *("team_accepted", "team_waiting", "team_ends"),
         *("question", "question_answered", "question_followed", "conversation_asked"),
         *("parcel_packed", "parcel_arrived"),
     }

@@ -18,9 +18,12 @@ from conversations.services import asking, enclosing
 from core import clock
 from mail.models import Message
 from mail.services.sending import send_for_store
-from payments.models import Gift, Order
+from payments.models import Gift, Order, Team, TeamPlace
 from payments.services.finding import Wanted, look_for
 from payments.services.gifts.claiming import claim
+from payments.services.teams.claiming import claim as claim_place
+from payments.services.teams.inviting import invite
+from payments.services.teams.standing import counts_of
 from shipping.models import Parcel
 from shipping.services.parcels import report_missing
 from storefront.models import MailingList, SignUp
@@ -132,6 +135,25 @@ def test_who_was_given_something_and_is_forgotten_leaves_the_givers_words(shop: 
     assert rows_naming("hep@example.com") == []
     gift.refresh_from_db()
     assert gift.message == GIFT["gift_message"]
+
+
+def test_who_was_invited_to_a_team_and_is_forgotten_is_out_of_it(shop: Shop) -> None:
+    order = shop.buy()
+    manager = order.customer
+    assert manager is not None
+    team = Team.objects.create(line=order.lines.get(), manager=manager)
+    TeamPlace.objects.create(team=team, number=1)
+    TeamPlace.objects.create(team=team, number=2)
+    hep = Customer.objects.create(user=User.objects.create_user("hep@example.com"))
+    seat, _offered = invite(team, "hep@example.com, bob@example.com", now=clock.now()).places
+    claim_place(seat, hep, now=clock.now())
+    assert facts_of(hep)["teams"]["team_places"][0]["title"] == team.line.title
+    assert any("goes back to the team" in line for line in farewells(hep, clock.now()))
+    erase_customer(hep, now=clock.now())
+    assert rows_naming("hep@example.com") == []
+    assert counts_of(team).taken == 0
+    erase_customer(manager, now=clock.now())
+    assert rows_naming("bob@example.com") == []
 
 
 def test_letters_forms_and_what_the_team_noted_are_forgotten(

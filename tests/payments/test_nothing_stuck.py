@@ -34,6 +34,8 @@ from payments.models import (
     RenewHere,
     StripeEvent,
     Subscription,
+    Team,
+    TeamPlace,
 )
 from payments.services import reconciling, waiting
 from payments.services.alarming import alarms
@@ -42,6 +44,7 @@ from payments.services.documents import working
 from payments.services.dunning import sweeping
 from payments.services.gifts import delivering
 from payments.services.moving_in import working as moving_in
+from payments.services.teams import sweeping as inviting
 from stores import slots
 from stores.models import Business
 from tests.payments.buying import Shop
@@ -73,6 +76,7 @@ FINDERS = {
     "gifts": delivering.stores_with_gifts,
     "unpaid": sweeping.stores_with_due,
     "moving_in": moving_in.stores_with_due,
+    "teams": inviting.stores_with_invitations,
 }
 
 
@@ -218,6 +222,16 @@ def a_gift(to: str, after: timedelta) -> Callable[[Shop], None]:
     return make
 
 
+def an_invitation(**how: Any) -> Callable[[Shop], None]:
+    def make(shop: Shop) -> None:
+        order = shop.buy()
+        team = Team.objects.create(line=order.lines.get(), manager=order.customer)
+        values = {"to_email": "nina@example.com", "invited_at": clock.now(), **how}
+        TeamPlace.objects.create(team=team, number=1, **values)
+
+    return make
+
+
 def a_subscription(**how: Any) -> Callable[[Shop], None]:
     """Make one of which nothing was heard since tomorrow; how it stands is in days from now."""
 
@@ -301,6 +315,8 @@ WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Document, "nobody's", a_document_of_nobody, {"documents-nameless"}),
     (Gift, "to send", a_gift("nina@example.com", timedelta(days=11)), {"gifts"}),
     (Gift, "forgotten", a_gift("", timedelta(days=-3)), {"gifts"}),
+    (TeamPlace, "to send", an_invitation(), {"teams"}),
+    (TeamPlace, "unanswered", an_invitation(sent_at=clock.now()), {"teams"}),
     (Subscription.State, "active", a_subscription(**LATE), {"reconcile"}),
     (Subscription.State, "trial", a_subscription(trial_ends_at=1, **LATE), {"reconcile"}),
     (Subscription.State, "leaving", a_subscription(ends_at=1), {"reconcile"}),

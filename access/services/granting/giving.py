@@ -75,14 +75,15 @@ def grant_purchase(
     now: datetime,
     because: str = "",
     terms: Terms | None = None,
+    not_before: datetime | None = None,
 ) -> list[Access]:
     """Give what a purchase at ``price`` promises: its product and all it includes, each once.
 
     ``terms`` say how long, where they were written down earlier than now. Before a presale
-    opens the access waits for that moment.
+    opens the access waits for that moment. ``not_before`` is the end of what they have of it.
     """
     product = price.product
-    starts_at = begins_at(product, now)
+    starts_at = max(begins_at(product, now), not_before or now)
     ends_at = access_ends(terms or price, starts_at, current_store().zone)
     access = grant(
         customer,

@@ -53,6 +53,25 @@ def set_end(
 
 
 @transaction.atomic
+def set_time(
+    access: Access,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    *,
+    now: datetime,
+    by: str = "",
+    because: str = "",
+) -> Access:
+    """Set from when until when an access lasts that comes after something else, with what it
+    gave."""
+    set_now = {"starts_at": starts_at, "ends_at": ends_at, "term_count": None, "term_unit": ""}
+    change(access, "end_set", now=now, by=by, because=because, **set_now)
+    for child in access.children.filter(revoked_at=None):
+        set_time(child, starts_at, ends_at, now=now, by=by, because=because)
+    return access
+
+
+@transaction.atomic
 def record_paid(
     access: Access, *, source: str, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> PaidSpan:

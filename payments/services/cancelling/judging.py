@@ -16,6 +16,7 @@ from payments.models import CancelledLine, CancelPolicy, Gift, Order, OrderLine
 from payments.services.cancelling.law import Law, law_of
 from payments.services.cancelling.right import Facts, Right, Terms, cancel_right, most_fee
 from payments.services.refunding import owed_at_most
+from payments.services.teams.holders import given_by_line
 from shipping.services.parcels import received_at
 from stores.scope import current_store
 from stores.services.business import business_of
@@ -153,6 +154,12 @@ def first_openings(lines: Sequence[OrderLine]) -> dict[int, datetime]:
     gifts = dict(Gift.objects.filter(line__in=lines).values_list("public_id", "line_id"))
     claimed = Access.objects.filter(source_kind=SourceKind.GIFT, source_id__in=gifts)
     level |= {each.pk: (gifts[each.source_id], each.first_opened_at) for each in claimed}
+    level |= {
+        each.pk: (line.pk, each.first_opened_at)
+        for line in lines
+        if line.price.is_team
+        for each in given_by_line(line.pk)
+    }
     while level:
         _keep_first(found, level.values())
         children = Access.objects.filter(parent__in=level)

@@ -11,6 +11,8 @@ from stores.models import Business
 
 FREE_FROM = 25_000
 """From how much a parcel costs nothing, in minor units."""
+TEAM_OF = (3, 30)
+"""For how many places the book is sold to a team."""
 WORDS: dict[str, dict[str, Any]] = {
     "he": {
         "kind": OtherWay.Kind.BIT,
@@ -19,6 +21,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "להעביר בביט למספר 050-555-0142, עם מספר ההזמנה בהערה."
             " ברגע שהכסף מגיע אני מאשרת, והספר נפתח."
         ),
+        "team": "לצוות או לסדנה",
         "code": "SHALOM",
         "note": "לתלמידות מהסדנה במטבח",
         "bump": "רוב מי שקונות את הספר תולות גם את הטבלה.",
@@ -40,6 +43,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "Make it out to Ruth Calder, write the order number on the back, and post it to"
             " 18 Mill Lane, Portland, ME 04101. I open it the day it arrives."
         ),
+        "team": "For a team or a class",
         "code": "NEIGHBOUR",
         "note": "For the people on my street",
         "bump": "Most people hang the schedules next to the oven.",
@@ -73,6 +77,18 @@ def furnish(business: dict[str, str], language: str) -> None:
         Zone.objects.get_or_create(name=zone["name"], defaults={**zone, "free_from": FREE_FROM})
     PickupPoint.objects.get_or_create(name=words["point"]["name"], defaults=words["point"])
     book, beside, *_others = _sold()
+    Price.objects.get_or_create(
+        product=book.product,
+        seats_min=TEAM_OF[0],
+        seats_max=TEAM_OF[1],
+        defaults={
+            "label": words["team"],
+            "kind": Price.Kind.ONE_TIME,
+            "amount": book.amount * 4 // 5,
+            "currency": book.currency,
+            "position": 9,
+        },
+    )
     Extra.objects.get_or_create(
         kind=Extra.Kind.BUMP,
         beside=book.product,

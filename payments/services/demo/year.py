@@ -16,7 +16,7 @@ from accounts.models import Customer
 from content.services.stamping.copies import forget_waiting
 from core import clock, tokens
 from payments.contract import Basket, Buyer, Consents, GiftWish
-from payments.models import Coupon, Dispute, Gift, Order, OtherWay, Payment
+from payments.models import Coupon, Dispute, Gift, Order, OtherWay, Payment, Team, TeamPlace
 from payments.services.accounts import customer_at
 from payments.services.cancelling import effect
 from payments.services.cancelling.noticing import Said, cancel
@@ -32,6 +32,9 @@ from payments.services.other_ways import receive
 from payments.services.providers import provider_of
 from payments.services.refunding import refund
 from payments.services.sync.dispute import sync_dispute
+from payments.services.teams.claiming import claim as claim_place
+from payments.services.teams.inviting import invite
+from payments.services.teams.sweeping import work_on_teams
 from products.models import Price, Product
 from products.services.presale import move_opening
 from shipping.contract import Destination
@@ -56,7 +59,7 @@ class Sale:
     who: int
     what: str
     """book, paper, gift (free), all (the bundle), ahead (what opens later), print or both (the book
-    in print, alone or with the digital one)."""
+    in print, alone or with the digital one), team (places of the book)."""
     then: str = "read"
 
 
@@ -77,6 +80,7 @@ YEAR = (
     *(Sale(30, 10, "both", "arrived"), Sale(16, 8, "print", "fetched")),
     *(Sale(8, 7, "print", "posted"), Sale(6, 0, "print", "packed"), Sale(4, 1, "print", "to_post")),
     *(Sale(5, 3, "all", "asked_back"), Sale(3, 7, "all", "disputed")),
+    Sale(27, 1, "team", "team"),
     *(Sale(2, 5, "all", "by_way_unpaid"), Sale(1, 2, "all"), Sale(1, 8, "ahead", "waits")),
 )
 
@@ -156,6 +160,7 @@ class _Shop:
             "arrived": self._arrived,
             "fetched": self._posted,
             "lost_once": self._lost_once,
+            "team": self._team,
         }
 
     def sell(self, sale: Sale) -> Days:
@@ -182,6 +187,7 @@ class _Shop:
             gift=self._wish(name) if sale.then == "given" else None,
             way=OtherWay.objects.get().public_id if with_way else "",
             destination=self._destination(sale, name) if sale.what in {"print", "both"} else None,
+            seats=price.seats_min or 1,
         )
         buyer = Buyer(
             email=email,
@@ -282,6 +288,17 @@ class _Shop:
         if not Gift.objects.filter(claimed_by=friend).exists():
             claim(gift, friend, now=clock.now())
 
+    def _team(self, order: Order) -> Days:
+        """A manager invites three; two come, the third invitation waits."""
+        team, now = Team.objects.get(line__order=order), clock.now()
+        people = self.demo.customers[2:5]
+        invite(team, "\n".join(email for email, _name in people), now=now)
+        work_on_teams(now)
+        for email, name in people[:2]:
+            yield timedelta(hours=5)
+            place = TeamPlace.objects.offered().get(team=team, to_email=email)
+            claim_place(place, customer_at(email, name, self.demo.language), now=clock.now())
+
     def _disputed(self, order: Order, *, is_won: bool | None = None) -> Days:
         yield from self._read(order)
         yield timedelta(days=2)
@@ -333,4 +350,5 @@ def _prices(language: str) -> dict[str, Price]:
         "all": next(each for each in prices if each.product.format == "bundle"),
         "ahead": next(each for each in single if each.product.opens_at is not None),
         **{name: book.product.prices.get(option=option) for name, option in IN_PRINT.items()},
+        "team": book.product.prices.get(seats_min__isnull=False),
     }

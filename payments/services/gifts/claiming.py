@@ -16,6 +16,7 @@ from payments.errors import CannotGive
 from payments.models import Gift
 from payments.services.gifts import letters
 from payments.services.gifts.personal import forget_words
+from payments.services.gifts.timing import free_from, has_time
 from payments.services.quoting import has_already
 from products.models import Price, Product
 from products.services.offering import is_offered
@@ -44,8 +45,12 @@ def claim(
         return _given(locked)
     _refuse(locked, now)
     price = line.price if instead is None else _allowed(locked, customer, instead, now)
+    begins = now
     if instead is None and has_already(customer, line.product_id, now):
-        raise CannotGive(_("You have this already. Choose something else instead."))
+        after = comes_after(locked, customer, now)
+        if after is None:
+            raise CannotGive(_("You have this already. Choose something else instead."))
+        begins = after
     locked.claimed_by, locked.claimed_at = customer, now
     locked.taken_instead = None if instead is None else instead.product
     locked.save(update_fields=["claimed_by", "claimed_at", "taken_instead"])
@@ -57,6 +62,7 @@ def claim(
         now=now,
         because=f"#{line.order.number}",
         terms=line if instead is None else None,
+        not_before=begins,
     )
     if locked.has_what_was_given and not line.order.is_test:
         line.product.contract.on_sold(line.sold_to(customer))
@@ -65,6 +71,13 @@ def claim(
     if giver is not None and giver.erased_at is not None:
         forget_words(locked)
     return given
+
+
+def comes_after(gift: Gift, customer: Customer, now: datetime) -> datetime | None:
+    """Return from when a gift of some weeks or months lengthens what a customer has; None where
+    there is nothing to lengthen.
+    """
+    return free_from(customer, gift.line.product, now) if has_time(gift) else None
 
 
 def _refuse(gift: Gift, now: datetime) -> None:
@@ -95,7 +108,7 @@ def choices(gift: Gift, customer: Customer, now: datetime) -> list[Price]:
 
 
 def _allowed(gift: Gift, customer: Customer, instead: Price, now: datetime) -> Price:
-    if not has_already(customer, gift.line.product_id, now):
+    if not has_already(customer, gift.line.product_id, now) or comes_after(gift, customer, now):
         raise CannotGive(_("The gift itself is still yours to open."))
     if instead.pk not in {price.pk for price in choices(gift, customer, now)}:
         raise CannotGive(_("This cannot be taken instead. Choose something else."))

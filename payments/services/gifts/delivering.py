@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from payments.models import Gift
-from payments.services.gifts import letters, openings
+from payments.services.gifts import ending, letters, openings, timing
 from stores.scope import all_stores
 
 NUDGE_AFTER = timedelta(days=7)
@@ -24,6 +24,8 @@ def stores_with_gifts(now: datetime) -> list[int]:
         found |= {*Gift.objects.forgotten(now - REMIND_AFTER).values_list("store_id", flat=True)}
         found |= {*openings.with_news(now).values_list("store_id", flat=True)}
         found |= {*Gift.objects.overlooked(now - NUDGE_AFTER).values_list("store_id", flat=True)}
+        found |= {*ending.ending(now).values_list("store_id", flat=True)}
+        found |= timing.stores_with_moves(now)
     return sorted(found)
 
 
@@ -36,6 +38,8 @@ def work_on_gifts(now: datetime) -> None:
     openings.tell_givers(now)
     for gift in Gift.objects.overlooked(now - NUDGE_AFTER)[:BATCH]:
         _nudge(gift, now)
+    ending.tell_endings(now)
+    timing.move_charges(now)
 
 
 @transaction.atomic

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import formats
 from django.utils.translation import override
 
 from mail.services.outbox import post
-from payments.models import Gift
+from payments.models import Gift, Subscription
 from payments.services.addresses import page_url
+from payments.services.subscriptions.wording import in_day
+from products.models import Price
+from products.services.rhythms import a_period
 from stores.scope import current_store
 
 
@@ -41,6 +45,61 @@ def deliver(gift: Gift) -> None:
 def remind_receiver(gift: Gift) -> None:
     """Remind the receiver once that something still waits for them."""
     _to_receiver(gift, "gift_waiting", "gift-waiting")
+
+
+def ends(gift: Gift, at: datetime, price: Price | None) -> None:
+    """Tell whoever has it that its time ends soon, and how it could go on."""
+    language = _language(gift)
+    product = gift.line.product
+    if price is None:
+        slug = product.slug or product.public_id
+        url = page_url("storefront:product", slug, language=language)
+    else:
+        url = page_url("payments:checkout", price.public_id, language=language)
+    with override(language):
+        costs = a_period(price, price.display(language)) if price is not None else ""
+    _to_holder(
+        gift,
+        "gift_ends",
+        f"gift-ends:{gift.public_id}",
+        {"until": in_day(at, language), "amount": costs, "product_url": url},
+    )
+
+
+def taken_back(gift: Gift, subscription: Subscription, at: datetime) -> None:
+    """Tell whoever had it that it was taken back, and when their next charge is."""
+    language = _language(gift)
+    words = {
+        "amount": subscription.display(language),
+        "next_charge": in_day(at, language),
+        "billing_url": page_url("payments:subscription", subscription.public_id, language=language),
+    }
+    _to_holder(gift, "gift_taken_back", f"gift-taken-back:{gift.public_id}:{at:%Y%m%d}", words)
+
+
+def _language(gift: Gift) -> str:
+    holder = gift.claimed_by
+    return (holder.language if holder else "") or gift.line.order.language
+
+
+def _to_holder(gift: Gift, kind: str, key: str, words: dict[str, Any]) -> None:
+    holder = gift.claimed_by
+    if holder is None:
+        return
+    context = {
+        "store_name": current_store().name,
+        "title": gift.line.title,
+        "from_name": gift.from_name,
+        **words,
+    }
+    post(
+        kind,
+        key=key,
+        to=holder.user.email,
+        name=holder.name,
+        language=_language(gift),
+        context=context,
+    )
 
 
 def _to_receiver(gift: Gift, kind: str, name: str) -> None:

@@ -13,6 +13,7 @@ from payments.models import Gift, Order, OrderLine
 from payments.services import posting
 from payments.services.fulfilment import settle
 from payments.services.nightly.ours import decided_by_people
+from payments.services.teams.checking import teams_of
 from products.services.sales import sell_holds
 
 
@@ -28,10 +29,13 @@ def give_what_follows(order: Order, now: datetime) -> Order:
     if not locked.is_paid:
         return locked
     sell_holds(locked.public_id, now)
+    teams = teams_of([locked])
     for line in locked.lines.select_related("product", "price__product"):
         if line.is_posted and not locked.is_test:
             follow = posting.send if line.closed_at is None else posting.call_off
             follow(locked, line, now)
+        if line.pk in teams:
+            continue  # its places follow from what settled; nobody takes one for somebody else
         if line.closed_at is None and line.opens:
             _open(locked, line, now)
         elif line.closed_at is not None:

@@ -16,6 +16,7 @@ from payments.querysets import OrderQuerySet
 from payments.rules import status_after
 from payments.services.disputes.standing import Standing, standing
 from payments.services.nightly.findings import Finding
+from payments.services.teams.checking import astray, teams_of
 from products.models import Hold
 from shipping.models import Parcel
 
@@ -74,6 +75,7 @@ class _Facts:
         self.gifts = {
             gift.line_id: gift for gift in Gift.objects.filter(line__order__in=list(orders))
         }
+        self.teams = teams_of(orders)
         claimed = [gift.public_id for gift in self.gifts.values() if gift.claimed_at is not None]
         self.claimed: dict[str, list[Access]] = defaultdict(list)
         for access in Access.objects.filter(source_kind=SourceKind.GIFT, source_id__in=claimed):
@@ -178,7 +180,11 @@ def _lines(order: Order, facts: _Facts, stands: Standing) -> Iterator[Finding]:
             yield _of(order, "line_held", _is(line.held_at), line.title, about=about)
         if line.is_posted and not order.is_test:
             yield from _posting(order, line, facts, about)
-        if line.opens:
+        if line.pk in facts.teams:
+            is_due = order.is_paid and (line.closed_at is None or line.pk in facts.begun)
+            for kind in astray(facts.teams[line.pk], is_due=is_due):
+                yield _of(order, kind, line.title, about=about)
+        elif line.opens:
             yield from _access(order, line, facts, about)
         elif facts.given[str(line.pk)]:
             yield _of(order, "access_left", line.title, about=about)

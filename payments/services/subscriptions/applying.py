@@ -13,8 +13,9 @@ from access.services import granting
 from payments.contract import InvoiceFacts, SubscriptionFacts, Twice
 from payments.models import OutboundCall, PlanChange, Subscription
 from payments.services.overlaps.noting import note
-from payments.services.subscriptions.following import access_of
+from payments.services.subscriptions.following import accesses_of
 from payments.services.subscriptions.terms import AT_STRIPE
+from payments.services.teams.places import resize
 from products.models import Price
 
 WRITTEN_EARLIER = timedelta(days=1)
@@ -73,11 +74,13 @@ def apply(change: PlanChange, subscription: Subscription, now: datetime) -> None
     subscription.price = change.price
     subscription.amount = change.amount
     subscription.tax = change.tax
-    subscription.save(update_fields=["price", "amount", "tax"])
-    access = access_of(subscription)
-    if access is not None and access.revoked_at is None:
-        granting.set_price(access, change.price, now=now)
-        note(granting.below(access), now, twice=Twice.from_json(change.twice))
+    subscription.seats = change.seats
+    subscription.save(update_fields=["price", "amount", "tax", "seats"])
+    resize(subscription, now)
+    for access in accesses_of(subscription):
+        if access.revoked_at is None:
+            granting.set_price(access, change.price, now=now)
+            note(granting.below(access), now, twice=Twice.from_json(change.twice))
 
 
 def agreed(subscription: Subscription, facts: InvoiceFacts) -> set[int]:

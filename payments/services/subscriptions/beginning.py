@@ -13,7 +13,7 @@ from payments.services.subscriptions import letters, noticed
 from payments.services.subscriptions.applying import see_state
 from payments.services.subscriptions.billing import write_bill
 from payments.services.subscriptions.deeds import ENDS, LEAVES, deed_of
-from payments.services.subscriptions.terms import period_total, returns
+from payments.services.subscriptions.terms import charge_total, returns
 from payments.services.subscriptions.unused import unused
 
 
@@ -33,7 +33,8 @@ def begin(order: Order, facts: SessionFacts, now: datetime) -> Subscription | No
     if order.customer is None:
         order.customer = customer_at(order.email, order.name, order.language)
         order.save(update_fields=["customer"])
-    amount = period_total(line.price, order.placed_at)
+    seats = line.quantity
+    amount = charge_total(line.price, seats, order.placed_at)
     subscription: Subscription = Subscription.objects.create(
         order=order,
         line=line,
@@ -41,7 +42,8 @@ def begin(order: Order, facts: SessionFacts, now: datetime) -> Subscription | No
         product=line.product,
         price=line.price,
         amount=amount,
-        tax=amount - line.price.amount,
+        tax=amount - line.price.amount * seats,
+        seats=seats,
         currency=order.currency,
         stripe_account=order.stripe_account,
         stripe_id=began.id,

@@ -148,13 +148,21 @@ def _line(order: Order, subscription: Subscription, facts: InvoiceFacts) -> None
         price=price,
         title=subscription.product.title,
         label=price.label,
-        amount=gross - tax,
+        **_counted(subscription, gross - tax),
         discount=gross - facts.amount_paid,
         tax=tax,
         opens=False,
         option=price.option,
         length=price.length,
     )
+
+
+def _counted(subscription: Subscription, whole: int) -> dict[str, int]:
+    """Return the amount of one place and how many there are; a part of a period is one thing."""
+    seats = subscription.seats
+    if whole == subscription.amount - subscription.tax and whole % seats == 0:
+        return {"amount": whole // seats, "quantity": seats}
+    return {"amount": whole}
 
 
 def _ask(order: Order, problem: str) -> None:

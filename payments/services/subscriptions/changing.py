@@ -22,7 +22,7 @@ from payments.services import stripe_subscriptions
 from payments.services.income.writing import write_income
 from payments.services.subscriptions.applying import apply, open_change
 from payments.services.subscriptions.asking import ask
-from payments.services.subscriptions.terms import AT_STRIPE, period_total, returns
+from payments.services.subscriptions.terms import AT_STRIPE, charge_total, period_total, returns
 from products.models import Price
 from products.services.offering import is_offered, places_left_of
 from products.services.sales import mark_sold
@@ -56,25 +56,39 @@ def plans(subscription: Subscription, now: datetime) -> list[Price]:
     ).exclude(pk=subscription.price_id)
     prices = [price for price in found.select_related("product") if is_offered(price, now)]
     left = places_left_of({subscription.product: prices}, now)
-    return [price for price in prices if left.get(price.pk) != 0]
+    return [
+        price
+        for price in prices
+        if left.get(price.pk) != 0 and takes_seats(price, subscription, subscription.seats)
+    ]
+
+
+def takes_seats(price: Price, subscription: Subscription, seats: int) -> bool:
+    """Whether a price is for as many places: a team's for a team, another for who pays alone."""
+    if not subscription.price.is_team:
+        return not price.is_team
+    return bool(price.sells_seats(seats))
 
 
 def is_up(subscription: Subscription, price: Price, now: datetime) -> bool:
     """Whether a price costs more by the day than what is paid now, or as much."""
-    was = Fraction(subscription.amount) / DAYS[subscription.price.interval or "month"]
+    was = (
+        Fraction(subscription.amount, subscription.seats)
+        / DAYS[subscription.price.interval or "month"]
+    )
     return Fraction(period_total(price, now)) / DAYS[price.interval or "month"] >= was
 
 
 def preview(subscription: Subscription, price: Price, now: datetime) -> Preview:
     """Return what a change costs, asked of Stripe; CannotChange says why it cannot be."""
     _check(subscription, price, now)
-    then = period_total(price, now)
+    then = charge_total(price, subscription.seats, now)
     is_more, is_free = is_up(subscription, price, now), _is_free_now(subscription)
     next_at = subscription.next_charge_at or now
     if is_free or not is_more or _is_alike(subscription, price, then):
         return Preview(is_more, 0, then, next_at, now)
     details = {
-        "items": [_item(subscription, price, then, _product_of(subscription))],
+        **_items(subscription, price, then, subscription.seats),
         "proration_behavior": "always_invoice",
         "proration_date": int(now.timestamp()),
     }
@@ -104,10 +118,10 @@ def upgrade(
     _check(subscription, price, now)
     if not is_up(subscription, price, now):
         raise CannotChange(_("This costs less, so it comes with the next charge."))
-    amount = period_total(price, now)
+    amount = charge_total(price, subscription.seats, now)
     if _is_alike(subscription, price, amount):
         return _without_a_call(subscription, price, amount, now, twice)
-    params = _items(subscription, price, amount)
+    params = _items(subscription, price, amount, subscription.seats)
     if _is_free_now(subscription):
         params |= {"proration_behavior": "none"}
     else:
@@ -147,8 +161,10 @@ def change_later(
     ``rise`` is the store's own announcement: then ``price`` need not be on sale.
     """
     _check(subscription, price, now, is_ours=rise is not None)
-    amount = period_total(price, now)
-    params = _items(subscription, price, amount) | {"proration_behavior": "none"}
+    amount = charge_total(price, subscription.seats, now)
+    params = _items(subscription, price, amount, subscription.seats) | {
+        "proration_behavior": "none"
+    }
     if price.interval != subscription.price.interval and subscription.next_charge_at is not None:
         # Another rhythm begins at once, unless the next charge is said to be when it is anyway.
         params["trial_end"] = int(subscription.next_charge_at.timestamp())
@@ -161,7 +177,8 @@ def undo(subscription: Subscription, *, now: datetime) -> Subscription:
     change = open_change(subscription)
     if change is None or not change.may_be_undone(now):
         raise CannotChange(_("There is no change to undo."))
-    params = _items(subscription, change.was, change.amount_was) | {"proration_behavior": "none"}
+    params = _items(subscription, change.was, change.amount_was, change.seats_was)
+    params |= {"proration_behavior": "none"}
     if change.price.interval != change.was.interval:
         params["trial_end"] = int(change.due_at.timestamp())
 
@@ -238,7 +255,9 @@ def _write(
         price=price,
         amount_was=locked.amount,
         amount=amount,
-        tax=amount - price.amount,
+        tax=amount - price.amount * locked.seats,
+        seats_was=locked.seats,
+        seats=locked.seats,
         rise=rise,
         twice=twice.as_json(),
         call=call,
@@ -256,6 +275,8 @@ def _check(
         raise CannotChange(_("This is another product."))
     if price.pk == subscription.price_id:
         raise CannotChange(_("This is what you pay already."))
+    if not takes_seats(price, subscription, subscription.seats):
+        raise CannotChange(_("This price is not for so many places."))
     if not returns(price) or not (is_ours or is_offered(price, now)):
         raise CannotChange(_("This price is not on sale now."))
     if open_change(subscription) is not None:
@@ -277,8 +298,8 @@ def _is_alike(subscription: Subscription, price: Price, amount: int) -> bool:
     return amount == subscription.amount and price.interval == subscription.price.interval
 
 
-def _items(subscription: Subscription, price: Price, amount: int) -> Params:
-    return {"items": [_item(subscription, price, amount, _product_of(subscription))]}
+def _items(subscription: Subscription, price: Price, amount: int, seats: int) -> Params:
+    return {"items": [_item(subscription, price, amount, seats, _product_of(subscription))]}
 
 
 def _product_of(subscription: Subscription) -> str:
@@ -289,14 +310,18 @@ def _product_of(subscription: Subscription) -> str:
     return found.product
 
 
-def _item(subscription: Subscription, price: Price, amount: int, product: str) -> Params:
+def _item(
+    subscription: Subscription, price: Price, amount: int, seats: int, product: str
+) -> Params:
     interval, count = AT_STRIPE[price.interval or "month"]
+    many = {"quantity": seats} if subscription.price.is_team else {}
     return {
         "id": subscription.stripe_item_id,
+        **many,
         "price_data": {
             "currency": subscription.currency.lower(),
             "product": product,
-            "unit_amount": amount,
+            "unit_amount": amount // seats,
             "recurring": {"interval": interval, "interval_count": count},
         },
     }

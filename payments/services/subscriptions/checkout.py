@@ -33,7 +33,7 @@ def returning_body(
         **kept,
         **named,
         "mode": "subscription",
-        "line_items": [{**first, "price_data": price}, *others],
+        "line_items": [{**first, "price_data": price, "quantity": line.quantity}, *others],
         "subscription_data": _data(body, line, account),
     }
 

@@ -17,6 +17,7 @@ from payments.services.income.writing import write_income
 from payments.services.subscriptions import letters
 from payments.services.subscriptions.deeds import RETURNS, deed_of
 from payments.services.subscriptions.terms import store_terms
+from payments.services.teams.holders import held_by_members
 
 _ITS_OWN = Q(order__subscription__isnull=False) | Q(began_subscription__isnull=False)
 """Lines that pay for time: a renewal's, and the one that began it; not what was taken beside it."""
@@ -29,6 +30,15 @@ def access_of(subscription: Subscription) -> Access | None:
     return found
 
 
+def accesses_of(subscription: Subscription) -> list[Access]:
+    """Return what a subscription gives now: to its owner, or to each who has a place of its team.
+
+    A place that was given to somebody else gives nothing to who had it before.
+    """
+    own = access_of(subscription)
+    return [*([own] if own is not None else []), *held_by_members(subscription.line_id)]
+
+
 def paid_by(order: Order) -> list[Subscription]:
     """Lock and return the subscriptions an order began, or whose later charge it is."""
     its = Q(order=order) | Q(pk=order.subscription_id)
@@ -36,7 +46,8 @@ def paid_by(order: Order) -> list[Subscription]:
 
 
 def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | None = None) -> None:
-    """Make the access of a subscription agree with its bills, its rest and its end.
+    """Make what a subscription gives agree with its bills, its rest and its end: its owner's
+    access, or those of its team.
 
     ``paid_at`` is when money came of which we hear just now: a hold ends then, however late that
     is, and none began after it. Belongs to the transaction in which the subscription's row is
@@ -47,24 +58,35 @@ def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | Non
     refused = [bill.failed_at for bill in bills if bill.is_owed and bill.failed_at is not None]
     subscription.unpaid_since = min(refused, default=None)
     came = min(now, paid_at or now)
-    access = access_of(subscription)
-    if access is not None and access.revoked_at is None:
-        _count_time(access, bills, now)
-        held_since = min(_reasons(subscription, bills, now, came), default=None)
+    was_held_at = subscription.held_at
+    held_since = min(_reasons(subscription, bills, now, came), default=None)
+    given = accesses_of(subscription)
+    is_team = subscription.price.is_team
+    for access in given:
+        if access.revoked_at is not None:
+            continue
+        _count_time(access, bills, now, since=access.starts_at if is_team else None)
         if subscription.ended_at is not None:  # nothing opens once more when its hold is over
             _end(subscription, access, is_held=True, now=now)
-        _hold(subscription, access, held_since, now=now, came=came)
+        _hold(subscription, access, held_since, was_held_at, now=now, came=came)
         _rest(subscription, access, now)
         _end(subscription, access, is_held=held_since is not None, now=now)
+    if is_team or any(access.revoked_at is None for access in given):
+        subscription.held_at = (was_held_at or held_since) if held_since is not None else None
     subscription.save(update_fields=["unpaid_since", "held_at"])
     write_income(subscription)
 
 
-def _count_time(access: Access, bills: list[Bill], now: datetime) -> None:
-    """Record the time each paid bill paid for; what was given back paid for nothing."""
+def _count_time(
+    access: Access, bills: list[Bill], now: datetime, *, since: datetime | None = None
+) -> None:
+    """Record the time each paid bill paid for; what was given back paid for nothing.
+
+    Who came to a team later has what was paid for from ``since`` on.
+    """
     closed = _closed(bills)
     wanted = {
-        bill.stripe_id: (bill.starts_at, bill.ends_at)
+        bill.stripe_id: _from(since, bill.starts_at, bill.ends_at)
         for bill in bills
         if bill.status == "paid" and bill.pk not in closed and not _in_review(bill)
     }
@@ -81,6 +103,15 @@ def _count_time(access: Access, bills: list[Bill], now: datetime) -> None:
             )
     for source in known.keys() - wanted.keys():
         granting.take_back_paid(access, source=source, now=now)
+
+
+def _from(
+    since: datetime | None, starts_at: datetime | None, ends_at: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """Return a time from a moment on; none where it was over by then."""
+    if since is None or starts_at is None or ends_at is None:
+        return starts_at, ends_at
+    return (max(since, starts_at), ends_at) if since < ends_at else (None, None)
 
 
 def _in_review(bill: Bill) -> bool:
@@ -122,6 +153,7 @@ def _hold(
     subscription: Subscription,
     access: Access,
     since: datetime | None,
+    was_held_at: datetime | None,
     *,
     now: datetime,
     came: datetime,
@@ -130,12 +162,8 @@ def _hold(
     if since is not None:
         if access.suspended_at is None:
             granting.suspend(access, now=since, because=str(subscription.order.number))
-        if subscription.held_at is None:
-            subscription.held_at = since
-    elif subscription.held_at is not None:
-        if access.suspended_at == subscription.held_at:
-            granting.restore(access, now=came, because=str(subscription.order.number))
-        subscription.held_at = None
+    elif was_held_at is not None and access.suspended_at == was_held_at:
+        granting.restore(access, now=came, because=str(subscription.order.number))
 
 
 def _rest(subscription: Subscription, access: Access, now: datetime) -> None:

@@ -28,6 +28,7 @@ from payments.services.providers import taker_of
 from payments.services.subscriptions.asking import ask
 from payments.services.subscriptions.settling import OWED, settle_moved
 from payments.services.subscriptions.telling import day_in_words, next_after
+from payments.services.teams.holders import held_by_members, subscription_of_place
 from stores.scope import all_stores, current_store
 from stores.slots import TimelineEntry
 
@@ -69,6 +70,7 @@ def _due(now: datetime) -> QuerySet[Owed]:
     waits = Q(access__paused_until__gt=now) | Q(access__suspended_at__isnull=False)
     waits |= Q(access__awaits__isnull=False)
     unused = Q(returned_at=None, moved_until__gt=F("access__ends_at"), access__ends_at__lte=now)
+    unused &= ~Q(access__source_kind=SourceKind.TEAM)  # a place that was given on ends too
     found: QuerySet[Owed] = Owed.objects.filter((Q(settled_at=None) & ~waits) | unused)
     return found
 
@@ -76,6 +78,8 @@ def _due(now: datetime) -> QuerySet[Owed]:
 def subscription_of(access: Access) -> Subscription | None:
     """Return what pays for an access again and again; None where it was paid otherwise."""
     root = granting.root_of(access)
+    if root.source_kind == SourceKind.TEAM:
+        return subscription_of_place(root.source_id)
     if root.source_kind != SourceKind.SUBSCRIPTION:
         return None
     found: Subscription | None = Subscription.objects.filter(pk=root.source_id).first()
@@ -85,6 +89,7 @@ def subscription_of(access: Access) -> Subscription | None:
 def _settle(subscription: Subscription, rows: Sequence[Owed], now: datetime) -> None:
     for call in subscription.calls.filter(key__startswith="owed-", state="answered"):
         settle_moved(call, now)
+    _settle_repeated(subscription, now)
     if subscription.ended_at is not None or subscription.ends_at is not None:
         for refund in give_back(subscription, rows, now):
             taker_of(refund.payment).refund(refund, now)
@@ -135,7 +140,24 @@ def _unsettled(subscription: Subscription) -> list[Owed]:
     its |= Q(**{f"access__parent__{name}": value for name, value in of.items()})
     its |= Q(**{f"access__parent__parent__{name}": value for name, value in of.items()})
     rows = Owed.objects.filter(its, settled_at=None).select_related("access__product")
-    return list(rows.order_by("pk"))
+    mine = {row.because: row for row in _of_team(subscription).filter(settled_at=None)}
+    return [*rows.order_by("pk"), *mine.values()]
+
+
+def _of_team(subscription: Subscription) -> QuerySet[Owed]:
+    """Return what is owed to those who have a place of its team."""
+    theirs = [access.pk for access in held_by_members(subscription.line_id)]
+    its = Q(access__in=theirs) | Q(access__parent__in=theirs)
+    found: QuerySet[Owed] = Owed.objects.filter(its).select_related("access__product")
+    return found.order_by("pk")
+
+
+def _settle_repeated(subscription: Subscription, now: datetime) -> None:
+    """Mark what was made good for the whole team: for one cause its charge moves once."""
+    rows = _of_team(subscription)
+    done = set(rows.filter(moved_from__isnull=False).values_list("because", flat=True))
+    due = rows.filter(settled_at=None, because__in=done).values_list("pk", flat=True)
+    Owed.objects.filter(pk__in=list(due)).update(settled_at=now)
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from payments.services.addresses import page_url
 from payments.services.subscriptions.changing import change_later
 from payments.services.subscriptions.stopping import stop_url
 from payments.services.subscriptions.telling import day_in_words, each_time
-from payments.services.subscriptions.terms import period_total, returns
+from payments.services.subscriptions.terms import charge_total, returns
 from products.models import Price
 from products.services.catalogue import offer_instead
 from products.services.rhythms import a_period
@@ -190,7 +190,7 @@ def _stays(subscription: Subscription, rise: PriceRise) -> Letter:
 
 def _letter_of(subscription: Subscription, rise: PriceRise, key: str) -> Letter:
     language = subscription.customer.language or subscription.order.language
-    amount = period_total(rise.new, rise.announced_at)
+    amount = charge_total(rise.new, subscription.seats, rise.announced_at)
     with override(language):
         context = {
             "title": subscription.product.title,

@@ -18,7 +18,7 @@ from core import clock, money
 from payments.contract import Quote, QuotedLine
 from payments.models import Coupon, Order, Subscription
 from payments.services.subscriptions.discounting import coupon_of, off
-from payments.services.subscriptions.terms import period_total, returns
+from payments.services.subscriptions.terms import charge_total, period_total, returns
 from products.models import Price
 from products.services.rhythms import a_period
 from stores.scope import current_store
@@ -55,7 +55,9 @@ def told_of(order: Order, language: str) -> list[str]:
     if line is None or order.is_test:
         return []
     trial = 0 if line.amount else line.price.trial_days
-    quoted = QuotedLine(line.price, line.amount, line.discount, trial_days=trial)
+    quoted = QuotedLine(
+        line.price, line.amount, line.discount, quantity=line.quantity, trial_days=trial
+    )
     with override(language):
         if line.charged_from is not None:
             return told_from(line.price, line.charged_from, order.placed_at)
@@ -108,11 +110,12 @@ def _told(line: QuotedLine, total: int, coupon: Coupon | None, now: datetime) ->
         words = {"day": day_in_words(next_after(price, now)), "amount": amount}
         first = _("%(amount)s today. The next charge is on %(day)s.")
         button = _("Pay %(amount)s")
-    return Told(first % words, _then(price, coupon, now), stop_sentence(), button % words)
+    return Told(first % words, _then(line, coupon, now), stop_sentence(), button % words)
 
 
-def _then(price: Price, coupon: Coupon | None, now: datetime) -> str:
-    gross = period_total(price, now)
+def _then(line: QuotedLine, coupon: Coupon | None, now: datetime) -> str:
+    price = line.price
+    gross = charge_total(price, line.quantity, now)
     whole = a_period(price, money.display(gross, price.currency))
     plain = _("%(whole)s, until you stop.") % {"whole": whole}
     if coupon is None:

@@ -33,8 +33,16 @@ def returns(price: Price) -> bool:
     return price.kind in RETURNING
 
 
+def charge_total(price: Price, seats: int, now: datetime) -> int:
+    """Return what a whole period of so many places costs; the tax of each is rounded by itself."""
+    return period_total(price, now) * seats
+
+
 def period_total(price: Price, now: datetime) -> int:
-    """Return what a whole period costs, with tax where that comes on top; in minor units."""
+    """Return what a whole period costs, with tax where that comes on top; in minor units.
+
+    Of a team's price it is for one place.
+    """
     business = business_of(current_store())
     if not business.charges_vat or business.prices_include_vat:
         return int(price.amount)

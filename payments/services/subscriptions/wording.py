@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from babel.dates import format_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core import clock, money
@@ -34,7 +34,11 @@ def price_in_words(subscription: Subscription) -> str:
         "quarter": _("%(amount)s every three months"),
         "year": _("%(amount)s a year"),
     }[subscription.price.interval or "month"]
-    return sentence % {"amount": subscription.display()}
+    said = sentence % {"amount": subscription.display()}
+    if not subscription.price.is_team:
+        return said
+    seats = ngettext("%(n)s place", "%(n)s places", subscription.seats) % {"n": subscription.seats}
+    return f"{said} · {seats}"
 
 
 def end_in_words(subscription: Subscription, now: datetime) -> str:

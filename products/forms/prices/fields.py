@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from core import money
+from products.forms.prices.whom import WHOM_FIELDS, ForWhomFields
 from products.models import Price
 from stores.forms import StoreForm
 
@@ -19,6 +20,7 @@ MORE_FIELDS = (
     *("label", "floor_text", "compare_text"),
     *("length", "length_count", "length_unit", "length_until"),
     *("quantity", "doors_open_at", "doors_close_at"),
+    *WHOM_FIELDS,
     *("owners_of", "includes", "only_inside"),
 )
 MOMENTS = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -35,7 +37,7 @@ def amount_field(label: Any, help_text: Any = "") -> forms.CharField:
     )
 
 
-class PriceFields(StoreForm[Price]):
+class PriceFields(ForWhomFields, StoreForm[Price]):
     """What is asked about one way to pay."""
 
     kind = forms.ChoiceField(label=gettext_lazy("How is it paid?"))
@@ -105,6 +107,7 @@ class PriceFields(StoreForm[Price]):
             *("kind", "is_active", "label", "length", "length_count", "length_unit"),
             *("length_until", "quantity", "doors_open_at", "doors_close_at", "option"),
             *("interval", "trial_days"),
+            *WHOM_FIELDS,
         )
         labels: ClassVar[dict[str, Any]] = {
             "label": gettext_lazy("Name of this price, if it needs one"),

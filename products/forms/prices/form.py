@@ -14,6 +14,7 @@ from core.clock import zone_in_words
 from products.contract import ProductFormat
 from products.forms.pickers import Said, checked_inside, choices_of, cleaned_amount
 from products.forms.prices.fields import RETURNING_FIELDS, PriceFields, typed
+from products.forms.prices.whom import WHOM_FIELDS, check_whom
 from products.models import Price, Product
 from products.services.drafts import is_needed
 from products.services.sales import SOLD_KINDS
@@ -158,6 +159,7 @@ class PriceForm(PriceFields):
         self._check_amounts(values)
         self._check_rhythm(values)
         self._check_length(values)
+        check_whom(self, values)
         opens, closes = values.get("doors_open_at"), values.get("doors_close_at")
         if opens and closes and closes <= opens:
             self.add_error("doors_close_at", _("Sales would end before they begin."))
@@ -261,6 +263,7 @@ class PriceForm(PriceFields):
             "for_owners_of_id": int(values["owners_of"]) if values.get("owners_of") else None,
             "is_listed": not values["only_inside"],
         }
+        terms |= {name: values[name] for name in WHOM_FIELDS if name in values}
         if "option" in values:
             terms["option"] = values["option"]
         if not self.instance.is_frozen:
