@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from products.models import Inclusion, Price, Product
+from products.models import Price, Product
 from products.services.bundles import include
 from products.services.catalogue import add_price
 
@@ -21,9 +21,11 @@ def make_demo_tier(language: str, now: datetime) -> Price | None:
     book = books.select_related("product").first()
     if basic is None or book is None:
         return None
-    made = Inclusion.objects.filter(bundle=basic.product, price__isnull=False).first()
+    made: Price | None = Price.objects.filter(
+        inclusions__isnull=False, product=basic.product_id
+    ).first()
     if made is not None:
-        return made.price
+        return made
     tier = add_price(
         basic.product,
         kind=Price.Kind.SUBSCRIPTION,

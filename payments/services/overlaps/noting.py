@@ -68,7 +68,8 @@ def stores_with_additions(now: datetime) -> set[int]:
 
 def _fresh(now: datetime) -> QuerySet[Inclusion]:
     lately = Q(added_at__gte=now - FRESH) | Q(settles_at__gte=now - FRESH)
-    return Inclusion.objects.filter(lately)
+    found: QuerySet[Inclusion] = Inclusion.objects.filter(lately)
+    return found
 
 
 def _write(subscription: Subscription, access: Access, choice: str, now: datetime) -> None:

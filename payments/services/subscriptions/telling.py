@@ -74,7 +74,11 @@ def told_from(price: Price, charged_from: datetime | None, now: datetime) -> lis
     else:
         words = {"day": day_in_words(charged_from)}
         first = _("Nothing is charged today. The first charge is on %(day)s.") % words
-    return [first, _then(QuotedLine(price, price.amount), None, charged_from or now), stop_sentence()]
+    return [
+        first,
+        _then(QuotedLine(price, price.amount), None, charged_from or now),
+        stop_sentence(),
+    ]
 
 
 def day_in_words(moment: datetime, language: str | None = None) -> str:
