@@ -15,10 +15,11 @@ from access.services.moving import MOVED, move
 from accounts.models import Customer
 from core import tokens
 from payments.errors import CannotMove
-from payments.models import Order
+from payments.models import Order, TeamPlace
 from payments.services import letters
 from payments.services.accounts import customer_at
 from payments.services.fulfilment import accesses_of
+from payments.services.teams.places import follow_holder, hand_over_team
 from shipping.services.parcels import move_parcels
 
 MOST_MENDS = 2
@@ -41,7 +42,8 @@ class Move:
 
 def was_opened(order: Order) -> bool:
     """Whether anything the order gave was opened, by anybody."""
-    return any(access.first_opened_at is not None for access in accesses_of(order))
+    is_given_out = TeamPlace.objects.taken().filter(team__line__order=order).exists()
+    return is_given_out or any(each.first_opened_at is not None for each in accesses_of(order))
 
 
 def may_mend(order: Order) -> bool:
@@ -93,6 +95,7 @@ def move_access(access: Access, email: str, *, by: str, now: datetime, because: 
     receiver = customer_at(email, "", giver.language)
     if not _hand_over([access], receiver, now=now, by=by, because=because):
         return access  # somebody else moved it a moment ago
+    follow_holder(access, receiver)
     access.refresh_from_db()
     key = f"{access.public_id}:{tokens.public_id()}"
     letters.moved([access.product.title], to=giver, key=f"away:{key}", is_away=True)
@@ -138,6 +141,7 @@ def _move(order: Order, email: str, *, now: datetime, by: str, because: str) -> 
     order.customer, order.email = receiver, email
     order.save(update_fields=["customer", "email"])
     move_parcels(order.public_id, receiver)
+    hand_over_team(order, receiver)
     key = f"{order.public_id}:{tokens.public_id()}"
     titles = [line.title for line in order.lines.all()]
     if old_email != email and giver is not None:

@@ -22,11 +22,11 @@ def team_url(team: Team, language: str) -> str:
 
 
 def ready(team: Team) -> None:
-    """Tell the manager once where the places are given out."""
+    """Tell a manager once where the places are given out."""
     order = team.line.order
     post(
         "team_ready",
-        key=f"team-ready:{team.public_id}",
+        key=f"team-ready:{team.public_id}:{team.manager_id}",
         to=order.email,
         name=order.name,
         language=order.language,

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from access.models import Access, SourceKind
+from accounts.models import Customer
 from payments.models import Order, OrderLine, Subscription, Team, TeamPlace
 from payments.services.teams import letters
 
@@ -28,6 +30,27 @@ def make_team(order: Order, line: OrderLine, now: datetime) -> Team:
         _add(team, line.quantity)
         letters.ready(team)
     return team
+
+
+def hand_over_team(order: Order, manager: Customer) -> None:
+    """Let another manage what an order bought for a team, because the order moved to them."""
+    for team in Team.objects.filter(line__order=order).exclude(manager=manager):
+        team.manager = manager
+        team.save(update_fields=["manager"])
+        letters.ready(team)
+
+
+def follow_holder(access: Access, holder: Customer) -> None:
+    """Let a place be whose access it gave now is."""
+    if access.source_kind != SourceKind.TEAM:
+        return
+    places = TeamPlace.objects.taken().filter(public_id=access.source_id.partition(".")[0])
+    place: TeamPlace | None = places.select_for_update(no_key=True).first()
+    if place is None or place.source != access.source_id:
+        return
+    if not place.team.places.taken().filter(claimed_by=holder).exists():
+        place.claimed_by = holder
+        place.save(update_fields=["claimed_by"])
 
 
 def resize(subscription: Subscription, now: datetime) -> None:

@@ -14,6 +14,7 @@ from mail.models import Message
 from payments.errors import CannotGive
 from payments.models import Team, TeamPlace
 from payments.services.fulfilment import settle
+from payments.services.moving import may_mend, move_access, move_order
 from payments.services.nightly.ours import compare_orders, order_alone
 from payments.services.teams.claiming import claim, find_place, take_back, take_oneself
 from payments.services.teams.inviting import invite, resend, withdraw
@@ -197,6 +198,21 @@ def test_a_refund_of_the_line_closes_all_places() -> None:
     settle(order, clock.now())
     assert open_for(dan)
     assert place.source == Access.objects.get(customer=dan).source_id
+
+
+def test_an_order_that_moves_takes_its_team_along_and_a_place_its_holder() -> None:
+    team, now = once(2), clock.now()
+    move_order(team.line.order, "mona@example.com", by="Alice", now=now)
+    team.refresh_from_db()
+    assert team.manager.user.email == "mona@example.com"
+    assert Message.objects.filter(kind="team_ready", to_address="mona@example.com").exists()
+    place = seat(team, customer("dan"))
+    (access,) = Access.objects.all()
+    move_access(access, "nina@example.com", by="Alice", now=now)
+    place.refresh_from_db()
+    assert place.claimed_by is not None
+    assert place.claimed_by.user.email == "nina@example.com"
+    assert not may_mend(team.line.order), "nobody takes a team along that is given out"
 
 
 def test_the_night_finds_a_place_without_access() -> None:
