@@ -266,7 +266,7 @@ def reasons(scope: Scope) -> Grid:
         ]
         for each in figures.reasons(scope)
     ]
-    columns = [_("Why"), _("How many"), _("Brought by the month")]
+    columns = [_("Why"), _("How many"), _("Income by the month")]
     return _grid(scope, "reasons", _("Why they leave"), columns, rows)
 
 
@@ -295,9 +295,7 @@ def _grid(
     return Grid(key, title, columns, rows, csv_url(scope, key), is_wide)
 
 
-def _shares(
-    scope: Scope, key: str, title: str, of_what: str, found: Sequence[Share]
-) -> Grid:
+def _shares(scope: Scope, key: str, title: str, of_what: str, found: Sequence[Share]) -> Grid:
     rows = [
         [
             named(each.name),
