@@ -29,7 +29,7 @@ class Cell:
     @property
     def is_nothing(self) -> bool:
         """Whether nobody needs to read it."""
-        return self.value == 0
+        return bool(self.value == 0)
 
 
 @dataclass(frozen=True)

@@ -61,9 +61,8 @@ def draw(values: Sequence[tuple[int, str, str]], *, top: str, is_rtl: bool) -> C
         if value > 0:
             bars.append(Bar(_f(left), _f(HEIGHT - FOOT - height), _f(wide), _f(height), words))
         if number % every == 0:
-            labels.append(
-                Label(_f(min(max(left + wide / 2, AT_THE_EDGE), WIDTH - AT_THE_EDGE)), label)
-            )
+            middle = min(max(left + wide / 2, AT_THE_EDGE), WIDTH - AT_THE_EDGE)
+            labels.append(Label(_f(middle), label))
     return Chart(bars, labels, top)
 
 
