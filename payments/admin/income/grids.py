@@ -26,6 +26,11 @@ class Cell:
     value: Any
     url: str = ""
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nobody needs to read it."""
+        return bool(self.value == 0)
+
 
 @dataclass(frozen=True)
 class Grid:

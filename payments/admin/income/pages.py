@@ -27,7 +27,7 @@ from stores.roles import Area
 from stores.services.moments import in_short
 
 Kind = IncomeStep.Kind
-TITLES = {
+TITLES: dict[str, Any] = {
     "monthly": gettext_lazy("Income by the month"),
     "paying": gettext_lazy("Pay now"),
     "members": gettext_lazy("Members"),
@@ -47,7 +47,7 @@ TITLES = {
     "cohort": gettext_lazy("Joined together"),
     "value": gettext_lazy("What members brought until now"),
     "reason": gettext_lazy("Why they left"),
-    **showing.COLUMNS,
+    **{str(kind): words for kind, words in showing.COLUMNS.items()},
 }
 """What each figure is called above its rows."""
 

@@ -266,7 +266,7 @@ def reasons(scope: Scope) -> Grid:
         ]
         for each in figures.reasons(scope)
     ]
-    columns = [_("Why"), _("How many"), _("Brought by the month")]
+    columns = [_("Why"), _("How many"), _("Income by the month")]
     return _grid(scope, "reasons", _("Why they leave"), columns, rows)
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT, FOOT = 720, 200, 22
 MOST_LABELS = 6
+AT_THE_EDGE = 48
+"""So far from the edge a label stands at least, large as it is on a phone."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def draw(values: Sequence[tuple[int, str, str]], *, top: str, is_rtl: bool) -> C
         if value > 0:
             bars.append(Bar(_f(left), _f(HEIGHT - FOOT - height), _f(wide), _f(height), words))
         if number % every == 0:
-            labels.append(Label(_f(min(max(left + wide / 2, 30), WIDTH - 30)), label))
+            middle = min(max(left + wide / 2, AT_THE_EDGE), WIDTH - AT_THE_EDGE)
+            labels.append(Label(_f(middle), label))
     return Chart(bars, labels, top)
 
 

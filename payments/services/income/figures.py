@@ -17,8 +17,9 @@ from payments.models import IncomeStep
 from payments.services.income import sets
 from payments.services.income.scopes import Scope
 from payments.services.income.sets import HERE, JOINED, Kind, State
-from payments.services.reporting.figures import Share, price_name
+from payments.services.reporting.figures import Share
 from products.models import Price
+from products.services.rhythms import a_period
 from stores.scope import current_store
 
 MOST = 50
@@ -235,9 +236,14 @@ def by_price(scope: Scope) -> list[Share]:
         [row["price"] for row in summed]
     )
     return [
-        Share(str(row["price"]), price_name(prices[row["price"]]), row["n"], row["sum"])
+        Share(str(row["price"]), _price_name(prices[row["price"]]), row["n"], row["sum"])
         for row in summed
     ]
+
+
+def _price_name(price: Price) -> str:
+    label = f" · {price.label}" if price.label else ""
+    return f"{price.product.title}{label} · {a_period(price)}"
 
 
 def tenures(scope: Scope) -> list[Tenure]:

@@ -129,7 +129,7 @@ def by_price(scope: Scope) -> list[Share]:
         [row["price"] for row in summed]
     )
     return [
-        Share(str(row["price"]), price_name(prices[row["price"]]), row["n"], row["sum"])
+        Share(str(row["price"]), _price_name(prices[row["price"]]), row["n"], row["sum"])
         for row in summed
     ]
 
@@ -213,8 +213,7 @@ def currencies() -> list[str]:
     return [own, *sorted(set(used) - {own})]
 
 
-def price_name(price: Price) -> str:
-    """Return a price with its product, for a table."""
+def _price_name(price: Price) -> str:
     label = f" · {price.label}" if price.label else ""
     return f"{price.product.title}{label} · {price.display()}"
 
