@@ -69,11 +69,12 @@ class ColumnsForm(forms.Form):
         self.products = {str(each.pk): each for each in Product.objects.kept()}
         choose = [("", _("the column says it")), *choices_of(self.products.values())]
         self.fields["whole_product"].choices = choose  # type: ignore[attr-defined]  # a choice field
-        self.initial |= {
+        unsaid: dict[str, Any] = {
             "whole_product": str(move_in.product_id or self._only_product()),
             "whole_interval": move_in.interval,
             "dates": "day" if move_in.is_day_first else "month",
         }
+        self.initial = {**self.initial, **unsaid}
         columns = [("", _("not in the file"))] + [
             (str(place), name or _("column %(n)s") % {"n": place + 1})
             for place, name in enumerate(move_in.head)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -162,11 +161,6 @@ class MoveInAdmin(StepViews, LetterViews, LineViews, ReadAdmin):
         if not self.has_change_permission(request, item):
             raise PermissionDenied
         return item
-
-    def not_now(self, request: HttpRequest, item: MoveIn) -> HttpResponse:
-        """Lead back to a file that is further, or not as far, as somebody thought."""
-        messages.warning(request, _("This cannot be done with the file now."))
-        return HttpResponseRedirect(self.url_of(item))
 
 
 def _undone(counts: dict[str, Any]) -> list[str]:

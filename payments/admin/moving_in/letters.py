@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from payments.admin.moving_in.pages import page_of
+from payments.admin.moving_in.steps import not_now
 from payments.models import MoveIn, RenewHere
 from payments.services.moving_in import letters
 from payments.services.subscriptions.telling import day_in_words
@@ -30,7 +31,7 @@ class LetterViews:
         """Say whom the letters go to, and send them."""
         item = self.found(request, pk)
         if item.state != State.DONE:
-            return self.not_now(request, item)
+            return not_now(self, request, item)
         reason = letters.why_no_letters(item)
         if request.method == "POST" and not reason:
             letters.send(item, now=clock.now())

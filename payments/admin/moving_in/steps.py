@@ -24,6 +24,12 @@ AT_ONCE = 200
 """So few lines are tried out while the page is waited for."""
 
 
+def not_now(admin: Any, request: HttpRequest, item: MoveIn) -> HttpResponse:
+    """Lead back to a file that is further, or not as far, as somebody thought."""
+    messages.warning(request, _("This cannot be done with the file now."))
+    return HttpResponseRedirect(admin.url_of(item))
+
+
 class StepViews:
     """What is done with a file, each with a question before it."""
 
@@ -58,7 +64,7 @@ class StepViews:
         """Ask which column is what, and try the file out."""
         item = self.found(request, pk)
         if item.state not in {State.MAPPING, State.READY, State.CHECKING}:
-            return self.not_now(request, item)
+            return not_now(self, request, item)
         form = ColumnsForm(item, request.POST if request.method == "POST" else None)
         if form.is_valid():
             move_in = bringing.try_out(item, **form.chosen())
@@ -77,7 +83,7 @@ class StepViews:
         """Say once more what will happen, and let it."""
         item = self.found(request, pk)
         if item.state != State.READY:
-            return self.not_now(request, item)
+            return not_now(self, request, item)
         if request.method == "POST":
             bringing.begin(item, now=clock.now())
             write(staff_of(request), log.CHANGE, item, ["Moved in"])
@@ -99,7 +105,7 @@ class StepViews:
         """Throw a file away that gave nothing."""
         item = self.found(request, pk)
         if item.state not in {State.MAPPING, State.READY, State.CHECKING}:
-            return self.not_now(request, item)
+            return not_now(self, request, item)
         if request.method == "POST":
             write(staff_of(request), log.DELETE, item)
             bringing.discard(item)
@@ -117,7 +123,7 @@ class StepViews:
         """Ask before it is taken back."""
         item = self.found(request, pk)
         if not taking_back.may_undo(item, clock.now()):
-            return self.not_now(request, item)
+            return not_now(self, request, item)
         if request.method == "POST":
             taking_back.undo(item, now=clock.now())
             write(staff_of(request), log.CHANGE, item, ["Taken back"])

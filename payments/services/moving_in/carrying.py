@@ -20,7 +20,7 @@ def carry_on(subscription: Subscription, now: datetime) -> None:
     """
     letter_id = subscription.line.renews_id
     access = access_of(subscription) if letter_id is not None else None
-    if access is None:
+    if access is None or letter_id is None:
         return
     letter: RenewHere = (
         RenewHere.objects.select_for_update(no_key=True).select_related("access").get(pk=letter_id)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import override
 
+from access.models import Access
 from core import money
 from core.queue import wake
 from mail.services.outbox import Letter, post_many
@@ -92,7 +93,8 @@ def _to_write(now: datetime) -> QuerySet[MoveInRow]:
         access__price__isnull=False,
         customer__erased_at=None,
     )
-    return asked.exclude(Exists(_paying("customer", "product")))
+    found: QuerySet[MoveInRow] = asked.exclude(Exists(_paying("customer", "product")))
+    return found
 
 
 def _to_remind(now: datetime) -> QuerySet[RenewHere]:
@@ -131,24 +133,25 @@ def _paying(customer: str, product: str) -> QuerySet[Subscription]:
 def _write(pks: Sequence[int], now: datetime) -> None:
     rows = _to_write(now).filter(pk__in=pks).select_related("access").order_by("pk")
     RenewHere.objects.bulk_create(
-        [
-            RenewHere(
-                store_id=current_store_id(),
-                move_in_id=row.move_in_id,
-                access_id=row.access_id,
-                customer_id=row.customer_id,
-                price_id=row.access.price_id,
-                charges_at=datetime.fromisoformat(row.does["charges_at"]),
-                ends_at=row.access.ends_at,
-                told_at=now,
-            )
-            for row in rows
-            if row.access is not None
-        ],
+        [_letter(row, row.access, now) for row in rows if row.access is not None],
         ignore_conflicts=True,
     )
     accesses = [row.access_id for row in rows]
     _post(NEW, RenewHere.objects.filter(access__in=accesses, told_at=now))
+
+
+def _letter(row: MoveInRow, access: Access, now: datetime) -> RenewHere:
+    assert access.price_id is not None  # noqa: S101 -- there is something to pay on for
+    return RenewHere(
+        store_id=current_store_id(),
+        move_in_id=row.move_in_id,
+        access=access,
+        customer_id=access.customer_id,
+        price_id=access.price_id,
+        charges_at=datetime.fromisoformat(row.does["charges_at"]),
+        ends_at=access.ends_at or now,
+        told_at=now,
+    )
 
 
 @transaction.atomic

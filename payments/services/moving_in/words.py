@@ -96,7 +96,10 @@ def _access(title: str, does: Mapping[str, Any], language: str) -> str:
 
 def counts_in_words(counts: Mapping[str, Any], language: str, *, is_done: bool) -> list[str]:
     """Return in sentences what a file would do, or did."""
-    n = lambda key: int(counts.get(key, 0))  # noqa: E731 -- a short word for one thing
+
+    def n(key: str) -> int:
+        return int(counts.get(key, 0))
+
     said = [
         (
             n("new"),

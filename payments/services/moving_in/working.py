@@ -131,7 +131,7 @@ def _undo(move_in: MoveIn, now: datetime) -> bool:
     return bool(rows)
 
 
-BATCHES: dict[State, Batch] = {
+BATCHES: dict[MoveIn.State, Batch] = {
     State.CHECKING: _check,
     State.MOVING: _move,
     State.UNDOING: _undo,
@@ -139,7 +139,7 @@ BATCHES: dict[State, Batch] = {
 
 
 def _next(
-    move_in: MoveIn, state: State, of: Sequence[str], now: datetime
+    move_in: MoveIn, state: MoveIn.State, of: Sequence[str], now: datetime
 ) -> tuple[MoveIn, list[MoveInRow]]:
     """Lock a file and return its next lines; none where it is in another state by now."""
     locked = locked_at(move_in)
@@ -169,7 +169,7 @@ def _save(rows: Sequence[MoveInRow]) -> None:
     )
 
 
-def _finish(move_in: MoveIn, state: State) -> None:
+def _finish(move_in: MoveIn, state: MoveIn.State) -> None:
     move_in.state, move_in.claimed_until = state, None
     move_in.counts = counted(move_in)
     move_in.save(update_fields=["state", "claimed_until", "counts"])
@@ -181,7 +181,9 @@ def counted(move_in: MoveIn) -> dict[str, object]:
         dict(move_in.rows.values_list("state").annotate(n=Count("pk")).order_by("state"))
     )
     rows = move_in.rows.filter(state__in=(Row.GOOD, Row.MOVED, Row.KEPT))
-    new, known, consented = set(), set(), set()
+    new: set[str] = set()
+    known: set[str] = set()
+    consented: set[str] = set()
     letters_wanted = 0
     for email, does in rows.values_list("email", "does").iterator(chunk_size=2000):
         (new if does.get("is_new") else known).add(email)
