@@ -37,7 +37,8 @@ class Year:
         with store_scope(world.stores[label]):
             formats["club"].demo(world.stores[label], world.stores[label].language)
             self.club = Product.objects.get(format="club")
-            monthly = Price.objects.get(product=self.club, interval="month")
+            sold = Price.objects.filter(kind=Price.Kind.SUBSCRIPTION, interval="month")
+            monthly = sold.filter(product=self.club, seats_min=None).earliest("pk")
             Price.objects.filter(product=self.club).exclude(pk=monthly.pk).delete()
             self.gold = make_price(
                 self.club,
