@@ -81,7 +81,7 @@ def shown(price: Price, now: datetime) -> Shown:
         cover=cover_of(product),
         label=price.label,
         amount=amount_in_words(price),
-        when=_when(product, now, is_free=price.kind == Price.Kind.FREE) if opens else "",
+        when=_when_of(price, now) if opens else "",
         length=length_in_words(price) if opens else "",
         print=_print_in_words(option, now),
         inside=[each.title for each in inside(product, price)],
@@ -90,10 +90,14 @@ def shown(price: Price, now: datetime) -> Shown:
 
 def amount_in_words(price: Price) -> str:
     """Return what a price costs: each time, and for each place of a team."""
-    amount = price.display()
-    if price.is_team:
-        amount = _("%(amount)s for each place") % {"amount": amount}
-    return a_period(price, amount) if returns(price) else amount
+    amount = a_period(price) if returns(price) else price.display()
+    return _("%(amount)s for each place") % {"amount": amount} if price.is_team else amount
+
+
+def _when_of(price: Price, now: datetime) -> str:
+    if price.is_team and not price.product.is_presale:
+        return _("You invite your people right after paying. Each place opens when it is taken.")
+    return _when(price.product, now, is_free=price.kind == Price.Kind.FREE)
 
 
 def _when(product: Product, now: datetime, *, is_free: bool) -> str:

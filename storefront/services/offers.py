@@ -199,8 +199,8 @@ def amount_in_words(price: Price) -> str:
     """Return the amount as it is paid: "₪59 a month", "4 × ₪100", "Free"."""
     amount = price.display()
     if price.is_team:
-        each = _("%(amount)s for each place") % {"amount": amount}
-        return a_period(price, each) if price.kind == Kind.SUBSCRIPTION else each
+        each = a_period(price) if price.kind == Kind.SUBSCRIPTION else amount
+        return _("%(amount)s for each place") % {"amount": each}
     if price.kind == Kind.FREE:
         return pgettext("price", "Free")
     if price.kind == Kind.SUBSCRIPTION:

@@ -603,6 +603,7 @@ def _named_pages(scene: Scene) -> Iterator[tuple[str, str, dict[str, Any]]]:
             "version_pk": scene.page().shown_id,
             "act": "up",
             "note_pk": scene.note().pk,
+            "place_pk": row.places.first().pk if isinstance(row, Team) else 0,
             "file_id": scene.enclosed().public_id,
             "number": 1,
             "said_id": getattr(row, "public_id", "none"),
