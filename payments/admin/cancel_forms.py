@@ -163,7 +163,7 @@ class RecordForm(CleanTextMixin, WishFields):
         if order is not None:
             for name in ("number", "name", "email"):
                 del self.fields[name]
-        if not may_be_longer:
+        if not may_be_longer or subscription is not None:
             del self.fields["is_protected"]
 
     def clean_said_at(self) -> Any:

@@ -100,7 +100,11 @@ def notice(request: StoreRequest, notice_id: str) -> HttpResponse:
         raise Http404
     context: dict[str, Any] = {"notice": found, "knows": knows}
     if knows:
-        context |= {"thread": showing.thread(found), "may_keep": undoing.can_keep(found, now)}
+        context |= {
+            "thread": showing.thread(found),
+            "may_keep": undoing.can_keep(found, now),
+            "stops": found.stops.standing().exists(),
+        }
     return render(request, "payments/cancel_notice.html", context)
 
 
@@ -148,6 +152,7 @@ def by_mail(request: StoreRequest, secret: str) -> HttpResponseBase:
         "mine": showing.orders(orders, found.said_at),
         "thread": showing.thread(found),
         "is_waiting": waiting,
+        "stops": found.stops.standing().exists(),
         "may_keep": not waiting and undoing.can_keep(found, now),
     }
     status = 422 if form.is_bound else 200

@@ -28,7 +28,8 @@ def cancel_subscription(request: StoreRequest, subscription_id: str) -> HttpResp
     found: Subscription = get_object_or_404(
         Subscription.objects.select_related(*finding.WITH), public_id=subscription_id
     )
-    is_theirs = bool(request.customer) and found.customer_id == request.customer.pk
+    customer = request.customer or None
+    is_theirs = customer is not None and found.customer_id == customer.pk
     if not is_theirs and not may_see(request, found.order, now):
         raise Http404
     shown = showing.of_one(found, now)

@@ -83,7 +83,7 @@ a buyer who opened nothing always may cancel: more than the law asks.
 §14E(b): the money is back within 14 days of the notice, less at most 5 % or ₪100, the lower. Where
 it is cancelled because of a defect nothing is kept (§14E(a)): staff answer that as a request.
 Interpretation Law, 5741-1981, §10: the first day does not count; a day of rest at the end does not.
-§13D and §13C1 on continuing deals belong to subscriptions, which are not sold here yet.
+§13D on continuing deals is in ``continuing.law``.
 """
 
 EUROPE = Law(

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Customer
-from payments.models import CancelledLine, CancelNotice, Order
+from payments.models import CancelledLine, CancelNotice, Order, Stop
+from payments.services.cancelling.continuing.showing import stops_of
 from payments.services.cancelling.owed import still_owed
 from stores import slots
 from stores.models import Store
@@ -223,8 +224,18 @@ def _plain(notice: CancelNotice) -> dict[str, Any]:
         "order": notice.order.number if notice.order else None,
         "said": notice.text,
         "state": notice.state,
+        "stopped": [_plain_stop(each) for each in stops_of(notice)],
         "rules": notice.rules,
         "effective_at": notice.effective_at.isoformat() if notice.effective_at else None,
         "answer": notice.answer,
         "answered_at": notice.answered_at.isoformat() if notice.answered_at else None,
+    }
+
+
+def _plain_stop(stopped: Stop) -> dict[str, Any]:
+    return {
+        "product": stopped.subscription.product.title,
+        "effective_at": stopped.effective_at.isoformat(),
+        "amount_back": stopped.amount,
+        "undone_at": stopped.undone_at.isoformat() if stopped.undone_at else None,
     }

@@ -277,7 +277,8 @@ def _paid_until(subscription: Subscription, said_at: datetime) -> datetime | Non
     paid = subscription.bills.filter(status="paid", ends_at__isnull=False, paid_at__lte=said_at)
     back = OrderLine.objects.filter(product=subscription.product_id, closed_at__isnull=False)
     last = paid.exclude(order__in=back.values("order")).order_by("-ends_at").first()
-    return last.ends_at if last is not None and last.ends_at > said_at else None
+    ends = last.ends_at if last is not None else None
+    return ends if ends is not None and ends > said_at else None
 
 
 def _first_paid(subscription: Subscription) -> datetime | None:
