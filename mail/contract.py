@@ -117,6 +117,9 @@ WORDS: dict[str, Text] = {
     "ends": _("until when its place is kept"),
     "fix_url": _("a link that pays without signing in"),
     "card": _("the last digits of the card"),
+    "paid": _("how many payments were made"),
+    "count": _("how many payments there are"),
+    "left": _("what is left to pay"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -131,6 +134,8 @@ SAMPLES: dict[str, Text] = {
     "number": "1042",
     "total": "₪49.00",
     "amount": "₪49.00",
+    "paid": "2",
+    "left": "₪98.00",
     "old_price": "₪59.00",
     "new_price": "₪69.00",
     "title": _("The first stitch"),

@@ -19,7 +19,7 @@ from payments.forms.upsell import ask_consents
 from payments.models import Extra, OtherWay
 from payments.services.coupons import normal_code
 from payments.services.quoting import extra_is_posted
-from payments.services.subscriptions.terms import returns
+from payments.services.subscriptions.terms import charged_later
 from products.contract import Option
 from products.forms import read_amount
 from products.models import Price
@@ -126,7 +126,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, AddressFields):
         costs_nothing = not price_asks_money(price, self.offered)
         self.option = price.product.contract.option(price.product, price.option)
         self.fields["terms"].help_text = _terms(price, self.option, is_free=costs_nothing)
-        is_for_oneself = returns(price) or (self.option is not None and not self.option.opens)
+        is_for_oneself = charged_later(price) or (self.option is not None and not self.option.opens)
         if is_for_oneself:  # a copy in print is given by its address; a card is its owner's
             for name in ("is_gift", *GiftFields.base_fields):
                 del self.fields[name]

@@ -16,6 +16,7 @@ from payments.models.documents import (
 )
 from payments.models.extras import Extra
 from payments.models.gifts import Gift
+from payments.models.instalments import InstalmentPlan
 from payments.models.money import Payment, Refund
 from payments.models.nightly import Difference, NightlyCheck
 from payments.models.orders import Order, OrderLine
@@ -52,6 +53,7 @@ __all__ = [
     "FindRequest",
     "Gift",
     "HookDelivery",
+    "InstalmentPlan",
     "LeavingReason",
     "NightlyCheck",
     "Order",

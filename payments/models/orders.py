@@ -193,6 +193,10 @@ class OrderLine(StoreModel):
     length_count = models.PositiveSmallIntegerField(null=True, blank=True)
     length_unit = models.CharField(max_length=8, blank=True)
     length_until = models.DateField(null=True, blank=True)
+    charges = models.PositiveSmallIntegerField(null=True, blank=True)
+    """In how many monthly charges it is paid, this being the first; empty where it is one."""
+    later = models.PositiveIntegerField(default=0)
+    """What each of the later charges costs, with tax where that comes on top."""
     closed_at = models.DateTimeField(null=True, blank=True)
     """When what it gave was taken back because its money was."""
     held_at = models.DateTimeField(null=True, blank=True)

@@ -22,6 +22,7 @@ from payments.errors import AmountRefused
 from payments.models import Coupon, Extra
 from payments.services import coupons
 from payments.services.documents.rates import rate_of
+from payments.services.instalments.spreading import spread
 from payments.services.subscriptions.discounting import check_fits, taken_off
 from payments.services.subscriptions.terms import may_try, period_total, returns
 from products.errors import NotSellable
@@ -75,7 +76,7 @@ def quote(
     coupon = coupons.find_coupon(basket.coupon, email=email, now=now) if basket.coupon else None
     if coupon is not None and not returns(basket.price):
         lines = _discounted(lines, coupon)
-    lines = taxed(posted(lines, basket.destination), now)
+    lines = taxed(spread(posted(lines, basket.destination)), now)
     if coupon is not None and returns(basket.price):
         lines = _lowered(lines, coupon, now)
     return Quote(tuple(lines), basket.price.currency, coupon)
@@ -126,7 +127,11 @@ def taxed(lines: Sequence[QuotedLine], now: datetime) -> list[QuotedLine]:
         return list(lines)
     rate = rate_of(business, now)
     return [
-        replace(line, tax=vat_of(line.total - line.tax, rate, is_inclusive=False)[1])
+        replace(
+            line,
+            tax=vat_of(line.total - line.tax, rate, is_inclusive=False)[1],
+            later=line.later + vat_of(line.later, rate, is_inclusive=False)[1],
+        )
         for line in lines
     ]
 

@@ -28,7 +28,7 @@ from products.models import Part, Price, Product
 from products.services.bundles import inside
 from products.services.covers import Cover, cover_of
 from products.services.moments import in_words
-from products.services.rhythms import a_period
+from products.services.rhythms import a_period, in_charges
 from stores.scope import current_store
 
 if TYPE_CHECKING:
@@ -80,12 +80,18 @@ def shown(price: Price, now: datetime) -> Shown:
         pattern=crc32(product.public_id.encode()) % PATTERNS,
         cover=cover_of(product),
         label=price.label,
-        amount=a_period(price) if returns(price) else price.display(),
+        amount=_amount(price),
         when=_when(product, now, is_free=price.kind == Price.Kind.FREE) if opens else "",
         length=length_in_words(price) if opens else "",
         print=_print_in_words(option, now),
         inside=[each.title for each in inside(product, price)],
     )
+
+
+def _amount(price: Price) -> str:
+    if price.kind == Price.Kind.INSTALMENTS:
+        return in_charges(price.amount, price.charges or 1, price.currency)
+    return a_period(price) if returns(price) else price.display()
 
 
 def _when(product: Product, now: datetime, *, is_free: bool) -> str:

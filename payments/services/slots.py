@@ -22,6 +22,7 @@ from payments.services.disputes.duties import duties as dispute_duties
 from payments.services.dunning import kinds as dunning
 from payments.services.dunning.duties import duties as unpaid_duties
 from payments.services.gifts import personal as gifts
+from payments.services.instalments import kinds as instalments
 from payments.services.naming import what_of
 from payments.services.nightly.duties import duties as difference_duties
 from payments.services.reporting.figures import totals
@@ -51,7 +52,7 @@ LOOKING_SHOWN = 50
 
 def register() -> None:
     """Put everything into the slots."""
-    for kind in (*kinds.ALL, *dunning.KINDS):
+    for kind in (*kinds.ALL, *dunning.KINDS, *instalments.KINDS):
         slots.mail_kinds.register(kind.key, kind)
     cancelling_slots.register()
     subscriptions_slots.register()

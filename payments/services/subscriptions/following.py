@@ -13,6 +13,8 @@ from django.db.models import Q
 from access.models import Access, SourceKind
 from access.services import granting
 from payments.models import Bill, Order, OrderLine, Subscription
+from payments.services.instalments.following import follow_plan
+from payments.services.instalments.standing import plan_of
 from payments.services.subscriptions import letters
 from payments.services.subscriptions.deeds import RETURNS, deed_of
 from payments.services.subscriptions.terms import store_terms
@@ -41,6 +43,10 @@ def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | Non
     is, and none began after it. Belongs to the transaction in which the subscription's row is
     locked.
     """
+    plan = plan_of(subscription)
+    if plan is not None:
+        follow_plan(subscription, plan, now, paid_at=paid_at)
+        return
     subscription.refresh_from_db(fields=["held_at"])
     bills = list(Bill.objects.filter(subscription=subscription).select_related("order"))
     refused = [bill.failed_at for bill in bills if bill.is_owed and bill.failed_at is not None]
@@ -52,7 +58,7 @@ def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | Non
         held_since = min(_reasons(subscription, bills, now, came), default=None)
         if subscription.ended_at is not None:  # nothing opens once more when its hold is over
             _end(subscription, access, is_held=True, now=now)
-        _hold(subscription, access, held_since, now=now, came=came)
+        hold(subscription, access, held_since, now=now, came=came)
         _rest(subscription, access, now)
         _end(subscription, access, is_held=held_since is not None, now=now)
     subscription.save(update_fields=["unpaid_since", "held_at"])
@@ -116,7 +122,7 @@ def _covers(bill: Bill, now: datetime) -> bool:
     return bill.starts_at <= now < bill.ends_at
 
 
-def _hold(
+def hold(
     subscription: Subscription,
     access: Access,
     since: datetime | None,

@@ -78,7 +78,9 @@ def subscription_of(access: Access) -> Subscription | None:
     root = granting.root_of(access)
     if root.source_kind != SourceKind.SUBSCRIPTION:
         return None
-    found: Subscription | None = Subscription.objects.filter(pk=root.source_id).first()
+    found: Subscription | None = Subscription.objects.filter(
+        pk=root.source_id, instalments=None
+    ).first()
     return found
 
 

@@ -13,6 +13,8 @@ from stores.services.business import business_of
 
 RETURNING = frozenset({Price.Kind.SUBSCRIPTION})
 """The kinds of price that are paid again and again."""
+CHARGED_LATER = RETURNING | {Price.Kind.INSTALMENTS}
+"""The kinds of price after whose first payment a card is charged."""
 AT_STRIPE = {
     "week": ("week", 1),
     "month": ("month", 1),
@@ -31,6 +33,11 @@ def store_terms() -> SubscriptionTerms:
 def returns(price: Price) -> bool:
     """Whether a price is paid again and again."""
     return price.kind in RETURNING
+
+
+def charged_later(price: Price) -> bool:
+    """Whether a card is charged by itself after the first payment, so that only one will do."""
+    return price.kind in CHARGED_LATER
 
 
 def period_total(price: Price, now: datetime) -> int:
