@@ -11,6 +11,7 @@ from payments.admin.documents import DocumentAdmin
 from payments.admin.extras import ExtraAdmin
 from payments.admin.finding import FindRequestAdmin
 from payments.admin.gifts import GiftAdmin
+from payments.admin.instalments import InstalmentPlanAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
 from payments.admin.orders import OrderAdmin
 from payments.admin.reports import ReportAdmin
@@ -33,6 +34,7 @@ __all__ = [
     "FindRequestAdmin",
     "GiftAdmin",
     "HookDeliveryAdmin",
+    "InstalmentPlanAdmin",
     "NoticeAdmin",
     "OrderAdmin",
     "OtherWayAdmin",

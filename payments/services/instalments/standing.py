@@ -74,6 +74,14 @@ def waits(bills: Sequence[Bill], now: datetime) -> bool:
     )
 
 
+def still_waits(subscription: Subscription, now: datetime) -> bool:
+    """Whether what Stripe ended by itself, after so many months, waits for a charge that failed."""
+    plan = plan_of(subscription)
+    if plan is None or plan.state != State.PAYING:
+        return False
+    return waits(list(Bill.objects.filter(subscription=subscription)), now)
+
+
 def paid_orders(plan: InstalmentPlan, bills: Sequence[Bill]) -> list[Order]:
     """Return the orders its charges became, those that match what was agreed."""
     orders = [bill.order for bill in bills if bill.status == "paid" and bill.order is not None]
