@@ -406,6 +406,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         ),
         subscription_of,
     ),
+    "payments:instalments-pay": subscription_of,
     "payments:fix": unpaid_of,
     "payments:plan": subscription_of,
     "payments:plan-keep": subscription_of,

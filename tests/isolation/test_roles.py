@@ -47,7 +47,8 @@ LISTS = {
     "payments_findrequest",
     "sales": "content_stampedcopy payments_order payments_report payments_coupon payments_extra "
     "payments_gift payments_difference payments_dispute payments_document payments_hookdelivery "
-    "payments_cancelnotice payments_subscription payments_bill payments_pricerise shipping_parcel",
+    "payments_cancelnotice payments_subscription payments_bill payments_pricerise shipping_parcel "
+    "payments_instalmentplan",
     "shop window": "products_category storefront_menu storefront_page storefront_redirect "
     "stores_look",
     "mails": "mail_message mail_wording content_holderletter",

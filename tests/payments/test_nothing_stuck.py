@@ -23,6 +23,7 @@ from payments.models import (
     FindRequest,
     Gift,
     HookDelivery,
+    InstalmentPlan,
     NightlyCheck,
     Order,
     OutboundCall,
@@ -55,6 +56,7 @@ FINAL: dict[Any, set[str]] = {
     FindRequest.State: {"moved", "refused"},
     HookDelivery.State: {"done"},
     Subscription.State: {"ended"},
+    InstalmentPlan.State: {"paid", "let_go", "ended", "returned"},
 }
 FINDERS = {
     "reconcile": reconciling.stores_with_due,
@@ -240,6 +242,11 @@ def a_subscription(**how: Any) -> Callable[[Shop], None]:
     return make
 
 
+def a_plan(shop: Shop) -> None:
+    a_subscription()(shop)
+    InstalmentPlan.objects.create(subscription=Subscription.objects.get(), n_total=4, total=19600)
+
+
 LATE = {"next_charge_at": 1}
 WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Order.Status, "pending", a_pending_order, {"reconcile", "orders-late"}),
@@ -277,6 +284,7 @@ WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Document, "nobody's", a_document_of_nobody, {"documents-nameless"}),
     (Gift, "to send", a_gift("nina@example.com", timedelta(days=11)), {"gifts"}),
     (Gift, "forgotten", a_gift("", timedelta(days=-3)), {"gifts"}),
+    (InstalmentPlan.State, "paying", a_plan, {"reconcile"}),
     (Subscription.State, "active", a_subscription(**LATE), {"reconcile"}),
     (Subscription.State, "trial", a_subscription(trial_ends_at=1, **LATE), {"reconcile"}),
     (Subscription.State, "leaving", a_subscription(ends_at=1), {"reconcile"}),

@@ -169,13 +169,13 @@ def _write(
 
 
 def _label(plan: InstalmentPlan, language: str) -> str:
-    """Return "payments 3 to 4 of 4"."""
-    words = {"first": plan.n_paid + 1, "count": plan.n_total}
+    """Return "payments 3 to 4 of 4", in the order's language."""
+    words = {"number": plan.n_paid + 1, "count": plan.n_total}
     with override(language):
         said = (
-            _("payment %(first)s of %(count)s")
-            if words["first"] == plan.n_total
-            else _("payments %(first)s to %(count)s of %(count)s")
+            _("payment %(number)s of %(count)s")
+            if words["number"] == plan.n_total
+            else _("payments %(number)s to %(count)s of %(count)s")
         )
     return (said % words)[:LONGEST_LABEL]
 

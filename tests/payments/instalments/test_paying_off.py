@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 
 from mail.models import Message
-from payments.models import Order, OutboundCall
+from payments.models import Order, OutboundCall, Payment
+from payments.services import stripe_api
 from payments.services.instalments.paying_off import pay_off
 from products.models import Price
 from tests.conftest import client_at
-from tests.payments.buying import NEEDS_BANK
 from tests.payments.instalments.payer import Payer, State
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,10 @@ def test_a_lost_answer_is_asked_for_again_and_not_paid_twice(payer: Payer, mine:
 
 
 def test_where_the_bank_asks_its_page_is_paid(payer: Payer) -> None:
-    payer.begin(NEEDS_BANK)
+    payer.begin()
+    payment = Payment.objects.get()
+    intent = stripe_api.fetch_intent("", payment.payment_intent)
+    payer.shop.sandbox.refuse(intent.payment_method, "authentication_required")
     press(payer)
     order = payer.plan.pay_off
     assert order is not None
