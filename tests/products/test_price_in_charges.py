@@ -9,7 +9,7 @@ import pytest
 from products.contract import formats
 from products.forms import PriceForm
 from products.models import Price
-from tests.conftest import NOW, make_price, make_product
+from tests.conftest import make_price, make_product
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_store")]
 

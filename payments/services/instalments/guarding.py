@@ -35,7 +35,11 @@ def guard(subscription: Subscription, plan: InstalmentPlan, now: datetime) -> No
         if plan.n_paid and plan.scheduled_at is None and not is_asked:
             _write(subscription, SCHEDULES, _schedule(subscription, plan), now, now)
     elif not waiting.filter(body__do=CANCEL).exists():
-        body = {"do": CANCEL, "params": {"prorate": False, "invoice_now": False}, "ours": {}}
+        body: dict[str, object] = {
+            "do": CANCEL,
+            "params": {"prorate": False, "invoice_now": False},
+            "ours": {},
+        }
         _write(subscription, SETTLES, body, _when(subscription, plan, now), now)
 
 

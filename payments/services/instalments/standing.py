@@ -103,7 +103,7 @@ def _returned_at(plan: InstalmentPlan, orders: Sequence[Order]) -> datetime | No
         settled = plan.settled_at
         counted = [each for each in counted if each.paid_at and each.paid_at <= settled]
     lines = OrderLine.objects.filter(ITS_OWN, order__in=counted).select_related("order")
-    closed = {line: line.closed_at for line in lines}
+    closed: dict[OrderLine, datetime | None] = {line: line.closed_at for line in lines}
     if closed and all(closed.values()):
         return max(moment for moment in closed.values() if moment is not None)
     taken = [

@@ -14,7 +14,9 @@ from payments.services.subscriptions.wording import in_day
 from products.models import Price
 
 
-def told_of_spread(line: QuotedLine, total: int, next_at: datetime, last_at: datetime) -> list[str]:
+def told_of_spread(
+    line: QuotedLine, total: int, next_at: datetime, last_at: datetime
+) -> tuple[str, str, str]:
     """Return what is paid today, what then and until when, and that it can be paid at once.
 
     ``total`` is what is paid today, in minor units, with what is taken beside it.
@@ -35,7 +37,7 @@ def told_of_spread(line: QuotedLine, total: int, next_at: datetime, last_at: dat
         " %(whole)s in all.",
         more,
     )
-    return [
+    return (
         _("%(amount)s today.") % words,
         then % words,
         " ".join(
@@ -46,4 +48,4 @@ def told_of_spread(line: QuotedLine, total: int, next_at: datetime, last_at: dat
                 _("The rest can be paid at once whenever you like, on your page here."),
             ]
         ),
-    ]
+    )

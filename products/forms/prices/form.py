@@ -234,8 +234,8 @@ class PriceForm(PriceFields):
             return
         count, amount = values.get("charges") or 0, values.get("amount_text") or 0
         if not 2 <= count <= MOST_CHARGES:  # noqa: PLR2004 -- one charge is one payment
-            words = {"most": MOST_CHARGES}
-            self.add_error("charges", _("Two charges at least, %(most)s at most.") % words)
+            sentence = _("Two charges at least, %(most)s at most.") % {"most": MOST_CHARGES}
+            self.add_error("charges", sentence)
         elif amount and charges_of(amount, count)[1] < money.smallest_charge(self.currency):
             words = {"amount": money.display(money.smallest_charge(self.currency), self.currency)}
             sentence = _("Each charge is at least %(amount)s: fewer charges, or a higher price.")
