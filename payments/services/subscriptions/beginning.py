@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from payments.contract import CardFacts, SessionFacts, SubscriptionFacts
@@ -9,7 +10,7 @@ from payments.models import Bill, InstalmentPlan, Order, OrderLine, Subscription
 from payments.services.accounts import customer_at
 from payments.services.instalments.guarding import see
 from payments.services.instalments.spreading import later_total
-from payments.services.instalments.standing import plan_of
+from payments.services.instalments.standing import is_planned, plan_of
 from payments.services.subscriptions import letters
 from payments.services.subscriptions.applying import see_state
 from payments.services.subscriptions.billing import write_bill
@@ -75,7 +76,7 @@ def returning_line(order: Order) -> OrderLine | None:
 def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) -> None:
     """Write the first bill, which the order itself is, and how the subscription stands."""
     if facts.began is not None:
-        write_state(subscription, facts.began, now)
+        write_state(subscription, _unjudged(subscription, facts.began), now)
     if facts.billed is None:
         return
     Bill.objects.get_or_create(
@@ -88,6 +89,18 @@ def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) 
         },
     )
     write_bill(subscription, facts.billed, now)
+
+
+def _unjudged(subscription: Subscription, began: SubscriptionFacts) -> SubscriptionFacts:
+    """Return how it stands without the end of monthly charges: that is judged by what was paid.
+
+    So only ``sync_subscription`` takes it over, which looks at the charges before; as its day has
+    passed it is asked about soon.
+    """
+    ended_at = began.ended_at
+    if ended_at is None or subscription.ended_at is not None or not is_planned(subscription):
+        return began
+    return replace(began, ended_at=None, cancel_at=began.cancel_at or ended_at)
 
 
 def write_state(subscription: Subscription, facts: SubscriptionFacts, now: datetime) -> None:
