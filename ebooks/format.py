@@ -49,7 +49,7 @@ class EbookFormat(ProductFormat):
     url_prefix = "ebooks"
     urlconf = "ebooks.urls"
     templates = ("ebooks/sales.html",)
-    price_kinds = ("one_time", "pay_what_you_want", "free")
+    price_kinds = ("one_time", "instalments", "pay_what_you_want", "free")
     model = Ebook
     advice = Advice(
         income_every_month=0,

@@ -125,6 +125,8 @@ WORDS: dict[str, Text] = {
     "member_name": _("who took the place"),
     "member_email": _("their address"),
     "count": _("how many"),
+    "paid": _("how many payments were made"),
+    "left": _("what is left to pay"),
 }
 """Every placeholder of every kind is here: a creator reads these, not the names."""
 
@@ -139,6 +141,8 @@ SAMPLES: dict[str, Text] = {
     "number": "1042",
     "total": "₪49.00",
     "amount": "₪49.00",
+    "paid": "2",
+    "left": "₪98.00",
     "old_price": "₪59.00",
     "new_price": "₪69.00",
     "title": _("The first stitch"),

@@ -36,7 +36,7 @@ class ClubFormat(ProductFormat):
     url_prefix = "clubs"
     urlconf = "memberships.urls"
     templates = ("memberships/sales.html",)
-    price_kinds = ("subscription", "one_time", "free")
+    price_kinds = ("subscription", "one_time", "instalments", "free")
     model = Club
     advice = Advice(
         income_every_month=3,

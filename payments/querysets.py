@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         DocumentDue,
         Gift,
         HookDelivery,
+        InstalmentPlan,
         Order,
         OutboundCall,
         Overlap,
@@ -299,6 +300,18 @@ class BillQuerySet(QuerySet["Bill"]):
     def pressing(self) -> BillQuerySet:
         """Charges a card was refused for, about which something is to be done or said yet."""
         return self.filter(failed_at__isnull=False, paid_at=None, told__lt=5)
+
+
+class InstalmentPlanQuerySet(QuerySet["InstalmentPlan"]):
+    """Sums paid in monthly charges, of the store in scope."""
+
+    def paying(self) -> InstalmentPlanQuerySet:
+        """Those that are not settled in any way."""
+        return self.filter(state="paying")
+
+    def without_end(self) -> InstalmentPlanQuerySet:
+        """Those being paid of which Stripe has not confirmed that they end by themselves."""
+        return self.paying().filter(scheduled_at=None, subscription__ended_at=None)
 
 
 class PlanChangeQuerySet(QuerySet["PlanChange"]):

@@ -10,6 +10,7 @@ from payments.views import (
     finding,
     fixing,
     gifts,
+    instalments,
     money_back,
     orders,
     overlaps,
@@ -66,6 +67,11 @@ urlpatterns = [
             ("card/", billing.card, "-card"),
             ("back/", billing.back, "-back"),
         )
+    ),
+    path(
+        "billing/<slug:subscription_id>/all-of-it/",
+        instalments.pay_rest,
+        name="instalments-pay",
     ),
     path("find/", finding.find, name="find"),
     path("fix/<slug:key>/", fixing.fix, name="fix"),

@@ -1,4 +1,4 @@
-"""Presales (open, late, to be warned of) and round prices: pure functions, without the database."""
+"""Presales, monthly charges and round prices: pure functions, without the database."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def warning_due(opens_on: date, today: date, warned_days: int | None) -> int | N
     if ahead < 0 or due is None or (warned_days is not None and warned_days <= due):
         return None
     return due
+
+
+def charges_of(total: int, count: int) -> tuple[int, int]:
+    """Return the first charge of a sum that is paid in ``count``, and each later one.
+
+    What the division leaves over is on the first; in minor units.
+    """
+    each = total // count
+    return total - each * (count - 1), each
 
 
 FIRST_MOST = 500

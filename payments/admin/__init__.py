@@ -12,6 +12,7 @@ from payments.admin.extras import ExtraAdmin
 from payments.admin.finding import FindRequestAdmin
 from payments.admin.gifts import GiftAdmin
 from payments.admin.income import ReturningIncomeAdmin
+from payments.admin.instalments import InstalmentPlanAdmin
 from payments.admin.moving_in import MoveInAdmin
 from payments.admin.operator import CallAdmin, EventAdmin
 from payments.admin.orders import OrderAdmin
@@ -36,6 +37,7 @@ __all__ = [
     "FindRequestAdmin",
     "GiftAdmin",
     "HookDeliveryAdmin",
+    "InstalmentPlanAdmin",
     "MoveInAdmin",
     "NoticeAdmin",
     "OrderAdmin",

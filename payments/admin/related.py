@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from core import clock, money
 from payments.models import CouponRedemption, Gift, Order, Team
+from payments.services.instalments.standing import plan_of
+from payments.services.instalments.wording import paid_in_words
 from payments.services.subscriptions.showing import of_order
 from payments.services.teams.showing import counts_in_words
 from payments.services.teams.standing import counts_of
@@ -40,6 +42,11 @@ def related_to(order: Order) -> list[Related]:
     for each in of_order(order):
         words = f"{each.product.title} · {each.state(clock.now()).label}"
         label = _("A later charge of") if order.is_renewal else _("It began")
+        plan = plan_of(each)
+        if plan is not None:
+            words = f"{each.product.title} · {paid_in_words(plan)}"
+            found.append(Related(label, words, _page("instalmentplan", plan.pk)))
+            continue
         found.append(Related(label, words, _page("subscription", each.pk)))
     if order.follows is not None:
         words = _("Order %(number)s") % {"number": order.follows.number}

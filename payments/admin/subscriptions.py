@@ -79,11 +79,11 @@ class SubscriptionAdmin(Deeds, ReadAdmin):
 
     def is_in_menu(self, request: HttpRequest) -> bool:
         """Only where somebody ever paid so."""
-        return Subscription.objects.exists()
+        return Subscription.objects.filter(instalments=None).exists()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
         """Return subscriptions with who pays for what."""
-        found: QuerySet[Subscription] = super().get_queryset(request)
+        found: QuerySet[Subscription] = super().get_queryset(request).filter(instalments=None)
         return found.select_related("customer__user", "product", "price", "order")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

@@ -134,6 +134,10 @@ class QuotedLine:
     shipping: int = 0
     """Its part of what posting costs, which no coupon lowers."""
     option: Option | None = None
+    charges: int = 0
+    """In how many monthly charges it is paid, ``amount`` being the first; 0 where it is one."""
+    later: int = 0
+    """What each of the later charges costs, with tax on top."""
     trial_days: int = 0
     """For how many days nothing is paid; ``amount`` is then nothing, and the price comes after."""
 
@@ -185,6 +189,11 @@ class Quote:
     def returns(self) -> bool:
         """Whether something of it is paid again and again."""
         return any(line.price.kind == "subscription" for line in self.lines)
+
+    @property
+    def is_charged_later(self) -> bool:
+        """Whether a card is charged after today: again and again, or in monthly charges."""
+        return self.returns or any(line.charges for line in self.lines)
 
     @property
     def tax(self) -> int:

@@ -129,6 +129,8 @@ class SubscriptionFacts:
     """What its item is of."""
     every: tuple[str, int] = ("", 0)
     """How often it is paid: a unit, and how many of it."""
+    schedule: str = ""
+    """What ends it by itself, or changes it later."""
     is_pending: bool = False
     """Whether a change waits for its invoice to be paid."""
 

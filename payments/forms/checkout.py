@@ -21,7 +21,7 @@ from payments.models import Extra, OtherWay
 from payments.services.coupons import normal_code
 from payments.services.overlaps.finding import Paid
 from payments.services.quoting import extra_is_posted
-from payments.services.subscriptions.terms import returns
+from payments.services.subscriptions.terms import charged_later, returns
 from products.contract import Option
 from products.forms import read_amount
 from products.models import Price
@@ -135,7 +135,9 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, TwiceFields, Addre
         self.option = price.product.contract.option(price.product, price.option)
         self.fields["terms"].help_text = _terms(price, self.option, is_free=costs_nothing)
         is_for_oneself = (
-            returns(price) or price.is_team or (self.option is not None and not self.option.opens)
+            charged_later(price)
+            or price.is_team
+            or (self.option is not None and not self.option.opens)
         )
         if is_for_oneself:  # a copy in print is given by its address; a card is its owner's
             for name in ("is_gift", *GiftFields.base_fields):

@@ -10,7 +10,7 @@ import core.tokens
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0046_an_access_may_leave_its_plan"),
-        ("payments", "0076_reminders_of_trials"),
+        ("payments", "0080_instalment_plans"),
         ("stores", "0062_a_domain_serves_one_store"),
     ]
 

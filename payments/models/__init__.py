@@ -18,6 +18,7 @@ from payments.models.documents import (
 from payments.models.extras import Extra
 from payments.models.gifts import Gift
 from payments.models.income import IncomeStep, PaidRun, ReturningIncome
+from payments.models.instalments import InstalmentPlan
 from payments.models.money import Payment, Refund
 from payments.models.moving_in import MoveIn, MoveInRow, RenewHere
 from payments.models.nightly import Difference, NightlyCheck
@@ -58,6 +59,7 @@ __all__ = [
     "Gift",
     "HookDelivery",
     "IncomeStep",
+    "InstalmentPlan",
     "LeavingReason",
     "MoveIn",
     "MoveInRow",

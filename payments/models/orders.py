@@ -203,6 +203,10 @@ class OrderLine(StoreModel):
         related_name="lines",
     )
     """The letter it answers, by somebody who moved in."""
+    charges = models.PositiveSmallIntegerField(null=True, blank=True)
+    """In how many monthly charges it is paid, this being the first; empty where it is one."""
+    later = models.PositiveIntegerField(default=0)
+    """What each of the later charges costs, with tax where that comes on top."""
     closed_at = models.DateTimeField(null=True, blank=True)
     """When what it gave was taken back because its money was."""
     held_at = models.DateTimeField(null=True, blank=True)

@@ -24,7 +24,7 @@ from payments.services.cancelling.judging import law_at
 from payments.services.documents.sums import sums_of
 from payments.services.showing import length_in_words
 from payments.services.subscriptions.telling import told_of
-from payments.services.subscriptions.terms import returns
+from payments.services.subscriptions.terms import charged_later
 from products.services.moments import in_words
 from stores.scope import current_store
 from stores.services.business import business_of
@@ -90,7 +90,7 @@ def _means(order: Order) -> str:
     payment = Payment.objects.filter(order=order).order_by("pk").first()
     if payment is not None and payment.card_last4:
         words = {"last4": payment.card_last4}
-        if any(returns(line.price) for line in order.lines.select_related("price")):
+        if any(charged_later(line.price) for line in order.lines.select_related("price")):
             return _("Paid by card ending %(last4)s.") % words
         return _("Paid by card ending %(last4)s, once.") % words
     return _("Paid by card, once.")

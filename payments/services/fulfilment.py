@@ -19,6 +19,7 @@ from payments.services.accounts import customer_at
 from payments.services.disputes.standing import standing
 from payments.services.documents.owing import owe_for_disputes, owe_for_payment, owe_for_refunds
 from payments.services.gifts import giving
+from payments.services.instalments.completing import complete
 from payments.services.overlaps.noting import note
 from payments.services.subscriptions.following import follow, paid_by
 from payments.services.teams.holders import given_by_line
@@ -32,6 +33,9 @@ def fulfil(order: Order, now: datetime) -> None:
     Belongs to the transaction in which the order's row is locked.
     """
     if order.is_paid:
+        return
+    if order.is_renewal:
+        complete(order, now)
         return
     if order.customer is None:
         order.customer = customer_at(order.email, order.name, order.language)

@@ -20,12 +20,14 @@ from payments.services import coupons, steps
 from payments.services.accounts import next_number, payment_account, why_not_charging
 from payments.services.documents.asking import ask_on_paper
 from payments.services.fulfilment import fulfil
+from payments.services.instalments.wording import label_of
 from payments.services.letting_go import let_go
 from payments.services.other_ways import WAITS, announce, way_called
 from payments.services.outbound import write_down_checkout
 from payments.services.quoting import quote
 from payments.services.subscriptions.terms import returns
 from products.models import Price
+from products.rules import charges_of
 from products.services.sales import take_hold
 from shipping.errors import NotPosted
 
@@ -154,6 +156,9 @@ def _costs_the_same(order: Order, basket: Basket) -> bool:
     main = order.lines.filter(is_extra=False).first()
     if main is None or basket.price.kind == Price.Kind.PAY_WHAT_YOU_WANT:
         return main is not None
+    if main.charges:
+        first = charges_of(basket.price.amount, basket.price.charges or 1)[0]
+        return bool((main.charges, main.amount) == (basket.price.charges, first))
     is_tried = main.amount == 0 and bool(basket.price.trial_days)
     return is_tried or bool(main.amount == basket.price.amount)
 
@@ -183,7 +188,7 @@ def _place(
         raise NotPosted(_("Say where it should go."))
     if seen_total not in {None, quoted.total}:
         raise SumChanged(_("The sum is another one now."))
-    may_wait = bool(basket.way and quoted.total and not quoted.returns)
+    may_wait = bool(basket.way and quoted.total and not quoted.is_charged_later)
     way = way_called(basket.way) if may_wait else None
     asks_card = bool(quoted.total or quoted.returns)
     reason = why_not_charging(account) if asks_card and way is None else ""
@@ -277,7 +282,9 @@ def write_line(order: Order, line: QuotedLine) -> OrderLine:
         product=price.product,
         price=price,
         title=price.product.title,
-        label=price.label,
+        label=label_of(price.label, 1, line.charges, order.language)
+        if line.charges
+        else price.label,
         amount=line.amount,
         quantity=line.quantity,
         discount=line.discount,
@@ -292,6 +299,8 @@ def write_line(order: Order, line: QuotedLine) -> OrderLine:
         length_count=count,
         length_unit=unit,
         length_until=price.length_until,
+        charges=line.charges or None,
+        later=line.later,
     )
     return written
 

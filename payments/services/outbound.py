@@ -32,7 +32,13 @@ from payments.models import (
     Subscription,
 )
 from payments.rules import backoff
-from payments.services import steps, stripe_api, stripe_disputes, stripe_subscriptions
+from payments.services import (
+    steps,
+    stripe_api,
+    stripe_disputes,
+    stripe_schedules,
+    stripe_subscriptions,
+)
 from payments.services.accounts import payment_account
 from payments.services.letting_go import let_go
 from payments.services.payment_page import intent_body, page_body
@@ -186,8 +192,7 @@ def _send(call: OutboundCall) -> Answer:
     if call.dispute is not None:
         return _send_to_bank(call, call.dispute.stripe_id)
     if call.subscription is not None:
-        changed = call.subscription.stripe_id
-        return stripe_subscriptions.change(call.stripe_account, changed, call.body, call.key)
+        return _change(call, call.subscription.stripe_id)
     if call.kind == OutboundCall.Kind.CHARGE:
         return _charge(call)
     if call.attempts > 1:
@@ -195,6 +200,12 @@ def _send(call: OutboundCall) -> Answer:
         if done is not None:
             return done
     return stripe_api.create_refund(call.stripe_account, call.body, call.key)
+
+
+def _change(call: OutboundCall, changed: str) -> SubscriptionFacts | InvoiceFacts:
+    if call.body["do"] == "schedule":
+        return stripe_schedules.end_after(call.stripe_account, changed, call.body, call.key)
+    return stripe_subscriptions.change(call.stripe_account, changed, call.body, call.key)
 
 
 def _send_to_bank(call: OutboundCall, dispute_id: str) -> DisputeFacts:

@@ -43,7 +43,11 @@ def page_body(order: Order, lines: Sequence[OrderLine], account: PaymentAccount)
         "success_url": back + "?session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": _way_back(order, lines) or f"{checkout}?order={order.public_id}",
     }
-    if returns(main):
+    if order.subscription is not None:  # all that is left of monthly charges
+        paid_by = order.subscription.public_id
+        back_to = page_url("payments:subscription", paid_by, language=order.language)
+        return body | {"cancel_url": back_to}
+    if returns(main) or lines[0].charges:
         return returning_body(body, order, lines[0], account, coupon=coupon_of(order))
     return body
 

@@ -22,6 +22,7 @@ from payments.errors import AmountRefused, CouponRefused
 from payments.models import Coupon, Extra
 from payments.services import coupons
 from payments.services.documents.rates import rate_of
+from payments.services.instalments.spreading import spread
 from payments.services.subscriptions.discounting import check_fits, taken_off
 from payments.services.subscriptions.terms import may_try, period_total, returns
 from products.errors import NotSellable
@@ -75,7 +76,7 @@ def quote(
     coupon = coupons.find_coupon(basket.coupon, email=email, now=now) if basket.coupon else None
     if coupon is not None and not returns(basket.price):
         lines = _discounted(lines, coupon)
-    lines = taxed(posted(lines, basket.destination), now)
+    lines = taxed(spread(posted(lines, basket.destination)), now)
     if coupon is not None and returns(basket.price):
         lines = _lowered(lines, coupon, now)
     return Quote(tuple(lines), basket.price.currency, coupon)
@@ -127,7 +128,14 @@ def taxed(lines: Sequence[QuotedLine], now: datetime) -> list[QuotedLine]:
     if not business.charges_vat or business.prices_include_vat:
         return list(lines)
     rate = rate_of(business, now)
-    return [replace(line, tax=_tax(line, rate, now)) for line in lines]
+    return [
+        replace(
+            line,
+            tax=_tax(line, rate, now),
+            later=line.later + vat_of(line.later, rate, is_inclusive=False)[1],
+        )
+        for line in lines
+    ]
 
 
 def _tax(line: QuotedLine, rate: int, now: datetime) -> int:

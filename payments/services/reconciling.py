@@ -14,6 +14,7 @@ from payments.errors import PaymentError
 from payments.models import Dispute, EventCursor, Order, OutboundCall, PaymentAccount, Refund
 from payments.services import inbox, outbound, stripe_api
 from payments.services.disputes import answering
+from payments.services.instalments import guarding
 from payments.services.providers import provider_of, taker_of
 from payments.services.subscriptions import leaving, looking
 from payments.services.sync import sync_dispute
@@ -63,6 +64,7 @@ def stores_with_due(now: datetime) -> list[int]:
         found |= {*Refund.objects.late(late).values_list("store_id", flat=True)}
         found |= {*Refund.objects.unsent(late).values_list("store_id", flat=True)}
         found |= {*Dispute.objects.late(late).values_list("store_id", flat=True)}
+        found |= {*guarding.unguarded(late).values_list("store_id", flat=True)}
         found |= {*looking.unheard(now).values_list("store_id", flat=True)}
     return sorted(found)
 
@@ -86,6 +88,8 @@ def reconcile_store(now: datetime) -> None:
     for dispute in Dispute.objects.late(late)[:BATCH]:
         if ASKED_BANK.take(str(dispute.pk)):
             _quietly(partial(sync_dispute, dispute.stripe_account, dispute.stripe_id, now))
+    for subscription in guarding.unguarded(late).order_by("checked_at", "pk")[:BATCH]:
+        _quietly(partial(looking.look_again, subscription, now))
     for subscription in looking.unheard(now).order_by("checked_at", "pk")[:BATCH]:
         _quietly(partial(looking.look_again, subscription, now))
 

@@ -28,7 +28,7 @@ from products.models import Part, Price, Product
 from products.services.bundles import inside
 from products.services.covers import Cover, cover_of
 from products.services.moments import in_words
-from products.services.rhythms import a_period
+from products.services.rhythms import a_period, in_charges
 from stores.scope import current_store
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ def shown(price: Price, now: datetime) -> Shown:
 
 
 def amount_in_words(price: Price) -> str:
-    """Return what a price costs: each time, and for each place of a team."""
+    """Return what a price costs: each time, in how many charges, for each place of a team."""
+    if price.kind == Price.Kind.INSTALMENTS:
+        return in_charges(price.amount, price.charges or 1, price.currency)
     amount = a_period(price) if returns(price) else price.display()
     return _("%(amount)s for each place") % {"amount": amount} if price.is_team else amount
 

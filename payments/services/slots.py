@@ -22,6 +22,7 @@ from payments.services.disputes.duties import duties as dispute_duties
 from payments.services.dunning import kinds as dunning
 from payments.services.dunning.duties import duties as unpaid_duties
 from payments.services.gifts import personal as gifts
+from payments.services.instalments import kinds as instalments
 from payments.services.moving_in import slots as moving_in_slots
 from payments.services.naming import what_of
 from payments.services.nightly.duties import duties as difference_duties
@@ -54,7 +55,7 @@ LOOKING_SHOWN = 50
 
 def register() -> None:
     """Put everything into the slots."""
-    for kind in (*kinds.ALL, *dunning.KINDS, *moving_in_slots.KINDS):
+    for kind in (*kinds.ALL, *dunning.KINDS, *moving_in_slots.KINDS, *instalments.KINDS):
         slots.mail_kinds.register(kind.key, kind)
     cancelling_slots.register()
     subscriptions_slots.register()

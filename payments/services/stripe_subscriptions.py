@@ -158,6 +158,7 @@ def subscription_facts(subscription: Any) -> SubscriptionFacts:
         card=_card(plain),
         product=_id(price.get("product")),
         every=(recurring.get("interval") or "", recurring.get("interval_count") or 0),
+        schedule=_id(plain.get("schedule")),
         is_pending=plain.get("pending_update") is not None,
     )
 

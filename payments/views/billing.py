@@ -24,6 +24,7 @@ from payments.errors import PaymentError, Refused
 from payments.forms.subscriptions import ReasonForm
 from payments.models import Subscription
 from payments.services.addresses import page_url
+from payments.services.instalments.standing import is_planned, plan_of
 from payments.services.overlaps.letters import choice_path
 from payments.services.subscriptions import changing, leaving, resting, showing
 from payments.services.subscriptions.applying import open_change
@@ -34,6 +35,7 @@ from payments.services.subscriptions.terms import store_terms
 from payments.services.subscriptions.wording import how_it_stands, price_in_words
 from payments.services.sync import sync_subscription
 from payments.views.checkout import hosted_pages
+from payments.views.instalments import plan_page
 from stores.contract import StoreRequest
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def billing(request: StoreRequest) -> HttpResponse:
     """Show all a customer pays again and again."""
     now = clock.now()
     rows = [
-        (each, price_in_words(each), how_it_stands(each, now))
+        (each, *showing.line_of(each, now), hasattr(each, "instalments"))
         for each in showing.of_customer(_customer(request))
     ]
     return render(request, "payments/billing.html", {"rows": rows})
@@ -63,7 +65,10 @@ def billing(request: StoreRequest) -> HttpResponse:
 @require_safe
 def subscription(request: StoreRequest, subscription_id: str) -> HttpResponseBase:
     """Show what is paid, when next, every receipt, and what can be done."""
-    found, now = _own(request, subscription_id), clock.now()
+    found, now = _mine(request, subscription_id), clock.now()
+    plan = plan_of(found)
+    if plan is not None:
+        return plan_page(request, found, plan)
     context = {
         **_facts(found, now),
         "ways": showing.ways_of(found, now),
@@ -163,7 +168,7 @@ def why(request: StoreRequest, subscription_id: str) -> HttpResponse:
 @require_POST
 def card(request: StoreRequest, subscription_id: str) -> HttpResponse:
     """Lead to Stripe's page where the card is changed."""
-    found = _own(request, subscription_id)
+    found = _mine(request, subscription_id)
     back = page_url("payments:subscription-back", found.public_id, language=get_language() or "")
     try:
         if not OPENED.hit(found.public_id):
@@ -180,7 +185,7 @@ def card(request: StoreRequest, subscription_id: str) -> HttpResponse:
 @require_safe
 def back(request: StoreRequest, subscription_id: str) -> HttpResponse:
     """Receive who comes from Stripe's page, and look at what was changed there."""
-    found = _own(request, subscription_id)
+    found = _mine(request, subscription_id)
     if found.ended_at is None and ASKED.hit(found.public_id):
         with suppress(PaymentError):  # the page shows what is known; the reconciler asks again
             sync_subscription(found.stripe_account, found.stripe_id, clock.now())
@@ -194,6 +199,14 @@ def _customer(request: StoreRequest) -> Customer:
 
 
 def _own(request: StoreRequest, subscription_id: str) -> Subscription:
+    """Return what can be left and can rest; monthly charges end by themselves."""
+    found = _mine(request, subscription_id)
+    if is_planned(found):
+        raise Http404
+    return found
+
+
+def _mine(request: StoreRequest, subscription_id: str) -> Subscription:
     found: Subscription = get_object_or_404(
         Subscription.objects.select_related("product", "price", "order", "customer__user"),
         public_id=subscription_id,

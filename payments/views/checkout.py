@@ -40,7 +40,7 @@ from payments.services.quoting import check, extras_for, is_draft
 from payments.services.stripe_provider import expire_quietly
 from payments.services.subscriptions import changing
 from payments.services.subscriptions.telling import told
-from payments.services.subscriptions.terms import returns
+from payments.services.subscriptions.terms import charged_later, returns
 from payments.services.subscriptions.tiers import tiers_beside
 from payments.views.browser import address_of, begun_here, entered, remember, restored
 from products.errors import NotSellable, SoldOut
@@ -154,7 +154,7 @@ def _refusal(request: StoreRequest, price: Price, till: Till, now: datetime) -> 
         if not (isinstance(refused, SoldOut) and _holds_a_place(request, price, now)):
             return _sorry(request, price, refused.sentence, refused.next_url)
     is_paid = price.amount > 0 and price.kind != Price.Kind.PAY_WHAT_YOU_WANT
-    has_ways = bool(till.ways) and not returns(price)
+    has_ways = bool(till.ways) and not charged_later(price)
     if not (is_paid and till.takes_no_cards) or has_ways or may_test(request):
         return None
     return _sorry(request, price, till.takes_no_cards)
@@ -237,7 +237,7 @@ def _form(
 ) -> CheckoutForm:
     customer = request.customer or None
     takes_cards = not till.takes_no_cards
-    ways = [] if returns(price) else till.ways
+    ways = [] if charged_later(price) else till.ways
     extras = [
         extra
         for extra in extras_for(price, who=customer, now=now)

@@ -35,7 +35,7 @@ SHOWN_LASTS = timedelta(minutes=10)
 def _theirs(request: StoreRequest, subscription_id: str) -> Subscription:
     if not request.customer:
         raise Http404
-    theirs = Subscription.objects.filter(customer=request.customer)
+    theirs = Subscription.objects.filter(customer=request.customer, instalments=None)
     found: Subscription = get_object_or_404(
         theirs.select_related("product", "price", "order", "customer"), public_id=subscription_id
     )

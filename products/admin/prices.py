@@ -17,7 +17,7 @@ from products.contract import ProductFormat
 from products.errors import BundleLoops
 from products.forms import InsteadForm, PriceForm
 from products.forms.pickers import pickable
-from products.forms.prices import FIRST_FIELDS, MORE_FIELDS, RETURNING_FIELDS
+from products.forms.prices import FIRST_FIELDS, MORE_FIELDS, RETURNING_FIELDS, SPREAD_FIELDS
 from products.models import Inclusion, Price, Product
 from products.rules import FIRST_MOST, like_shekels
 from products.services.bundles import set_inside
@@ -54,10 +54,11 @@ class PriceInline(StoreStackedInline):
         """Return what matters, and the rest under "more"; an option only where there are any."""
         of = format_named(self, obj)
         options = ("option",) if obj is not None and of.options(obj) else ()
-        returning = RETURNING_FIELDS if has_returning(of, obj) else ()
+        returning = RETURNING_FIELDS if has_kind(of, obj, Price.Kind.SUBSCRIPTION) else ()
+        spread = SPREAD_FIELDS if has_kind(of, obj, Price.Kind.INSTALMENTS) else ()
         kind, amount, *rest = FIRST_FIELDS
         return (
-            (None, {"fields": (kind, amount, *returning, *rest)}),
+            (None, {"fields": (kind, amount, *spread, *returning, *rest)}),
             (_("More"), {"classes": ("more",), "fields": (*options, *MORE_FIELDS)}),
         )
 
@@ -92,9 +93,8 @@ def format_named(inline: Any, product: Product | None) -> ProductFormat:
     return product.contract if product is not None else format_of(inline.parent_model)
 
 
-def has_returning(of: ProductFormat, product: Product | None) -> bool:
-    """Whether a price of this product may be paid again and again, or one is already."""
-    kind = Price.Kind.SUBSCRIPTION
+def has_kind(of: ProductFormat, product: Product | None, kind: str) -> bool:
+    """Whether a price of this product may be of a kind, or one is already."""
     return kind in of.price_kinds or (
         product is not None and product.prices.filter(kind=kind).exists()
     )

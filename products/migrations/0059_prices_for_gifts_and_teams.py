@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("products", "0052_a_part_opens_in_paid_time"),
+        ("products", "0055_instalments_are_several"),
         ("stores", "0062_a_domain_serves_one_store"),
     ]
 

@@ -59,6 +59,7 @@ class Price(StoreModel):
         ],
     )
     charges = models.PositiveSmallIntegerField(null=True, blank=True)
+    """In how many monthly charges ``amount``, the whole of it, is paid."""
     trial_days = models.PositiveSmallIntegerField(default=0)
     length = models.CharField(
         _("length of access"), max_length=10, choices=Length.choices, default=Length.FOR_GOOD
@@ -109,6 +110,10 @@ class Price(StoreModel):
                 | models.Q(seats_min__gt=0, seats_max__gte=models.F("seats_min")),
                 name="products_price_seats_are_a_range",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="instalments") | models.Q(charges__gte=2),
+                name="products_price_instalments_are_several",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +129,8 @@ class Price(StoreModel):
         amount = self.display() if self.amount else ""
         length = self.get_length_display() if self.length != self.Length.FOR_GOOD else ""
         rhythm = self.get_interval_display() if self.kind == self.Kind.SUBSCRIPTION else ""
+        if self.kind == self.Kind.INSTALMENTS:
+            rhythm = str(self.charges)
         said = (self.label, amount, self.get_kind_display(), rhythm, length)
         return " · ".join(str(each) for each in said if each)
 

@@ -37,7 +37,7 @@ class BundleFormat(ProductFormat):
     label = gettext_lazy("bundle")
     plural = gettext_lazy("bundles")
     object = "bundle"
-    price_kinds = ("one_time", "subscription", "pay_what_you_want", "free")
+    price_kinds = ("one_time", "instalments", "subscription", "pay_what_you_want", "free")
     is_built_in = True
 
     def blockers(self, products: Sequence[Product]) -> dict[Product, list[Text]]:

@@ -30,6 +30,7 @@ SOLD_KINDS = frozenset(
         Price.Kind.PAY_WHAT_YOU_WANT,
         Price.Kind.FREE,
         Price.Kind.SUBSCRIPTION,
+        Price.Kind.INSTALMENTS,
     }
 )
 """The kinds of price that checkout can take today."""

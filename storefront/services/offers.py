@@ -17,7 +17,7 @@ from core.shown import Seen
 from products.contract import Option
 from products.models import Price, Product
 from products.services.offering import is_shown, places_left_of
-from products.services.rhythms import a_period
+from products.services.rhythms import a_period, in_charges
 from products.services.sales import SOLD_KINDS, is_over_before_it_begins
 from storefront.services.inside import Inside
 
@@ -196,7 +196,7 @@ def moment_in_words(moment: datetime) -> str:
 
 
 def amount_in_words(price: Price) -> str:
-    """Return the amount as it is paid: "₪59 a month", "4 × ₪100", "Free"."""
+    """Return the amount as it is paid: "₪59 a month", "4 × ₪100 (₪400 in all)"."""
     amount = price.display()
     if price.is_team:
         each = a_period(price) if price.kind == Kind.SUBSCRIPTION else amount
@@ -206,7 +206,7 @@ def amount_in_words(price: Price) -> str:
     if price.kind == Kind.SUBSCRIPTION:
         return a_period(price, amount)
     if price.kind == Kind.INSTALMENTS:
-        return f"{price.charges or 1} × {amount}"
+        return in_charges(price.amount, price.charges or 1, price.currency)
     if price.kind == Kind.PAY_WHAT_YOU_WANT:
         floor = money.display(price.floor, price.currency) if price.floor else ""
         return _("from %(amount)s") % {"amount": floor} if floor else _("What you want")
@@ -233,8 +233,7 @@ def _charges(price: Price) -> str:
     if price.kind == Kind.FREE:
         return _("Only a name and an email address are asked for.")
     if price.kind == Kind.INSTALMENTS:
-        total = money.display(price.amount * (price.charges or 1), price.currency)
-        return _("Monthly charges, %(total)s in all.") % {"total": total}
+        return _("One charge a month, and after the last one no more.")
     if price.kind == Kind.PAY_WHAT_YOU_WANT:
         return _suggested(price)
     if price.kind == Kind.SUBSCRIPTION and price.trial_days:

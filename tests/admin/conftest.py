@@ -39,6 +39,7 @@ from payments.models import (
     FindRequest,
     Gift,
     HookDelivery,
+    InstalmentPlan,
     LeavingReason,
     Order,
     OrderLine,
@@ -269,6 +270,7 @@ class Scene:
                 pk=self._subscription().pk
             ),
             "payments.team": self._team,
+            "payments.instalmentplan": self._instalment_plan,
             "payments.subscriptionterms": lambda: SubscriptionTerms.objects.get_or_create()[0],
             "payments.bill": lambda: make_unpaid(self.line, self.customer, self.order.name),
             "payments.otherway": lambda: OtherWay.objects.get_or_create(
@@ -385,6 +387,27 @@ class Scene:
             subscription=row, defaults={"kind": "money", "words": self.order.name}
         )
         return row
+
+    def _instalment_plan(self) -> Any:
+        """Return monthly charges that somebody pays beside what goes on until it is left."""
+        found = InstalmentPlan.objects.first()
+        if found is not None:
+            return found
+        row = self._subscription()
+        stripe_id = f"{row.stripe_id}_spread"
+        line = OrderLine.objects.create(
+            order=self.order,
+            product=self.product,
+            price=self.price,
+            title=self.product.title,
+            amount=4900,
+            length="for_good",
+            charges=4,
+            later=4900,
+        )
+        row.pk, row.public_id, row.line, row.stripe_id = None, tokens.public_id(), line, stripe_id
+        row.save()
+        return InstalmentPlan.objects.create(subscription=row, n_total=4, n_paid=1, total=19600)
 
     def _difference(self) -> Any:
         about = {"kind": "order_status", "subject_type": "order", "subject": self.order.public_id}

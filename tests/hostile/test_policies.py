@@ -87,6 +87,7 @@ STOREFRONT |= {"content:feed", "content:feed-chapters", "content:feed-file"}
 STOREFRONT |= {f"storefront:{name}" for name in ("page", "category", "draft", "sign-up")}
 STOREFRONT |= {"storefront:category-page", "payments:billing", "payments:subscription"}
 BILLING = ("leave", "leave-today", "leave-end", "stay", "rest", "return", "now", "why", "card")
+STOREFRONT |= {"payments:instalments-pay"}
 STOREFRONT |= {f"payments:subscription-{name}" for name in (*BILLING, "back")}
 STOREFRONT |= {"storefront:signed-up", "storefront:sign-up-gift", "storefront:list-off"}
 SENT_ALONG = {"conversations:file", "conversations:keyed-file"}

@@ -449,6 +449,7 @@ IDS: dict[str, Callable[[Danas], dict[str, Any]]] = {
         ),
         subscription_of,
     ),
+    "payments:instalments-pay": subscription_of,
     "payments:fix": unpaid_of,
     "payments:cancel-subscription": subscription_of,
     **dict.fromkeys([f"payments:renew-here{name}" for name in ("", "-go", "-no")], renewal_of),

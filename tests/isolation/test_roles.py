@@ -48,7 +48,7 @@ LISTS = {
     "sales": "content_stampedcopy payments_order payments_report payments_coupon payments_extra "
     "payments_gift payments_difference payments_dispute payments_document payments_hookdelivery "
     "payments_cancelnotice payments_subscription payments_bill payments_pricerise shipping_parcel "
-    "payments_returningincome payments_team",
+    "payments_returningincome payments_team payments_instalmentplan",
     "refunds": "payments_movein",
     "shop window": "products_category storefront_menu storefront_page storefront_redirect "
     "stores_look",

@@ -24,6 +24,7 @@ from payments.models import (
     FindRequest,
     Gift,
     HookDelivery,
+    InstalmentPlan,
     MoveIn,
     MoveInRow,
     NightlyCheck,
@@ -67,6 +68,7 @@ FINAL: dict[Any, set[str]] = {
     MoveIn.State: {"mapping", "ready", "done", "undone"},
     MoveInRow.State: {"good", "same", "bad", "moved", "kept", "undone"},
     RenewHere.State: {"renewed", "no", "withdrawn", "over"},
+    InstalmentPlan.State: {"paid", "let_go", "ended", "returned"},
 }
 FINDERS = {
     "reconcile": reconciling.stores_with_due,
@@ -278,6 +280,11 @@ def a_letter_to_pay_on(shop: Shop) -> None:
     make_letter(Access.objects.get(), shop.price)
 
 
+def a_plan(shop: Shop) -> None:
+    a_subscription()(shop)
+    InstalmentPlan.objects.create(subscription=Subscription.objects.get(), n_total=4, total=19600)
+
+
 LATE = {"next_charge_at": 1}
 WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Order.Status, "pending", a_pending_order, {"reconcile", "orders-late"}),
@@ -317,6 +324,7 @@ WAITS: list[tuple[Any, str, Callable[[Shop], None], set[str]]] = [
     (Gift, "forgotten", a_gift("", timedelta(days=-3)), {"gifts"}),
     (TeamPlace, "to send", an_invitation(), {"teams"}),
     (TeamPlace, "unanswered", an_invitation(sent_at=clock.now()), {"teams"}),
+    (InstalmentPlan.State, "paying", a_plan, {"reconcile"}),
     (Subscription.State, "active", a_subscription(**LATE), {"reconcile"}),
     (Subscription.State, "trial", a_subscription(trial_ends_at=1, **LATE), {"reconcile"}),
     (Subscription.State, "leaving", a_subscription(ends_at=1), {"reconcile"}),

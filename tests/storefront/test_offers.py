@@ -41,7 +41,11 @@ def price(**over: Any) -> Price:
         ({"amount": 4990}, "₪49.90"),
         ({"kind": Kind.FREE, "amount": 0}, "Free"),
         ({"kind": Kind.SUBSCRIPTION, "interval": "month"}, "₪49 a month"),
-        ({"kind": Kind.INSTALMENTS, "amount": 10000, "charges": 4}, "4 × ₪100"),
+        ({"kind": Kind.INSTALMENTS, "amount": 40000, "charges": 4}, "4 × ₪100 (₪400 in all)"),
+        (
+            {"kind": Kind.INSTALMENTS, "amount": 10000, "charges": 3},
+            "3 × ₪33.33 (₪100 in all), the first ₪33.34",
+        ),
         ({"kind": Kind.PAY_WHAT_YOU_WANT, "floor": 1000}, "from ₪10"),
         ({"kind": Kind.PAY_WHAT_YOU_WANT}, "What you want"),
     ],
@@ -56,8 +60,8 @@ def test_each_kind_of_price_reads_as_it_is_paid(over: dict[str, Any], amount: st
         ({}, "One payment."),
         ({"kind": Kind.FREE}, "Only a name and an email address are asked for."),
         (
-            {"kind": Kind.INSTALMENTS, "amount": 10000, "charges": 4},
-            "Monthly charges, ₪400 in all.",
+            {"kind": Kind.INSTALMENTS, "amount": 40000, "charges": 4},
+            "One charge a month, and after the last one no more.",
         ),
         (
             {"kind": Kind.SUBSCRIPTION, "trial_days": 14},

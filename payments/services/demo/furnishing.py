@@ -6,9 +6,11 @@ from typing import Any
 
 from payments.models import Coupon, Extra, OtherWay
 from products.models import Price, Product
+from products.services.catalogue import add_price
 from shipping.models import PickupPoint, Zone
 from stores.models import Business
 
+CHARGES = 4
 FREE_FROM = 25_000
 """From how much a parcel costs nothing, in minor units."""
 TEAM_OF = (3, 30)
@@ -76,6 +78,7 @@ def furnish(business: dict[str, str], language: str) -> None:
     for zone in words["zones"]:
         Zone.objects.get_or_create(name=zone["name"], defaults={**zone, "free_from": FREE_FROM})
     PickupPoint.objects.get_or_create(name=words["point"]["name"], defaults=words["point"])
+    _spread()
     book, beside, *_others = _sold()
     Price.objects.get_or_create(
         product=book.product,
@@ -101,6 +104,15 @@ def furnish(business: dict[str, str], language: str) -> None:
         price=book,
         defaults={"sentence": words["upsell"]},
     )
+
+
+def _spread() -> None:
+    """Offer the bundle in four monthly charges too."""
+    whole = Price.objects.filter(product__format="bundle", kind=Price.Kind.ONE_TIME).first()
+    if whole is None or whole.product.prices.filter(kind=Price.Kind.INSTALMENTS).exists():
+        return
+    spread = Price.Kind.INSTALMENTS
+    add_price(whole.product, kind=spread, amount=whole.amount, charges=CHARGES, position=1)
 
 
 def _sold() -> list[Price]:

@@ -16,7 +16,17 @@ from accounts.models import Customer
 from content.services.stamping.copies import forget_waiting
 from core import clock, tokens
 from payments.contract import Basket, Buyer, Consents, GiftWish
-from payments.models import Coupon, Dispute, Gift, Order, OtherWay, Payment, Team, TeamPlace
+from payments.models import (
+    Coupon,
+    Dispute,
+    Gift,
+    Order,
+    OtherWay,
+    Payment,
+    Subscription,
+    Team,
+    TeamPlace,
+)
 from payments.services.accounts import customer_at
 from payments.services.cancelling import effect
 from payments.services.cancelling.noticing import Said, cancel
@@ -27,10 +37,12 @@ from payments.services.disputes import answering
 from payments.services.documents.working import issue_due
 from payments.services.fulfilment import accesses_of
 from payments.services.gifts.claiming import claim
+from payments.services.instalments import paying_off
 from payments.services.ordering import order_for
 from payments.services.other_ways import receive
 from payments.services.providers import provider_of
 from payments.services.refunding import refund
+from payments.services.subscriptions.looking import look_again
 from payments.services.sync.dispute import sync_dispute
 from payments.services.teams.claiming import claim as claim_place
 from payments.services.teams.inviting import invite
@@ -46,6 +58,8 @@ from stores.services.opening import host_for
 from stores.slots import demo_lived
 
 IN_PRINT = {"print": "print", "both": "print_digital"}
+CHARGED_AFTER = timedelta(hours=1, minutes=5)
+"""Stripe charges an hour after a period has ended."""
 MOVED_BY = timedelta(days=7)
 Days = Iterator[timedelta]
 """What happens to a sale: each wait until the next thing."""
@@ -58,8 +72,9 @@ class Sale:
     days_ago: int
     who: int
     what: str
-    """book, paper, gift (free), all (the bundle), ahead (what opens later), print or both (the book
-    in print, alone or with the digital one), team (places of the book)."""
+    """book, paper, gift (free), all (the bundle), spread (the same in monthly
+    charges), ahead (what opens later), print or both (the book in print, alone or with the digital
+    one), team (places of the book)."""
     then: str = "read"
 
 
@@ -79,6 +94,7 @@ YEAR = (
     *(Sale(84, 2, "print", "arrived"), Sale(47, 3, "print", "lost_once")),
     *(Sale(30, 10, "both", "arrived"), Sale(16, 8, "print", "fetched")),
     *(Sale(8, 7, "print", "posted"), Sale(6, 0, "print", "packed"), Sale(4, 1, "print", "to_post")),
+    Sale(40, 6, "spread", "pays_on"),
     *(Sale(5, 3, "all", "asked_back"), Sale(3, 7, "all", "disputed")),
     Sale(27, 1, "team", "team"),
     *(Sale(2, 5, "all", "by_way_unpaid"), Sale(1, 2, "all"), Sale(1, 8, "ahead", "waits")),
@@ -161,6 +177,7 @@ class _Shop:
             "fetched": self._posted,
             "lost_once": self._lost_once,
             "team": self._team,
+            "pays_on": self._pays_on,
         }
 
     def sell(self, sale: Sale) -> Days:
@@ -275,6 +292,18 @@ class _Shop:
         found: Parcel = Parcel.objects.get(order_reference=order.public_id, state="sent")
         return found
 
+    def _pays_on(self, order: Order) -> Days:
+        """The first of four charges opens it; each month another one is made."""
+        yield from self._read(order)
+        subscription = Subscription.objects.get(order=order)
+        paying_off.finish(subscription, clock.now())
+        for _month in range(3):
+            subscription.refresh_from_db()
+            if subscription.next_charge_at is None:
+                return
+            yield subscription.next_charge_at - clock.now() + CHARGED_AFTER
+            look_again(subscription, clock.now())
+
     def _received(self, order: Order) -> Days:
         yield timedelta(days=2)
         receive(order, by=self.demo.owner[1], now=clock.now())
@@ -343,11 +372,13 @@ def _prices(language: str) -> dict[str, Price]:
     single = [each for each in prices if each.product.format != "bundle"]
     open_now = [each for each in single if each.product.opens_at is None]
     book, paper = [each for each in open_now if each.amount][:2]
+    bundle = next(each for each in prices if each.product.format == "bundle")
     return {
         "book": book,
         "paper": paper,
         "gift": next(each for each in open_now if not each.amount),
-        "all": next(each for each in prices if each.product.format == "bundle"),
+        "all": bundle,
+        "spread": bundle.product.prices.get(kind=Price.Kind.INSTALMENTS),
         "ahead": next(each for each in single if each.product.opens_at is not None),
         **{name: book.product.prices.get(option=option) for name, option in IN_PRINT.items()},
         "team": book.product.prices.get(seats_min__isnull=False),

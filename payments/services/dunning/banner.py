@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,8 @@ def unpaid_of(accesses: Sequence[Access], now: datetime) -> list[Unpaid]:
         for each in _with_above(accesses)
         if each.source_kind == SourceKind.SUBSCRIPTION and each.source_id.isdecimal()
     }
-    bills = Bill.objects.refused().filter(subscription__in=given, subscription__ended_at=None)
+    goes_on = Q(subscription__ended_at=None) | Q(subscription__instalments__state="paying")
+    bills = Bill.objects.refused().filter(goes_on, subscription__in=given)
     oldest: dict[int, Bill] = {}
     for bill in bills.select_related("subscription__price").order_by("-failed_at"):
         oldest[bill.subscription_id] = bill

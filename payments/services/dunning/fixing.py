@@ -11,6 +11,7 @@ from core.limits import Limit
 from payments.errors import PaymentError
 from payments.models import Bill
 from payments.services.dunning.words import day, period_of
+from payments.services.instalments.standing import still_waits
 from payments.services.subscriptions.terms import store_terms
 from payments.services.sync import sync_invoice
 
@@ -70,7 +71,7 @@ def _ask(bill: Bill, now: datetime) -> None:
 def _shown(bill: Bill, now: datetime) -> Fix:
     subscription, language = bill.subscription, get_language() or "en"
     fix_by = subscription.fix_by(store_terms())
-    ended_at = subscription.ended_at
+    ended_at = None if still_waits(subscription, now) else subscription.ended_at
     return Fix(
         title=subscription.product.title,
         amount=bill.display(language),

@@ -13,6 +13,7 @@ from django.db import transaction
 from payments.errors import PaymentError
 from payments.models import Bill, Subscription
 from payments.services.dunning import cards, ending, letters
+from payments.services.instalments.standing import still_waits
 from payments.services.subscriptions.following import follow
 from payments.services.subscriptions.terms import store_terms
 from payments.services.sync import sync_invoice
@@ -47,7 +48,7 @@ def work_on(now: datetime) -> None:
 
 def _work_on(bill: Bill, now: datetime) -> None:
     subscription = bill.subscription
-    if subscription.ended_at is not None:
+    if subscription.ended_at is not None and not still_waits(subscription, now):
         ending.give_up(bill, now)
     elif not bill.is_owed:
         letters.leave_unsaid(bill)  # whoever runs the shop gave it up at Stripe
@@ -68,7 +69,8 @@ def _take_step(bill: Bill, now: datetime) -> None:
     bill.refresh_from_db()
     bill.subscription = subscription
     step = _next(bill, now)
-    if step is None or not bill.is_owed or subscription.ended_at is not None:
+    is_over = subscription.ended_at is not None and not still_waits(subscription, now)
+    if step is None or not bill.is_owed or is_over:
         return
     if step == Bill.Told.HOLD:
         follow(subscription, now)

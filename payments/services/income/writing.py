@@ -43,10 +43,13 @@ def write_income(subscription: Subscription) -> None:
 
 
 def unwritten() -> QuerySet[Subscription]:
-    """Return the subscriptions that were here before their income was written down."""
+    """Return the subscriptions that were here before their income was written down.
+
+    A sum in monthly charges has an end and is no income that returns.
+    """
     steps = IncomeStep.objects.filter(subscription=OuterRef("pk"))
     found: QuerySet[Subscription] = Subscription.objects.filter(
-        ~Exists(steps), order__is_test=False
+        ~Exists(steps), order__is_test=False, instalments=None
     )
     return found
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from access.models import Access, AccessEvent, SourceKind
 from access.services.personal import ERASED
 from core import money
-from payments.models import Decision, Gift, Order, OrderLine, Payment, Subscription
+from payments.models import Decision, Gift, InstalmentPlan, Order, OrderLine, Payment, Subscription
 from payments.querysets import OrderQuerySet
 from payments.rules import status_after
 from payments.services.disputes.standing import Standing, standing
@@ -65,7 +65,10 @@ class _Facts:
         for access in here:
             self.given[access.source_id].append(access)
         self.begun = {
-            each.line_id: each for each in Subscription.objects.filter(line__order__in=list(orders))
+            each.line_id: each
+            for each in Subscription.objects.filter(line__order__in=list(orders)).select_related(
+                "instalments"
+            )
         }
         line_of = {str(each.pk): str(line) for line, each in self.begun.items()}
         for access in Access.objects.filter(
@@ -235,11 +238,29 @@ def _access(
     for access in given:
         if access.pk in facts.decided:
             continue
-        if access.revoked_at is not None:
-            yield _of(order, "access_closed", line.title, about=about)
-        held_at = line.held_at if begun is None else begun.held_at
-        if (access.suspended_at is not None) != (held_at is not None):
-            yield _of(order, "access_held", line.title, _is(held_at), about=about)
+        yield from _one_access(order, line, access, begun)
+
+
+def _one_access(
+    order: Order, line: OrderLine, access: Access, begun: Subscription | None
+) -> Iterator[Finding]:
+    """What a line gave stands, held where its money is; monthly charges that went back took it."""
+    about = ("line", f"{order.public_id}:{line.pk}")
+    if _is_returned(begun):
+        if access.revoked_at is None:
+            yield _of(order, "access_left", line.title, about=about)
+        return
+    if access.revoked_at is not None:
+        yield _of(order, "access_closed", line.title, about=about)
+    held_at = line.held_at if begun is None else begun.held_at
+    if (access.suspended_at is not None) != (held_at is not None):
+        yield _of(order, "access_held", line.title, _is(held_at), about=about)
+
+
+def _is_returned(begun: Subscription | None) -> bool:
+    """Whether all the money of monthly charges went back, so that nothing of it stands."""
+    plan = getattr(begun, "instalments", None)
+    return plan is not None and plan.state == InstalmentPlan.State.RETURNED
 
 
 def _is(moment: datetime | None) -> str:

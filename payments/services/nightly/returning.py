@@ -10,7 +10,7 @@ from payments.models import Order, Subscription
 from payments.services.nightly.findings import Finding
 from payments.services.nightly.pages import Theirs
 from payments.services.subscriptions.applying import is_at_stripe, open_change
-from payments.services.subscriptions.beginning import write_card
+from payments.services.subscriptions.beginning import next_charge, write_card
 
 WITHOUT_MONEY = frozenset({"incomplete", "incomplete_expired"})
 """What was never paid has begun nothing."""
@@ -57,10 +57,7 @@ def compare(subscription: Subscription, facts: SubscriptionFacts) -> list[Findin
         subscription.ends_at,
         subscription.ended_at,
     )
-    goes_on = facts.ended_at is None and facts.cancel_at is None
-    theirs = _shown(
-        facts.status, facts.period_end if goes_on else None, facts.cancel_at, facts.ended_at
-    )
+    theirs = _shown(facts.status, next_charge(facts), facts.cancel_at, facts.ended_at)
     if ours != theirs:
         found.append(finding("subscription_state", subscription, ours=ours, theirs=theirs))
     amounts = (subscription.amount, subscription.currency), (facts.amount, facts.currency.upper())

@@ -17,12 +17,16 @@ from core import tokens
 from payments.errors import CannotChange, TryLater
 from payments.models import OutboundCall, Subscription
 from payments.services import outbound
+from payments.services.instalments.standing import is_planned
+from payments.services.subscriptions.deeds import ENDS
 from payments.services.subscriptions.settling import settle_moved
 from payments.services.sync import sync_invoice, sync_subscription
 
 Check = Callable[[Subscription], None]
 Params = dict[str, Any]
 UPDATE, CANCEL, VOID = "update", "cancel", "void"
+OF_A_PLAN = ("unpaid", ENDS)
+"""What can be asked for where there are so many charges and no more: an end."""
 
 
 def ask(
@@ -84,6 +88,8 @@ def write_down(
     )
     if locked.ended_at is not None:
         raise CannotChange(_("It has ended already."))
+    if is_planned(locked) and why not in OF_A_PLAN:
+        raise CannotChange(_("It is paid in monthly charges, and they end by themselves."))
     if _is_changing(locked):
         raise TryLater(_("An earlier change is still on its way. Try again in a few minutes."))
     check(locked)

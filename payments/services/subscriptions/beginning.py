@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from payments.contract import CardFacts, SessionFacts, SubscriptionFacts
-from payments.models import Bill, Order, OrderLine, Subscription
+from payments.models import Bill, InstalmentPlan, Order, OrderLine, Subscription
 from payments.services.accounts import customer_at
+from payments.services.instalments.guarding import see
+from payments.services.instalments.spreading import later_total
+from payments.services.instalments.standing import is_planned, plan_of
 from payments.services.moving_in.carrying import carry_on
 from payments.services.overlaps import letters as overlaps
 from payments.services.subscriptions import letters, noticed
@@ -33,8 +37,7 @@ def begin(order: Order, facts: SessionFacts, now: datetime) -> Subscription | No
     if order.customer is None:
         order.customer = customer_at(order.email, order.name, order.language)
         order.save(update_fields=["customer"])
-    seats = line.quantity
-    amount = charge_total(line.price, seats, order.placed_at)
+    amount, tax = _each(line, order)
     subscription: Subscription = Subscription.objects.create(
         order=order,
         line=line,
@@ -42,27 +45,41 @@ def begin(order: Order, facts: SessionFacts, now: datetime) -> Subscription | No
         product=line.product,
         price=line.price,
         amount=amount,
-        tax=amount - line.price.amount * seats,
-        seats=seats,
+        tax=tax,
+        seats=line.quantity,
         currency=order.currency,
         stripe_account=order.stripe_account,
         stripe_id=began.id,
         started_at=now,
         created_at=now,
     )
+    if line.charges:
+        InstalmentPlan.objects.create(
+            subscription=subscription,
+            n_total=line.charges,
+            total=line.total - line.shipping_total + later_total(line),
+        )
     return subscription
 
 
+def _each(line: OrderLine, order: Order) -> tuple[int, int]:
+    """Return what each charge costs that comes by itself, and the tax on top within it."""
+    if line.charges:
+        return line.later, line.later * line.tax // line.total
+    amount = charge_total(line.price, line.quantity, order.placed_at)
+    return amount, amount - line.price.amount * line.quantity
+
+
 def returning_line(order: Order) -> OrderLine | None:
-    """Return the line of an order that is paid again and again; None where there is none."""
+    """Return the line of an order after which a card is charged again; None where none is."""
     lines = order.lines.select_related("product", "price__product")
-    return next((line for line in lines if returns(line.price)), None)
+    return next((line for line in lines if line.charges or returns(line.price)), None)
 
 
 def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) -> None:
     """Write the first bill, which the order itself is, and how the subscription stands."""
     if facts.began is not None:
-        write_state(subscription, facts.began, now)
+        write_state(subscription, _unjudged(subscription, facts.began), now)
     if facts.billed is None:
         carry_on(subscription, now)
         return
@@ -77,6 +94,18 @@ def write_first(subscription: Subscription, facts: SessionFacts, now: datetime) 
     )
     write_bill(subscription, facts.billed, now)
     carry_on(subscription, now)
+
+
+def _unjudged(subscription: Subscription, began: SubscriptionFacts) -> SubscriptionFacts:
+    """Return how it stands without the end of monthly charges: that is judged by what was paid.
+
+    So only ``sync_subscription`` takes it over, which looks at the charges before; as its day has
+    passed it is asked about soon.
+    """
+    ended_at = began.ended_at
+    if ended_at is None or subscription.ended_at is not None or not is_planned(subscription):
+        return began
+    return replace(began, ended_at=None, cancel_at=began.cancel_at or ended_at)
 
 
 def write_state(subscription: Subscription, facts: SubscriptionFacts, now: datetime) -> None:
@@ -97,15 +126,25 @@ def write_state(subscription: Subscription, facts: SubscriptionFacts, now: datet
         subscription.trial_ends_at, subscription.told_days_before = trial_ends_at, None
     subscription.ends_at = facts.cancel_at
     subscription.ended_at = facts.ended_at
-    is_over = facts.ended_at is not None or facts.cancel_at is not None
-    subscription.next_charge_at = None if is_over else facts.period_end
+    subscription.next_charge_at = next_charge(facts)
     write_card(subscription, facts.card)
     subscription.sync_version += 1
     subscription.save()
     see_state(subscription, facts, now)
     is_noticed = noticed.see_state(subscription, was_leaving=was_leaving, now=now)
-    if not was_ended:
+    plan = plan_of(subscription)
+    if plan is not None:
+        see(subscription, plan, facts.schedule, now)
+    elif not was_ended:
         _tell(subscription, was_leaving=was_leaving, is_noticed=is_noticed)
+
+
+def next_charge(facts: SubscriptionFacts) -> datetime | None:
+    """Return when a card is charged next; None when it is not any more."""
+    if facts.ended_at is not None:
+        return None
+    ends_before = facts.cancel_at is not None and facts.cancel_at <= facts.period_end
+    return None if ends_before else facts.period_end
 
 
 def _tell(subscription: Subscription, *, was_leaving: bool, is_noticed: bool) -> None:

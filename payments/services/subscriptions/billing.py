@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from core import tokens
 from payments.contract import BilledLine, InvoiceFacts
@@ -14,6 +15,9 @@ from payments.services.accounts import next_number, payment_account
 from payments.services.documents.owing import owe_for_payment
 from payments.services.dunning.letters import recovered
 from payments.services.fulfilment import settle
+from payments.services.instalments.letters import charged
+from payments.services.instalments.standing import is_one_too_many, plan_of
+from payments.services.instalments.wording import label_of_bill
 from payments.services.letters import order_question
 from payments.services.subscriptions.applying import agreed, is_optional, see_bill
 from payments.services.subscriptions.following import follow
@@ -100,6 +104,9 @@ def _take(subscription: Subscription, bill: Bill, facts: InvoiceFacts, now: date
             order=order,
             agreed=agreed(subscription, facts),
         )
+        plan = plan_of(subscription)
+        if plan is not None and is_one_too_many(plan):
+            problem = gettext_noop("It was paid in full, or returned, before this charge.")
         if problem:
             _ask(order, problem)
         else:
@@ -141,13 +148,14 @@ def _line(order: Order, subscription: Subscription, facts: InvoiceFacts) -> None
     period = _period(facts)
     gross = max(period.amount if period else 0, facts.amount_paid)
     price = subscription.price
+    label = label_of_bill(subscription, facts, order.language) or price.label
     tax = facts.amount_paid * subscription.tax // subscription.amount
     OrderLine.objects.create(
         order=order,
         product=subscription.product,
         price=price,
         title=subscription.product.title,
-        label=price.label,
+        label=label,
         **_counted(subscription, gross - tax),
         discount=gross - facts.amount_paid,
         tax=tax,
@@ -179,4 +187,8 @@ def _complete(subscription: Subscription, order: Order, facts: InvoiceFacts, now
     order.paid_at = facts.paid_at or now
     order.save(update_fields=["status", "review_reason", "paid_at"])
     owe_for_payment(order, now)
-    renewed(subscription, order, facts)
+    plan = plan_of(subscription)
+    if plan is None:
+        renewed(subscription, order, facts)
+    else:
+        charged(plan, order)

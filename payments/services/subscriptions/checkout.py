@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from payments.models import Coupon, Order, OrderLine, PaymentAccount
 from payments.services.subscriptions.discounting import coupon_id
 from payments.services.subscriptions.terms import AT_STRIPE, period_total
@@ -22,9 +25,11 @@ def returning_body(
     """
     interval, count = AT_STRIPE[line.price.interval or "month"]
     first, *others = body["line_items"]
+    if line.charges:
+        others = _with_rest(first, line, others, order.language)
     price = {
         **first["price_data"],
-        "unit_amount": period_total(line.price, order.placed_at),
+        "unit_amount": line.later if line.charges else period_total(line.price, order.placed_at),
         "recurring": {"interval": interval, "interval_count": count},
     }
     named = {"discounts": [{"coupon": coupon_id(coupon, order.currency)}]} if coupon else {}
@@ -38,6 +43,22 @@ def returning_body(
     }
 
 
+def _with_rest(first: Body, line: OrderLine, others: list[Body], language: str) -> list[Body]:
+    """Return what is paid today beside a charge that comes again: the rest of the division too."""
+    rest = first["price_data"]["unit_amount"] - line.later
+    if rest > 0:
+        with override(language):
+            name = _("Rest of the division, with the first payment")
+        price = {**first["price_data"], "unit_amount": rest, "product_data": {"name": name}}
+        return [{"quantity": 1, "price_data": price}, *others]
+    if rest < 0:  # of tax on top, half a unit of which fell on posting it
+        *before, posting = others
+        amount = posting["price_data"]["unit_amount"] + rest
+        price = {**posting["price_data"], "unit_amount": amount}
+        return [*before, {**posting, "price_data": price}]
+    return others
+
+
 def _data(body: Body, line: OrderLine, account: PaymentAccount) -> Body:
     data: Body = {
         "metadata": body["metadata"],
@@ -45,7 +66,7 @@ def _data(body: Body, line: OrderLine, account: PaymentAccount) -> Body:
     }
     if line.charged_from is not None:
         data["trial_end"] = int(line.charged_from.timestamp())
-    elif not line.amount:
+    elif not line.amount and not line.charges:
         data["trial_period_days"] = line.price.trial_days
     if account.stripe_account and account.fee_basis_points:
         data["application_fee_percent"] = account.fee_basis_points / 100

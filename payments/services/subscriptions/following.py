@@ -14,6 +14,8 @@ from access.models import Access, SourceKind
 from access.services import granting
 from payments.models import Bill, Order, OrderLine, Subscription
 from payments.services.income.writing import write_income
+from payments.services.instalments.following import follow_plan
+from payments.services.instalments.standing import plan_of
 from payments.services.subscriptions import letters
 from payments.services.subscriptions.deeds import RETURNS, deed_of
 from payments.services.subscriptions.terms import store_terms
@@ -53,6 +55,10 @@ def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | Non
     is, and none began after it. Belongs to the transaction in which the subscription's row is
     locked.
     """
+    plan = plan_of(subscription)
+    if plan is not None:
+        follow_plan(subscription, plan, now, paid_at=paid_at)
+        return
     subscription.refresh_from_db(fields=["held_at"])
     bills = list(Bill.objects.filter(subscription=subscription).select_related("order"))
     refused = [bill.failed_at for bill in bills if bill.is_owed and bill.failed_at is not None]
@@ -68,7 +74,7 @@ def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | Non
         _count_time(access, bills, now, since=access.starts_at if is_team else None)
         if subscription.ended_at is not None:  # nothing opens once more when its hold is over
             _end(subscription, access, is_held=True, now=now)
-        _hold(subscription, access, held_since, was_held_at, now=now, came=came)
+        hold(subscription, access, held_since, was_held_at, now=now, came=came)
         _rest(subscription, access, now)
         _end(subscription, access, is_held=held_since is not None, now=now)
     if is_team or any(access.revoked_at is None for access in given):
@@ -149,7 +155,7 @@ def _covers(bill: Bill, now: datetime) -> bool:
     return bill.starts_at <= now < bill.ends_at
 
 
-def _hold(
+def hold(
     subscription: Subscription,
     access: Access,
     since: datetime | None,

@@ -8,13 +8,12 @@ from payments.models import Bill, Subscription
 from payments.querysets import SubscriptionQuerySet
 from payments.services.stripe_subscriptions import list_invoices
 from payments.services.sync import sync_invoice, sync_subscription
+from payments.services.sync.subscription import OVER
 
 PATIENCE = timedelta(hours=2)
 """A renewal is charged an hour after its period ends; webhooks are heard of in minutes."""
 BETWEEN = timedelta(hours=1)
 """How often one subscription is asked about at most."""
-OVER = ("paid", "void")
-"""The states an invoice stays in."""
 
 
 def unheard(now: datetime) -> SubscriptionQuerySet:

@@ -82,7 +82,9 @@ def subscription_of(access: Access) -> Subscription | None:
         return subscription_of_place(root.source_id)
     if root.source_kind != SourceKind.SUBSCRIPTION:
         return None
-    found: Subscription | None = Subscription.objects.filter(pk=root.source_id).first()
+    found: Subscription | None = Subscription.objects.filter(
+        pk=root.source_id, instalments=None
+    ).first()
     return found
 
 

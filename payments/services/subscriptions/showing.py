@@ -16,6 +16,7 @@ from accounts.models import Customer
 from core import money
 from payments.models import Order, OutboundCall, Payment, Refund, Subscription
 from payments.services.documents.showing import Paper, papers_of_many
+from payments.services.instalments.wording import plan_stands, price_of_plan
 from payments.services.subscriptions import resting
 from payments.services.subscriptions.following import access_of
 from payments.services.subscriptions.terms import store_terms
@@ -88,7 +89,7 @@ class Leaving:
 def of_customer(customer: Customer) -> list[Subscription]:
     """Return what a customer pays again and again, what has ended last."""
     found = Subscription.objects.filter(customer=customer).select_related(
-        "product", "price", "order", "customer__user"
+        "product", "price", "order", "customer__user", "instalments"
     )
     return sorted(found, key=lambda each: (each.ended_at is not None, -each.pk))
 
@@ -101,14 +102,24 @@ def account_section(customer: Customer, now: datetime) -> AccountSection:
         rows=[
             AccountRow(
                 label=each.product.title,
-                detail=" ".join([price_in_words(each), "·", *how_it_stands(each, now)[:1]]),
+                detail=" · ".join([(line := line_of(each, now))[0], *line[1][:1]]),
                 url=reverse("payments:subscription", args=[each.public_id]),
-                verb=_("Charges, rest, leaving"),
+                verb=_("All payments, and paying the rest")
+                if hasattr(each, "instalments")
+                else _("Charges, rest, leaving"),
             )
             for each in of_customer(customer)
         ],
         order=5,
     )
+
+
+def line_of(subscription: Subscription, now: datetime) -> tuple[str, list[str]]:
+    """Return what is paid, and how that stands: by the period, or in so many charges."""
+    plan = getattr(subscription, "instalments", None)
+    if plan is not None:
+        return price_of_plan(plan), plan_stands(plan, now)
+    return price_in_words(subscription), how_it_stands(subscription, now)
 
 
 def of_order(order: Order) -> list[Subscription]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Customer
 from core import clock, money
-from payments.models import Bill, LeavingReason, Subscription
+from payments.models import Bill, InstalmentPlan, LeavingReason, Subscription
+from payments.services.instalments.wording import paid_in_words, price_of_plan
 from payments.services.subscriptions.leaving import end_for_who_is_forgotten
 from payments.services.subscriptions.showing import account_section
 from payments.services.subscriptions.unused import unused
@@ -36,8 +37,13 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
     found: dict[Customer, list[TimelineEntry]] = defaultdict(list)
     by_id: dict[int | None, Customer] = {customer.pk: customer for customer in customers}
     theirs = Subscription.objects.filter(customer__in=customers)
-    for row in theirs.select_related("product", "price", "leaving_reason"):
-        url = reverse("admin:payments_subscription_change", args=[row.pk])
+    for row in theirs.select_related("product", "price", "leaving_reason", "instalments"):
+        plan = getattr(row, "instalments", None)
+        url = (
+            reverse("admin:payments_subscription_change", args=[row.pk])
+            if plan is None
+            else reverse("admin:payments_instalmentplan_change", args=[plan.pk])
+        )
         found[by_id[row.customer_id]] += [
             TimelineEntry(at, sentence, url, area="sales") for at, sentence in _story(row)
         ]
@@ -45,8 +51,13 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
 
 
 def _story(row: Subscription) -> Iterator[tuple[datetime, str]]:
-    words = {"title": row.product.title, "price": price_in_words(row)}
+    plan = getattr(row, "instalments", None)
+    price = price_in_words(row) if plan is None else price_of_plan(plan)
+    words = {"title": row.product.title, "price": price}
     yield row.started_at, _("Began: %(title)s, %(price)s") % words
+    if plan is not None:
+        yield from _plan_story(row)
+        return
     begins, ends = row.rests_from, row.rests_until
     if begins is not None and ends is not None and begins < ends:
         days = {**words, "from": in_day(begins), "until": in_day(ends)}
@@ -59,6 +70,17 @@ def _story(row: Subscription) -> Iterator[tuple[datetime, str]]:
         yield row.ended_at, _("Ended: %(title)s") % words
     elif row.ends_at is not None:
         yield row.ends_at, _("Ends: %(title)s, on %(day)s") % {**words, "day": in_day(row.ends_at)}
+
+
+def _plan_story(row: Subscription) -> Iterator[tuple[datetime, str]]:
+    plan = row.instalments
+    if plan.settled_at is not None:
+        words = {
+            "title": row.product.title,
+            "state": InstalmentPlan.State(plan.state).label,
+            "said": paid_in_words(plan),
+        }
+        yield plan.settled_at, _("%(title)s: %(state)s, %(said)s") % words
 
 
 def farewells(customer: Customer, now: datetime) -> Sequence[str]:
@@ -104,7 +126,9 @@ def whole_store(store: Store) -> dict[str, Any]:
 
 def _plain_of(**which: Any) -> list[dict[str, Any]]:
     rows = Subscription.objects.filter(**which).order_by("id")
-    fetched = rows.select_related("product", "order", "leaving_reason").prefetch_related("bills")
+    fetched = rows.select_related(
+        "product", "order", "leaving_reason", "instalments"
+    ).prefetch_related("bills")
     return [_plain(each) for each in fetched]
 
 
@@ -120,7 +144,21 @@ def _plain(row: Subscription) -> dict[str, Any]:
         **{name: at.isoformat() if (at := getattr(row, name)) else None for name in moments},
         "card": row.card_last4,
         "charges": [_plain_bill(bill) for bill in row.bills.all()],
+        "monthly_charges": _plain_plan(row),
         "why_left": {"kind": reason.kind, "words": reason.words} if reason else None,
+    }
+
+
+def _plain_plan(row: Subscription) -> dict[str, Any] | None:
+    plan = getattr(row, "instalments", None)
+    if plan is None:
+        return None
+    return {
+        "total": str(money.to_major(plan.total, row.currency)),
+        "charges": plan.n_total,
+        "paid": plan.n_paid,
+        "state": plan.state,
+        "settled_at": plan.settled_at.isoformat() if plan.settled_at else None,
     }
 
 

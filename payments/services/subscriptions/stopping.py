@@ -21,7 +21,7 @@ def stop_url(subscription: Subscription, language: str) -> str:
 def by_link(public_id: str, key: str) -> Subscription | None:
     """Return the subscription a link may stop; None when the key is not its."""
     found: Subscription | None = (
-        Subscription.objects.filter(public_id=public_id)
+        Subscription.objects.filter(public_id=public_id, instalments=None)
         .select_related("product", "order", "price")
         .first()
     )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from core import clock, money
 from payments.contract import Quote, QuotedLine
 from payments.models import Coupon, Order, Subscription
+from payments.services.instalments.telling import told_of_spread
 from payments.services.subscriptions.discounting import coupon_of, off
 from payments.services.subscriptions.terms import charge_total, period_total, returns
 from products.models import Price
@@ -42,7 +43,7 @@ class Told:
 
 def told(quoted: Quote, now: datetime) -> Told | None:
     """Return what is read before paying; None where nothing returns."""
-    line = next((each for each in quoted.lines if returns(each.price)), None)
+    line = next((each for each in quoted.lines if each.charges or returns(each.price)), None)
     if line is None:
         return None
     return _told(line, quoted.total, quoted.coupon, now)
@@ -51,12 +52,18 @@ def told(quoted: Quote, now: datetime) -> Told | None:
 def told_of(order: Order, language: str) -> list[str]:
     """Return the same sentences for the mail that confirms an order, in ``language``."""
     lines = order.lines.select_related("price__product")
-    line = next((each for each in lines if returns(each.price)), None)
+    line = next((each for each in lines if each.charges or returns(each.price)), None)
     if line is None or order.is_test:
         return []
     trial = 0 if line.amount else line.price.trial_days
     quoted = QuotedLine(
-        line.price, line.amount, line.discount, quantity=line.quantity, trial_days=trial
+        line.price,
+        line.amount,
+        line.discount,
+        quantity=line.quantity,
+        trial_days=trial,
+        charges=line.charges or 0,
+        later=line.later,
     )
     with override(language):
         if line.charged_from is not None:
@@ -101,6 +108,9 @@ def next_after(price: Price, moment: datetime, periods: int = 1) -> datetime:
 def _told(line: QuotedLine, total: int, coupon: Coupon | None, now: datetime) -> Told:
     price = line.price
     amount = money.display(total, price.currency)
+    if line.charges:
+        days = next_after(price, now), next_after(price, now, line.charges - 1)
+        return Told(*told_of_spread(line, total, *days), _("Pay %(amount)s") % {"amount": amount})
     if line.trial_days:
         begins = now + timedelta(days=line.trial_days)
         words = {"day": day_in_words(begins), "days": line.trial_days, "amount": amount}

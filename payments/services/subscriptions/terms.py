@@ -13,6 +13,8 @@ from stores.services.business import business_of
 
 RETURNING = frozenset({Price.Kind.SUBSCRIPTION})
 """The kinds of price that are paid again and again."""
+CHARGED_LATER = RETURNING | {Price.Kind.INSTALMENTS}
+"""The kinds of price after whose first payment a card is charged."""
 AT_STRIPE = {
     "week": ("week", 1),
     "month": ("month", 1),
@@ -36,6 +38,11 @@ def returns(price: Price) -> bool:
 def charge_total(price: Price, seats: int, now: datetime) -> int:
     """Return what a whole period of so many places costs; the tax of each is rounded by itself."""
     return period_total(price, now) * seats
+
+
+def charged_later(price: Price) -> bool:
+    """Whether a card is charged by itself after the first payment, so that only one will do."""
+    return price.kind in CHARGED_LATER
 
 
 def period_total(price: Price, now: datetime) -> int:

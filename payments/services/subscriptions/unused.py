@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from payments.models import Bill, Order, OrderLine, Refund, Subscription
+from payments.services.instalments.standing import is_planned
 
 AN_HOUR = timedelta(hours=1)
 
@@ -29,7 +30,9 @@ def unused_of(subscription: Subscription, now: datetime) -> list[Unused]:
     """
     from payments.services.refunding import refundable  # its refunds end what we follow
 
-    found = []
+    found: list[Unused] = []
+    if is_planned(subscription):  # its charges pay for one whole thing, not for days
+        return found
     for bill, part in _running(subscription, now):
         order = bill.order
         line = order.lines.filter(product=subscription.product_id).first() if order else None

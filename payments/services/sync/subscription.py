@@ -8,10 +8,14 @@ from payments.contract import SubscriptionFacts
 from payments.errors import NotOurs
 from payments.models import Order, Subscription
 from payments.services import stripe_subscriptions
+from payments.services.instalments.standing import is_planned
 from payments.services.subscriptions.beginning import write_state
 from payments.services.subscriptions.following import follow
 from payments.services.sync.agreeing import agree_under
 from payments.services.sync.session import sync_session
+
+OVER = ("paid", "void")
+"""The states an invoice stays in."""
 
 
 def subscription_at(account: str, subscription_id: str) -> Subscription | None:
@@ -40,6 +44,8 @@ def known_or_begun(account: str, subscription_id: str, now: datetime) -> Subscri
 def sync_subscription(account: str, subscription_id: str, now: datetime) -> Order:
     """Make our subscription agree with Stripe's, and return its first order."""
     row = known_or_begun(account, subscription_id, now)
+    if is_planned(row):
+        _look_at_charges(row, now)
     agree_under(
         lambda: locked(row.pk),
         version=lambda: version_of(row.pk),
@@ -49,6 +55,19 @@ def sync_subscription(account: str, subscription_id: str, now: datetime) -> Orde
     order: Order = row.order
     order.refresh_from_db()
     return order
+
+
+def _look_at_charges(row: Subscription, now: datetime) -> None:
+    """Look first at the charges of what has ended after so many: whether they were paid decides."""
+    from payments.services.sync.invoice import sync_invoice  # it looks at us in turn
+
+    facts = stripe_subscriptions.fetch_subscription(row.stripe_account, row.stripe_id)
+    if facts.ended_at is None:
+        return
+    over = row.bills.filter(status__in=OVER).values_list("stripe_id", flat=True)
+    for invoice in stripe_subscriptions.list_invoices(row.stripe_account, row.stripe_id):
+        if invoice not in set(over):
+            sync_invoice(row.stripe_account, invoice, now)
 
 
 def locked(pk: int) -> Subscription:

@@ -16,6 +16,8 @@ AMOUNT = {"inputmode": "decimal", "dir": "ltr"}
 FIRST_FIELDS = ("kind", "amount_text", "is_active")
 RETURNING_FIELDS = ("interval", "trial_days")
 """Asked where the format has prices that are paid again and again."""
+SPREAD_FIELDS = ("charges",)
+"""Asked where the format has prices that are paid in several monthly charges."""
 MORE_FIELDS = (
     *("label", "floor_text", "compare_text"),
     *("length", "length_count", "length_unit", "length_until"),
@@ -76,6 +78,14 @@ class PriceFields(ForWhomFields, StoreForm[Price]):
             " for each customer."
         ),
     )
+    charges = forms.IntegerField(
+        label=gettext_lazy("In how many monthly charges?"),
+        required=False,
+        widget=forms.NumberInput({"min": 2}),
+        help_text=gettext_lazy(
+            "For monthly charges: the price above is the whole of it. It opens with the first."
+        ),
+    )
     doors_open_at = forms.DateTimeField(
         label=gettext_lazy("On sale from"), required=False, widget=MOMENTS
     )
@@ -106,7 +116,7 @@ class PriceFields(ForWhomFields, StoreForm[Price]):
         fields = (
             *("kind", "is_active", "label", "length", "length_count", "length_unit"),
             *("length_until", "quantity", "doors_open_at", "doors_close_at", "option"),
-            *("interval", "trial_days"),
+            *("interval", "trial_days", "charges"),
             *WHOM_FIELDS,
         )
         labels: ClassVar[dict[str, Any]] = {

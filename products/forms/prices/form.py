@@ -13,9 +13,10 @@ from core import clock, money
 from core.clock import zone_in_words
 from products.contract import ProductFormat
 from products.forms.pickers import Said, checked_inside, choices_of, cleaned_amount
-from products.forms.prices.fields import RETURNING_FIELDS, PriceFields, typed
+from products.forms.prices.fields import RETURNING_FIELDS, SPREAD_FIELDS, PriceFields, typed
 from products.forms.prices.whom import WHOM_FIELDS, check_whom
 from products.models import Price, Product
+from products.rules import charges_of
 from products.services.drafts import is_needed
 from products.services.sales import SOLD_KINDS
 from stores.scope import current_store
@@ -23,6 +24,7 @@ from stores.scope import current_store
 Kind, Length = Price.Kind, Price.Length
 LONGEST_TRIAL = 365
 """In days; Stripe takes at most two years."""
+MOST_CHARGES = 36
 
 
 class PriceForm(PriceFields):
@@ -94,7 +96,9 @@ class PriceForm(PriceFields):
             said["floor_text"] = money.display(price.floor, price.currency)
         if price.kind == Kind.SUBSCRIPTION:
             said |= {"interval": price.get_interval_display(), "trial_days": str(price.trial_days)}
-        for name in ("kind", "amount_text", "floor_text", *RETURNING_FIELDS):
+        if price.kind == Kind.INSTALMENTS:
+            said["charges"] = str(price.charges)
+        for name in ("kind", "amount_text", "floor_text", *RETURNING_FIELDS, *SPREAD_FIELDS):
             if name not in self.fields:
                 continue
             field = self.fields[name]
@@ -158,6 +162,7 @@ class PriceForm(PriceFields):
             self.add_error(None, sentence)
         self._check_amounts(values)
         self._check_rhythm(values)
+        self._check_charges(values)
         self._check_length(values)
         check_whom(self, values)
         opens, closes = values.get("doors_open_at"), values.get("doors_close_at")
@@ -222,6 +227,22 @@ class PriceForm(PriceFields):
         if (values.get("length") or Length.FOR_GOOD) != Length.FOR_GOOD:
             self.add_error("length", _("A subscription is open as long as it is paid."))
 
+    def _check_charges(self, values: dict[str, Any]) -> None:
+        """What is paid in several charges says in how many, each large enough for a card."""
+        if self.instance.is_frozen:
+            return
+        if values.get("kind") != Kind.INSTALMENTS:
+            values["charges"] = None
+            return
+        count, amount = values.get("charges") or 0, values.get("amount_text") or 0
+        if not 2 <= count <= MOST_CHARGES:  # noqa: PLR2004 -- one charge is one payment
+            sentence = _("Two charges at least, %(most)s at most.") % {"most": MOST_CHARGES}
+            self.add_error("charges", sentence)
+        elif amount and charges_of(amount, count)[1] < money.smallest_charge(self.currency):
+            words = {"amount": money.display(money.smallest_charge(self.currency), self.currency)}
+            sentence = _("Each charge is at least %(amount)s: fewer charges, or a higher price.")
+            self.add_error("charges", sentence % words)
+
     def _check_length(self, values: dict[str, Any]) -> None:
         length = values["length"] = values.get("length") or Length.FOR_GOOD
         if length in {Length.PERIODS, Length.UNITS} and not values.get("length_count"):
@@ -273,6 +294,7 @@ class PriceForm(PriceFields):
                 "floor": values["floor_text"],
                 "interval": values["interval"],
                 "trial_days": values["trial_days"],
+                "charges": values["charges"],
             }
         return terms
 

@@ -37,7 +37,9 @@ class InsteadForm(forms.Form):
         may_be_nothing = self.price.kind in {Kind.FREE, Kind.PAY_WHAT_YOU_WANT}
         if amount is None or (not amount and not may_be_nothing):
             raise forms.ValidationError(_("Write the price."))
-        if 0 < amount < smallest:
+        count = self.price.charges if self.price.kind == Kind.INSTALMENTS else 1
+        if 0 < amount < smallest * (count or 1):
+            smallest *= count or 1
             words = {"amount": money.display(smallest, self.price.currency)}
             raise forms.ValidationError(_("A card cannot be charged less than %(amount)s.") % words)
         return amount

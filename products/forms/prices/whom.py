@@ -13,6 +13,7 @@ from products.models import Price
 WHOM_FIELDS = ("is_gift", "seats_min", "seats_max")
 MOST_SEATS = 500
 """More in one order than a page can show is a matter for a talk, not for a checkout."""
+PAID_LATER = (Price.Kind.SUBSCRIPTION, Price.Kind.INSTALMENTS)
 FOR_TEAMS = (Price.Kind.ONE_TIME, Price.Kind.SUBSCRIPTION)
 
 
@@ -44,7 +45,7 @@ class ForWhomFields(forms.Form):
 def check_whom(form: Any, values: dict[str, Any]) -> None:
     """Add to a price's form what does not fit about gifts and teams, and fill in what was left."""
     least, most = values.get("seats_min"), values.get("seats_max")
-    if values.get("is_gift") and values.get("kind") == Price.Kind.SUBSCRIPTION:
+    if values.get("is_gift") and values.get("kind") in PAID_LATER:
         form.add_error("is_gift", _("A subscription cannot be given. Choose one payment."))
     was = form.instance if form.instance.pk else None
     if was is not None and was.is_frozen and was.is_team != bool(least or most):

@@ -59,7 +59,7 @@ def confirm(
     The day is that of the notice, not of the confirmation.
     """
     with transaction.atomic():
-        locked: CancelNotice = CancelNotice.objects.select_for_update().get(pk=notice.pk)
+        locked: CancelNotice = CancelNotice.objects.select_for_update(no_key=True).get(pk=notice.pk)
         if locked.state not in {State.WAITING, State.CONFIRMING}:
             return locked
         chosen = [each for each in subscriptions if finding.is_stoppable(each)]

@@ -84,7 +84,9 @@ def stop(
 
     Belongs to the transaction of the notice. Stopped twice, the first stop is returned.
     """
-    locked: Subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    locked: Subscription = Subscription.objects.select_for_update(no_key=True).get(
+        pk=subscription.pk
+    )
     known: Stop | None = Stop.objects.standing().filter(subscription=locked).first()
     if known is not None:
         return known
@@ -213,7 +215,7 @@ def _ends_at(moment: datetime) -> Params:
 @transaction.atomic
 def _write_down(stopped: Stop, now: datetime) -> list[Refund]:
     """Write down what goes back now, once: after the end all of it, before only new charges."""
-    locked: Stop = Stop.objects.select_for_update(of=("self",)).get(pk=stopped.pk)
+    locked: Stop = Stop.objects.select_for_update(of=("self",), no_key=True).get(pk=stopped.pk)
     if locked.undone_at is not None or locked.settled_at is not None:
         return []
     subscription: Subscription = Subscription.objects.get(pk=locked.subscription_id)

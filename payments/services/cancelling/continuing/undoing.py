@@ -40,7 +40,7 @@ def keep_after_all(notice: CancelNotice, *, by: str, now: datetime) -> CancelNot
     for each in stops:
         _take_back(each, now)
     with transaction.atomic():
-        locked: CancelNotice = CancelNotice.objects.select_for_update().get(pk=notice.pk)
+        locked: CancelNotice = CancelNotice.objects.select_for_update(no_key=True).get(pk=notice.pk)
         if locked.state == State.KEPT and by:
             locked.answered_by = by
             locked.save(update_fields=["answered_by"])

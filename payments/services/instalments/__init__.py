@@ -1,0 +1,1 @@
+"""Sums paid in several monthly charges: begun, guarded, followed, paid off, and shown."""
