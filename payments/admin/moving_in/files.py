@@ -89,9 +89,8 @@ class MoveInAdmin(StepViews, LetterViews, LineViews, ReadAdmin):
         return super().changelist_view(request, extra)
 
     def title_of(self, item: MoveIn) -> str:
-        """Return its name and its day."""
-        day = date_format(localtime(item.created_at))
-        return _("%(name)s, %(day)s") % {"name": item, "day": day}
+        """Return its day and its name; the day first, whose language is the page's."""
+        return f"{date_format(localtime(item.created_at))} · {item}"
 
     def row(self, request: HttpRequest, item: MoveIn) -> Row:
         """Return a file, how far it is, and how many lines it has."""
