@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import Access, SourceKind
@@ -62,8 +63,9 @@ def stores_with_unwritten() -> list[int]:
 
 def write_missing() -> None:
     """Write the income of the next ones in the store in scope."""
-    for subscription in unwritten().select_related("order").order_by("pk")[:BATCH]:
-        write_income(subscription)
+    for pk in list(unwritten().order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            write_income(Subscription.objects.select_for_update(no_key=True).get(pk=pk))
 
 
 def _write_steps(subscription: Subscription, steps: Sequence[Step]) -> None:
