@@ -345,6 +345,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
         parts |= {"team_id": team.public_id, "place_id": offered.public_id}
         parts["place_pk"] = offered.pk
         unpaid = make_unpaid(scene.line, scene.customer, f"settled {label}", is_paid=True)
+        renewing = {"key": make_letter(scene.access, scene.price).key}
         letter = scene.row_of("conversations.conversation")
         lettered = {"letter_id": letter.public_id, "key": letter.key}
         calendar = CalendarFeed.objects.get_or_create(staff=scene.staff)[0]
@@ -404,10 +405,7 @@ def make_world(  # noqa: PLR0915 -- one world, told in one place
             for name in ("", "-leave", "-now")
         },
         "payments:fix": {"key": unpaid.fix_key},
-        **{
-            f"payments:renew-here{name}": {"key": make_letter(scene.access, scene.price).key}
-            for name in ("", "-go", "-no")
-        },
+        **{f"payments:renew-here{name}": renewing for name in ("", "-go", "-no")},
         "payments:plan-change": {
             "subscription_id": paying.public_id,
             "price_id": scene.price.public_id,

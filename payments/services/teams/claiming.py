@@ -34,10 +34,11 @@ def find_place(public_id: str, key: str) -> TeamPlace | None:
 def claim(place: TeamPlace, customer: Customer, *, now: datetime) -> list[Access]:
     """Give a place to who holds its link; CannotGive says why not.
 
-    Claiming again by the same customer is claiming once. The place's row is locked: of two at once
-    one wins.
+    Claiming again by the same customer is claiming once. The team's row is locked, then the
+    place's: of two at once one wins, at one place as at two of the same team.
     """
     subscription = _lock_subscription(place.team)
+    Team.objects.select_for_update(no_key=True).get(pk=place.team_id)
     locked = _locked(place)
     if locked.claimed_by_id == customer.pk:
         return _given(locked)
