@@ -98,7 +98,7 @@ STRICTER = dict.fromkeys(
 )
 """A file of somebody's, were it shown as a page, has no rights at all (so has a mail's HTML)."""
 LEADS_OUT = {"payments:checkout", "accounts_platform:start", "accounts_platform:code"}
-LEADS_OUT |= {"accounts_platform:again", "payments:subscription"}
+LEADS_OUT |= {"accounts_platform:again", "payments:subscription", "payments:renew-here"}
 """Their forms end on the payment page, or in a store."""
 
 

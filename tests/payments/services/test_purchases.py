@@ -16,8 +16,8 @@ from products.services.bundles import include
 from stores.models import Store
 from tests.conftest import make_price, make_product
 from tests.payments.buying import make_book
-from tests.payments.services.test_moving import make_order
 from tests.payments.gifts.test_gifts import customer, give
+from tests.payments.services.test_moving import make_order
 
 
 def test_what_was_bought_names_its_order_and_what_came_with_it_the_same(in_store: Store) -> None:
