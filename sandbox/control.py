@@ -209,7 +209,7 @@ class Control:
         """Let the next charges of `subscription` by itself fail with `code`, so many `times`."""
         identity, code = wanted["subscription"], wanted.get("code") or "generic_decline"
         with self.world.turn(self._owner(identity)) as account:
-            times = int(wanted.get("times") or 1)
+            times = int(wanted.get("times", 1) or 0)
             return collecting.fail_next(account, identity, code, times)
 
     def after_last_retry(self, wanted: Json) -> Json:

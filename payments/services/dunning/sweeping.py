@@ -82,8 +82,9 @@ def _next(bill: Bill, now: datetime) -> Bill.Told | None:
     assert bill.failed_at is not None  # noqa: S101 -- it is pressing
     if _fix_by(bill) <= now:
         return Bill.Told.HOLD if bill.told < Bill.Told.HOLD else None
-    step = next(step for after, step in MAILS if bill.failed_at + after <= now)
-    return step if bill.told < step else None
+    due = (step for after, step in MAILS if bill.failed_at + after <= now)
+    step = next(due, None)  # by a clock that is behind Stripe's nothing is due yet
+    return step if step is not None and bill.told < step else None
 
 
 def _fix_by(bill: Bill) -> datetime:
