@@ -9,6 +9,7 @@ ALL = (
     "connecting",
     "growing",
     "mailing",
+    "returning",
     "starting",
     "stamping",
     "serving",
