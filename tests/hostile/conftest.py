@@ -63,7 +63,7 @@ SAMPLE = {
             ),
             *("edition_pk", "page_id", "block_id", "signup_id", "product_pk", "version_pk", "act"),
             *("letter_id", "note_pk", "file_id", "subscription_id", "drop_pk", "part_pk", "kind"),
-            *("team_id", "place_id", "place_pk"),
+            *("team_id", "place_id", "place_pk", "overlap_id"),
             "table",
         ]
     )

@@ -124,7 +124,7 @@ def steps_of(facts: Facts) -> list[Step]:
     found: list[Step] = []
     for moment in _moments(facts, plans, begins):
         state = _state(facts, joined_at, moment)
-        plan = _plan_at(plans, moment) or Plan(moment, facts.price, facts.interval, 0, 0)
+        plan = _plan_at(plans, moment) or _first_plan(facts, moment)
         step = _step(facts, found[-1] if found else None, state, plan, moment, joined_at, plans)
         if step is not None:
             if found:
@@ -235,19 +235,9 @@ def _plans(facts: Facts) -> list[Plan]:
     )
     if not periods:
         return []
-    changes = sorted(
-        ((_holds_from(each, facts.charged), each) for each in facts.changed),
-        key=lambda pair: (pair[0], pair[1].applied_at),
-    )
-    first = changes[0][1] if changes else None
+    changes = _in_order(facts)
     start = periods[0].since
-    plan = Plan(
-        start,
-        first.was if first else facts.price,
-        first.interval_was if first else facts.interval,
-        first.amount_was if first else facts.amount,
-        0,
-    )
+    plan = _first_plan(facts, start)
     found: list[Plan] = []
     moments = sorted({each.since for each in periods} | {at for at, _each in changes})
     for moment in moments:
@@ -262,6 +252,23 @@ def _plans(facts: Facts) -> list[Plan]:
         if start <= moment:
             found.append(plan)
     return found
+
+
+def _in_order(facts: Facts) -> list[tuple[datetime, Changed]]:
+    """Return the changes of plan, each with the moment from which on it holds."""
+    return sorted(
+        ((_holds_from(each, facts.charged), each) for each in facts.changed),
+        key=lambda pair: (pair[0], pair[1].applied_at),
+    )
+
+
+def _first_plan(facts: Facts, since: datetime) -> Plan:
+    """Return what was agreed before anything changed; nothing is paid for it yet."""
+    changes = _in_order(facts)
+    if not changes:
+        return Plan(since, facts.price, facts.interval, facts.amount, 0)
+    first = changes[0][1]
+    return Plan(since, first.was, first.interval_was, first.amount_was, 0)
 
 
 def _holds_from(change: Changed, charged: Sequence[Charged]) -> datetime:

@@ -237,7 +237,7 @@ class Life:
             self.give_back(bill, middle, part=0.5)
         elif fate < 0.12:
             self.leave(ends if ends < NOW else middle)
-        elif fate < 0.2 and self.price.interval == "month" and not self.left:
+        elif fate < 0.2 and self.price.interval == "month" and not self.has_coupon:
             self.up(middle, ends)
         elif fate < 0.26:
             self.give_back(bill, middle, part=0.2)
@@ -247,7 +247,8 @@ class Life:
     def net(self) -> int:
         """What this period costs, after the coupon where it still counts."""
         amount = int(self.price.amount)
-        if self.left <= 0:
+        self.has_coupon = self.left > 0
+        if not self.has_coupon:
             return amount
         self.left -= 1
         off = int((Decimal(amount) * self.percent / 100).quantize(Decimal(1), ROUND_HALF_UP))

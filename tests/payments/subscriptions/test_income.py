@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -36,7 +37,8 @@ def _whole(steps: list[IncomeStep]) -> None:
 
 
 def scope(member: Member) -> Scope:
-    return asked({}, member.now)
+    """Of all that happened by now: what is written in this very second too."""
+    return asked({}, member.now + timedelta(seconds=1))
 
 
 def test_who_joins_stays_and_leaves(member: Member) -> None:
