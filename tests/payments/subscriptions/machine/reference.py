@@ -101,3 +101,65 @@ def charged_twice(of: Returning) -> list[str]:
             found.append(name)
         until = max(period.ends, until) if until is not None else period.ends
     return found
+
+
+@dataclass
+class Spread:
+    """A sum in so many charges as Stripe has them, and what the shop decided of it."""
+
+    count: int
+    total: int
+    charges: Sequence[Charged]
+    rest: Charged | None = None
+    """What was paid at once of it."""
+    ended_at: datetime | None = None
+    is_let_go: bool = False
+    is_stopped: bool = False
+
+    @property
+    def paid(self) -> list[Charged]:
+        """All the money that came."""
+        came = [each for each in self.charges if each.status == "paid" and each.paid]
+        return [*came, *([self.rest] if self.rest is not None else [])]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it was paid."""
+        return self.rest is not None or len(self.paid) >= self.count
+
+    @property
+    def kept(self) -> int:
+        """What stayed of the money."""
+        return sum(each.paid - each.gone for each in self.paid)
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether all money went back, or a bank took some of it."""
+        paid = self.paid
+        return bool(paid) and (
+            any(each.is_lost for each in paid) or not any(each.counts for each in paid)
+        )
+
+
+def is_spread_open(of: Spread, now: datetime) -> bool:
+    """Whether what is paid in charges is open at ``now``."""
+    if not of.paid or of.is_returned or any(each.is_held for each in of.paid):
+        return False
+    if of.is_whole or of.is_let_go:
+        return True
+    unpaid = [each.written_at for each in of.charges if each.is_owed]
+    is_over = of.is_stopped or (of.ended_at is not None and not unpaid)
+    return not is_over and all(now < moment + DAYS_TO_FIX for moment in unpaid)
+
+
+@dataclass
+class Given:
+    """A gift that was opened: its money, and the time its receiver has."""
+
+    money: Charged
+    time: Between
+
+
+def is_gift_open(of: Given, now: datetime) -> bool:
+    """Whether a gift is open to who opened it."""
+    return of.money.counts and not of.money.is_held and now in of.time

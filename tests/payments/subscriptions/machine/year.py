@@ -1,4 +1,4 @@
-"""A club with its plans, a world to undo afterwards, and eyes on our rows and on Stripe's."""
+"""A club with its plans, a book in charges, a gift of months, and a world to undo afterwards."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from typing import Any, ClassVar
 
 from django.core.cache import caches
 from django.db import transaction
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from access.models import Access
 from accounts.models import Customer
 from core import clock
-from payments.contract import Basket, Buyer
-from payments.errors import CannotChange, CannotRefund, PaymentError
-from payments.models import Order, OutboundCall, Subscription
+from payments.contract import Basket, Buyer, GiftWish
+from payments.errors import PaymentError
+from payments.models import Order, Subscription
 from payments.services import inbox, reconciling, steps
 from payments.services.cancelling import effect
 from payments.services.documents.working import issue_due
 from payments.services.dunning import sweeping
+from payments.services.gifts.delivering import work_on_gifts
 from payments.services.ordering import order_for
 from payments.services.providers import provider_of
 from payments.services.subscriptions import following_up
@@ -31,8 +32,8 @@ from sandbox.testing import CARD, LiveSandbox
 from stores.models import Business, Store
 from stores.scope import store_scope
 from tests.conftest import make_price, make_store, make_user
+from tests.payments.instalments.payer import make_spread
 from tests.payments.machine.till import FAULTS, PowerCut, cut_at
-from tests.payments.subscriptions.machine.reference import Between, Charged, Returning
 from tests.payments.subscriptions.member import make_club
 
 PEOPLE = ("noa@example.com", "omer@example.com")
@@ -41,7 +42,15 @@ PLANS = {
     "gold": {"amount": 9900, "interval": "month"},
     "year": {"amount": 59000, "interval": "year"},
 }
-WITH_THE_BANK = frozenset({"needs_response", "under_review"})
+TROUBLE = st.sampled_from(["", "", "", "", *steps.STEPS, *FAULTS])
+GIFT = {
+    "kind": "one_time",
+    "amount": 15000,
+    "is_gift": True,
+    "length": "periods",
+    "length_count": 3,
+    "length_unit": "month",
+}
 
 
 class Year(RuleBasedStateMachine):
@@ -71,9 +80,10 @@ class Year(RuleBasedStateMachine):
 
     def _stock(self) -> dict[str, Price]:
         monthly = make_club(**PLANS["month"])
-        plans = {"month": monthly}
+        plans = {"month": monthly, "spread": make_spread()}
         for name in ("gold", "year"):
             plans[name] = make_price(monthly.product, kind="subscription", **PLANS[name])
+        plans["gift"] = make_price(monthly.product, **GIFT)
         Business.objects.create(legal_name="Alice", kind=Business.Kind.EXEMPT, country="IL")
         return plans
 
@@ -94,18 +104,25 @@ class Year(RuleBasedStateMachine):
             with (
                 clock.standing_at(moment),
                 store_scope(self.store),
-                suppress(PaymentError, PowerCut, CannotChange, CannotRefund),
+                suppress(PaymentError, PowerCut),
             ):
                 yield moment
         finally:
             steps.watch(None)
             self.sandbox.lever("faults", {"clear": True})
 
-    def _join(self, plan: str, email: str, card: str = CARD, trouble: str = "") -> None:
+    def _buy(
+        self,
+        plan: str,
+        email: str,
+        card: str = CARD,
+        trouble: str = "",
+        gift: GiftWish | None = None,
+    ) -> None:
         attempt = f"attempt-{next(self.attempts)}"
         with self._acting() as now, suppress(NotSellable):
             placed = order_for(
-                Basket(self.plans[plan]),
+                Basket(self.plans[plan], gift=gift),
                 buyer=Buyer(email, "Buyer", "en"),
                 attempt=attempt,
                 mine=(),
@@ -153,83 +170,8 @@ class Year(RuleBasedStateMachine):
             sweeping.work_on(now)
             following_up.work_on_plans(now)
             effect.send_money(now)
+            work_on_gifts(now)
             issue_due(now)
-
-    # -- as Stripe has it
-
-    def _returning(self, subscription: Subscription) -> Returning:
-        body = self._body("subscription", subscription.stripe_id)
-        mine = [
-            each
-            for each in self._there("invoice")
-            if ((each["parent"] or {}).get("subscription_details") or {}).get("subscription")
-            == subscription.stripe_id
-        ]
-        return Returning(
-            [self._charged(each) for each in mine if each["status"] != "draft"],
-            _moment(body["cancel_at"]),
-            _moment(body["ended_at"]),
-            self._rests(subscription),
-        )
-
-    def _body(self, kind: str, name: str) -> dict[str, Any]:
-        return next(each for each in self._there(kind) if each["id"] == name)
-
-    def _charged(self, invoice: dict[str, Any]) -> Charged:
-        whole = [
-            each["period"]
-            for each in invoice["lines"]["data"]
-            if each["amount"] > 0 and not each["parent"]["subscription_item_details"]["proration"]
-        ]
-        last = max(whole, key=lambda period: period["end"], default=None)
-        intent = self._intent_of(invoice["id"])
-        refunds = self._there("refund", payment_intent=intent) if intent else []
-        disputes = self._there("dispute", payment_intent=intent) if intent else []
-        states = {each["status"] for each in disputes}
-        return Charged(
-            invoice["id"],
-            invoice["status"],
-            _moment(invoice["created"]) or self.now,
-            paid=invoice["amount_paid"],
-            gone=sum(e["amount"] for e in refunds if e["status"] in {"pending", "succeeded"}),
-            period=Between(_sure(last["start"]), _sure(last["end"])) if last else None,
-            is_tried=bool(invoice["attempted"]),
-            is_for_a_change=invoice["billing_reason"] == "subscription_update",
-            is_lost="lost" in states,
-            is_held=bool(WITH_THE_BANK & states),
-        )
-
-    def _intent_of(self, invoice: str) -> str:
-        paid = [e for e in self._there("invoice_payment", invoice=invoice) if e["status"] == "paid"]
-        return str(paid[0]["payment"]["payment_intent"]) if paid else ""
-
-    def _rests(self, subscription: Subscription) -> list[Between]:
-        """Return the rests Stripe agreed to, as cut short by who came back."""
-        rests: list[Between] = []
-        agreed = OutboundCall.objects.filter(subscription=subscription, state="answered")
-        for call in agreed.order_by("pk"):
-            ours = call.body.get("ours") or {}
-            if call.key.startswith("rest-"):
-                begins, ends = (ours[name] for name in ("rests_from", "rests_until"))
-                rests.append(Between(*map(datetime.fromisoformat, (begins, ends))))
-            elif "rests_until" in ours and rests:
-                last = rests.pop()
-                if ours["rests_until"]:
-                    ends = datetime.fromisoformat(ours["rests_until"])
-                    rests.append(Between(last.begins, ends))
-        return rests
-
-    def _live(self, subscription: Subscription, now: datetime) -> int:
-        mine = Access.objects.from_source("subscription", str(subscription.pk))
-        return int(mine.live(now).count())
 
     def _pass(self, **how: int) -> None:
         self.sandbox.advance(**how)
-
-
-def _moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)
-
-
-def _sure(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=UTC)
