@@ -57,6 +57,7 @@ def _add(price: Price, numbers: range) -> None:
     orders = Order.objects.bulk_create(
         Order(
             number=10_000 + n,
+            public_id=f"first{n}",
             attempt=f"first-{n}",
             customer=customer,
             email=customer.user.email,
@@ -155,7 +156,7 @@ def invoice(_account: str, name: str) -> InvoiceFacts:
         id=name,
         status="paid",
         subscription=f"sub_{number}",
-        reference="",
+        reference=f"first{number}",
         reason="subscription_cycle",
         currency="ils",
         amount_paid=AMOUNT,
@@ -180,7 +181,10 @@ def renew(store: Store, numbers: range) -> float:
     with store_scope(store), clock.standing_at(now):
         for number in numbers:
             sync_invoice("", f"in_{number}_1", now)
-    return (time.process_time() - begun) / len(numbers)
+        took = time.process_time() - begun
+        if Order.objects.paid().filter(subscription__isnull=False).count() < numbers.stop:
+            raise SystemExit("a renewal was not taken as paid")
+    return took / len(numbers)
 
 
 @contextmanager

@@ -104,8 +104,18 @@ def settle(order: Order, now: datetime) -> None:
     Derived anew from our rows each time, so any order of arrival ends the same. Belongs to the
     transaction in which the order's row is locked.
     """
+    if settle_money(order, now):
+        for subscription in paid_by(order):
+            follow(subscription, now)
+
+
+def settle_money(order: Order, now: datetime) -> bool:
+    """Settle all but what follows from subscriptions; return whether it was ever paid.
+
+    For who holds a subscription's lock, and lets it follow once all is written.
+    """
     if not order.is_paid and order.status != Order.Status.REVIEW:
-        return
+        return False
     _write_sums(order)
     paid, given_back = _count_money(order)
     lines = {line.pk: line for line in _lines(order)}
@@ -127,8 +137,7 @@ def settle(order: Order, now: datetime) -> None:
     owe_for_disputes(order, now)
     if len(closed) == len(lines):
         Refund.objects.filter(payment__order=order, asks_line=True).update(asks_line=False)
-    for subscription in paid_by(order):
-        follow(subscription, now)
+    return True
 
 
 def asked_of(order: Order) -> tuple[Dispute, ...]:

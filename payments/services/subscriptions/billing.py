@@ -14,7 +14,7 @@ from payments.rules import invoice_mismatch
 from payments.services.accounts import next_number, payment_account
 from payments.services.documents.owing import owe_for_payment
 from payments.services.dunning.letters import recovered
-from payments.services.fulfilment import settle
+from payments.services.fulfilment import settle_money
 from payments.services.instalments.letters import charged
 from payments.services.instalments.standing import is_one_too_many, plan_of
 from payments.services.instalments.wording import label_of_bill
@@ -36,7 +36,8 @@ def write_bill(subscription: Subscription, facts: InvoiceFacts, now: datetime) -
     bill = _row(subscription, facts)
     bill.subscription = subscription
     paid_at = facts.paid_at if bill.is_owed and facts.status == PAID else None
-    follow(subscription, now, paid_at=paid_at)
+    if bill.is_owed:
+        follow(subscription, now, paid_at=paid_at)
     bill.status = facts.status[:40]
     bill.reason = facts.reason[:40]
     bill.amount = facts.amount_paid + facts.amount_remaining
@@ -88,7 +89,10 @@ def _part(facts: InvoiceFacts) -> BilledLine | None:
 
 
 def _take(subscription: Subscription, bill: Bill, facts: InvoiceFacts, now: datetime) -> None:
-    """Write the money down, and make an order of it unless it is the first one's."""
+    """Write the money down, and make an order of it unless it is the first one's.
+
+    What it gives follows when the whole bill is written.
+    """
     if bill.order is None:
         bill.order = _renewal(subscription, facts, now)
         bill.save(update_fields=["order"])
@@ -111,7 +115,7 @@ def _take(subscription: Subscription, bill: Bill, facts: InvoiceFacts, now: date
             _ask(order, problem)
         else:
             _complete(subscription, order, facts, now)
-    settle(order, now)
+    settle_money(order, now)
     order.sync_version += 1
     order.save(update_fields=["status", "sync_version"])
 

@@ -56,6 +56,11 @@ class Years(GivingYear):
         if is_swept:
             self._sweep()
 
+    @rule()
+    def a_month_passes(self) -> None:
+        self._pass(months=1, hours=2)
+        self._sweep()
+
     @precondition(lambda self: self._subscriptions(ended_at=None))
     @rule(data=st.data(), times=st.sampled_from([1, 2, 20]))
     def the_card_will_be_refused(self, data: Any, times: int) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from access.models import PaidSpan
+from access.services.granting import owe
 from payments.models import Bill, Dispute, Order, Subscription
 from payments.services.refunding import refund
+from payments.services.subscriptions import following_up
+from payments.services.subscriptions.following_up import stores_with_plans
 from tests.payments.subscriptions.member import Member
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +44,25 @@ def test_this_month_given_back_closes_until_the_next_is_paid(member: Member) -> 
     member.later(months=1, hours=2)
     assert member.subscription.state(member.now) == State.ACTIVE
     assert member.access.is_live(member.now)
+
+
+def test_what_follows_a_month_given_back_is_open_where_no_charge_comes(member: Member) -> None:
+    """The next charge has moved by a month that was owed: that month is theirs."""
+    member.join()
+    with member.there():
+        owe(member.access, 1, "period", "a month that did not come")
+        following_up.work_on_plans(member.now)
+    member.hear()
+    _give_back(member, member.orders[0])
+    assert not member.access.is_live(member.now)
+    member.later(months=1, hours=2)
+    assert stores_with_plans(member.now) == [member.shop.store.pk]
+    with member.there():
+        following_up.work_on_plans(member.now)
+    assert len(member.orders) == 1
+    assert member.access.is_live(member.now)
+    assert member.subscription.state(member.now) == State.ACTIVE
+    assert stores_with_plans(member.now) == []
 
 
 def test_the_first_month_given_back_a_year_later_takes_nothing_of_today(member: Member) -> None:

@@ -30,10 +30,17 @@ class GivingYear(SpreadingYear):
     def somebody_gives_months(self, email: str, trouble: str) -> None:
         self._buy("gift", email, trouble=trouble, gift=GiftWish("Noa", "Dan"))
 
+    @rule(email=st.sampled_from(PEOPLE))
+    def somebody_gives_months_that_are_opened(self, email: str) -> None:
+        self._buy("gift", email, gift=GiftWish("Noa", "Dan"))
+        self._open(self._gifts()[-1], email)
+
     @precondition(lambda self: self._gifts())
     @rule(data=st.data(), email=st.sampled_from(PEOPLE))
     def a_gift_is_opened(self, data: Any, email: str) -> None:
-        gift = data.draw(st.sampled_from(self._gifts()))
+        self._open(data.draw(st.sampled_from(self._gifts())), email)
+
+    def _open(self, gift: Gift, email: str) -> None:
         with self._acting() as now:
             claim(gift, Customer.objects.get(user__email=email), now=now)
 
