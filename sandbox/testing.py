@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,11 +118,15 @@ class RemoteSandbox:
         self.lever("clock", {"forward": seconds})
 
     def advance(self, *, months: int = 0, days: int = 0, hours: int = 0) -> None:
-        """Move the clock forward by the calendar: a month later is the same day, or the last.
+        """Move the clock forward by the calendar: a month later is the same day of the next one.
 
-        The draft of a renewal is charged an hour after its period began: `hours=2` sees it paid.
+        Where that has no such day it is as many days later in the month after: a month never ends
+        before what is charged by the month. The draft of a renewal is charged an hour after its
+        period began: `hours=2` sees it paid.
         """
-        at = step(self.now(), "month", months)
+        now = self.now()
+        since_first = (datetime.fromtimestamp(now, tz=UTC).day - 1) * DAY
+        at = step(now - since_first, "month", months) + since_first
         self.set_clock(at + days * DAY + hours * HOUR)
 
     def fail_next_renewal(

@@ -17,6 +17,7 @@ from payments.models import (
     EventCursor,
     NightlyCheck,
     Order,
+    InstalmentPlan,
     OutboundCall,
     Refund,
     StripeEvent,
@@ -35,6 +36,8 @@ CHARGE_WAITS = timedelta(days=1)
 LEFT_OPEN = timedelta(hours=6)
 LONGEST_TO_FIX = timedelta(days=61)
 """No store gives more than sixty days to fix a card."""
+LONGEST_KEPT = LONGEST_TO_FIX + timedelta(days=365)
+"""Nor keeps a place for longer than a year after that."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,11 @@ def _returning(now: datetime) -> Iterator[Alarm]:
         "next_charge_at",
     )
     left = Bill.objects.refused().filter(subscription__ended_at__lte=now - LEFT_OPEN)
+    # The last of monthly charges can still be paid when Stripe has ended what it belongs to.
+    left = left.exclude(
+        subscription__instalments__state=InstalmentPlan.State.PAYING,
+        failed_at__gt=now - LONGEST_KEPT,
+    )
     yield from _many(
         "bills-left", _("Charges of what has ended are not given up"), left, "written_at"
     )

@@ -39,8 +39,9 @@ def write_income(subscription: Subscription) -> None:
     if subscription.order.is_test:
         return
     access = _access_of(subscription)
-    _write_steps(subscription, steps_of(_facts(subscription, access)))
-    _write_runs(subscription, access)
+    rests, holds = _rests(subscription, access), _holds(access)
+    _write_steps(subscription, steps_of(_facts(subscription, rests, holds)))
+    _write_runs(subscription, access, [*rests, *holds])
 
 
 def unwritten() -> QuerySet[Subscription]:
@@ -94,24 +95,23 @@ def _plain(step: IncomeStep | None) -> Any:
     return step and [getattr(step, name) for name in COMPARED]
 
 
-def _write_runs(subscription: Subscription, access: Access | None) -> None:
+def _write_runs(subscription: Subscription, access: Access | None, cuts: list[Span]) -> None:
     runs: list[Span] = []
     if access is not None and access.revoked_at is None:
         spans = [Span(each.starts_at, each.ends_at) for each in access.paid_spans.all()]
-        paid = without(spans, [*_rests(subscription, access), *_holds(access)])
-        runs = runs_of(paid, subscription.ended_at)
+        runs = runs_of(without(spans, cuts), subscription.ended_at)
     known = {Span(run.since, run.until): run.pk for run in subscription.paid_runs.all()}
     gone = [pk for run, pk in known.items() if run not in runs]
     if gone:
         PaidRun.objects.filter(pk__in=gone).delete()
-    PaidRun.objects.bulk_create(
-        PaidRun(subscription=subscription, since=run.start, until=run.end)
-        for run in runs
-        if run not in known
-    )
+    new = [run for run in runs if run not in known]
+    if new:
+        PaidRun.objects.bulk_create(
+            PaidRun(subscription=subscription, since=run.start, until=run.end) for run in new
+        )
 
 
-def _facts(subscription: Subscription, access: Access | None) -> Facts:
+def _facts(subscription: Subscription, rests: list[Span], holds: list[Span]) -> Facts:
     price = subscription.price
     coupon = coupon_of(subscription.order)
     return Facts(
@@ -121,8 +121,8 @@ def _facts(subscription: Subscription, access: Access | None) -> Facts:
         amount=subscription.amount,
         charged=_charged(subscription),
         changed=_changed(subscription),
-        rests=_rests(subscription, access),
-        holds=_holds(access),
+        rests=rests,
+        holds=holds,
         ended_at=subscription.ended_at,
         takes_amount=coupon is not None and coupon.kind == Coupon.Kind.AMOUNT,
         was_here=lambda joined_at: _was_here(subscription, joined_at),

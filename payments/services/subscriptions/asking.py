@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import tokens
 from payments.errors import CannotChange, TryLater
@@ -27,6 +28,7 @@ Params = dict[str, Any]
 UPDATE, CANCEL, VOID = "update", "cancel", "void"
 OF_A_PLAN = ("unpaid", ENDS)
 """What can be asked for where there are so many charges and no more: an end."""
+OF_CHARGES = gettext_lazy("It is paid in monthly charges, and they end by themselves.")
 
 
 def ask(
@@ -89,7 +91,7 @@ def write_down(
     if locked.ended_at is not None:
         raise CannotChange(_("It has ended already."))
     if is_planned(locked) and why not in OF_A_PLAN:
-        raise CannotChange(_("It is paid in monthly charges, and they end by themselves."))
+        raise CannotChange(OF_CHARGES)
     if _is_changing(locked):
         raise TryLater(_("An earlier change is still on its way. Try again in a few minutes."))
     check(locked)

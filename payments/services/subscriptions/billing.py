@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from core import tokens
 from payments.contract import BilledLine, InvoiceFacts
-from payments.models import Bill, Order, OrderLine, Subscription
+from payments.models import Bill, InstalmentPlan, Order, OrderLine, Subscription
 from payments.rules import invoice_mismatch
 from payments.services.accounts import next_number, payment_account
 from payments.services.documents.owing import owe_for_payment
@@ -114,7 +114,7 @@ def _take(subscription: Subscription, bill: Bill, facts: InvoiceFacts, now: date
         if problem:
             _ask(order, problem)
         else:
-            _complete(subscription, order, facts, now)
+            _complete(subscription, plan, order, facts, now)
     settle_money(order, now)
     order.sync_version += 1
     order.save(update_fields=["status", "sync_version"])
@@ -185,13 +185,18 @@ def _ask(order: Order, problem: str) -> None:
         order_question(order, cause="review", about=problem)
 
 
-def _complete(subscription: Subscription, order: Order, facts: InvoiceFacts, now: datetime) -> None:
+def _complete(
+    subscription: Subscription,
+    plan: InstalmentPlan | None,
+    order: Order,
+    facts: InvoiceFacts,
+    now: datetime,
+) -> None:
     order.status = Order.Status.PAID
     order.review_reason = ""
     order.paid_at = facts.paid_at or now
     order.save(update_fields=["status", "review_reason", "paid_at"])
     owe_for_payment(order, now)
-    plan = plan_of(subscription)
     if plan is None:
         renewed(subscription, order, facts)
     else:

@@ -137,7 +137,7 @@ def _reasons(
     subscription: Subscription, bills: list[Bill], now: datetime, came: datetime
 ) -> Iterator[datetime]:
     """Return since when it is closed for want of money, for each reason; none when it is not."""
-    fix_by = subscription.fix_by(store_terms())
+    fix_by = _fix_by(subscription)
     if fix_by is not None and fix_by <= came:
         yield fix_by
     closed = _closed(bills)
@@ -147,6 +147,11 @@ def _reasons(
     orders = [bill.order_id for bill in bills if bill.order_id is not None]
     held = OrderLine.objects.filter(order__in=orders, held_at__isnull=False)
     yield from held.filter(_ITS_OWN).values_list("held_at", flat=True)
+
+
+def _fix_by(subscription: Subscription) -> datetime | None:
+    """Return by when what is unpaid has to be paid; None where nothing is."""
+    return None if subscription.unpaid_since is None else subscription.fix_by(store_terms())
 
 
 def _covers(bill: Bill, now: datetime) -> bool:
@@ -189,7 +194,7 @@ def _rest(subscription: Subscription, access: Access, now: datetime) -> None:
 def _end(subscription: Subscription, access: Access, *, is_held: bool, now: datetime) -> None:
     """Set when it closes by itself: no page waits for a worker to notice a day that passed."""
     ends = [moment for moment in (subscription.ended_at, subscription.ends_at) if moment]
-    fix_by = subscription.fix_by(store_terms())
+    fix_by = _fix_by(subscription)
     if fix_by is not None and not is_held:
         ends.append(fix_by)
     granting.set_end(access, min(ends, default=None), now=now)

@@ -12,7 +12,8 @@ from payments.errors import CannotChange
 from payments.models import OutboundCall, Refund, Subscription
 from payments.services import refunding
 from payments.services.providers import taker_of
-from payments.services.subscriptions.asking import CANCEL, ask, send, write_down
+from payments.services.instalments.standing import is_planned
+from payments.services.subscriptions.asking import CANCEL, OF_CHARGES, ask, send, write_down
 from payments.services.subscriptions.deeds import ENDS, GIVES_UP_REST, LEAVES, STAYS
 from payments.services.subscriptions.noticed import takes_back
 from payments.services.subscriptions.resting import come_back
@@ -55,7 +56,7 @@ def leave_today(subscription: Subscription, *, now: datetime, by: str = "") -> l
     after it has ended. Raises CannotChange; TryLater when Stripe did not answer to one of both,
     which the reconciler then goes on with.
     """
-    call = write_down(subscription, ENDS, {}, now=now, check=_anything, do=CANCEL, by=by)
+    call = write_down(subscription, ENDS, {}, now=now, check=_goes_on, do=CANCEL, by=by)
     return finish(call, now)
 
 
@@ -111,6 +112,12 @@ def _write_down_unused(call: OutboundCall, now: datetime) -> list[Refund]:
 
 def _anything(subscription: Subscription) -> None:
     """Ending is always allowed."""
+
+
+def _goes_on(subscription: Subscription) -> None:
+    """Nobody has a part of a sum back by leaving: what is paid in charges ends by itself."""
+    if is_planned(subscription):
+        raise CannotChange(OF_CHARGES)
 
 
 def _is_not_leaving(subscription: Subscription) -> None:

@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 
 from mail.models import Message
+from payments.errors import CannotChange
 from payments.models import Order, OutboundCall, Payment
 from payments.services import stripe_api
 from payments.services.instalments.paying_off import pay_off
+from payments.services.subscriptions.leaving import leave_today
 from products.models import Price
 from tests.conftest import client_at
 from tests.payments.instalments.payer import Payer, State
@@ -131,6 +133,8 @@ def test_it_cannot_be_left_like_a_subscription(payer: Payer, mine: Payer) -> Non
             signed_in(payer).post(
                 f"/billing/{payer.subscription.public_id}/{deed}/", {"months": "1"}
             )
+    with payer.there(), pytest.raises(CannotChange):
+        leave_today(payer.subscription, now=payer.now)
     assert payer.at_stripe().status == "active"
     assert payer.subscription.rests_until is None
 

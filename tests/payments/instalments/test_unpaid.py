@@ -8,6 +8,7 @@ import pytest
 
 from mail.models import Message
 from payments.models import Bill
+from payments.services.alarming import alarms
 from payments.services.instalments.paying_off import pay_off
 from tests.payments.instalments.payer import Payer, State
 
@@ -78,6 +79,7 @@ def test_the_last_one_unpaid_is_not_given_up_with_the_schedule(payer: Payer) -> 
     assert payer.subscription.ended_at is not None
     assert payer.plan.state == State.PAYING
     assert Bill.objects.get(pk=bill.pk).status == "open"
+    assert "bills-left" not in {alarm.key for alarm in alarms(payer.now)}
     payer.shop.sandbox.pay_invoice(bill.stripe_id)
     payer.hear()
     assert payer.plan.state == State.PAID

@@ -55,13 +55,18 @@ class GivingYear(SpreadingYear):
         super()._compare(now)
         for gift in self._gifts():
             self._compare_gift(gift, now)
-        for gift in to_move(now):  # nothing moves before it is certain when the next charge is
-            paying = Subscription.objects.going_on().get(
-                customer=gift.claimed_by, product=gift.line.product_id
-            )
-            is_certain = paying.state(now) in CALM and not paying.rests_ahead(now)
-            refused = paying.calls.filter(state="refused", answered_at__gt=now - timedelta(days=1))
-            assert not is_certain or refused.exists(), (gift, paying)
+        for gift in to_move(now):
+            self._compare_waiting(gift, now)
+
+    def _compare_waiting(self, gift: Gift, now: datetime) -> None:
+        """Nothing moves before it is certain when the next charge is."""
+        paying = Subscription.objects.going_on().filter(
+            customer=gift.claimed_by, product=gift.line.product_id
+        )
+        one = paying[0]
+        is_certain = one.state(now) in CALM and not one.rests_ahead(now)
+        refused = one.calls.filter(state="refused", answered_at__gt=now - timedelta(days=1))
+        assert not is_certain or refused.exists(), (gift, one)
 
     def _compare_gift(self, gift: Gift, now: datetime) -> None:
         found = Access.objects.from_source("gift", gift.public_id)
