@@ -20,8 +20,9 @@ from products.services.moments import in_words
 
 def day(moment: datetime) -> str:
     """Return a day as the reader's language writes it, in the zone of the page."""
-    local = timezone.localtime(moment)
-    return str(format_date(local, "d MMMM y", locale=get_language() or "en"))
+    language = get_language() or "en"
+    month = "d בMMMM y" if language.startswith("he") else "d MMMM y"
+    return str(format_date(timezone.localtime(moment), month, locale=language))
 
 
 def not_out(part: Part) -> Locked:

@@ -222,8 +222,8 @@ class Deeds:
 
 
 def who_pays(item: Subscription) -> str:
-    """Return who pays, by name or address; the first order's name once they are forgotten."""
-    return item.customer.name or item.customer.user.email
+    """Return who pays, by their own name or their first order's, else by address."""
+    return item.customer.name or item.order.name or item.customer.user.email
 
 
 def blockers(item: Subscription, *, leaves: bool = False) -> list[str]:

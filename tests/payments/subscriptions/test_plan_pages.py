@@ -83,3 +83,16 @@ def test_it_is_nobody_elses(
     for path in (url, f"{url}to/{gold.public_id}/"):
         assert other.get(path).status_code == 404
     assert other.post(f"{url}keep/").status_code == 404
+
+
+def test_no_other_plan_is_offered_while_none_can_be_had(
+    member: Member, hers: Client, gold: Price
+) -> None:
+    page = f"/billing/{member.subscription.public_id}/"
+    with member.there():
+        assert "Another plan" in text(hers, page)
+        hers.post(f"{page}rest/", {"months": "1"})
+        assert "Another plan" not in text(hers, page)
+        hers.post(f"{page}leave/today/")
+        assert "Another plan" not in text(hers, page)
+        assert gold.public_id not in text(hers, f"/plan/{member.subscription.public_id}/")
