@@ -82,7 +82,7 @@ def _reason(access: Access, now: datetime) -> Locked:
     if access.revoked_at is not None:
         sentence = _("Closed %(day)s: the purchase was cancelled.")
         return Locked(sentence % {"day": day(access.revoked_at)}, "returned")
-    if access.suspended_at is not None:
+    if access.suspended_at is not None and not access.is_over(now):
         return Locked(_("On hold: something about the payment is being checked."), "hold")
     if access.awaits_id is not None and not access.is_over(now):
         return not_open_yet(access, now)
