@@ -135,7 +135,7 @@ class PriceRiseAdmin(StoreModelAdmin):
         self,
         request: HttpRequest,
         obj: Any = None,
-        change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
+        change: bool = False,  # noqa: FBT001 -- Django's signature
         **kwargs: Any,
     ) -> Any:
         """Ask for a new one; of one that is announced nothing is left to be asked."""
