@@ -109,14 +109,14 @@ money_back: list[MoneyBack] = []
 
 
 Ordered = Callable[["Customer", "Product", datetime], Locked | None]
-"""Answers why something stays locked that a customer ordered and has not paid for yet."""
+"""Answers why something stays locked that a customer ordered: it is not paid for yet, or rests."""
 
 ordered: list[Ordered] = []
 """Filled by the app that keeps the orders, which stands above this one."""
 
 
 def waits_for_money(customer: Customer, product: Product, now: datetime) -> Locked | None:
-    """Return that an order of this product waits for its money; None where none does."""
+    """Return that what was ordered of this product waits for its money or rests; None otherwise."""
     return next((found for ask in ordered if (found := ask(customer, product, now))), None)
 
 

@@ -88,7 +88,7 @@ def _display(amount: int, currency: str, language: str) -> str:
         locale=locale,
         currency_digits=not whole,
     )
-    return f"{MINUS}{text.lstrip(RIGHT_MARK)}" if is_mirrored else str(text)
+    return f"{RIGHT_MARK}{MINUS}{text.lstrip(RIGHT_MARK)}" if is_mirrored else str(text)
 
 
 def _locale(language: str) -> Locale:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.contract import Locked
 from access.services.gate import may_open
+from access.services.unpaid import why_of
 from content.rules import Place
 from content.services.places import keep_place
 from content.views.files import note_opening
@@ -57,12 +58,14 @@ def archive(request: StoreRequest, slug: str) -> HttpResponse:
     seen = _seen(request, club, now)
     months = showing.months_for(request.viewer, club, now)
     current = seen.place.current if seen.place is not None else None
+    why = showing.shared_reason(months)
     context = {
         **_around(seen),
         "months": months,
         "current_id": current.pk if current is not None else None,
         "open_count": sum(each.is_open for each in months),
-        "why": showing.shared_reason(months),
+        "why": why,
+        "said": why and why_of(why, request.customer, club, now),
     }
     return _ours_alone(render(request, "memberships/archive.html", context))
 

@@ -20,6 +20,7 @@ class PaymentsConfig(AppConfig):
         from payments.services.promises import urls
         from payments.services.purchases import purchases_of
         from payments.services.slots import register
+        from payments.services.subscriptions.showing import why_resting
         from payments.services.waiting import why_locked
         from products.contract import presale_buyers
         from stores.slots import sweeps
@@ -41,6 +42,7 @@ class PaymentsConfig(AppConfig):
         gathering.register()
         money_back.append(urls)
         ordered.append(why_locked)
+        ordered.append(why_resting)
         purchases.append(purchases_of)
         unpaid.append(unpaid_of)
         presale_buyers.append(givers)

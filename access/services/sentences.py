@@ -20,8 +20,9 @@ from products.services.moments import in_words
 
 def day(moment: datetime) -> str:
     """Return a day as the reader's language writes it, in the zone of the page."""
-    local = timezone.localtime(moment)
-    return str(format_date(local, "d MMMM y", locale=get_language() or "en"))
+    language = get_language() or "en"
+    month = "d בMMMM y" if language.startswith("he") else "d MMMM y"
+    return str(format_date(timezone.localtime(moment), month, locale=language))
 
 
 def not_out(part: Part) -> Locked:
@@ -81,7 +82,7 @@ def _reason(access: Access, now: datetime) -> Locked:
     if access.revoked_at is not None:
         sentence = _("Closed %(day)s: the purchase was cancelled.")
         return Locked(sentence % {"day": day(access.revoked_at)}, "returned")
-    if access.suspended_at is not None:
+    if access.suspended_at is not None and not access.is_over(now):
         return Locked(_("On hold: something about the payment is being checked."), "hold")
     if access.awaits_id is not None and not access.is_over(now):
         return not_open_yet(access, now)

@@ -9,8 +9,8 @@ from access.models import Access
 from accounts.models import Customer
 from products.models import Product
 
-ASKS_FOR_MONEY = frozenset({"not_bought", "ended", "returned", "hold"})
-"""The codes behind which money may be that was promised and has not come."""
+ASKS_FOR_MONEY = frozenset({"not_bought", "ended", "returned", "hold", "paused"})
+"""The codes behind which money may be that was promised and has not come, or a rest."""
 
 
 def unpaid_behind(answer: Open, now: datetime) -> list[Unpaid]:
@@ -24,7 +24,7 @@ def unpaid_behind(answer: Open, now: datetime) -> list[Unpaid]:
 
 
 def why_of(answer: Answer, customer: Customer | None, product: Product, now: datetime) -> Answer:
-    """Return an answer of the gate, or that what a customer promised to pay is the reason."""
+    """Return an answer of the gate, or what its customer can do: pay what waits, end a rest."""
     if not customer or not isinstance(answer, Locked) or answer.code not in ASKS_FOR_MONEY:
         return answer
     return waits_for_money(customer, product, now) or answer

@@ -61,7 +61,7 @@ def _card(
     who = place.access.customer_id
     known = {part.pk: far.get((who, part.pk), (0.0, False)) for part in pieces}
     left = [part for part in pieces if not known[part.pk][1]]
-    archive = (Tab(_("All of them"), showing.archive_url(place.club)),)
+    archive = (Tab(_("All that came out"), showing.archive_url(place.club)),)
     line = f"{showing.turn_in_words(place)} · {current.part.title}"
     if pieces and not left:
         url = showing.month_url(place.club, current.part)

@@ -6,33 +6,30 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock, money
-from payments.admin.subscription_deeds import sentence_of, who_pays
+from payments.admin.doing import Doing
+from payments.admin.subscription_deeds import who_pays
 from payments.admin.subscriptions import bill_state
-from payments.errors import PaymentError
 from payments.models import InstalmentPlan
 from payments.services.instalments import deciding
 from payments.services.instalments.showing import is_waiting, state_in_words
 from payments.services.instalments.standing import State
 from payments.services.instalments.wording import paid_in_words, plan_stands, price_of_plan
 from payments.services.subscriptions.looking import look_again
-from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, confirm, log, site
+from stores.admin import Effect, Group, MenuItem, ReadAdmin, Row, site
 from stores.admin.site import staff_of
 from stores.roles import Area
-from stores.services.log import write
 
 TONES = {State.PAID: "good", State.PAYING: "good", State.ENDED: "bad"}
 
 
-class InstalmentPlanAdmin(ReadAdmin):
+class InstalmentPlanAdmin(Doing[InstalmentPlan], ReadAdmin):
     """What is paid in several monthly charges."""
 
     area = Area.SALES
@@ -163,7 +160,7 @@ class InstalmentPlanAdmin(ReadAdmin):
             is_dangerous=True,
             blockers=blockers(item, State.PAYING, State.ENDED),
         )
-        return self.ask(request, item, effect, deciding.let_go)
+        return self.do(request, item, effect, deciding.let_go)
 
     def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Charge nothing more, and close it."""
@@ -181,7 +178,7 @@ class InstalmentPlanAdmin(ReadAdmin):
             is_dangerous=True,
             blockers=blockers(item, State.PAYING),
         )
-        return self.ask(request, item, effect, deciding.stop)
+        return self.do(request, item, effect, deciding.stop)
 
     def give_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return all that was paid, and close it."""
@@ -202,7 +199,7 @@ class InstalmentPlanAdmin(ReadAdmin):
             is_dangerous=True,
             blockers=[] if item.state != State.RETURNED else [_("It was returned already.")],
         )
-        return self.ask(request, item, effect, deciding.give_all_back)
+        return self.do(request, item, effect, deciding.give_all_back)
 
     def sync_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask Stripe again how it stands."""
@@ -216,39 +213,18 @@ class InstalmentPlanAdmin(ReadAdmin):
             ],
             back_url=self.url_of(item),
         )
+        return self.ask(request, item, effect, lambda: look_again(item.subscription, clock.now()))
 
-        def look(plan: InstalmentPlan, *, by: str, now: datetime) -> None:
-            look_again(plan.subscription, now)
-
-        return self.ask(request, item, effect, look)
-
-    def found(self, request: HttpRequest, pk: int, area: Area = Area.SALES) -> InstalmentPlan:
-        """Return a plan of this store, for who may change ``area``."""
-        item: InstalmentPlan | None = self.get_queryset(request).filter(pk=pk).first()
-        if item is None:
-            raise Http404
-        if not staff_of(request).may_change(area):
-            raise PermissionDenied
-        return item
-
-    def ask(
+    def do(
         self,
         request: HttpRequest,
         item: InstalmentPlan,
         effect: Effect,
         deed: Callable[..., object],
     ) -> HttpResponse:
-        """Ask on GET; on POST do it, write it down, and say what came of it."""
-        if request.method != "POST" or effect.blockers:
-            return confirm(request, effect)
-        try:
-            deed(item, by=staff_of(request).name, now=clock.now())
-        except PaymentError as error:
-            messages.warning(request, sentence_of(error))
-        else:
-            messages.success(request, _("Done. See below how it stands."))
-        write(staff_of(request), log.CHANGE, item, [str(effect.verb)])
-        return HttpResponseRedirect(self.url_of(item))
+        """Ask about a deed that wants to know by whom and when."""
+        by, now = staff_of(request).name, clock.now()
+        return self.ask(request, item, effect, lambda: deed(item, by=by, now=now))
 
 
 def tone_of(plan: InstalmentPlan) -> str:

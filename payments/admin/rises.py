@@ -131,6 +131,18 @@ class PriceRiseAdmin(StoreModelAdmin):
         """What is announced has nothing to fill in."""
         return ((None, {"fields": () if obj is not None else self.fields}),)
 
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001 -- Django's signature
+        **kwargs: Any,
+    ) -> Any:
+        """Ask for a new one; of one that is announced nothing is left to be asked."""
+        if obj is not None:
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, change, **kwargs)
+
     def may_save(self, request: HttpRequest, item: Any) -> bool:
         """What is announced stands."""
         return item is None and bool(super().may_save(request, item))
@@ -162,7 +174,7 @@ class PriceRiseAdmin(StoreModelAdmin):
     def form_context(self, request: HttpRequest, item: PriceRise | None) -> dict[str, Any]:
         """Return how far it is."""
         if item is None:
-            return {}
+            return {"save_verb": self.add_verb}
         found = progress(item)
         is_ahead = item.stopped_at is None and not (found.changed or found.under_way)
         may_stop = is_ahead and self.has_change_permission(request, item)

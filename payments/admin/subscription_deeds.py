@@ -6,22 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core import clock, money
-from payments.errors import PaymentError, Refused
+from payments.admin.doing import Doing
 from payments.models import OutboundCall, Subscription
 from payments.services.subscriptions import leaving, resting, showing
 from payments.services.subscriptions.unused import unused
 from payments.services.subscriptions.wording import in_day
 from payments.services.sync import sync_subscription
-from stores.admin import Effect, confirm, log
+from stores.admin import Effect
 from stores.admin.site import staff_of
 from stores.roles import Area
-from stores.services.log import write
 
 
 class RestForm(forms.Form):
@@ -39,12 +36,10 @@ class RestForm(forms.Form):
         )
 
 
-class Deeds:
+class Deeds(Doing[Subscription]):
     """The pages of what can be done; a part of the subscriptions' admin."""
 
-    get_queryset: Callable[..., Any]
     title_of: Callable[..., str]
-    url_of: Callable[..., str]
 
     def deeds(self) -> Sequence[tuple[str, Callable[..., HttpResponse]]]:
         """Return the pages' names and views."""
@@ -56,36 +51,6 @@ class Deeds:
             ("return", self.return_view),
             ("sync", self.sync_view),
         )
-
-    def found(self, request: HttpRequest, pk: int, area: Area = Area.SALES) -> Subscription:
-        """Return a subscription of this store, for who may change ``area``."""
-        item: Subscription | None = self.get_queryset(request).filter(pk=pk).first()
-        if item is None:
-            raise Http404
-        if not staff_of(request).may_change(area):
-            raise PermissionDenied
-        return item
-
-    def ask(
-        self,
-        request: HttpRequest,
-        item: Subscription,
-        effect: Effect,
-        deed: Callable[[], object],
-        form: forms.Form | None = None,
-    ) -> HttpResponse:
-        """Ask on GET; on POST do it, write it down, and say what came of it."""
-        is_sent = request.method == "POST" and not effect.blockers
-        if not is_sent or (form is not None and not form.is_valid()):
-            return confirm(request, effect, form)
-        try:
-            deed()
-        except PaymentError as error:
-            messages.warning(request, sentence_of(error))
-        else:
-            messages.success(request, _("Done. See below how it stands."))
-        write(staff_of(request), log.CHANGE, item, [str(effect.verb)])
-        return HttpResponseRedirect(self.url_of(item))
 
     def leave_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let it end with what is paid."""
@@ -222,8 +187,8 @@ class Deeds:
 
 
 def who_pays(item: Subscription) -> str:
-    """Return who pays, by name or address; the first order's name once they are forgotten."""
-    return item.customer.name or item.customer.user.email
+    """Return who pays, by their own name or their first order's, else by address."""
+    return item.customer.name or item.order.name or item.customer.user.email
 
 
 def blockers(item: Subscription, *, leaves: bool = False) -> list[str]:
@@ -235,10 +200,3 @@ def blockers(item: Subscription, *, leaves: bool = False) -> list[str]:
     if leaves and item.ends_at is not None:
         return [_("It ends with what is paid already.")]
     return []
-
-
-def sentence_of(error: PaymentError) -> str:
-    """Return an error in our words."""
-    if isinstance(error, Refused):
-        return _("Stripe said no, and nothing was changed.")
-    return str(error.sentence)

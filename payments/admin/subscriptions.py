@@ -145,7 +145,9 @@ class SubscriptionAdmin(Deeds, ReadAdmin):
             "reason": reason,
             "bills": [
                 (bill, money.display(bill.amount, item.currency), bill_state(bill))
-                for bill in item.bills.select_related("order").order_by("-written_at", "-id")
+                for bill in item.bills.exclude(amount=0, order=None)
+                .select_related("order")
+                .order_by("-written_at", "-id")
             ],
             "calls": [
                 (call, deed_in_words(call)) for call in item.calls.order_by("-id")[:CALLS_SHOWN]

@@ -55,7 +55,7 @@ class TeamAdmin(ReadAdmin):
 
     def title_of(self, item: Team) -> str:
         """Return a team by who manages it and what it is for."""
-        return f"{item.manager.name or item.manager.user.email} · {item.line.title}"
+        return f"{who_manages(item)} · {item.line.title}"
 
     def row(self, request: HttpRequest, item: Team) -> Row:
         """Return who manages it, and how many places are taken."""
@@ -79,6 +79,7 @@ class TeamAdmin(ReadAdmin):
         return {
             "team": item,
             "order": item.line.order,
+            "who": who_manages(item),
             "page": (page := page_of(item, clock.now())),
             "places": [
                 (
@@ -136,6 +137,12 @@ class TeamAdmin(ReadAdmin):
             messages.success(request, _("Done. See below how it stands."))
             write(staff, log.CHANGE, item, [str(effect.verb)])
         return HttpResponseRedirect(self.url_of(item))
+
+
+def who_manages(team: Team) -> str:
+    """Return who gives out the places: by their own name, or by what they ordered under."""
+    name = team.manager.name or team.line.order.name
+    return str(name or team.manager.user.email)
 
 
 site.register(Team, TeamAdmin)

@@ -219,7 +219,7 @@ def refunds_of(order: Order) -> list[Row]:
         Row(
             title=dates.date_format(refund.created_at.astimezone(current_store().zone)),
             label=refund.reason,
-            amount=refund.display(),
+            amount=money.display(-refund.amount, order.currency),
         )
         for refund in refunds
     ]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -108,7 +109,7 @@ def orders_section(customer: Customer, now: datetime) -> AccountSection:
             *waiting,
             *(
                 AccountRow(
-                    label=what_of(order),
+                    label=capfirst(what_of(order)) if order.is_renewal else what_of(order),
                     detail=f"{order.number} · {order.display_total()}",
                     url=reverse("payments:order", args=[order.public_id]),
                     verb=_("Receipt"),

@@ -4,6 +4,14 @@ const form = document.querySelector("form#buy");
 const PARTS = ["sum", "pay", "coupon", "delivery", "returns"];
 let latest = 0;
 
+// On a phone the prices stand in a row that scrolls: begin at the one that is chosen.
+const chosen = document.querySelector(".tiers > [aria-current]");
+if (chosen) {
+  const row = chosen.parentElement.getBoundingClientRect();
+  const its = chosen.getBoundingClientRect();
+  chosen.parentElement.scrollLeft += (its.left + its.right - row.left - row.right) / 2;
+}
+
 async function reckon() {
   const turn = ++latest;
   const body = new URLSearchParams(new FormData(form));

@@ -235,7 +235,7 @@ def _standing(
 
 
 def _why_closed(access: Access, now: datetime) -> str:
-    if access.suspended_at is not None:
+    if access.suspended_at is not None and not access.is_over(now):
         return _("On hold")
     if access.paused_until is not None and access.paused_until > now:
         return _("Rests until %(date)s") % {"date": _day(access.paused_until)}

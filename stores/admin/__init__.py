@@ -19,13 +19,14 @@ from stores.admin.inlines import StoreStackedInline, StoreTabularInline
 from stores.admin.model import StoreModelAdmin
 from stores.admin.operator import OperatorModelAdmin, operator_site
 from stores.admin.pages import Effect, confirm
-from stores.admin.reading import ReadAdmin
+from stores.admin.reading import LeadingAdmin, ReadAdmin
 from stores.admin.rows import Row
 from stores.admin.site import Group, MenuItem, StoreAdminSite, site
 
 __all__ = [
     "Effect",
     "Group",
+    "LeadingAdmin",
     "MenuItem",
     "OperatorModelAdmin",
     "ReadAdmin",

@@ -19,6 +19,7 @@ from stores.admin.rows import Choice, Filter
 from stores.models import CalendarFeed
 from stores.services.addresses import page_url
 from stores.services.calendar import first_weekday, items_for
+from stores.services.moments import weekday
 from stores.services.quiet import weekly_rest
 from stores.slots import CalendarItem
 
@@ -139,7 +140,7 @@ def _day(day: date, month: date, today: date, rest: int | None, entries: Sequenc
     return Day(
         day=day,
         number=day.day,
-        name=date_format(day, "l j F"),
+        name=weekday(day),
         is_here=day.month == month.month,
         is_today=day == today,
         is_rest=day.weekday() == rest,

@@ -47,10 +47,12 @@ class PlainControls:
     def formfield_for_choice_field(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Return a plain drop-down."""
+        """Return a plain drop-down; an empty choice is a dash, as Unfold's words are English."""
         kwargs.setdefault("widget", forms.Select)
-        if not db_field.blank:
-            kwargs.setdefault("choices", db_field.get_choices(include_blank=False))
+        if "choices" not in kwargs:
+            kwargs["choices"] = db_field.get_choices(
+                include_blank=db_field.blank, blank_choice=[("", "—")]
+            )
         return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]  # mixed into admins
 
     def formfield_for_foreignkey(

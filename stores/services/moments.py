@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -45,6 +45,11 @@ def _zone() -> tzinfo:
         return UTC
 
 
+def weekday(day: date) -> str:
+    """Return "Sunday 1 March", in the language being read."""
+    return f"{date_format(day, 'l')} {date_format(day, 'MONTH_DAY_FORMAT')}"
+
+
 def when_in_words(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return by when something is due, seen from ``now`` on the wall of ``zone``."""
     day, today = clock.local_day(at, zone), clock.local_day(now, zone)
@@ -52,11 +57,11 @@ def when_in_words(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if at < now and day == today:
         return _("late since %(hour)s today") % {"hour": hour}
     if at < now:
-        return _("late since %(day)s") % {"day": date_format(day, "l j F")}
+        return _("late since %(day)s") % {"day": weekday(day)}
     if day == today:
         return _("by today, %(hour)s") % {"hour": hour}
     if day == today + timedelta(days=1):
         return _("by tomorrow, %(hour)s") % {"hour": hour}
     if (day - today).days < WEEK:
         return _("by %(day)s, %(hour)s") % {"day": date_format(day, "l"), "hour": hour}
-    return _("by %(day)s") % {"day": date_format(day, "l j F")}
+    return _("by %(day)s") % {"day": weekday(day)}

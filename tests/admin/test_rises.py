@@ -83,3 +83,14 @@ def test_what_cannot_be_is_said(owner: Client, paid: Price) -> None:
     assert "Write the price" in announce(owner, paid, 40, "x").content.decode()
     assert not PriceRise.objects.exists()
     assert Price.objects.count() == 1
+
+
+def test_the_button_says_that_it_announces_and_nothing_is_left_to_fill_in(
+    owner: Client, paid: Price
+) -> None:
+    assert "Announce it</button>" in owner.get(f"{LIST}add/").content.decode()
+    day = (clock.now() + timedelta(days=60)).date().isoformat()
+    sent = {"old": paid.pk, "amount_text": "69", "day": day}
+    page = owner.post(f"{LIST}add/", sent, follow=True).content.decode()
+    assert PriceRise.objects.exists()
+    assert 'id="form"' not in page

@@ -44,6 +44,7 @@ ENGLISH_IN_HEBREW = {
     # what is data here, or a name
     *("Thread", "Linen", "book", "reader", "Charlie", "charlie", "example", "com", "epub", "Title"),
     *("EPUB", "PDF", "MP", "WAV", "Stripe", "ILS", "English", "en", "MB", "alice", "pi", "KB"),
+    *("Excel", "Google", "Sheets"),
     *("WALK", "Bit", "Call", "https", "zip", "du", "GMT"),
     *("CSV", "Haifa", "Herzl", "Israel", "Studio"),
     *("WhatsApp", "QR", "PNG", "SVG", "PDF"),

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from core.clock import zone_in_words
 from stores.models import Store
 from stores.scope import all_stores
-from stores.services.moments import in_short
+from stores.services.moments import in_short, weekday
 
 MOMENT = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
 
@@ -41,3 +42,11 @@ def test_another_year_is_said(in_store: Store) -> None:
 def test_across_all_stores_it_is_nobodys_clock() -> None:
     with all_stores():
         assert in_short(MOMENT, "en") == "Sunday 1 March, 07:00 (UTC)"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Sunday 1 March"), ("he", "יום ראשון 1 במרץ")]
+)
+def test_a_day_of_the_week_is_written_as_its_language_writes_it(language: str, said: str) -> None:
+    with translation.override(language):
+        assert weekday(date(2026, 3, 1)) == said

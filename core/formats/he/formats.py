@@ -2,3 +2,4 @@
 
 DATE_FORMAT = "j בF Y"
 DATETIME_FORMAT = "j בF Y, H:i"
+MONTH_DAY_FORMAT = "j בF"

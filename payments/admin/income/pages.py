@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from payments.models import IncomeStep, ReturningIncome, Subscription
 from payments.services.income import figures, rows
 from payments.services.income.scopes import SPANS, Scope, asked, currencies
 from products.models import Product
-from stores.admin import Group, MenuItem, ReadAdmin, Row, site
+from stores.admin import Group, LeadingAdmin, MenuItem, Row, site
 from stores.admin.tables import send_table
 from stores.roles import Area
 from stores.services.moments import in_short
@@ -52,10 +52,11 @@ TITLES: dict[str, Any] = {
 """What each figure is called above its rows."""
 
 
-class ReturningIncomeAdmin(ReadAdmin):
+class ReturningIncomeAdmin(LeadingAdmin):
     """Income that returns."""
 
     area = Area.SALES
+    leads_to = "payments.subscription"
     menu = MenuItem(
         Group.SALES, pgettext_lazy("menu", "Income that returns"), 1, within="payments.report"
     )
@@ -119,23 +120,6 @@ class ReturningIncomeAdmin(ReadAdmin):
             **context,
         }
         return TemplateResponse(request, f"payments/admin/income/{name}", context)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Lead to the subscription: income has no rows of its own."""
-        if object_id is None or not self.has_view_permission(request):
-            raise PermissionDenied
-        item = self.get_object(request, object_id)
-        if item is None:
-            raise Http404
-        if request.method == "POST":
-            raise PermissionDenied
-        return HttpResponseRedirect(reverse("admin:payments_subscription_change", args=[item.pk]))
 
     # -- the rows of one number
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, FOOT = 720, 200, 22
+WIDTH, HEIGHT, HEAD, FOOT = 720, 200, 22, 32
 MOST_LABELS = 6
 AT_THE_EDGE = 48
 """So far from the edge a label stands at least, large as it is on a phone."""
@@ -43,6 +43,7 @@ class Chart:
     """The highest value in words, at the line it reaches."""
     width: int = WIDTH
     height: int = HEIGHT
+    head: int = HEAD
     base: int = HEIGHT - FOOT
 
 
@@ -56,7 +57,7 @@ def draw(values: Sequence[tuple[int, str, str]], *, top: str, is_rtl: bool) -> C
     every = max(1, -(-len(values) // MOST_LABELS))
     for number, (value, words, label) in enumerate(values):
         place = len(values) - 1 - number if is_rtl else number
-        height = (HEIGHT - 2 * FOOT) * max(0, value) / most
+        height = (HEIGHT - HEAD - FOOT) * max(0, value) / most
         left, wide = place * step + step * 0.1, step * 0.8
         if value > 0:
             bars.append(Bar(_f(left), _f(HEIGHT - FOOT - height), _f(wide), _f(height), words))

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.formats import date_format
@@ -21,7 +21,7 @@ from payments.models import Report
 from payments.services.reporting import figures, rows
 from payments.services.reporting.periods import Period, asked
 from payments.services.reporting.sets import Scope
-from stores.admin import Group, MenuItem, ReadAdmin, Row, site
+from stores.admin import Group, LeadingAdmin, MenuItem, Row, site
 from stores.admin.site import staff_of, store_of
 from stores.admin.tables import send_table
 from stores.roles import Area
@@ -56,10 +56,11 @@ TITLES = {
 }
 
 
-class ReportAdmin(ReadAdmin):
+class ReportAdmin(LeadingAdmin):
     """Reports."""
 
     area = Area.SALES
+    leads_to = "payments.order"
     menu = MenuItem(Group.SALES, pgettext_lazy("menu", "Reports"), 9)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -91,23 +92,6 @@ class ReportAdmin(ReadAdmin):
             **self.people(request, scope, before),
         }
         return TemplateResponse(request, "payments/admin/reports/report.html", context)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Lead to the order: a report has no rows of its own."""
-        if object_id is None or not self.has_view_permission(request):
-            raise PermissionDenied
-        item = self.get_object(request, object_id)
-        if item is None:
-            raise Http404
-        if request.method == "POST":
-            raise PermissionDenied
-        return HttpResponseRedirect(reverse("admin:payments_order_change", args=[item.pk]))
 
     def people(self, request: HttpRequest, scope: Scope, before: Scope) -> dict[str, Any]:
         """Return who bought, for who may see customers."""

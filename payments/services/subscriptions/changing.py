@@ -48,7 +48,12 @@ class Preview:
 
 
 def plans(subscription: Subscription, now: datetime) -> list[Price]:
-    """Return the other prices of the product that its owner may change to now."""
+    """Return the other prices of the product that its owner may change to now.
+
+    None while it rests, is on hold, leaves or has ended.
+    """
+    if not goes_on(subscription, now):
+        return []
     found = Price.objects.filter(
         product=subscription.product_id,
         kind=Price.Kind.SUBSCRIPTION,
@@ -61,6 +66,16 @@ def plans(subscription: Subscription, now: datetime) -> list[Price]:
         for price in prices
         if left.get(price.pk) != 0 and takes_seats(price, subscription, subscription.seats)
     ]
+
+
+def goes_on(subscription: Subscription, now: datetime, *, through_rests: bool = False) -> bool:
+    """Whether it is paid and charged again; a rest counts only ``through_rests``."""
+    state = subscription.state(now)
+    if subscription.next_charge_at is None:
+        return False
+    if through_rests:
+        return state in {State.ACTIVE, State.TRIAL, State.RESTING}
+    return state in {State.ACTIVE, State.TRIAL} and not subscription.rests_ahead(now)
 
 
 def takes_seats(price: Price, subscription: Subscription, seats: int) -> bool:
@@ -281,11 +296,7 @@ def _check(
         raise CannotChange(_("This price is not on sale now."))
     if open_change(subscription) is not None:
         raise CannotChange(_("A change is under way already. Undo it first, or wait for it."))
-    state = subscription.state(now)
-    if subscription.next_charge_at is None or state not in {State.ACTIVE, State.TRIAL}:
-        if not (is_ours and state == State.RESTING and subscription.next_charge_at):
-            raise CannotChange(_("A change of plan is possible while it is paid and goes on."))
-    elif not is_ours and subscription.rests_ahead(now):
+    if not goes_on(subscription, now, through_rests=is_ours):
         raise CannotChange(_("A change of plan is possible while it is paid and goes on."))
 
 

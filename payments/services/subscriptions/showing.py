@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.contract import Locked, Remedy
 from access.rules import Span, tenure
 from accounts.models import Customer
 from core import money
@@ -29,6 +30,7 @@ from payments.services.subscriptions.wording import (
     price_in_words,
 )
 from products.contract import formats
+from products.models import Product
 from stores.scope import current_store
 from stores.slots import AccountRow, AccountSection
 
@@ -244,3 +246,14 @@ def kept_place(subscription: Subscription, now: datetime) -> str:
         "quarter": _("Your place, quarter %(n)s, is kept."),
     }[subscription.product.rhythm]
     return sentence % {"n": number}
+
+
+def why_resting(customer: Customer, product: Product, now: datetime) -> Locked | None:
+    """Return that a product rests, with the way to its page; None where no rest is the reason."""
+    theirs = Subscription.objects.filter(customer=customer, product=product, ended_at=None)
+    found = theirs.filter(rests_from__lte=now, rests_until__gt=now).first()
+    if found is None or found.rests_until is None:
+        return None
+    said = _("Your rest ends %(day)s.") % {"day": in_day(found.rests_until)}
+    page = reverse("payments:subscription", args=[found.public_id])
+    return Locked(said, "paused", found.rests_until, Remedy(_("Come back now"), page))

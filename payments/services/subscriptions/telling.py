@@ -91,7 +91,9 @@ def told_from(price: Price, charged_from: datetime | None, now: datetime) -> lis
 def day_in_words(moment: datetime, language: str | None = None) -> str:
     """Return a day as a sentence says it, in the store's zone."""
     day = clock.local_day(moment, current_store().zone)
-    return format_date(day, format="long", locale=language or get_language() or "en")
+    language = language or get_language() or "en"
+    pattern = "d MMMM y" if language.startswith("en") else "long"
+    return format_date(day, format=pattern, locale=language)
 
 
 def each_time(subscription: Subscription, language: str | None = None) -> str:

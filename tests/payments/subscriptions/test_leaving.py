@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from access.services.sentences import no_access
 from payments.errors import CannotChange, TryLater
 from payments.models import OutboundCall, Refund, Subscription
 from payments.services import reconciling
@@ -90,3 +91,15 @@ def test_an_answer_that_was_lost_is_found_by_the_reconciler(member: Member) -> N
         assert OutboundCall.objects.filter(kind="change", state="waiting").count() == 1
         reconciling.reconcile_store(member.now + timedelta(minutes=15))
     assert member.subscription.state(member.now) == State.LEAVING
+
+
+def test_who_leaves_with_all_the_money_back_reads_that_it_ended(member: Member) -> None:
+    subscription = member.join()
+    with member.there():
+        leave_today(subscription, now=member.now)
+    member.hear()
+    with member.there():
+        access = member.access
+        said = no_access([access], access.product, member.now)
+    assert access.suspended_at is not None
+    assert said.code == "ended"

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import Customer
 from core import clock
 from payments.models import PlanChange
+from payments.services.subscriptions.resting import come_back, rest
 from products.models import Price
 from tests.conftest import make_price
 from tests.payments.subscriptions.member import Member
@@ -83,3 +84,29 @@ def test_it_is_nobody_elses(
     for path in (url, f"{url}to/{gold.public_id}/"):
         assert other.get(path).status_code == 404
     assert other.post(f"{url}keep/").status_code == 404
+
+
+def test_no_other_plan_is_offered_while_none_can_be_had(
+    member: Member, hers: Client, gold: Price
+) -> None:
+    page = f"/billing/{member.subscription.public_id}/"
+    with member.there():
+        assert "Another plan" in text(hers, page)
+        hers.post(f"{page}rest/", {"months": "1"})
+        assert "Another plan" not in text(hers, page)
+        hers.post(f"{page}leave/today/")
+        assert "Another plan" not in text(hers, page)
+        assert gold.public_id not in text(hers, f"/plan/{member.subscription.public_id}/")
+
+
+def test_a_dearer_plan_that_costs_nothing_today_says_so(
+    member: Member, hers: Client, gold: Price
+) -> None:
+    with member.there():
+        rest(member.subscription, 1, now=member.now)
+        come_back(member.subscription, now=member.now)
+        member.hear()
+        page = text(hers, f"/plan/{member.subscription.public_id}/to/{gold.public_id}/")
+    assert "costs nothing today" in page
+    assert "Change it now" in page
+    assert "₪0" not in page

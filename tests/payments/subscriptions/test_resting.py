@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from access import rules
+from access.contract import Locked
+from access.services.unpaid import why_of
 from core import clock
 from payments.errors import CannotChange
 from payments.models import Subscription
@@ -97,3 +99,17 @@ def test_the_stores_numbers_are_kept(member: Member) -> None:
             come_back(subscription, now=member.now)
         with pytest.raises(CannotChange):
             rest(subscription, 1, now=member.now)
+
+
+def test_who_rests_is_led_to_where_the_rest_ends(member: Member) -> None:
+    subscription = member.join()
+    with member.there():
+        rest(subscription, 2, now=member.now)
+    member.later(months=1, hours=2)
+    locked = Locked("Your rest ends later.", "paused")
+    with member.there():
+        found = why_of(locked, subscription.customer, subscription.product, member.now)
+    assert isinstance(found, Locked)
+    assert found.until == member.subscription.rests_until
+    assert found.remedy is not None
+    assert found.remedy.url == f"/billing/{subscription.public_id}/"

@@ -142,6 +142,21 @@ def test_a_rest_and_its_end(desk: Desk) -> None:
     assert desk.member.subscription.rests_until is None
 
 
+def test_a_rests_charge_of_nothing_is_no_charge(desk: Desk) -> None:
+    desk.do("rest", months="1")
+    desk.member.later(months=1, hours=2)
+    assert desk.member.subscription.bills.filter(amount=0).exists()
+    assert "No order" not in desk.see(f"{desk.one}change/")
+
+
+def test_who_pays_is_called_by_the_name_of_the_order(desk: Desk) -> None:
+    customer, order = desk.row.customer, desk.row.order
+    with store_scope(desk.member.shop.store):
+        type(customer).objects.filter(pk=customer.pk).update(name="")
+        type(order).objects.filter(pk=order.pk).update(name="Ilana by the sea")
+    assert "Ilana by the sea" in desk.see("/admin/payments/subscription/")
+
+
 def test_what_cannot_be_is_said_instead_of_asked(desk: Desk) -> None:
     desk.do("leave")
     with desk.member.there():
