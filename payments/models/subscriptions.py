@@ -183,6 +183,11 @@ class Subscription(StoreModel):
             return False
         return self.rests_from <= now < self.rests_until
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether the next charge was moved: until then Stripe calls a trial what is none."""
+        return self.status == "trialing" and self.trial_ends_at is None
+
     def rests_ahead(self, now: datetime) -> bool:
         """Whether a rest is set that begins later, with the end of what is paid."""
         return self.rests_from is not None and now < self.rests_from

@@ -121,7 +121,7 @@ def _seen(typed: str, now: datetime) -> datetime | None:
 def _make(
     subscription: Subscription, price: Price, seen: datetime, twice: Twice, now: datetime
 ) -> None:
-    if changing.is_up(subscription, price, now):
+    if changing.comes_now(subscription, price, now):
         changing.upgrade(subscription, price, now=now, at=seen, twice=twice)
     else:
         changing.downgrade(subscription, price, now=now, twice=twice)

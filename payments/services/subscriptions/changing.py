@@ -38,7 +38,8 @@ DAYS |= {"quarter": DAYS["month"] * 3, "year": DAYS["month"] * 12}
 class Preview:
     """What a change of plan costs. Amounts are in minor units."""
 
-    is_up: bool
+    is_now: bool
+    """Whether it holds at once, and not with the next charge."""
     today: int
     then: int
     """From ``next_at`` on, each time."""
@@ -94,14 +95,26 @@ def is_up(subscription: Subscription, price: Price, now: datetime) -> bool:
     return Fraction(period_total(price, now)) / DAYS[price.interval or "month"] >= was
 
 
+def comes_now(subscription: Subscription, price: Price, now: datetime) -> bool:
+    """Whether a change holds at once: it costs more, and what it costs until the next charge can
+    be charged.
+
+    Where that charge was moved Stripe would charge nothing until then, for as long as a year that
+    is paid; so such a change comes with it.
+    """
+    if not is_up(subscription, price, now):
+        return False
+    then = charge_total(price, subscription.seats, now)
+    return not subscription.is_moved or _is_alike(subscription, price, then)
+
+
 def preview(subscription: Subscription, price: Price, now: datetime) -> Preview:
     """Return what a change costs, asked of Stripe; CannotChange says why it cannot be."""
     _check(subscription, price, now)
     then = charge_total(price, subscription.seats, now)
-    is_more, is_free = is_up(subscription, price, now), _is_free_now(subscription)
-    next_at = subscription.next_charge_at or now
-    if is_free or not is_more or _is_alike(subscription, price, then):
-        return Preview(is_more, 0, then, next_at, now)
+    holds_now, next_at = comes_now(subscription, price, now), subscription.next_charge_at or now
+    if not holds_now or _is_free_now(subscription) or _is_alike(subscription, price, then):
+        return Preview(holds_now, 0, then, next_at, now)
     details = {
         **_items(subscription, price, then, subscription.seats),
         "proration_behavior": "always_invoice",
@@ -111,7 +124,7 @@ def preview(subscription: Subscription, price: Price, now: datetime) -> Preview:
         subscription.stripe_account, subscription.stripe_id, details
     )
     ends = max((line.end for line in facts.lines), default=next_at)
-    return Preview(is_more, facts.amount_remaining, then, ends, now)
+    return Preview(holds_now, facts.amount_remaining, then, ends, now)
 
 
 def upgrade(
@@ -131,8 +144,8 @@ def upgrade(
     CannotChange, TryLater.
     """
     _check(subscription, price, now)
-    if not is_up(subscription, price, now):
-        raise CannotChange(_("This costs less, so it comes with the next charge."))
+    if not comes_now(subscription, price, now):
+        raise CannotChange(_("This comes with the next charge."))
     amount = charge_total(price, subscription.seats, now)
     if _is_alike(subscription, price, amount):
         return _without_a_call(subscription, price, amount, now, twice)
@@ -151,14 +164,14 @@ def upgrade(
 def downgrade(
     subscription: Subscription, price: Price, *, now: datetime, twice: Twice = NOTHING_TWICE
 ) -> PlanChange:
-    """Change to a price that costs less, with the next charge; undone until then.
+    """Change to a price that does not come at once, with the next charge; undone until then.
 
     ``twice`` as for ``upgrade``.
 
     CannotChange, TryLater.
     """
     _check(subscription, price, now)
-    if is_up(subscription, price, now):
+    if comes_now(subscription, price, now):
         raise CannotChange(_("This costs more, so it is paid for at once."))
     return change_later(subscription, price, now=now, twice=twice)
 
@@ -301,7 +314,7 @@ def _check(
 
 
 def _is_free_now(subscription: Subscription) -> bool:
-    """Whether nothing is charged before the next charge: free days, or a charge that was moved."""
+    """Whether nothing is charged before the next charge: they are free days."""
     return subscription.status == "trialing"
 
 

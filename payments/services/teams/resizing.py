@@ -25,11 +25,11 @@ State = Subscription.State
 def preview(subscription: Subscription, seats: int, now: datetime) -> Preview:
     """Return what another number of places costs, asked of Stripe; CannotChange says why not."""
     _check(subscription, seats, now)
-    is_up = seats > subscription.seats
+    is_now = _comes_now(subscription, seats)
     next_at = subscription.next_charge_at or now
     then = _amount(subscription, seats)
-    if not is_up or subscription.status == "trialing":
-        return Preview(is_up, 0, then, next_at, now)
+    if not is_now:
+        return Preview(is_now, 0, then, next_at, now)
     details = {
         **_items(subscription, seats),
         "proration_behavior": "always_invoice",
@@ -38,7 +38,7 @@ def preview(subscription: Subscription, seats: int, now: datetime) -> Preview:
     facts = stripe_subscriptions.preview(
         subscription.stripe_account, subscription.stripe_id, details
     )
-    return Preview(is_up, facts.amount_remaining, then, next_at, now)
+    return Preview(is_now, facts.amount_remaining, then, next_at, now)
 
 
 def resize_to(
@@ -50,9 +50,9 @@ def resize_to(
     with the next charge, and never under the number of those who have one. CannotChange, TryLater.
     """
     _check(subscription, seats, now)
-    is_up = seats > subscription.seats
+    is_now = _comes_now(subscription, seats)
     params = _items(subscription, seats)
-    if not is_up or subscription.status == "trialing":
+    if not is_now:
         params |= {"proration_behavior": "none"}
     else:
         params |= {
@@ -60,7 +60,7 @@ def resize_to(
             "payment_behavior": "pending_if_incomplete",
             "proration_date": int((at or now).timestamp()),
         }
-    when = PlanChange.When.NOW if is_up else PlanChange.When.LATER
+    when = PlanChange.When.NOW if is_now else PlanChange.When.LATER
 
     def beside(locked: Subscription, call: OutboundCall) -> None:
         amount = _amount(locked, seats)
@@ -75,7 +75,7 @@ def resize_to(
             seats_was=locked.seats,
             seats=seats,
             call=call,
-            due_at=now if is_up else locked.next_charge_at or now,
+            due_at=now if is_now else locked.next_charge_at or now,
             created_at=now,
         )
 
@@ -89,6 +89,11 @@ def resize_to(
     )
     change: PlanChange = PlanChange.objects.filter(subscription=subscription).latest("pk")
     return change
+
+
+def _comes_now(subscription: Subscription, seats: int) -> bool:
+    """Whether more places can be paid for until the next charge: not where that was moved."""
+    return seats > subscription.seats and not subscription.is_moved
 
 
 def why_not(subscription: Subscription, now: datetime) -> str:

@@ -13,7 +13,7 @@ from payments.models import Order, PlanChange, Refund, Subscription
 from payments.services import reconciling, stripe_api
 from payments.services.subscriptions.changing import downgrade, plans, preview, undo, upgrade
 from payments.services.subscriptions.leaving import leave_at_end, leave_today, unused
-from payments.services.subscriptions.resting import rest
+from payments.services.subscriptions.resting import come_back, rest
 from products.models import Price
 from products.services.bundles import include
 from tests.conftest import make_price, make_product
@@ -39,7 +39,7 @@ def test_up_charges_exactly_what_was_shown_and_holds_at_once(member: Member) -> 
     with member.there():
         assert plans(subscription, member.now) == [gold]
         shown = preview(subscription, gold, member.now)
-        assert shown.is_up
+        assert shown.is_now
         assert 0 < shown.today < 4000
         assert (shown.then, shown.next_at) == (9900, subscription.next_charge_at)
         change = upgrade(subscription, gold, now=member.now, at=shown.at)
@@ -115,7 +115,7 @@ def test_down_comes_with_the_next_charge(member: Member, amount: int, interval: 
     member.later(days=10)
     with member.there():
         shown = preview(subscription, silver, member.now)
-        assert (shown.is_up, shown.today, shown.then) == (False, 0, amount)
+        assert (shown.is_now, shown.today, shown.then) == (False, 0, amount)
         assert shown.next_at == paid_until
         downgrade(subscription, silver, now=member.now)
     member.hear()
@@ -168,6 +168,25 @@ def test_a_lost_answer_is_asked_for_again_and_charged_once(member: Member) -> No
     member.hear()
     assert member.subscription.price == gold
     assert [order.total for order in member.orders] == [5900, 4000]
+
+
+def test_up_waits_for_a_charge_that_was_moved(member: Member) -> None:
+    """Who takes a rest back has paid until the next charge; Stripe would charge nothing till then."""
+    subscription = member.join()
+    gold = another(member, 9900)
+    with member.there():
+        rest(subscription, 1, now=member.now)
+        subscription = come_back(member.subscription, now=member.now)
+        assert subscription.status == "trialing"
+        shown = preview(subscription, gold, member.now)
+        assert (shown.is_now, shown.today, shown.then) == (False, 0, 9900)
+        with pytest.raises(CannotChange):
+            upgrade(subscription, gold, now=member.now)
+        downgrade(subscription, gold, now=member.now)
+    assert member.subscription.price == member.shop.price
+    member.months(1)
+    assert member.subscription.price == gold
+    assert [order.total for order in member.orders] == [5900, 9900]
 
 
 def test_what_a_plan_includes_comes_and_goes_with_it(member: Member) -> None:

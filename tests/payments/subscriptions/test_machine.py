@@ -21,7 +21,7 @@ from payments.models import Order, Payment, Subscription
 from payments.services import inbox
 from payments.services.refunding import refund
 from payments.services.stripe_api import event_facts
-from payments.services.subscriptions.changing import downgrade, is_up, undo, upgrade
+from payments.services.subscriptions.changing import comes_now, downgrade, undo, upgrade
 from payments.services.subscriptions.following import access_of
 from payments.services.subscriptions.leaving import leave_at_end, leave_today, stay
 from payments.services.subscriptions.resting import come_back, rest
@@ -97,7 +97,7 @@ class Years(GivingYear):
         one = data.draw(st.sampled_from(self._subscriptions(ended_at=None)))
         price = self.plans[plan]
         with self._acting(trouble) as now:
-            change = upgrade if is_up(one, price, now) else downgrade
+            change = upgrade if comes_now(one, price, now) else downgrade
             change(one, price, now=now)
 
     @precondition(lambda self: self._orders())

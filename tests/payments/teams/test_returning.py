@@ -150,6 +150,19 @@ def test_what_is_owed_to_all_moves_the_teams_charge_once(member: Member) -> None
         assert OutboundCall.objects.filter(key__startswith="owed-").count() == 1
 
 
+def test_more_places_wait_for_a_charge_that_was_moved(member: Member) -> None:
+    monthly(member, 3)
+    with member.there():
+        rest(member.subscription, 1, now=member.now)
+        come_back(member.subscription, now=member.now)
+        shown = preview(member.subscription, 4, member.now)
+        assert (shown.is_now, shown.today) == (False, 0)
+        resize_to(member.subscription, 4, now=member.now, at=shown.at)
+    assert member.subscription.seats == 3
+    member.months(1)
+    assert member.subscription.seats == 4
+
+
 def test_more_places_are_paid_for_at_once_and_there_then(member: Member) -> None:
     team = monthly(member, 2)
     member.later(days=10)
