@@ -3,8 +3,8 @@
 ``python -m tests.payments.victim`` reads {"moment", "act", "given", "at"} line by line. Each is
 done by a child that sends itself SIGKILL at the moment: a named step, or one by its number, where
 each named step and each statement for the database is one, from 1 on. ``at`` is by which clock it
-lives, or null. What is written is {"code", "passed"}: -9, or 0 if it survived, and how many moments
-a survivor passed.
+lives, or null. What is written is {"code", "passed"}: -9, 0 if it survived, 1 if it failed, and how
+many moments passed unless it was killed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def hear(event: dict[str, Any]) -> None:
     from payments.services import inbox
 
     body = json.dumps(event)
-    header = stripe.WebhookSignature.generate_signature_header(body, settings.STRIPE_WEBHOOK_SECRET)
+    header = stripe.WebhookSignature.generate_signature_header(
+        body, settings.STRIPE_WEBHOOK_SECRET, int(clock.now().timestamp())
+    )
     Client(SERVER_NAME="localhost").post(
         f"/stripe/{settings.STRIPE_WEBHOOK_TOKEN}/",
         body,
@@ -175,12 +177,14 @@ def main() -> None:
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
+            failed = 0
             try:
                 perform(fate, asked["act"], asked["given"], asked["at"])
             except BaseException:
+                failed = 1
                 traceback.print_exc()
             os.write(writing, str(fate.passed).encode())
-            os._exit(0)
+            os._exit(failed)
         os.close(writing)
         with os.fdopen(reading) as told:
             passed = told.read()

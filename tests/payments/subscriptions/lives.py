@@ -109,19 +109,17 @@ class Lives:
             tasks.issue_all_documents()
 
     def come_to_rest(self) -> None:
-        """Let the sweeps come by for half an hour, and then tell everything twice."""
+        """Let the sweeps come by for half an hour, and then tell everything once more."""
         hints = self.untold()
         for _time in range(3):
             self.sandbox.forward(11 * 60)
             self.beat()
-        names = [each.id for each in hints]
-        for _time in range(2):
-            mine = StripeEvent.objects.filter(stripe_id__in=names)
-            mine.exclude(state=StripeEvent.State.IGNORED).update(
-                state=StripeEvent.State.PENDING, next_attempt_at=self.now
-            )
-            self.hear()
-            self.beat()
+        mine = StripeEvent.objects.filter(stripe_id__in=[each.id for each in hints])
+        mine.exclude(state=StripeEvent.State.IGNORED).update(
+            state=StripeEvent.State.PENDING, next_attempt_at=self.now
+        )
+        self.hear()
+        self.beat()
 
     def assert_all_agrees(self) -> None:
         """Nothing waits, and the night finds nothing."""
