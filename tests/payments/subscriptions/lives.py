@@ -31,6 +31,7 @@ from payments.models import (
 )
 from payments.services import inbox, nightly
 from payments.services.income.writing import write_income
+from payments.services.instalments.standing import is_planned
 from payments.services.stripe_api import event_facts
 from products.models import Price
 from sandbox.testing import LiveSandbox
@@ -191,7 +192,12 @@ def came_to(member: Member) -> dict[str, Any]:
 
 
 def _income_is_as_anew(subscription: Subscription) -> None:
-    """Written once more from its rows, a subscription's income is the same."""
+    """Written once more from its rows, a subscription's income is the same.
+
+    A sum in monthly charges is none.
+    """
+    if is_planned(subscription):
+        return
 
     def written() -> list[Any]:
         return [
