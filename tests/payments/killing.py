@@ -34,7 +34,13 @@ class Nursery:
 
     def kill_at(self, at: datetime, moment: int, act: str, given: dict[str, Any]) -> None:
         """Do the same by another clock."""
-        assert self._lives(moment, act, given, at)["code"] == KILLED, moment
+        assert self.is_killed_at(at, moment, act, given), moment
+
+    def is_killed_at(self, at: datetime, moment: int, act: str, given: dict[str, Any]) -> bool:
+        """Do the same, unless it is done before that moment; return whether it was killed."""
+        code = self._lives(moment, act, given, at)["code"]
+        assert code in {KILLED, SURVIVED}
+        return bool(code == KILLED)
 
     def spare(self, at: datetime, act: str, given: dict[str, Any]) -> int:
         """Do something in a child that lives on; return how many moments it had."""

@@ -14,7 +14,6 @@ from django.test import Client
 from access.models import Access, AccessEvent, PaidSpan, SpanCut
 from core import clock
 from mail.models import Message
-from payments import tasks
 from payments.contract import EventFacts
 from payments.models import (
     Bill,
@@ -40,6 +39,7 @@ from stores.scope import store_scope
 from tests.conftest import client_at, make_store, make_user
 from tests.payments.buying import Shop
 from tests.payments.subscriptions.member import Member
+from tests.payments.victim import beat
 
 DAY = timedelta(days=1)
 SHEKEL = -2
@@ -67,7 +67,8 @@ class Lives:
                 REMOTE_ADDR=f"127.0.1.{number + 1}",
             )
             member = Member(Shop(self.sandbox, store, price, browser))
-            member.join()
+            with clock.standing_at(member.now):
+                member.join()
             self.members.append(member)
         self.hear()
         self.beat()
@@ -104,10 +105,7 @@ class Lives:
     def beat(self) -> None:
         """Let every sweep come by once."""
         with clock.standing_at(self.now):
-            tasks.reconcile()
-            tasks.work_on_unpaid()
-            tasks.work_on_plans()
-            tasks.issue_all_documents()
+            beat()
 
     def come_to_rest(self) -> None:
         """Let the sweeps come by for half an hour, and then tell everything once more."""
