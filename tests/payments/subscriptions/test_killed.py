@@ -113,7 +113,7 @@ def leave(_lives: Lives, member: Member) -> tuple[str, dict[str, Any]]:
 
 
 USUAL = (
-    Story("a month is paid", make_club, a_month, hear("invoice.paid"), 144, 2),
+    Story("a month is paid", make_club, a_month, hear("invoice.paid"), 208, 2),
     Story("a hold begins", make_club, days_to_fix_over, sweep, 160, 3),
     Story("a charge of four", make_spread, a_month, hear("invoice.paid"), 144, 8),
     Story("left today", make_club, ten_days, leave, 256, 1),
