@@ -18,7 +18,7 @@ from tests.payments.subscriptions.lives import Lives, came_to
 from tests.payments.subscriptions.member import Member, make_club
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
-SAMPLE = 5
+SAMPLE = 4
 """So many are killed of a story where not every moment is walked through."""
 PARTS = 8
 """The whole walk is so many tests: each kills at every eighth moment."""
