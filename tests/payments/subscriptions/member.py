@@ -13,6 +13,8 @@ from core import clock
 from payments.models import Order, Subscription
 from payments.services import inbox
 from products.models import Price
+from sandbox.rhythm import step
+from sandbox.testing import HOUR
 from stores.scope import store_scope
 from tests.conftest import make_price, make_product
 from tests.payments.buying import CARD, Shop
@@ -80,9 +82,14 @@ class Member:
         self.hear()
 
     def months(self, count: int) -> None:
-        """Let so many months pass, each heard of when it ends."""
-        for _month in range(count):
-            self.later(months=1, hours=2)
+        """Let so many months pass from now, each heard of two hours after it ends.
+
+        Counted from one moment: hours that add up would pass a short month's last day.
+        """
+        began = self.shop.sandbox.now()
+        for number in range(1, count + 1):
+            self.shop.sandbox.set_clock(step(began, "month", number) + 2 * HOUR)
+            self.hear()
 
     def hear(self) -> None:
         """Take in and work on what Stripe told, at the moment by its clock."""

@@ -10,7 +10,8 @@ import pytest
 
 from payments.models import Bill
 from products.models import Price
-from sandbox.testing import LiveSandbox
+from sandbox.rhythm import step
+from sandbox.testing import HOUR, LiveSandbox
 from stores.scope import store_scope
 from tests.payments.instalments.payer import make_spread
 from tests.payments.killing import Nursery
@@ -45,10 +46,11 @@ def a_month(lives: Lives) -> None:
 
 
 def all_but_the_last_month(lives: Lives) -> None:
-    for _month in range(2):
-        lives.later(months=1, hours=2)
+    began = lives.sandbox.now()
+    for month in (1, 2, 3):
+        lives.hear()
         lives.beat()
-    a_month(lives)
+        lives.sandbox.set_clock(step(began, "month", month) + 2 * HOUR)
 
 
 def all_four(lives: Lives) -> None:
