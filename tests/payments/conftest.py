@@ -17,6 +17,7 @@ from sandbox.testing import LiveSandbox
 from stores.models import Store
 from stores.scope import store_scope
 from tests.payments.buying import TOKEN, Shop, make_book
+from tests.payments.killing import Nursery, running_nursery
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +55,17 @@ def price(book: Product) -> Price:
 def shop(sandbox: LiveSandbox, store: Store, price: Price, browse: Callable[..., Client]) -> Shop:
     """Everything a purchase needs."""
     return Shop(sandbox, store, price, browse(store))
+
+
+@pytest.fixture(scope="module")
+def nursery(
+    running_sandbox: LiveSandbox,  # noqa: F811 -- the fixture
+    django_db_setup: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Nursery]:
+    """Run the process whose children are killed."""
+    with running_nursery(running_sandbox, tmp_path_factory.mktemp("queue")) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

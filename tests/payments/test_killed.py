@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 from django.test import Client
 
 from access.models import Access
@@ -29,11 +22,11 @@ from sandbox.testing import LiveSandbox
 from stores.models import Business, Store
 from stores.scope import store_scope
 from tests.conftest import make_store, make_user
-from tests.payments.buying import TOKEN, Shop, make_book
+from tests.payments.buying import Shop, make_book
+from tests.payments.killing import Nursery
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CALL = ["call.sending", "call.answered", "call.recorded"]
 SYNC = ["sync.fetched", "sync.locked", "sync.written", "sync.committed"]
 AT_BUYING = ["order.placed", "order.committed", *CALL]
@@ -45,63 +38,10 @@ def test_every_named_step_is_killed_at_here() -> None:
     assert {*AT_BUYING, *AT_HEARING, *AT_REFUNDING, "document.written"} == set(STEPS)
 
 
-@pytest.fixture(scope="module")
-def nursery(
-    running_sandbox: LiveSandbox,
-    django_db_setup: None,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[subprocess.Popen[str]]:
-    """Run the process whose children are killed."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.payments.victim"],
-        cwd=ROOT,
-        env=_environment(running_sandbox, tmp_path_factory.mktemp("queue")),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield process
-        assert process.stdin
-        process.stdin.close()
-
-
 @pytest.fixture
-def kill(nursery: subprocess.Popen[str]) -> Callable[..., None]:
+def kill(nursery: Nursery) -> Callable[..., None]:
     """Do something in a process of its own that dies at a step."""
-
-    def run(step: str, act: str, **given: Any) -> None:
-        assert nursery.stdin
-        assert nursery.stdout
-        nursery.stdin.write(json.dumps({"step": step, "act": act, "given": given}) + "\n")
-        nursery.stdin.flush()
-        assert nursery.stdout.readline().strip() == "-9", step
-
-    return run
-
-
-def _environment(sandbox: LiveSandbox, tmp_path: Path) -> dict[str, str]:
-    database = connection.settings_dict
-    url = f"sqlite:///{database['NAME']}"
-    if connection.vendor == "postgresql":
-        host = f"{database['HOST'] or '127.0.0.1'}:{database['PORT'] or 5432}"
-        url = f"postgres://{database['USER']}@{host}/{database['NAME']}"
-    return {
-        "PATH": os.environ["PATH"],
-        "ENV_FILE": os.devnull,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": url,
-        "SECRET_KEY": str(django_settings.SECRET_KEY),
-        "DEBUG": "1",
-        "SECURE": "0",
-        "LOG_LEVEL": "ERROR",
-        "CACHE_URL": "locmemcache://victim",
-        "QUEUE_DIR": str(tmp_path),
-        "STRIPE_API_KEY": sandbox.key,
-        "STRIPE_API_BASE": sandbox.url,
-        "STRIPE_NETWORK_RETRIES": "0",
-        "STRIPE_WEBHOOK_SECRET": sandbox.webhook_secret,
-        "STRIPE_WEBHOOK_TOKEN": TOKEN,
-    }
+    return nursery.kill
 
 
 @pytest.fixture

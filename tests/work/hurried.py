@@ -1,4 +1,4 @@
-"""Celery as it is, but its sweeps hurry, and a file that appears says that it is later."""
+"""Celery as it is, but its sweeps hurry, and a file says by how many minutes it is later."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ HURRIED = {
 }
 EVERY_SECONDS = 2
 LATER = Path(os.environ["LATER"])
-LATER_BY = timedelta(minutes=20)
 _now = clock.now
 
 
 def _now_or_later() -> datetime:
-    return _now() + LATER_BY if LATER.exists() else _now()
+    minutes = int(LATER.read_text()) if LATER.exists() else 0
+    return _now() + timedelta(minutes=minutes)
 
 
 clock.now = _now_or_later

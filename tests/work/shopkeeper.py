@@ -34,14 +34,19 @@ def make_tables() -> None:
     call_command("migrate", run_syncdb=True, skip_checks=True, verbosity=0)
 
 
-def open_shop(label: str) -> str:
-    """Open a store that sells one book; return its price's name in addresses."""
+def open_shop(label: str, sells: str) -> str:
+    """Open a store that sells one book, or a place in a club; return its price's name in addresses.
+
+    The price is paid every month where it is a club's.
+    """
     from stores.scope import store_scope
     from tests.conftest import make_store, make_user
     from tests.payments.buying import make_book
+    from tests.payments.subscriptions.member import make_club
 
     with store_scope(make_store(label, make_user(f"{label}@example.com"))):
-        return str(make_book().prices.get().public_id)
+        price = make_club() if sells == "club" else make_book().prices.get()
+        return str(price.public_id)
 
 
 def refund(order: str) -> None:
@@ -79,7 +84,9 @@ def waiting() -> list[str]:
             "calls": OutboundCall.objects.exclude(state="answered"),
             "orders": Order.objects.exclude(status__in=["paid", "refunded"]),
             "refunds": Refund.objects.exclude(state="succeeded"),
-            "mails": Message.objects.filter(state="waiting", kind__in=["receipt", "refunded"]),
+            "mails": Message.objects.filter(
+                state="waiting", kind__in=["receipt", "refunded", "renewed"]
+            ),
         }
         return [f"{name}: {found.count()}" for name, found in rows.items() if found.exists()]
 
@@ -104,6 +111,27 @@ def count(label: str) -> dict[str, Any]:
         }
 
 
+def count_months(label: str) -> dict[str, Any]:
+    """Count what the members of one store paid, and what each has of it."""
+    from access.models import Access, PaidSpan
+    from mail.models import Message
+    from payments.models import Bill, IncomeStep, Order, Payment, Subscription
+    from stores.models import Store
+    from stores.scope import store_scope
+
+    with store_scope(Store.objects.at_host(f"{label}.localhost").get()):
+        return {
+            "members": Subscription.objects.count(),
+            "open": Access.objects.standing().count(),
+            "orders": Order.objects.filter(status="paid").count(),
+            "payments": Payment.objects.count(),
+            "bills": Bill.objects.filter(status="paid").count(),
+            "spans": PaidSpan.objects.count(),
+            "income": IncomeStep.objects.count(),
+            "thanks": Message.objects.filter(kind="renewed", state="sent").count(),
+        }
+
+
 def differences() -> list[str]:
     """Compare everything with everything, as the night does."""
     from core import clock
@@ -115,7 +143,10 @@ def differences() -> list[str]:
 
 ACTS: dict[str, Callable[..., Any]] = {
     act.__name__: act
-    for act in (make_tables, open_shop, refund, fill_hands, waiting, count, differences)
+    for act in (
+        *(make_tables, open_shop, refund, fill_hands),
+        *(waiting, count, count_months, differences),
+    )
 }
 
 

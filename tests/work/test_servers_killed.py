@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = 8
 AT_ONCE = 3
 DOWN_SECONDS = 1.0
+A_MONTH = 32 * 24 * 60
+"""In minutes: what was to be charged has been, and what was not heard of is late."""
 HANDS = 2
 
 
@@ -68,7 +70,7 @@ class Shopkeeper(Program):
 
 @dataclass
 class Town:
-    """Everything that runs, and the file whose appearance lets minutes pass."""
+    """Everything that runs, and the file that says how many minutes have passed for workers."""
 
     postgres: Postgres
     redis: Server
@@ -77,10 +79,10 @@ class Town:
     shopkeeper: Shopkeeper
     later: Path
 
-    def street(self, label: str) -> Street:
+    def street(self, label: str, sells: str = "book") -> Street:
         """Open a shop and lead people to it."""
         self.later.unlink(missing_ok=True)
-        price = self.shopkeeper.does("open_shop", label=label)
+        price = self.shopkeeper.does("open_shop", label=label, sells=sells)
         return Street(self.web.port, label, price, self.sandbox)
 
     def give_back(self, order: str) -> None:
@@ -90,9 +92,15 @@ class Town:
             f"the money of {order} goes back",
         )
 
-    def come_to_rest(self) -> None:
+    def is_later(self, minutes: int) -> None:
+        """Let it be so many minutes later for workers than it is."""
+        written = self.later.with_suffix(".new")
+        written.write_text(str(minutes))
+        written.replace(self.later)
+
+    def come_to_rest(self, minutes: int = 20) -> None:
         """Let minutes pass until nothing waits any more."""
-        self.later.touch()
+        self.is_later(minutes)
         left: list[str] = []
 
         def is_at_rest() -> bool:
@@ -241,3 +249,53 @@ def test_a_worker_whose_hands_are_full_as_redis_is_killed_goes_on_afterwards(tow
     town.redis.start()
     street.buy(0)
     town.come_to_rest()
+
+
+def _renew_while_killed(town: Town, server: Server, label: str) -> None:
+    """Let people join, and a month pass; kill a server while its charges are worked on.
+
+    Everyone is charged, counted and thanked once, nothing waits, and nothing differs.
+    """
+    street = town.street(label, sells="club")
+    with ThreadPoolExecutor(AT_ONCE) as people:
+        list(people.map(street.buy, range(CUSTOMERS)))
+    town.come_to_rest()
+    town.is_later(A_MONTH)
+
+    def renewed() -> int:
+        return int(town.shopkeeper.does("count_months", label=label)["orders"]) - CUSTOMERS
+
+    seen = [0]
+
+    def has_begun() -> bool:
+        seen.append(renewed())
+        return seen[-1] > 0
+
+    try:
+        town.sandbox.advance(months=1, hours=2)
+        until(has_begun, "the first ones are charged")
+        server.kill()
+        assert seen[-1] < CUSTOMERS, "some must be in the middle of it"
+        time.sleep(DOWN_SECONDS)
+        server.start()
+        town.come_to_rest(A_MONTH + 20)
+        until(lambda: renewed() == CUSTOMERS, "all are charged")
+        town.come_to_rest(A_MONTH + 40)
+        assert town.shopkeeper.does("count_months", label=label) == {
+            "members": CUSTOMERS,
+            "open": CUSTOMERS,
+            **dict.fromkeys(("orders", "payments", "bills", "spans"), 2 * CUSTOMERS),
+            "income": CUSTOMERS,
+            "thanks": CUSTOMERS,
+        }
+        assert town.shopkeeper.does("differences") == []
+    finally:
+        town.sandbox.set_clock(None)
+
+
+def test_postgres_killed_while_a_month_is_charged_each_is_charged_once(town: Town) -> None:
+    _renew_while_killed(town, town.postgres, "spool")
+
+
+def test_redis_killed_while_a_month_is_charged_each_is_charged_once(town: Town) -> None:
+    _renew_while_killed(town, town.redis, "bobbin")

@@ -74,7 +74,8 @@ def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | Non
         _count_time(access, bills, now, since=access.starts_at if is_team else None)
         if subscription.ended_at is not None:  # nothing opens once more when its hold is over
             _end(subscription, access, is_held=True, now=now)
-        hold(subscription, access, held_since, was_held_at, now=now, came=came)
+        freed_at = came if paid_at is not None else _not_before_its_end(subscription, now)
+        hold(subscription, access, held_since, was_held_at, now=now, came=freed_at)
         _rest(subscription, access, now)
         _end(subscription, access, is_held=held_since is not None, now=now)
     if is_team or any(access.revoked_at is None for access in given):
@@ -152,6 +153,14 @@ def _reasons(
 def _fix_by(subscription: Subscription) -> datetime | None:
     """Return by when what is unpaid has to be paid; None where nothing is."""
     return None if subscription.unpaid_since is None else subscription.fix_by(store_terms())
+
+
+def _not_before_its_end(subscription: Subscription, now: datetime) -> datetime:
+    """Return when a hold is over without any money: what has ended was held until then.
+
+    Stripe ends it a moment after the ``now`` of whoever asked.
+    """
+    return max(now, subscription.ended_at) if subscription.ended_at is not None else now
 
 
 def _covers(bill: Bill, now: datetime) -> bool:

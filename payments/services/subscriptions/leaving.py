@@ -11,8 +11,8 @@ from accounts.models import Customer
 from payments.errors import CannotChange
 from payments.models import OutboundCall, Refund, Subscription
 from payments.services import refunding
-from payments.services.providers import taker_of
 from payments.services.instalments.standing import is_planned
+from payments.services.providers import taker_of
 from payments.services.subscriptions.asking import CANCEL, OF_CHARGES, ask, send, write_down
 from payments.services.subscriptions.deeds import ENDS, GIVES_UP_REST, LEAVES, STAYS
 from payments.services.subscriptions.noticed import takes_back

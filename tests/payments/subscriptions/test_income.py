@@ -7,12 +7,15 @@ from itertools import pairwise
 
 import pytest
 
+from core import clock
 from payments.models import IncomeStep, PaidRun
+from payments.services.dunning import sweeping
 from payments.services.income import figures, rows
 from payments.services.income.scopes import Scope, asked
 from payments.services.subscriptions.changing import downgrade, upgrade
 from payments.services.subscriptions.leaving import leave_at_end, leave_today
 from payments.services.subscriptions.resting import rest
+from stores.scope import store_scope
 from tests.conftest import make_price
 from tests.payments.subscriptions.member import Member
 from tests.payments.subscriptions.test_unpaid import days, refuse
@@ -113,6 +116,18 @@ def test_a_hold_that_is_not_paid_ends(member: Member) -> None:
     days(member, 36)
     assert told() == [("new", 0, 5900), ("hold", 5900, 0), ("left", 0, 0)]
     assert PaidRun.objects.count() == 1
+
+
+def test_a_hold_is_not_recovered_by_its_end_though_stripe_ends_it_a_moment_later(
+    member: Member,
+) -> None:
+    refuse(member)
+    days(member, 8)
+    member.later(days=31)
+    with store_scope(member.shop.store), clock.standing_at(member.now - timedelta(seconds=9)):
+        sweeping.work_on(clock.now())
+    assert member.subscription.ended_at is not None
+    assert told() == [("new", 0, 5900), ("hold", 5900, 0), ("left", 0, 0)]
 
 
 def test_a_trial_counts_when_it_is_paid(member: Member) -> None:

@@ -10,7 +10,6 @@ from django.test import Client
 from accounts.models import Customer
 from core import clock
 from payments.models import PlanChange
-from payments.services.subscriptions.resting import come_back, rest
 from products.models import Price
 from tests.conftest import make_price
 from tests.payments.subscriptions.member import Member
@@ -99,14 +98,12 @@ def test_no_other_plan_is_offered_while_none_can_be_had(
         assert gold.public_id not in text(hers, f"/plan/{member.subscription.public_id}/")
 
 
-def test_a_dearer_plan_that_costs_nothing_today_says_so(
-    member: Member, hers: Client, gold: Price
+def test_another_plan_that_costs_nothing_today_says_so(
+    member: Member, hers: Client, price: Price
 ) -> None:
     with member.there():
-        rest(member.subscription, 1, now=member.now)
-        come_back(member.subscription, now=member.now)
-        member.hear()
-        page = text(hers, f"/plan/{member.subscription.public_id}/to/{gold.public_id}/")
+        other = make_price(price.product, kind="subscription", amount=5900, interval="month")
+        page = text(hers, f"/plan/{member.subscription.public_id}/to/{other.public_id}/")
     assert "costs nothing today" in page
     assert "Change it now" in page
     assert "₪0" not in page
