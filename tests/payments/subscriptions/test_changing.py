@@ -171,7 +171,7 @@ def test_a_lost_answer_is_asked_for_again_and_charged_once(member: Member) -> No
 
 
 def test_up_waits_for_a_charge_that_was_moved(member: Member) -> None:
-    """Who takes a rest back has paid until the next charge; Stripe would charge nothing till then."""
+    """Who takes a rest back has paid until then; Stripe would charge nothing for the change."""
     subscription = member.join()
     gold = another(member, 9900)
     with member.there():
