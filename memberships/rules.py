@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
+from core import days
 from core.clock import add_months
 
 MONTHS = {"month": 1, "quarter": 3}
@@ -45,8 +46,7 @@ def name_of(first: date, rhythm: str, number: int, language: str) -> str:
     """Return what a period is called by its date: "March 2027", "Q1 2027", "Week of 1 March"."""
     day = day_of(first, rhythm, number)
     if rhythm == "week":
-        pattern = "d בMMMM y" if language.startswith("he") else "d MMMM y"
-        return str(format_date(day, pattern, locale=language))
+        return days.said(day, language)
     if rhythm == "quarter":
         return str(format_date(day, "QQQQ y", locale=language))
     return str(format_date(day, "LLLL y", locale=language))
@@ -56,8 +56,7 @@ def short_name(first: date, rhythm: str, number: int, language: str) -> str:
     """Return the same without its year, as a button says it: "March"."""
     day = day_of(first, rhythm, number)
     if rhythm == "week":
-        pattern = "d בMMMM" if language.startswith("he") else "d MMMM"
-        return str(format_date(day, pattern, locale=language))
+        return days.said(day, language, has_year=False)
     if rhythm == "quarter":
         return str(format_date(day, "QQQQ", locale=language))
     return str(format_date(day, "LLLL", locale=language))

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from babel.dates import format_date
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from access.contract import BUYABLE, Locked, Remedy
 from access.models import Access
 from access.rules import NotYet
+from core import days
 from products.models import Part, Product
 from products.services.moments import in_words
 
 
 def day(moment: datetime) -> str:
     """Return a day as the reader's language writes it, in the zone of the page."""
-    language = get_language() or "en"
-    month = "d בMMMM y" if language.startswith("he") else "d MMMM y"
-    return str(format_date(timezone.localtime(moment), month, locale=language))
+    return days.said(timezone.localtime(moment))
 
 
 def not_out(part: Part) -> Locked:

@@ -8,13 +8,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
 from django.utils.translation import gettext, override
 
 from access.models import Access
 from access.services.keys import make_part_key
 from accounts.models import Customer
-from core import money
+from core import days, money
 from mail.models import Message
 from mail.services.outbox import post, post_to_creators
 from payments.models import FindRequest, Order, Refund
@@ -163,7 +162,7 @@ def order_words(order: Order, language: str) -> dict[str, Any]:
     placed_on = order.placed_at.astimezone(current_store().zone).date()
     return {
         "number": order.number,
-        "date": format_date(placed_on, format="long", locale=language),
+        "date": days.said(placed_on, language),
         "customer_name": order.name,
         "customer_email": order.email,
         "total": order.display_total(language),

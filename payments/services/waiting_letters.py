@@ -7,8 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from babel.dates import format_date
-
+from core import days
 from mail.services.outbox import post, post_to_creators
 from payments.models import Order
 from payments.services import letters
@@ -95,4 +94,4 @@ def _until(order: Order, language: str) -> str:
     if order.expires_at is None:
         return ""
     day = order.expires_at.astimezone(current_store().zone).date()
-    return str(format_date(day, format="long", locale=language))
+    return days.said(day, language)

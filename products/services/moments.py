@@ -8,6 +8,7 @@ from babel.dates import format_date, format_datetime
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from core import days
 from core.clock import zone_in_words
 from stores.scope import current_store
 
@@ -35,6 +36,4 @@ def day_in_words(moment: datetime, language: str | None = None) -> str:
 def short_day(moment: datetime) -> str:
     """Return "1 March", as the store's calendar has it, in the language being read."""
     local = moment.astimezone(current_store().zone)
-    language = get_language() or "en"
-    pattern = "d בMMMM" if language.startswith("he") else "d MMMM"
-    return format_date(local, pattern, locale=language)
+    return days.said(local, has_year=False)

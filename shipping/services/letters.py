@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
 from django.utils.translation import gettext_lazy
 
+from core import days
 from mail.services.outbox import post, post_to_creators
 from shipping.models import Parcel
 from shipping.rules import carrier_name, lines_of, tracking_url
@@ -130,7 +130,7 @@ def words_of(parcel: Parcel, language: str) -> dict[str, Any]:
         "carrier": carrier_name(parcel.carrier),
         "tracking": parcel.tracking,
         "tracking_url": tracking_url(parcel.carrier, parcel.tracking),
-        "day": format_date(day, format="long", locale=language) if day else "",
+        "day": days.said(day, language) if day else "",
         "store_name": current_store().name,
         "order_url": page_url("payments:order", parcel.order_reference, language=language),
     }

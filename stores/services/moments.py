@@ -10,7 +10,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import clock, days
 from core.clock import zone_in_words
 from stores.scope import ScopeError, current_store
 
@@ -33,9 +33,9 @@ def in_short(moment: datetime, language: str | None = None) -> str:
 
 
 def _day(local: datetime, language: str, *, has_year: bool) -> str:
-    month = "d בMMMM" if language.startswith("he") else "d MMMM"
     comma = "," if language.startswith("he") else ""
-    return format_date(local, f"EEEE{comma} {month}{' y' if has_year else ''}", locale=language)
+    day = days.pattern(language, has_year=has_year)
+    return format_date(local, f"EEEE{comma} {day}", locale=language)
 
 
 def _zone() -> tzinfo:

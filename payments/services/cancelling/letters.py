@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from django.db.models import Sum
 from django.utils.translation import override
 
-from core import money, tokens
+from core import days, money, tokens
 from core.limits import Limit
 from mail.services.outbox import post, post_to_creators
 from payments.models import CancelNotice
@@ -117,10 +117,10 @@ def notice_words(notice: CancelNotice, language: str) -> dict[str, Any]:
     last = due.astimezone(zone) - timedelta(minutes=1) if due else None
     return {
         "number": notice.number,
-        "date": format_date(said, format="long", locale=language),
+        "date": days.said(said, language),
         "hour": format_time(said, format="short", locale=language),
         "order_number": notice.order.number if notice.order is not None else "",
-        "due_by": format_date(last, format="long", locale=language) if last else "",
+        "due_by": days.said(last, language) if last else "",
         "store_name": current_store().name,
     }
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_currency
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core import countries, money
+from core import countries, days, money
 from core.paper import apart
 from core.vat import percent
 from payments.models import Document, OtherWay
@@ -38,7 +37,7 @@ def exact(amount: int, document: Document) -> str:
 def day(value: str | date, document: Document) -> str:
     """Return a day as the document's language writes it."""
     found = date.fromisoformat(value) if isinstance(value, str) else value
-    return format_date(found, format="long", locale=document.language)
+    return days.said(found, document.language)
 
 
 def seller_lines(document: Document) -> list[str]:

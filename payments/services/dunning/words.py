@@ -7,14 +7,12 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date
 from django.urls import reverse
 
-from core import clock
+from core import clock, days
 from payments.models import Bill
 from payments.services.addresses import page_url
 from stores.scope import current_store
 
 A_DAY = timedelta(days=1)
-DAYS = {"he": "d בMMMM"}
-"""How a day without its year is written, where not simply in this order."""
 
 
 def period_of(bill: Bill, language: str) -> str:
@@ -31,7 +29,7 @@ def day(moment: date, language: str) -> str:
     """Return a day, or the day of a moment in the store, with its month: 29 November."""
     if isinstance(moment, datetime):
         moment = clock.local_day(moment, current_store().zone)
-    return str(format_date(moment, DAYS.get(language, "d MMMM"), locale=language))
+    return days.said(moment, language, has_year=False)
 
 
 def fix_url(bill: Bill, language: str) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel.dates import format_date
-
-from core import clock
+from core import clock, days
 from mail.services.outbox import post, post_to_creators
 from payments.models import InstalmentPlan, Order
 from payments.services.addresses import page_url
@@ -35,9 +33,7 @@ def charged(plan: InstalmentPlan, order: Order) -> None:
             "paid": n_paid,
             "left": "" if is_last else plan.display(_left(plan, n_paid), language),
             "next_charge": (
-                format_date(
-                    clock.local_day(next_at, current_store().zone), format="long", locale=language
-                )
+                days.said(clock.local_day(next_at, current_store().zone), language)
                 if next_at is not None and not is_last and next_at > order.placed_at
                 else ""
             ),

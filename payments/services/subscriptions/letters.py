@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date
-
-from core import clock, money
+from core import clock, days, money
 from mail.services.outbox import post, post_to_creators
 from payments.contract import InvoiceFacts
 from payments.models import Order, Subscription
@@ -38,9 +36,7 @@ def renewed(subscription: Subscription, order: Order, facts: InvoiceFacts) -> No
             "title": subscription.product.title,
             "store_name": current_store().name,
             "next_charge": (
-                format_date(clock.local_day(ends, zone), format="long", locale=language)
-                if ends is not None
-                else ""
+                days.said(clock.local_day(ends, zone), language) if ends is not None else ""
             ),
             "shelf_url": page_url("storefront:shelf", language=language),
             "order_url": page_url("payments:order", order.public_id, language=language),

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
-from core import clock, money
+from core import clock, days, money
 from payments.contract import Quote, QuotedLine
 from payments.models import Coupon, Order, Subscription
 from payments.services.instalments.telling import told_of_spread
@@ -90,10 +89,7 @@ def told_from(price: Price, charged_from: datetime | None, now: datetime) -> lis
 
 def day_in_words(moment: datetime, language: str | None = None) -> str:
     """Return a day as a sentence says it, in the store's zone."""
-    day = clock.local_day(moment, current_store().zone)
-    language = language or get_language() or "en"
-    pattern = "d MMMM y" if language.startswith("en") else "long"
-    return format_date(day, format=pattern, locale=language)
+    return days.said(clock.local_day(moment, current_store().zone), language)
 
 
 def each_time(subscription: Subscription, language: str | None = None) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from babel.dates import format_date
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from core import clock, money
+from core import clock, days, money
 from payments.models import Subscription, SubscriptionTerms
 from payments.services.subscriptions.terms import store_terms
 from stores.scope import current_store
@@ -18,12 +17,9 @@ State = Subscription.State
 
 def in_day(moment: datetime, language: str | None = None) -> str:
     """Return "12 December" by the store's calendar; the year stands there when it is another."""
-    language = language or get_language() or "en"
     zone = current_store().zone
     local = moment.astimezone(zone)
-    month = "d בMMMM" if language.startswith("he") else "d MMMM"
-    has_year = local.year != clock.now().astimezone(zone).year
-    return format_date(local, f"{month} y" if has_year else month, locale=language)
+    return days.said(local, language, has_year=local.year != clock.now().astimezone(zone).year)
 
 
 def price_in_words(subscription: Subscription) -> str:
