@@ -21,7 +21,8 @@ def clean_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """Return text in NFC that keeps its line ends, without other controls or overrides."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if text.isprintable():  # by far the most: no control, override or line end in it
+    # By far the most have no control and no override in them.
+    if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
         return text
     text = text.translate(_OVERRIDES)
     return "".join(

@@ -133,7 +133,8 @@ def _part(subtype: str, text: str) -> bytes:
     if not quoted and max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE:
         encoding, body = "7bit", raw
     elif quoted * MOST_QUOTED < len(raw):
-        encoding, body = "quoted-printable", binascii.b2a_qp(raw, istext=True)
+        lines = (raw + b"\r\n").splitlines(keepends=True)
+        encoding, body = "quoted-printable", b"".join(map(_quoted, lines))[:-2]
     else:
         encoding, body = "base64", base64.encodebytes(raw).replace(b"\n", b"\r\n")
     head = (
@@ -141,3 +142,9 @@ def _part(subtype: str, text: str) -> bytes:
         f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
     )
     return head.encode() + body
+
+
+@lru_cache(maxsize=1024)
+def _quoted(line: bytes) -> bytes:
+    """Return a line with its end as quoted-printable: most are the same in all of a mailing."""
+    return binascii.b2a_qp(line, istext=True)
