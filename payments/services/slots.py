@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
-from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from access.models import Access
 from accounts.models import Customer
 from core import clock, money
-from payments.models import FindRequest, Order, OutboundCall, Refund
+from payments.models import FindRequest, Order, OutboundCall, Refund, Subscription
 from payments.services import archive, by_hand, customers, kinds, promises, tables
 from payments.services.cancelling import slots as cancelling_slots
 from payments.services.deciding import decided
@@ -90,8 +89,11 @@ def register() -> None:
 
 
 def orders_section(customer: Customer, now: datetime) -> AccountSection:
-    """Return the customer's orders, newest first, each with its receipt."""
-    orders = Order.objects.paid().filter(customer=customer).prefetch_related("lines")
+    """Return the customer's orders, newest first, each with its receipt.
+
+    The later charges of what is paid again and again are one row, which leads to all of them.
+    """
+    orders = Order.objects.paid().filter(customer=customer, subscription=None)
     waiting = [
         AccountRow(
             label=", ".join(line.title for line in order.lines.all()),
@@ -102,24 +104,41 @@ def orders_section(customer: Customer, now: datetime) -> AccountSection:
         )
         for order in theirs(customer)
     ]
+    later = _later_charges(customer)
+    rows = []
+    for order in orders.prefetch_related("lines"):
+        receipt = AccountRow(
+            label=what_of(order),
+            detail=f"{order.number} · {order.display_total()}",
+            url=reverse("payments:order", args=[order.public_id]),
+            verb=_("Receipt"),
+        )
+        rows += [receipt, *later[order.pk]]
     return AccountSection(
         key="orders",
         title=_("Orders"),
-        rows=[
-            *waiting,
-            *(
-                AccountRow(
-                    label=capfirst(what_of(order)) if order.is_renewal else what_of(order),
-                    detail=f"{order.number} · {order.display_total()}",
-                    url=reverse("payments:order", args=[order.public_id]),
-                    verb=_("Receipt"),
-                )
-                for order in orders
-            ),
-        ],
+        rows=[*waiting, *rows],
         empty=_("What you buy here is listed in this place, with its receipts."),
         order=10,
     )
+
+
+def _later_charges(customer: Customer) -> dict[int, list[AccountRow]]:
+    """Return a row for each subscription that was charged again, by the order that began it."""
+    charged = Subscription.objects.filter(customer=customer).annotate(
+        later=Count("renewals", filter=Q(renewals__paid_at__isnull=False))
+    )
+    rows: dict[int, list[AccountRow]] = defaultdict(list)
+    for each in charged.filter(later__gt=0).select_related("product"):
+        said = ngettext("%(n)s later charge", "%(n)s later charges", each.later)
+        row = AccountRow(
+            label=each.product.title,
+            detail=said % {"n": each.later},
+            url=reverse("payments:subscription", args=[each.public_id]),
+            verb=_("All receipts"),
+        )
+        rows[each.order_id].append(row)
+    return rows
 
 
 def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry]]:

@@ -139,15 +139,21 @@ const goToFound = async () => {
   if (index !== undefined) await jump(index)
 }
 
+/* Between steps the browser may answer a tap and paint what there is. */
+const breathe = () => globalThis.scheduler?.yield?.() ?? new Promise(resolve => { setTimeout(resolve) })
+
 const start = async () => {
   const box = await openZip(root.dataset.file, Number(root.dataset.size))
+  await breathe()
   const book = await new EPUB(box).init()
+  await breathe()
   book.transformTarget.addEventListener('data', ({ detail }) => {
     if (!/css|html/.test(detail.type)) return
     detail.data = Promise.resolve(detail.data).then(text => withRelativeSizes(String(text), detail.type))
   })
   document.getElementById('stage').append(view)
   await view.open(book)
+  await breathe()
   // A book that does not say which way it turns goes with its language, as was found when it came.
   if (!['ltr', 'rtl'].includes(book.dir)) book.dir = root.dataset.direction || 'ltr'
   frame.direction = book.dir === 'rtl' ? 'rtl' : 'ltr'
@@ -159,7 +165,9 @@ const start = async () => {
   if (!matchMedia('(prefers-reduced-motion: reduce)').matches) renderer.setAttribute('animated', '')
   applySettings(frame.settings)
   frame.onSettings(applySettings)
+  await breathe()
   await goToPlace()
+  await breathe()
   await goToFound().catch(error => console.warn(error))
   frame.ready()
   await notes.load()

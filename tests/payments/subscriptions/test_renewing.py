@@ -11,7 +11,7 @@ from access.models import AccessEvent, PaidSpan
 from core import clock
 from mail.models import Message
 from payments.models import Bill, Order, Payment, Subscription
-from payments.services import inbox
+from payments.services import inbox, slots
 from tests.payments.buying import DECLINED, NEEDS_BANK, Shop
 from tests.payments.subscriptions.member import Member
 
@@ -129,3 +129,12 @@ def test_an_amount_that_was_never_agreed_is_asked_about(member: Member, shop: Sh
     assert renewal.status == Order.Status.REVIEW
     assert PaidSpan.objects.count() == 1
     Subscription.objects.update(amount=5900)
+
+
+def test_the_account_has_one_row_for_all_later_charges(member: Member) -> None:
+    subscription = member.join()
+    member.months(2)
+    with member.there():
+        section = slots.orders_section(subscription.customer, member.now)
+    assert [str(row.detail) for row in section.rows][1:] == ["2 later charges"]
+    assert section.rows[1].url == f"/billing/{subscription.public_id}/"
