@@ -16,6 +16,7 @@ from payments.models import CancelNotice, Order, Subscription
 from payments.services.cancelling import noticing
 from payments.services.cancelling.continuing import finding
 from payments.services.cancelling.continuing.stopping import Asked
+from payments.services.cancelling.judging import deal_of
 from payments.services.cancelling.noticing import Said
 from products.forms import read_amount
 from stores.forms import CleanTextMixin
@@ -178,7 +179,8 @@ class RecordForm(CleanTextMixin, WishFields):
         values = super().clean()
         number = noticing.typed_number(values.get("number", "") or "")
         if self.order is None and number is not None:
-            self.order = Order.objects.filter(number=number).first()
+            numbered = Order.objects.filter(number=number).first()
+            self.order = deal_of(numbered) if numbered is not None else None
             paying = finding.of_order(self.order) if self.order is not None else None
             if paying is not None and finding.is_stoppable(paying):
                 self.order, self.subscription = paying.order, paying

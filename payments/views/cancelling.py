@@ -24,6 +24,7 @@ from payments.services.cancelling import noticing, showing, words
 from payments.services.cancelling.continuing import finding, undoing
 from payments.services.cancelling.continuing import showing as paying
 from payments.services.cancelling.continuing.noticing import confirm
+from payments.services.cancelling.judging import deal_of
 from payments.services.cancelling.keys import mailbox_of, opened_by
 from payments.services.cancelling.noticing import Said
 from payments.services.waiting import theirs
@@ -71,6 +72,9 @@ def cancel_order(request: StoreRequest, order_id: str) -> HttpResponseBase:
     order = get_object_or_404(Order, public_id=order_id)
     if not may_see(request, order, now):
         raise Http404
+    deal = deal_of(order)
+    if deal != order:
+        return redirect("payments:cancel-order", deal.public_id)
     subscription = finding.of_order(order)
     if subscription is not None and not noticing.is_cancellable(order):
         return redirect("payments:cancel-subscription", subscription.public_id)

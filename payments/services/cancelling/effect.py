@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from payments.errors import CannotCancel, CannotRefund, PaymentError
-from payments.models import CancelledLine, CancelNotice, Dispute, Order, Refund
+from payments.models import CancelledLine, CancelNotice, Dispute, Order, OrderLine, Refund
 from payments.rules import DISPUTE_HOLDS
 from payments.services.cancelling import letters
 from payments.services.cancelling.judging import Judged, judge, law_at
@@ -100,8 +100,10 @@ def keep_after_all(notice: CancelNotice, *, by: str, now: datetime) -> CancelNot
     if not can_keep(locked, now):  # asked under the order's lock, where refunds are written down
         raise CannotCancel(_("It is too late to undo: the money is on its way back."))
     if order is not None:
-        locked.cancelled.filter(undone_at=None).update(undone_at=now)
-        settle(order, now)
+        standing = locked.cancelled.filter(undone_at=None)
+        lines = [each.line for each in standing.select_related("line")]
+        standing.update(undone_at=now)
+        _settle(lines, now)
     locked.state = State.KEPT
     _answered(locked, by, locked.answer, now)
     letters.answered(locked, "kept", now)
@@ -119,18 +121,28 @@ def can_keep(notice: CancelNotice, now: datetime) -> bool:
 
 
 def _cancel(notice: CancelNotice, order: Order, judged: Sequence[Judged], now: datetime) -> None:
+    closed = []
     for each in judged:
-        CancelledLine.objects.create(
-            notice=notice,
-            line=each.line,
-            at=now,
-            amount=each.amount,
-            fee=each.right.fee,
-            money_leaves_at=now + KEEP_WITHIN,
-        )
+        for line, amount in each.shares():
+            CancelledLine.objects.create(
+                notice=notice,
+                line=line,
+                at=now,
+                amount=amount,
+                fee=each.right.fee if line == each.line else 0,
+                money_leaves_at=now + KEEP_WITHIN,
+            )
+            closed.append(line)
     if judged:
         notice.effective_at = now
-        settle(order, now)
+        _settle(closed, now)
+        order.refresh_from_db(fields=["status"])
+
+
+def _settle(lines: Sequence[OrderLine], now: datetime) -> None:
+    """Let all follow from what was cancelled or kept: of one order, or of all charges of a sum."""
+    for pk in sorted({line.order_id for line in lines}):
+        settle(Order.objects.select_for_update(no_key=True).get(pk=pk), now)
 
 
 def _give_up_unpaid(notice: CancelNotice, order: Order, now: datetime) -> CancelNotice:

@@ -12,9 +12,18 @@ from access.models import Access, SourceKind
 from core import money
 from core.clock import local_day
 from mail.models import Message
-from payments.models import CancelledLine, CancelPolicy, Gift, Order, OrderLine
+from payments.models import (
+    CancelledLine,
+    CancelPolicy,
+    Gift,
+    InstalmentPlan,
+    Order,
+    OrderLine,
+    Subscription,
+)
 from payments.services.cancelling.law import Law, law_of
 from payments.services.cancelling.right import Facts, Right, Terms, cancel_right, most_fee
+from payments.services.instalments.spreading import later_total
 from payments.services.refunding import owed_at_most
 from payments.services.teams.holders import given_by_line
 from shipping.services.parcels import received_at
@@ -33,6 +42,17 @@ class Judged:
     right: Right
     first_opened_at: datetime | None
     amount: int
+    parts: Sequence[tuple[OrderLine, int]]
+    """The lines it was charged by, and how much of each can come back: one, but for a sum in
+    several charges."""
+
+    def shares(self) -> list[tuple[OrderLine, int]]:
+        """Return how much comes back of each part; what is kept is kept of the first."""
+        left, found = self.amount, []
+        for line, most in reversed(self.parts):
+            found.append((line, min(most, left)))
+            left -= found[-1][1]
+        return found[::-1]
 
     def display(self, language: str | None = None) -> str:
         """Return what would come back, in the reader's language."""
@@ -57,7 +77,7 @@ def judge(
     judged: list[Judged] = []
     for each in lines:
         facts = Facts(
-            amount=each.total,
+            amount=each.total + later_total(each),
             currency=order.currency,
             bought_at=_days_begin(order, each, now),
             document_sent_at=document,
@@ -73,9 +93,32 @@ def judge(
             right = replace(right, fee=max(0, min(right.fee, most - kept)))
         kept += right.fee
         amount = max(0, min(each.left_to_return() - right.fee, left))
+        later = _later_charges(each)
+        parts = [(each, min(each.left_to_return(), left)), *later]
         left -= amount
-        judged.append(Judged(each, right, opened.get(each.pk), amount))
+        amount += sum(most for _line, most in later)
+        judged.append(Judged(each, right, opened.get(each.pk), amount, parts))
     return judged
+
+
+def deal_of(order: Order) -> Order:
+    """Return the order that began what one of several charges pays for; any other as it is."""
+    plans = InstalmentPlan.objects.filter(subscription=order.subscription_id)
+    plan: InstalmentPlan | None = plans.select_related("subscription__order").first()
+    return plan.subscription.order if plan is not None else order
+
+
+def _later_charges(line: OrderLine) -> list[tuple[OrderLine, int]]:
+    """Return the later charges of a line that is paid in several, and what of each can go back."""
+    if line.charges is None:
+        return []
+    charged = OrderLine.objects.filter(
+        order__subscription__line=line, order__paid_at__isnull=False, closed_at=None
+    )
+    return [
+        (each, min(each.left_to_return(), owed_at_most(each.order)))
+        for each in charged.select_related("order").order_by("pk")
+    ]
 
 
 def _days_begin(order: Order, line: OrderLine, now: datetime) -> datetime:
@@ -99,14 +142,14 @@ def kept_already(order: Order) -> int:
 def open_lines(order: Order) -> list[OrderLine]:
     """Return what of an order still stands.
 
-    What is paid again and again is no part of it: a notice stops it (``continuing``).
+    What is paid again and again is no part of it: a notice stops it (``continuing``). A sum in
+    several charges is, by the line of the first.
     """
     cancelled = CancelledLine.objects.filter(undone_at=None, line__order=order)
     if order.subscription_id is not None:
         return []
-    lines = order.lines.filter(closed_at=None, began_subscription=None).exclude(
-        pk__in=cancelled.values("line_id")
-    )
+    ends = Q(began_subscription=None) | Q(charges__isnull=False)
+    lines = order.lines.filter(ends, closed_at=None).exclude(pk__in=cancelled.values("line_id"))
     return list(lines.select_related("order", "product", "price").order_by("pk"))
 
 
@@ -151,6 +194,12 @@ def first_openings(lines: Sequence[OrderLine]) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
     given = Access.objects.filter(source_kind=SourceKind.ORDER_LINE, source_id__in=sources)
     level = {access.pk: (int(access.source_id), access.first_opened_at) for access in given}
+    begun = {
+        str(pk): line
+        for pk, line in Subscription.objects.filter(line__in=lines).values_list("pk", "line_id")
+    }
+    paid = Access.objects.filter(source_kind=SourceKind.SUBSCRIPTION, source_id__in=begun)
+    level |= {each.pk: (begun[each.source_id], each.first_opened_at) for each in paid}
     gifts = dict(Gift.objects.filter(line__in=lines).values_list("public_id", "line_id"))
     claimed = Access.objects.filter(source_kind=SourceKind.GIFT, source_id__in=gifts)
     level |= {each.pk: (gifts[each.source_id], each.first_opened_at) for each in claimed}

@@ -13,7 +13,7 @@ from payments.models import CancelNotice, CancelPolicy, Order, OrderLine, Subscr
 from payments.services.cancelling import letters
 from payments.services.cancelling.continuing import finding
 from payments.services.cancelling.effect import take_effect
-from payments.services.cancelling.judging import open_lines
+from payments.services.cancelling.judging import deal_of, open_lines
 from payments.services.cancelling.keys import addresses_of
 
 Channel, Proof, State = CancelNotice.Channel, CancelNotice.Proof, CancelNotice.State
@@ -135,7 +135,8 @@ def candidates(notice: CancelNotice) -> list[Order]:
     found = [notice.order] if notice.order is not None else []
     number = typed_number(notice.typed_number)
     if number is not None:
-        found += Order.objects.filter(number=number).select_related("customer__user")
+        numbered = Order.objects.filter(number=number).select_related("customer__user")
+        found += [deal_of(each) for each in numbered]
     found += orders_of_address(notice.email)
     if notice.name:
         found += Order.objects.filter(name__iexact=notice.name, paid_at__isnull=False)[:5]
@@ -160,7 +161,8 @@ def _named(orders: list[Order], typed: str) -> Order | None:
     number = typed_number(typed)
     if number is None:
         return orders[0] if len(orders) == 1 else None
-    return next((each for each in orders if each.number == number), None)
+    deals = {deal_of(each).pk for each in Order.objects.filter(number=number)}
+    return next((each for each in orders if each.number == number or each.pk in deals), None)
 
 
 def write(

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from django.test import Client
+
+from access.models import Access
 from core import clock
 from mail.models import Message
-from payments.models import InstalmentPlan, Order, Payment
+from payments.models import CancelNotice, InstalmentPlan, Order, Payment, Refund
+from payments.services.cancelling import effect, noticing
+from payments.services.cancelling.continuing import finding
+from payments.services.cancelling.noticing import Said
 from payments.services.instalments import deciding
 from payments.services.refunding import refund
 from tests.payments.instalments.payer import Payer, State
@@ -114,3 +121,88 @@ def test_stopped_it_closes_and_what_was_paid_stays(payer: Payer) -> None:
     assert payer.orders[0].status == "paid"
     assert Message.objects.filter(kind="instalments_stopped").count() == 1
     assert not Message.objects.filter(kind="instalments_ended").exists()
+
+
+def cancelled(payer: Payer) -> CancelNotice:
+    """The notice of somebody who changed their mind in the days the law gives."""
+    payer.begin()
+    with payer.there():
+        said = Said(language="en")
+        return noticing.cancel(payer.orders[0], proof="browser", said=said, now=payer.now)
+
+
+def test_cancelled_in_time_its_money_goes_back_and_no_more_is_charged(payer: Payer) -> None:
+    notice = cancelled(payer)
+    assert notice.state == "done"
+    assert payer.plan.state == State.RETURNED
+    assert not payer.access.is_live(payer.now)
+    payer.later(hours=2)
+    with payer.there():
+        effect.send_money(payer.now)
+    payer.reconcile()
+    payer.hear()
+    assert payer.at_stripe().status == "canceled"
+    payer.months(2)
+    assert [(order.total, order.status) for order in payer.orders] == [(10000, "refunded")]
+
+
+def test_cancelled_and_kept_after_all_it_is_open_and_charged_on(payer: Payer) -> None:
+    notice = cancelled(payer)
+    with payer.there():
+        effect.keep_after_all(notice, by="Charlie", now=payer.now)
+    assert payer.plan.state == State.PAYING
+    assert payer.access.is_live(payer.now)
+    payer.later(hours=2)
+    with payer.there():
+        effect.send_money(payer.now)
+    payer.reconcile()
+    payer.months(1)
+    assert payer.at_stripe().status == "active"
+    assert [order.status for order in payer.orders] == ["paid", "paid"]
+
+
+def test_a_notice_about_a_later_charge_is_about_all_of_them(
+    payer: Payer, browse: Callable[..., Client]
+) -> None:
+    """Both that were made go back, and no more is charged."""
+    payer.begin()
+    payer.months(1)
+    first, second = payer.orders
+    hers = browse(payer.shop.store, first.customer.user)
+    with payer.there():
+        page = hers.get(f"/cancel/order/{second.public_id}/")
+        assert page["Location"] == f"/cancel/order/{first.public_id}/"
+        assert not finding.stoppable().exists()
+        said = Said(language="en", number=str(second.number), email=first.email)
+        notice = noticing.give_notice(said, now=payer.now)
+        assert notice.order == first
+        noticing.confirm(notice, first, proof="mailbox", now=payer.now)
+        assert not finding.candidates(notice, second.number)
+        assert noticing.candidates(notice) == []  # nothing of it is left to be cancelled
+    assert payer.plan.state == State.RETURNED
+    assert not payer.access.is_live(payer.now)
+    payer.later(hours=2)
+    with payer.there():
+        effect.send_money(payer.now)
+    payer.reconcile()
+    payer.hear()
+    payer.months(1)
+    assert [(order.total, order.status) for order in payer.orders] == [(10000, "refunded")] * 2
+    assert payer.at_stripe().status == "canceled"
+
+
+def test_what_the_shop_gives_back_by_a_notice_may_be_a_part_of_all_charges(payer: Payer) -> None:
+    payer.begin()
+    payer.months(1)
+    with payer.there():
+        said = Said(language="en")
+        Access.objects.update(first_opened_at=payer.now)
+        notice = noticing.cancel(payer.orders[0], proof="browser", said=said, now=payer.now)
+        assert (notice.state, payer.access.is_live(payer.now)) == ("request", True)
+        effect.accept(notice, by="Alice", now=payer.now, amount=15000)
+    payer.later(hours=2)
+    with payer.there():
+        effect.send_money(payer.now)
+        parts = sorted(Refund.objects.values_list("amount", flat=True))
+    assert parts == [5000, 10000]
+    assert payer.plan.state == State.RETURNED

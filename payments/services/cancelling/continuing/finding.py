@@ -1,4 +1,7 @@
-"""Which subscriptions a notice may be about."""
+"""Which subscriptions a notice may be about.
+
+A sum in monthly charges is none of them: it is one deal, and cancelled like an order.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ WITH = ("product", "price", "order__customer__user", "customer__user")
 def stoppable() -> SubscriptionQuerySet:
     """Return what has not ended and no notice has stopped."""
     stopped = Stop.objects.standing().values("subscription")
-    found: SubscriptionQuerySet = Subscription.objects.standing().exclude(pk__in=stopped)
+    goes_on = Subscription.objects.standing().filter(instalments=None)
+    found: SubscriptionQuerySet = goes_on.exclude(pk__in=stopped)
     return found.select_related(*WITH)
 
 
@@ -23,13 +27,15 @@ def of_address(email: str) -> list[Subscription]:
     if not typed:
         return []
     its = Q(customer__user__email=typed) | Q(order__email__iexact=typed)
-    return list(Subscription.objects.filter(its).select_related(*WITH).order_by("-id"))
+    rows = Subscription.objects.filter(its, instalments=None).select_related(*WITH)
+    return list(rows.order_by("-id"))
 
 
 def of_order(order: Order) -> Subscription | None:
     """Return what an order began, or whose later charge it is."""
     its = Q(order=order) | Q(pk=order.subscription_id)
-    found: Subscription | None = Subscription.objects.filter(its).select_related(*WITH).first()
+    rows = Subscription.objects.filter(its, instalments=None).select_related(*WITH)
+    found: Subscription | None = rows.first()
     return found
 
 
