@@ -125,15 +125,14 @@ def orders_section(customer: Customer, now: datetime) -> AccountSection:
 
 def _later_charges(customer: Customer) -> dict[int, list[AccountRow]]:
     """Return a row for each subscription that was charged again, by the order that began it."""
-    charged = Subscription.objects.filter(customer=customer).annotate(
-        later=Count("renewals", filter=Q(renewals__paid_at__isnull=False))
-    )
+    charged = Order.objects.paid().filter(customer=customer, subscription__isnull=False)
+    counts = dict(charged.values_list("subscription").annotate(n=Count("pk")).order_by())
     rows: dict[int, list[AccountRow]] = defaultdict(list)
-    for each in charged.filter(later__gt=0).select_related("product"):
-        said = ngettext("%(n)s later charge", "%(n)s later charges", each.later)
+    for each in Subscription.objects.filter(pk__in=counts).select_related("product"):
+        n = counts[each.pk]
         row = AccountRow(
             label=each.product.title,
-            detail=said % {"n": each.later},
+            detail=ngettext("%(n)s later charge", "%(n)s later charges", n) % {"n": n},
             url=reverse("payments:subscription", args=[each.public_id]),
             verb=_("All receipts"),
         )
