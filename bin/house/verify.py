@@ -27,8 +27,10 @@ def run(arguments: Sequence[str]) -> int:
     options += others
     if asked.paths:
         return attempt([*PYTEST, *options, *map(_from_root, asked.paths)])
-    failed = [*_checks(), *_audits(), *_postgres(options, forbid_skips=asked.no_skip)]
+    address = test_database()
+    failed = [*_checks(), *_audits(), *_postgres(address, options, forbid_skips=asked.no_skip)]
     told = [f"--failed-check={name}" for name in failed]
+    told += ["--after-postgres"] if address is not None else []
     return attempt([*PYTEST, *_spread(), *options, *told])
 
 
@@ -83,9 +85,8 @@ def _audits() -> list[str]:
     return failed
 
 
-def _postgres(options: list[str], *, forbid_skips: bool) -> list[str]:
+def _postgres(address: str | None, options: list[str], *, forbid_skips: bool) -> list[str]:
     """Run the marked tests on PostgreSQL where it answers; return what failed."""
-    address = test_database()
     if address is None:
         say("· PostgreSQL does not answer: the tests marked postgres run on SQLite only")
         return ["PostgreSQL is missing"] if forbid_skips else []

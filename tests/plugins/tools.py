@@ -83,6 +83,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--forbid-skips", action="store_true", help="a skipped test fails, unless marked may_skip"
     )
     group.addoption(
+        "--after-postgres",
+        action="store_true",
+        help="leave out what is marked once: it has run on PostgreSQL",
+    )
+    group.addoption(
         "--failed-check",
         action="append",
         default=[],
@@ -105,7 +110,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason=f"{tool.name} is missing"))
     if not config.getoption("long"):
         _try_browsers_twice(items)
-        slow = [item for item in items if item.get_closest_marker("slow")]
+        left_out = ["slow", *(["once"] if config.getoption("after_postgres") else [])]
+        slow = [item for item in items if any(map(item.get_closest_marker, left_out))]
         items[:] = [item for item in items if item not in slow]
         config.hook.pytest_deselected(items=slow)
 

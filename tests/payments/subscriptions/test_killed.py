@@ -18,7 +18,11 @@ from tests.payments.killing import Nursery
 from tests.payments.subscriptions.lives import Lives, came_to
 from tests.payments.subscriptions.member import Member, make_club
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.postgres,
+    pytest.mark.once,
+]
 SAMPLE = 4
 """So many are killed of a story where not every moment is walked through."""
 PARTS = 8

@@ -15,7 +15,11 @@ from tests.payments.going_away import database_gone_at, take_broker_away
 from tests.payments.subscriptions.lives import Lives, came_to
 from tests.payments.subscriptions.member import make_club
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.postgres,
+    pytest.mark.once,
+]
 MANY = 4
 
 
