@@ -48,6 +48,7 @@ FIELDS_LEFT_OUT = {
     "accounts.Consent": {"leave_key"},
     "content.Following": {"leave_key"},
     "mail.Message": {"context"},
+    "payments.Bill": {"fix_key"},
     "payments.Bookkeeping": {"secret"},
     "payments.CancelNotice": {"key_hash"},
     "payments.RenewHere": {"key"},
