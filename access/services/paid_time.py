@@ -69,7 +69,7 @@ def paid_spans_of(access: Access) -> list[Span]:
 
 
 def _paid_for(access: Access, now: datetime, begun_at: datetime | None) -> list[Span]:
-    spans = [Span(row.starts_at, row.ends_at) for row in access.paid_spans.all()]
+    spans = [_had(access, row.starts_at, row.ends_at) for row in access.paid_spans.all()]
     if spans or (begun_at is None and access.awaits_id is not None):
         return spans
     start = begun_at or access.starts_at
@@ -84,6 +84,11 @@ def _paid_for(access: Access, now: datetime, begun_at: datetime | None) -> list[
         for run in above
         if run.start < alone.end and alone.start < run.end
     ]
+
+
+def _had(access: Access, since: datetime, until: datetime) -> Span:
+    """Return paid time up to the end of an access: who left before had the rest back."""
+    return Span(since, until if access.ends_at is None else min(until, access.ends_at))
 
 
 def _open_cuts(access: Access, now: datetime) -> list[Span]:

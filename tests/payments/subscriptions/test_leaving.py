@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from access.services.paid_time import paid_time
 from access.services.sentences import no_access
 from payments.errors import CannotChange, TryLater
 from payments.models import OutboundCall, Refund, Subscription
@@ -49,6 +50,18 @@ def test_who_changes_their_mind_stays(member: Member) -> None:
     assert member.access.ends_at is None
     member.months(1)
     assert len(member.orders) == 2
+
+
+def test_the_days_that_went_back_are_no_tenure(member: Member) -> None:
+    subscription = member.join()
+    member.later(days=10)
+    with member.there():
+        leave_today(subscription, now=member.now)
+    member.hear()
+    with member.there():
+        (run,) = paid_time([member.access], member.now)[member.access.pk]
+    assert run.end == member.subscription.ended_at
+    assert timedelta(days=10) <= run.end - run.start < timedelta(days=11)
 
 
 def test_leaving_today_gives_back_the_days_not_used(member: Member) -> None:
