@@ -44,6 +44,7 @@ UNIQUE_EVERYWHERE = {
     "call": "a row of the same store",
     "undone_by": "a row of the same store",
     "part": "a row of the same store",
+    "pay_off": "a row of the same store",
     "access": "a row of the same store",
     "customer": "a row of the same store",
     "product": "a row of the same store",
