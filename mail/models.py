@@ -144,7 +144,7 @@ class Wording(StoreModel):
         ]
 
     def __str__(self) -> str:
-        known = mail_kinds.get(self.kind) if self.kind in mail_kinds.keys() else None  # noqa: SIM118 -- a slot
+        known = mail_kinds.find(self.kind)
         return f"{known.label if known else self.kind} ({self.language})"
 
 

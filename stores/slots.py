@@ -47,6 +47,10 @@ class Slot(Generic[T]):
         """Return the entry called ``key``; KeyError when there is none."""
         return self._entries[key]
 
+    def find(self, key: str) -> T | None:
+        """Return the entry called ``key``; None when there is none."""
+        return self._entries.get(key)
+
     @contextmanager
     def registered(self, key: str, entry: T) -> Iterator[None]:
         """Register ``entry`` for the length of a block: for tests."""

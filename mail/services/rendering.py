@@ -250,8 +250,9 @@ def write(
         headers["List-Unsubscribe"] = f"<{leave_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     enclosed: list[Attachment] = []
-    if message.kind in mail_attachments.keys():  # noqa: SIM118 -- a slot
-        enclosed = list(mail_attachments.get(message.kind)(message.context))
+    attach = mail_attachments.find(message.kind)
+    if attach is not None:
+        enclosed = list(attach(message.context))
     return Written(
         rendered,
         from_name=display_name(sender.name),

@@ -50,7 +50,7 @@ RUN_SECONDS = 15
 """A run ends after this long, so one store's mailing never keeps the others waiting."""
 LOOK_SECONDS = 1
 """So often a mailing looks whether something urgent waits, here or in another store."""
-RECORD_EVERY = 10
+RECORD_EVERY = 20
 """So many mails of a mailing are recorded together; any other at once."""
 LONGEST_ERROR = 300
 
@@ -166,7 +166,7 @@ def _mails(run: Run) -> Generator[Ready, None, None]:
 
 def _is_time_to_look(run: Run, message: Row) -> bool:
     """Whether a mailing has worked so long that something urgent may have come meanwhile."""
-    is_heavy = message.kind in mail_attachments.keys() and bool(run.sent or run.given)  # noqa: SIM118 -- a slot
+    is_heavy = mail_attachments.find(message.kind) is not None and bool(run.sent or run.given)
     if not is_heavy and time.monotonic() - run.looked_at < LOOK_SECONDS:
         return False
     run.looked_at = time.monotonic()
@@ -203,7 +203,7 @@ def _written(run: Run, message: Row) -> Written | None:
 
 
 def _kind_of(message: Row) -> MailKind | None:
-    return mail_kinds.get(message.kind) if message.kind in set(mail_kinds.keys()) else None
+    return mail_kinds.find(message.kind)
 
 
 def _is_news(kind: MailKind | None) -> bool:
