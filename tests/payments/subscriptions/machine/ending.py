@@ -82,9 +82,8 @@ class EndingYear(LookingYear):
             for access in Access.objects.from_source("subscription", str(subscription.pk))
             for span in access.paid_spans.all()
         }
-        assert spans == {
-            name: (period.begins, period.ends) for name, period in paid_periods(of).items()
-        }
+        paid = {name: (period.begins, period.ends) for name, period in paid_periods(of).items()}
+        assert spans == paid, (subscription, now, of)
         assert bool(self._live(subscription, now)) == is_open(of, now), (subscription, now, of)
         assert charged_twice(of) == []
         if should_have_ended(of, now):

@@ -59,7 +59,9 @@ class SpreadingYear(EndingYear):
     def _settle(self) -> None:
         """What came although all was paid is looked at by a person, who gives it back."""
         with self._acting() as now:
-            for order in Order.objects.filter(status="review", subscription__isnull=False):
+            for order in Order.objects.filter(
+                status="review", subscription__instalments__isnull=False
+            ):
                 refund(order, by="Alice", now=now)
 
     def _compare(self, now: datetime) -> None:
