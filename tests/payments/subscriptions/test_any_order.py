@@ -251,14 +251,14 @@ def settled(story: Story) -> None:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_twenty_orders_of_four_doubled_hints_end_the_same(
+def test_some_orders_of_four_doubled_hints_end_the_same(
     member: Member, story: Callable[[Member], Story], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = told_twice(member, story, monkeypatch)
     wanted = expected(told)
     hints = tuple(told.acts) * 2
     dice = random.Random(story.__name__)
-    for _order in range(20):
+    for _order in range(8):
         order = dice.sample(hints, k=len(hints))
         with undone():
             for hint in order:
