@@ -147,7 +147,7 @@ def test_a_day_that_moves_is_told_to_who_bought_ahead(sell: Sell, printed: Price
     parcel.refresh_from_db()
     assert parcel.not_before == date(2099, 4, 1)
     assert kinds() == ["parcel_moved"]
-    assert Message.objects.get().context["day"] == "April 1, 2099"
+    assert Message.objects.get().context["day"] == "1 April 2099"
 
 
 def test_its_buyer_reads_where_it_is(sell: Sell) -> None:
