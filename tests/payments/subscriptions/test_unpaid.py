@@ -115,8 +115,10 @@ def test_the_words_are_those_of_a_friend(member: Member) -> None:
     said = Message.objects.get(kind="unpaid")
     assert said.context["amount"] == "₪59"
     assert said.context["fix_url"].endswith(f"/fix/{bill.fix_key}/")
-    assert said.context["period"] == f"{bill.starts_at:%B}"
-    assert said.context["until"] == f"{fix_by(bill).day} {fix_by(bill):%B}"
+    assert bill.starts_at is not None
+    assert said.context["period"] == f"{bill.starts_at.astimezone(member.shop.store.zone):%B}"
+    last = fix_by(bill).astimezone(member.shop.store.zone)
+    assert said.context["until"] == f"{last.day} {last:%B}"
 
 
 def test_a_hold_begins_at_its_moment_whenever_the_sweep_comes(member: Member) -> None:
