@@ -97,7 +97,12 @@ def club(in_store: Store) -> Product:
 def mover(
     sandbox: LiveSandbox, store: Store, club: Product, browse: Callable[..., Client]
 ) -> Mover:
-    return Mover(Shop(sandbox, store, Price(), browse(store)), club)
+    moving = Mover(Shop(sandbox, store, Price(), browse(store)), club)
+    afternoon = clock.at_local(clock.local_day(moving.now, store.zone), time(15), store.zone)
+    if afternoon < moving.now:
+        afternoon += timedelta(days=1)
+    sandbox.set_clock(int(afternoon.timestamp()))
+    return moving
 
 
 @pytest.fixture
