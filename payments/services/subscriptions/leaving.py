@@ -56,7 +56,9 @@ def leave_today(subscription: Subscription, *, now: datetime, by: str = "") -> l
     after it has ended. Raises CannotChange; TryLater when Stripe did not answer to one of both,
     which the reconciler then goes on with.
     """
-    call = write_down(subscription, ENDS, {}, now=now, check=_goes_on, do=CANCEL, by=by)
+    call = write_down(
+        subscription, ENDS, {}, now=now, check=_has_no_number_of_charges, do=CANCEL, by=by
+    )
     return finish(call, now)
 
 
@@ -114,7 +116,7 @@ def _anything(subscription: Subscription) -> None:
     """Ending is always allowed."""
 
 
-def _goes_on(subscription: Subscription) -> None:
+def _has_no_number_of_charges(subscription: Subscription) -> None:
     """Nobody has a part of a sum back by leaving: what is paid in charges ends by itself."""
     if is_planned(subscription):
         raise CannotChange(OF_CHARGES)

@@ -131,15 +131,20 @@ def cancelled(payer: Payer) -> CancelNotice:
         return noticing.cancel(payer.orders[0], proof="browser", said=said, now=payer.now)
 
 
+def money_leaves(payer: Payer) -> None:
+    """Let the time pass in which a notice can be undone, and the sweeps come."""
+    payer.later(hours=2)
+    with payer.there():
+        effect.send_money(payer.now)
+    payer.reconcile()
+
+
 def test_cancelled_in_time_its_money_goes_back_and_no_more_is_charged(payer: Payer) -> None:
     notice = cancelled(payer)
     assert notice.state == "done"
     assert payer.plan.state == State.RETURNED
     assert not payer.access.is_live(payer.now)
-    payer.later(hours=2)
-    with payer.there():
-        effect.send_money(payer.now)
-    payer.reconcile()
+    money_leaves(payer)
     payer.hear()
     assert payer.at_stripe().status == "canceled"
     payer.months(2)
@@ -152,10 +157,7 @@ def test_cancelled_and_kept_after_all_it_is_open_and_charged_on(payer: Payer) ->
         effect.keep_after_all(notice, by="Charlie", now=payer.now)
     assert payer.plan.state == State.PAYING
     assert payer.access.is_live(payer.now)
-    payer.later(hours=2)
-    with payer.there():
-        effect.send_money(payer.now)
-    payer.reconcile()
+    money_leaves(payer)
     payer.months(1)
     assert payer.at_stripe().status == "active"
     assert [order.status for order in payer.orders] == ["paid", "paid"]
@@ -181,10 +183,7 @@ def test_a_notice_about_a_later_charge_is_about_all_of_them(
         assert noticing.candidates(notice) == []  # nothing of it is left to be cancelled
     assert payer.plan.state == State.RETURNED
     assert not payer.access.is_live(payer.now)
-    payer.later(hours=2)
-    with payer.there():
-        effect.send_money(payer.now)
-    payer.reconcile()
+    money_leaves(payer)
     payer.hear()
     payer.months(1)
     assert [(order.total, order.status) for order in payer.orders] == [(10000, "refunded")] * 2
@@ -200,9 +199,8 @@ def test_what_the_shop_gives_back_by_a_notice_may_be_a_part_of_all_charges(payer
         notice = noticing.cancel(payer.orders[0], proof="browser", said=said, now=payer.now)
         assert (notice.state, payer.access.is_live(payer.now)) == ("request", True)
         effect.accept(notice, by="Alice", now=payer.now, amount=15000)
-    payer.later(hours=2)
+    money_leaves(payer)
     with payer.there():
-        effect.send_money(payer.now)
         parts = sorted(Refund.objects.values_list("amount", flat=True))
     assert parts == [5000, 10000]
     assert payer.plan.state == State.RETURNED
