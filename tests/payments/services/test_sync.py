@@ -110,7 +110,7 @@ def test_every_order_of_three_doubled_hints_ends_the_same(story: Story, first: s
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", HINTS)
 def test_every_order_of_four_doubled_hints_ends_the_same(story: Story, first: str) -> None:
     hints = tuple(HINTS * 2)

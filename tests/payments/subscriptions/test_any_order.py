@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import permutations
 from math import factorial
 from typing import Any
 
@@ -268,7 +267,7 @@ def test_some_orders_of_four_doubled_hints_end_the_same(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 def test_every_order_of_four_doubled_hints_ends_the_same(
     member: Member, story: Callable[[Member], Story], monkeypatch: pytest.MonkeyPatch
@@ -291,9 +290,9 @@ def test_every_order_of_four_hints_told_once_ends_the_same(
 ) -> None:
     told = told_twice(member, story, monkeypatch)
     wanted = expected(told)
-    for order in permutations(told.acts):
-        with undone():
-            for hint in order:
-                told.acts[hint]()
-            settled(told)
-            assert picture() == wanted, order
+
+    def look(order: tuple[str, ...]) -> None:
+        settled(told)
+        assert picture() == wanted, order
+
+    assert walk(told.acts, tuple(told.acts), (), look) == factorial(4)
