@@ -4,7 +4,13 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
-FILM_SWEEPS = {"make_posters": timedelta(minutes=1), "forget_films": timedelta(hours=6)}
+SWEEPS = {
+    "publish_pages": timedelta(minutes=1),
+    "gather_texts": timedelta(minutes=1),
+    "make_posters": timedelta(minutes=1),
+    "forget_films": timedelta(hours=6),
+    "forget_sign_ups": timedelta(hours=6),
+}
 """How often each task of the same name in storefront.tasks looks for what is due."""
 
 
@@ -16,7 +22,7 @@ class StorefrontConfig(AppConfig):
     def ready(self) -> None:
         """Put the shop's pages and what is sold where they are found, and fill the slots."""
         from storefront.services.demo import make_demo_pages
-        from storefront.services.finding import texts_of_pages, texts_of_products
+        from storefront.services.finding.texts import texts_of_pages, texts_of_products
         from storefront.services.sitemap import pages_of
         from storefront.services.slots import register
         from stores.slots import demo_rooms, site_search, sitemap, sweeps
@@ -26,11 +32,5 @@ class StorefrontConfig(AppConfig):
         site_search.register("pages", texts_of_pages)
         demo_rooms.register("storefront", make_demo_pages)
         register()
-        sweeps.add(
-            "storefront.publish_pages", timedelta(minutes=1), "storefront.tasks.publish_pages"
-        )
-        for name, every in FILM_SWEEPS.items():
+        for name, every in SWEEPS.items():
             sweeps.add(f"storefront.{name}", every, f"storefront.tasks.{name}")
-        sweeps.add(
-            "storefront.forget_sign_ups", timedelta(hours=6), "storefront.tasks.forget_sign_ups"
-        )

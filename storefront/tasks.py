@@ -1,9 +1,10 @@
-"""What happens by itself in the shop window: pages whose moment has come, films, what goes."""
+"""What happens by itself in the shop window: pages, text and films whose moment came, what goes."""
 
 from celery import shared_task
 
 from core import clock
 from storefront.services.films import forgetting, posters
+from storefront.services.finding import keeping
 from storefront.services.pages.publishing import publish_due
 from storefront.services.signups.joining import forget_unconfirmed
 
@@ -12,6 +13,12 @@ from storefront.services.signups.joining import forget_unconfirmed
 def publish_pages() -> None:
     """Publish every draft whose moment has come."""
     publish_due(clock.now())
+
+
+@shared_task(name="storefront.tasks.gather_texts")
+def gather_texts() -> None:
+    """Gather the text of large shops that were searched since they changed."""
+    keeping.gather_due(clock.now())
 
 
 @shared_task(name="storefront.tasks.forget_sign_ups")

@@ -6,7 +6,7 @@ and return plain values, never HTML.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -253,6 +253,8 @@ class SitemapEntry:
 class SiteText:
     """One public page as the shop's search sees it."""
 
+    id: int
+    """By which its source gives it again."""
     title: str
     url: tuple[str, ...]
     """What its path is written from, where it is found: a name and its values."""
@@ -385,8 +387,11 @@ sent_of_order: Slot[Callable[[int, Any], Sequence[SentOnce]]] = Slot("sent_of_or
 """(order number, customer) → what that customer should have got of that order of theirs."""
 store_archive: Slot[Callable[[Store], dict[str, Any]]] = Slot("store_archive")
 sitemap: Slot[Callable[[Store], Sequence[SitemapEntry]]] = Slot("sitemap")
-site_search: Slot[Callable[[Store], Sequence[SiteText]]] = Slot("site_search")
-"""The public pages that a visitor can search, in the store in scope and the language being read."""
+site_search: Slot[Callable[[Store, Collection[int] | None], Sequence[SiteText]]] = Slot(
+    "site_search"
+)
+"""The public pages that a visitor can search, in the store in scope and the language being read:
+all of them, or those of these ids that are still public."""
 mail_kinds: Slot[MailKind] = Slot("mail_kinds")
 mail_attachments: Slot[Callable[[Mapping[str, Any]], Sequence[Attachment]]] = Slot(
     "mail_attachments"

@@ -12,7 +12,7 @@ from core import clock
 from core.limits import Limit
 from core.searching import LONGEST_QUERY
 from core.text import clean_line
-from storefront.services.finding import find
+from storefront.services.finding.looking import find
 from storefront.services.window import window
 from stores.contract import StoreRequest
 

@@ -42,6 +42,7 @@ MODELS_LEFT_OUT = {
     "content.Upload": "files on their way",
     "content.UploadPart": "files on their way",
     "content.StampedCopy": "made anew from the file and the purchase",
+    "storefront.ShopText": "what the search looks through, gathered anew from the pages",
     "payments.OutboundCall": "calls to the payment company; what came of them is in the payments",
 }
 FIELDS_LEFT_OUT = {
