@@ -21,7 +21,7 @@ from payments.admin.giving_back import GivingBack
 from payments.admin.moving import ask_move_order
 from payments.admin.related import related_to
 from payments.errors import PaymentError
-from payments.models import Order, OrderLine
+from payments.models import Order, OrderLine, Refund
 from payments.services.cancelling.noticing import is_cancellable
 from payments.services.cancelling.showing import facts_of
 from payments.services.deciding import questions
@@ -67,8 +67,8 @@ class OrderAdmin(TableOfList, GivingBack, ByHand, ReadAdmin):
 
     def waiting(self, request: HttpRequest) -> int:
         """Count the orders that need a person."""
-        asks = Order.objects.filter(payments__refunds__asks_line=True)
-        return int(Order.objects.in_review().count() + asks.distinct().count())
+        asking = Refund.objects.filter(asks_line=True).values("payment__order")
+        return int(Order.objects.in_review().count() + asking.distinct().count())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         """Return orders with what was in them."""

@@ -123,6 +123,11 @@ class Refund(StoreModel):
                 name="payments_refund_unsettled",
             ),
             models.Index(fields=["store", "created_at"], name="payments_refund_by_day"),
+            models.Index(
+                fields=["store", "payment"],
+                condition=models.Q(asks_line=True),
+                name="payments_refund_asks",
+            ),
         ]
 
     def __str__(self) -> str:

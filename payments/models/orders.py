@@ -143,6 +143,21 @@ class Order(StoreModel):
                 name="payments_order_to_remind",
             ),
             models.Index(fields=["store", "-paid_at"], name="payments_order_sales"),
+            models.Index(
+                fields=["store", "id"],
+                condition=models.Q(status="review"),
+                name="payments_order_review",
+            ),
+            models.Index(
+                fields=["store", "status", "paid_at"],
+                condition=models.Q(owned_before=True),
+                name="payments_order_owned_before",
+            ),
+            models.Index(
+                fields=["store", "id"],
+                condition=models.Q(is_test=True),
+                name="payments_order_tests",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -277,6 +277,11 @@ class Bill(StoreModel):
                 condition=models.Q(failed_at__isnull=False, paid_at=None, told__lt=5),
                 name="payments_bill_pressing",
             ),
+            models.Index(
+                fields=["store", "id"],
+                condition=models.Q(failed_at__isnull=False),
+                name="payments_bill_failed",
+            ),
         ]
 
     def __str__(self) -> str:

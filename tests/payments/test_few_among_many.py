@@ -1,0 +1,26 @@
+"""What every page of the desk asks finds its few rows by an index, however many orders there are."""
+
+from __future__ import annotations
+
+import pytest
+from django.db.models import QuerySet
+
+from payments.models import Bill, Order, Refund
+from stores.models import Store
+
+pytestmark = pytest.mark.django_db
+ASKED = {
+    "payments_order_review": lambda: Order.objects.in_review(),
+    "payments_order_owned_before": lambda: Order.objects.sales().filter(
+        owned_before=True, status=Order.Status.PAID
+    ),
+    "payments_order_tests": lambda: Order.objects.filter(is_test=True).order_by("-id"),
+    "payments_bill_failed": lambda: Bill.objects.filter(failed_at__isnull=False),
+    "payments_refund_asks": lambda: Refund.objects.filter(asks_line=True),
+}
+
+
+@pytest.mark.parametrize("index", ASKED)
+def test_few_among_many_are_found_by_their_index(in_store: Store, index: str) -> None:
+    rows: QuerySet[Order] | QuerySet[Bill] | QuerySet[Refund] = ASKED[index]()
+    assert f"USING INDEX {index} " in rows.order_by("id").explain() + " "
