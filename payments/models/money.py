@@ -124,7 +124,7 @@ class Refund(StoreModel):
             ),
             models.Index(fields=["store", "created_at"], name="payments_refund_by_day"),
             models.Index(
-                fields=["store", "payment"],
+                fields=["store", "id"],
                 condition=models.Q(asks_line=True),
                 name="payments_refund_asks",
             ),
