@@ -218,6 +218,7 @@ def _theirs(number: int) -> pages.Theirs:
         item=f"si_{number}",
         currency="ils",
         amount=AMOUNT,
+        started_at=JOINED,
         period_start=JOINED,
         period_end=JOINED + MONTH,
         is_live=False,

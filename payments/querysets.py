@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         TeamPlace,
     )
 
+EFFECTIVE = ("pending", "succeeded")
+"""States of a refund whose money went back or is on its way."""
 OWED = ("open", "uncollectible")
 """The states of an invoice at Stripe in which it is still to be paid."""
 
@@ -78,7 +80,7 @@ class RefundQuerySet(QuerySet["Refund"]):
 
     def effective(self) -> RefundQuerySet:
         """Refunds whose money went back or is on its way."""
-        return self.filter(state__in=("pending", "succeeded"))
+        return self.filter(state__in=EFFECTIVE)
 
     def reserved(self) -> RefundQuerySet:
         """Refunds asked for that Stripe has not confirmed yet."""

@@ -115,6 +115,7 @@ class SubscriptionFacts:
     currency: str
     amount: int
     """What a period costs, in minor units."""
+    started_at: datetime
     period_start: datetime
     period_end: datetime
     is_live: bool

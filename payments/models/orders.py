@@ -144,6 +144,11 @@ class Order(StoreModel):
             ),
             models.Index(fields=["store", "-paid_at"], name="payments_order_sales"),
             models.Index(
+                fields=["store", "subscription", "paid_at"],
+                condition=models.Q(subscription__isnull=False),
+                name="payments_order_later",
+            ),
+            models.Index(
                 fields=["store", "id"],
                 condition=models.Q(status="review"),
                 name="payments_order_review",

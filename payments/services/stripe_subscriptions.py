@@ -148,6 +148,7 @@ def subscription_facts(subscription: Any) -> SubscriptionFacts:
         item=item["id"],
         currency=plain.get("currency") or "",
         amount=(price.get("unit_amount") or 0) * (item.get("quantity") or 1),
+        started_at=_moment(plain["start_date"]),
         period_start=_moment(item["current_period_start"]),
         period_end=_moment(item["current_period_end"]),
         is_live=bool(plain.get("livemode")),

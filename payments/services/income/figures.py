@@ -5,6 +5,8 @@ Every function asks a fixed number of questions, however many members there are.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -248,19 +250,19 @@ def _price_name(price: Price) -> str:
 
 def tenures(scope: Scope) -> list[Tenure]:
     """Return how long members have paid for, in paid time: who is here and who left."""
-    members = sets.paid_for(sets.cohort(None, scope), scope.now)
-    counted: dict[str, Any] = {}
-    for number in range(len(TENURES)):
-        for name, left in (("here", False), ("left", True)):
-            counted[f"{name}{number}"] = Count("pk", filter=within(number) & Q(has_left=left))
-    found = members.aggregate(**counted)
+    edges = [reach(months) for months in TENURES[1:]]
+    members: Any = sets.paid_for(sets.cohort(None, scope), scope.now).order_by()
+    found = Counter(
+        (bisect_right(edges, time or timedelta()), has_left)
+        for time, has_left in members.values_list("time", "has_left").iterator()
+    )
     return [
         Tenure(
             number,
             least,
             TENURES[number + 1] - 1 if number + 1 < len(TENURES) else None,
-            found[f"here{number}"],
-            found[f"left{number}"],
+            found[number, False],
+            found[number, True],
         )
         for number, least in enumerate(TENURES)
     ]

@@ -26,7 +26,17 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Least
 
-from payments.models import Bill, Dispute, IncomeStep, Order, OrderLine, PaidRun, Refund
+from payments.models import (
+    Bill,
+    Dispute,
+    IncomeStep,
+    Order,
+    OrderLine,
+    PaidRun,
+    Payment,
+    Refund,
+)
+from payments.querysets import EFFECTIVE
 from payments.services.income.scopes import Scope
 from payments.services.reporting.sets import LINE_TOTAL
 
@@ -131,25 +141,17 @@ def stayed(joined: date, end: date, scope: Scope) -> QuerySet[IncomeStep]:
 def worth(members: QuerySet[IncomeStep], now: datetime) -> QuerySet[Any]:
     """Each member with what they paid, what went back to them, and what of it stays."""
     its = {"paid_at__lt": now, "paid_at__isnull": False, "subscription": OuterRef("subscription")}
-    later = _sum_of(Order.objects.filter(**its), "subscription", F("total"))
-    its_line = Q(line=OuterRef("subscription__line")) | Q(line=None)
-    gone = [
-        _sum_of(rows.filter(which), key, amount)
-        for rows in (
-            Refund.objects.effective().filter(created_at__lt=now),
-            Dispute.objects.lost().filter(closed_at__lt=now),
-        )
-        for which, key, amount in (
-            (Q(payment__order__subscription=OuterRef("subscription")), _LATER, F("amount")),
-            (Q(payment__order=OuterRef("subscription__order")) & its_line, _ORDER, ITS_PART),
-        )
-    ]
+    later = _sum_of(Order.objects.filter(**its), "subscription", Sum("total"))
+    gone = {
+        "refunds": Q(refunds__state__in=EFFECTIVE, refunds__created_at__lt=now),
+        "disputes": Q(disputes__status="lost", disputes__closed_at__lt=now),
+    }
     first = _line_total("subscription__line__")
     is_paid = Q(subscription__order__paid_at__lt=now)
     return members.annotate(
         paid=Case(When(is_paid, then=first), default=Value(0), output_field=IntegerField()) + later,
-        refunded=gone[0] + gone[1],
-        lost=gone[2] + gone[3],
+        refunded=_gone("refunds", gone["refunds"]),
+        lost=_gone("disputes", gone["disputes"]),
         adds=F("paid") - F("refunded") - F("lost"),
     )
 
@@ -168,17 +170,33 @@ def paid_for(members: QuerySet[IncomeStep], now: datetime) -> QuerySet[Any]:
     return members.annotate(time=Subquery(time), has_left=Exists(over), adds=F("monthly"))
 
 
-_LATER, _ORDER = "payment__order__subscription", "payment__order"
+def _gone(way: str, counts: Q) -> Any:
+    """Return what went back to a member: all of later charges, their share of the first order.
+
+    Payments are where to start from: who asks for what went back first reads all of it, for each.
+    """
+    amount, line = f"{way}__amount", f"{way}__line"
+    later = Payment.objects.filter(order__subscription=OuterRef("subscription"))
+    first = Payment.objects.filter(order=OuterRef("subscription__order"))
+    its_part = Case(
+        When(**{f"{line}__isnull": False}, then=F(amount)),
+        default=F(amount) * _line_total("subscription__line__", OuterRef) / F("order__total"),
+        output_field=IntegerField(),
+    )
+    its_line = Q(**{line: OuterRef("subscription__line")}) | Q(**{line: None})
+    return _sum_of(later, "order__subscription", Sum(amount, filter=counts)) + _sum_of(
+        first, "order", Sum(its_part, filter=counts & its_line)
+    )
 
 
-def _sum_of(rows: Any, key: str, amount: Any) -> Any:
-    summed = rows.order_by().values(key).annotate(sum=Sum(amount)).values("sum")
-    return Coalesce(Subquery(summed, output_field=IntegerField()), 0)
+def _sum_of(rows: Any, key: str, summed: Any) -> Any:
+    each = rows.order_by().values(key).annotate(sum=summed).values("sum")
+    return Coalesce(Subquery(each, output_field=IntegerField()), 0)
 
 
-def _line_total(line: str) -> Any:
-    total = F(f"{line}amount") * F(f"{line}quantity") - F(f"{line}discount")
-    return total + F(f"{line}shipping") + F(f"{line}tax")
+def _line_total(line: str, of: Any = F) -> Any:
+    total = of(f"{line}amount") * of(f"{line}quantity") - of(f"{line}discount")
+    return total + of(f"{line}shipping") + of(f"{line}tax")
 
 
 def _taken(found: QuerySet[Any], scope: Scope, moment: str) -> QuerySet[Any]:

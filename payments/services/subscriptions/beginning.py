@@ -116,7 +116,7 @@ def write_state(subscription: Subscription, facts: SubscriptionFacts, now: datet
     stays is told in the same transaction, also where it was done at Stripe.
     """
     was_leaving, was_ended = subscription.ends_at is not None, subscription.ended_at is not None
-    subscription.status = facts.status[:40]
+    subscription.status, subscription.started_at = facts.status[:40], facts.started_at
     subscription.stripe_item_id = facts.item
     subscription.stripe_customer_id = facts.customer
     was_paid = subscription.bills.filter(status="paid", ends_at__isnull=False).exists()
