@@ -8,7 +8,7 @@ read as a bare row, and an address is written only for what was found.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any, NamedTuple
@@ -34,6 +34,7 @@ from stores.slots import SiteText
 
 MOST_FOUND = 40
 A_DAY = 86_400
+ENDS = frozenset(".!?…:")
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def texts_of_products(store: Store) -> Sequence[SiteText]:
             title=title,
             url=("storefront:product", slug or public_id),
             line=lines[key],
-            words=" ".join([*said, *titles[product_id]]),
+            words=_strung([*said, *(each for each in titles[product_id] if each != title)]),
         )
         for product_id, key, title, slug, public_id, *said in Product.objects.listed().values_list(
             *("pk", "format", "title", "slug", "public_id"),
@@ -98,10 +99,17 @@ def texts_of_pages(store: Store) -> Sequence[SiteText]:
             title=page.title,
             url=("storefront:page", page.slug or page.public_id),
             line=page.description or capfirst(_("page")),
-            words=" ".join(_words_of(page)),
+            words=_strung(_words_of(page)),
         )
         for page in here.select_related("shown")
     ]
+
+
+def _strung(texts: Iterable[str]) -> str:
+    """Return texts one after the other, a dot between those that do not end a sentence."""
+    said = [text for each in texts if (text := each.strip())]
+    ends = [text if text[-1] in ENDS else f"{text} ·" for text in said[:-1]]
+    return " ".join([*ends, *said[-1:]])
 
 
 def _words_of(page: Page) -> Iterator[str]:
