@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -183,7 +183,9 @@ class PriceRiseAdmin(StoreModelAdmin):
         found = progress(item)
         is_ahead = item.stopped_at is None and not (found.changed or found.under_way)
         may_stop = is_ahead and self.has_change_permission(request, item)
-        return {"rise": item, "far": sentences(item, found), "may_stop": may_stop}
+        stop_url = reverse("admin:payments_pricerise_stop", args=[item.pk])
+        acts = [(_("Stop the change"), stop_url)] if may_stop else []
+        return {"rise": item, "far": sentences(item, found), "acts": acts}
 
     def saved(self, request: HttpRequest, item: PriceRise) -> HttpResponse:
         """Say that mails go out."""
