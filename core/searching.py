@@ -129,9 +129,9 @@ def _best(plain: list[str], query: Query) -> tuple[int, int]:
 
 def _shortened(words: list[str], length: int) -> str:
     text = " ".join(words[: length + 1])
-    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + "…"
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0].rstrip(" ·") + "…"
 
 
 def _ending(words: list[str], length: int) -> str:
     text = " ".join(words[-length - 1 :])
-    return text if len(text) <= length else "…" + text[-length:].split(" ", 1)[-1]
+    return text if len(text) <= length else "…" + text[-length:].split(" ", 1)[-1].lstrip("· ")

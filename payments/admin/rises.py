@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -66,23 +67,26 @@ class PriceRiseForm(StoreForm[PriceRise]):
             raise forms.ValidationError(_("Write the price."))
         return amount
 
+    def clean_day(self) -> date:
+        """Return the day, far enough ahead for everybody to hear of it."""
+        day: date = self.cleaned_data["day"]
+        if _begins(day) < _today() + NOTICE:
+            raise forms.ValidationError(_("Everybody hears of it at least 30 days before."))
+        return day
+
     def clean(self) -> dict[str, Any]:
         """Announce it, or say why it cannot be."""
         values = super().clean()
         if self.errors or self.instance.pk:
             return values
-        holds_from = clock.start_of_day(values["day"], current_store().zone)
+        holds_from = _begins(values["day"])
         try:
             self.instance = announce(
-                values["old"],
-                amount=values["amount_text"],
-                holds_from=holds_from,
-                now=clock.start_of_day(
-                    clock.local_day(clock.now(), current_store().zone), current_store().zone
-                ),
+                values["old"], amount=values["amount_text"], holds_from=holds_from, now=_today()
             )
         except CannotChange as refused:
-            self.add_error(None, str(refused.sentence))
+            is_amount = values["amount_text"] == values["old"].amount
+            self.add_error("amount_text" if is_amount else None, str(refused.sentence))
         return values
 
 
@@ -95,7 +99,8 @@ class PriceRiseAdmin(StoreModelAdmin):
     fields = ("old", "amount_text", "day")
     list_select_related = ("old__product", "new")
     add_title = gettext_lazy("Another price for all who pay it")
-    add_verb = gettext_lazy("Announce it")
+    add_verb = gettext_lazy("Announce another price")
+    save_verb = gettext_lazy("Announce it")
     empty = gettext_lazy(
         "Who pays a subscription keeps its price. Should it cost something else for all of them,"
         " say so here: each is written to a month before."
@@ -174,11 +179,18 @@ class PriceRiseAdmin(StoreModelAdmin):
     def form_context(self, request: HttpRequest, item: PriceRise | None) -> dict[str, Any]:
         """Return how far it is."""
         if item is None:
-            return {"save_verb": self.add_verb}
+            return {"save_verb": self.save_verb}
         found = progress(item)
         is_ahead = item.stopped_at is None and not (found.changed or found.under_way)
         may_stop = is_ahead and self.has_change_permission(request, item)
-        return {"rise": item, "far": sentences(found), "may_stop": may_stop}
+        stop_url = reverse("admin:payments_pricerise_stop", args=[item.pk])
+        acts = [(_("Stop the change"), stop_url)] if may_stop else []
+        return {"rise": item, "far": sentences(item, found), "acts": acts}
+
+    def saved(self, request: HttpRequest, item: PriceRise) -> HttpResponse:
+        """Say that mails go out."""
+        messages.success(request, _("Announced. Each hears of it by mail in the next minutes."))
+        return HttpResponseRedirect(self.url_of(item))
 
     def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask once more, then stop it."""
@@ -206,21 +218,46 @@ class PriceRiseAdmin(StoreModelAdmin):
         return confirm(request, effect)
 
 
-def sentences(found: Progress) -> list[str]:
-    """Return how far a change is, in sentences."""
-    return [
-        ngettext("%(n)s was told.", "%(n)s were told.", found.told) % {"n": found.told},
-        ngettext("%(n)s pays the new price.", "%(n)s pay the new price.", found.changed)
-        % {"n": found.changed},
-        ngettext(
-            "%(n)s pays it with the next charge.",
-            "%(n)s pay it with the next charge.",
+def sentences(rise: PriceRise, found: Progress) -> list[str]:
+    """Return from when a change holds and how far it is; what is true of nobody is not said."""
+    day = date_format(clock.local_day(rise.holds_from, current_store().zone))
+    counted = [
+        (
+            found.told,
+            ngettext("%(n)s was told.", "%(n)s were told.", found.told) % {"n": found.told},
+        ),
+        (
+            found.changed,
+            ngettext("%(n)s pays the new price.", "%(n)s pay the new price.", found.changed)
+            % {"n": found.changed},
+        ),
+        (
             found.under_way,
-        )
-        % {"n": found.under_way},
-        ngettext("%(n)s pays the old one.", "%(n)s pay the old one.", found.left)
-        % {"n": found.left},
+            ngettext(
+                "%(n)s pays it with the next charge.",
+                "%(n)s pay it with the next charge.",
+                found.under_way,
+            )
+            % {"n": found.under_way},
+        ),
+        (
+            found.left,
+            ngettext("%(n)s pays the old one.", "%(n)s pay the old one.", found.left)
+            % {"n": found.left},
+        ),
     ]
+    said = [sentence for number, sentence in counted if number]
+    if rise.stopped_at is not None:
+        return said
+    return [_("Each pays it from their first charge after %(day)s.") % {"day": day}, *said]
+
+
+def _today() -> datetime:
+    return _begins(clock.local_day(clock.now(), current_store().zone))
+
+
+def _begins(day: date) -> datetime:
+    return clock.start_of_day(day, current_store().zone)
 
 
 def _may_rise() -> Any:

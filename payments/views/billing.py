@@ -29,7 +29,8 @@ from payments.services.overlaps.letters import choice_path
 from payments.services.subscriptions import changing, leaving, resting, showing
 from payments.services.subscriptions.applying import open_change
 from payments.services.subscriptions.noticed import stop_of
-from payments.services.subscriptions.portal import portal_url
+from payments.services.subscriptions.portal import CHANGED, portal_url
+from payments.services.subscriptions.raising import told_of_rise
 from payments.services.subscriptions.reasons import may_say_why, say_why
 from payments.services.subscriptions.terms import store_terms
 from payments.services.subscriptions.wording import how_it_stands, price_in_words
@@ -80,6 +81,7 @@ def subscription(request: StoreRequest, subscription_id: str) -> HttpResponseBas
         "has_plans": bool(open_change(found) or changing.plans(found, now)),
         "paid_twice_url": choice_path(found, now),
         "has_portal": store_terms().has_portal,
+        "rise": told_of_rise(found),
     }
     return _leads_out(request, "payments/subscription.html", context)
 
@@ -189,6 +191,8 @@ def back(request: StoreRequest, subscription_id: str) -> HttpResponse:
     if found.ended_at is None and ASKED.hit(found.public_id):
         with suppress(PaymentError):  # the page shows what is known; the reconciler asks again
             sync_subscription(found.stripe_account, found.stripe_id, clock.now())
+    if CHANGED in request.GET:
+        messages.success(request, _("The card is changed. The next charges are made on it."))
     return redirect("payments:subscription", found.public_id)
 
 

@@ -89,7 +89,8 @@ def cancel_order(request: StoreRequest, order_id: str) -> HttpResponseBase:
         _remember(request, notice)
         return redirect("payments:cancel-notice", notice.public_id)
     shown = showing.order(order, now)
-    return render(request, "payments/cancel_order.html", {"shown": shown, "order": order})
+    context = {"shown": shown, "order": order, "is_charged_on": showing.is_charged_on(order)}
+    return render(request, "payments/cancel_order.html", context)
 
 
 @never_cache
@@ -108,6 +109,7 @@ def notice(request: StoreRequest, notice_id: str) -> HttpResponse:
             "thread": showing.thread(found),
             "may_keep": undoing.can_keep(found, now),
             "stops": found.stops.standing().exists(),
+            "is_asked": showing.is_asked(found),
         }
     return render(request, "payments/cancel_notice.html", context)
 
@@ -157,6 +159,7 @@ def by_mail(request: StoreRequest, secret: str) -> HttpResponseBase:
         "thread": showing.thread(found),
         "is_waiting": waiting,
         "stops": found.stops.standing().exists(),
+        "is_asked": showing.is_asked(found),
         "may_keep": not waiting and undoing.can_keep(found, now),
     }
     status = 422 if form.is_bound else 200

@@ -70,6 +70,8 @@ def test_it_is_announced_shown_and_stopped(owner: Client, paid: Price) -> None:
     assert (rise.new.amount, rise.new.interval, rise.old) == (6900, "month", paid)
     page = owner.get(f"{LIST}{rise.pk}/change/").content.decode()
     assert "1 pays the old one." in page
+    assert "Each pays it from their first charge after" in page
+    assert "0 pay" not in page
     assert owner.post(f"{LIST}{rise.pk}/change/", {"amount_text": "1"}).status_code == 302
     assert Price.objects.count() == 2
     owner.post(f"{LIST}{rise.pk}/stop/")
@@ -80,6 +82,10 @@ def test_it_is_announced_shown_and_stopped(owner: Client, paid: Price) -> None:
 
 def test_what_cannot_be_is_said(owner: Client, paid: Price) -> None:
     assert "at least 30 days before" in announce(owner, paid, 9).content.decode()
+    page = announce(owner, paid, 9)
+    assert set(page.context["adminform"].form.errors) == {"day"}
+    page = announce(owner, paid, 40, "59")
+    assert set(page.context["adminform"].form.errors) == {"amount_text"}
     assert "Write the price" in announce(owner, paid, 40, "x").content.decode()
     assert not PriceRise.objects.exists()
     assert Price.objects.count() == 1
@@ -92,5 +98,6 @@ def test_the_button_says_that_it_announces_and_nothing_is_left_to_fill_in(
     day = (clock.now() + timedelta(days=60)).date().isoformat()
     sent = {"old": paid.pk, "amount_text": "69", "day": day}
     page = owner.post(f"{LIST}add/", sent, follow=True).content.decode()
+    assert "Each hears of it by mail" in page
     assert PriceRise.objects.exists()
     assert 'id="form"' not in page

@@ -59,6 +59,12 @@ def test_a_snippet_prefers_the_whole_phrase() -> None:
     assert len(found.before) <= 61
 
 
+def test_a_snippet_neither_begins_nor_ends_with_a_dot_between_texts() -> None:
+    text = "one · two six three · four five"
+    found = snippet(text, parse_query("six"), around=7)
+    assert (found.before, found.match, found.after) == ("…two", "six", "three…")
+
+
 def test_where_nothing_matches_the_beginning_is_shown() -> None:
     found = snippet("One two three", parse_query("zzz"))
     assert (found.match, found.after) == ("", "One two three")

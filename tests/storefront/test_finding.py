@@ -43,6 +43,18 @@ def test_titles_of_the_contents_are_searched_and_drafts_are_not(
     assert "Zippers again" not in shown
 
 
+def test_what_is_quoted_stands_apart_from_what_is_said_beside_it(
+    in_store: Store, browse: Any
+) -> None:
+    product = make_product(
+        title="Loaf", result="", tagline="Bread.", description="Sourdough", maker="Ruth"
+    )
+    for title in ("Loaf", "The starter", "Seeds"):
+        Part.objects.create(product=product, kind="file", title=title, published_at=timezone.now())
+    shown = " ".join(found(browse, in_store, "starter").split())
+    assert "Bread. Sourdough · Ruth · The <mark>starter</mark> · Seeds" in shown
+
+
 def test_nothing_found_offers_what_is_sold_and_is_not_indexed(in_store: Store, browse: Any) -> None:
     make_product()
     assert "The First Stitch" in found(browse, in_store, "helicopter")

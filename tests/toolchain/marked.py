@@ -27,7 +27,8 @@ FUNCTIONS = {
 Said = tuple[str, str]
 """A context, empty where there is none, and a text."""
 TAG = re.compile(
-    r"\{%\s*(?:translate|trans)\s+(?:\"([^\"]*)\"|'([^']*)')(?:[^%]*?\bcontext\s+\"([^\"]*)\")?"
+    r"\{%\s*(?:translate|trans)\s+(?:\"([^\"]*)\"|'([^']*)')"
+    r"(?:[^%]*?\bcontext\s+(?:\"([^\"]*)\"|'([^']*)'))?"
 )
 ARGUMENT = re.compile(r"_\((?:\"([^\"]*)\"|'([^']*)')\)")
 CONTEXT = re.compile(r"\bcontext\s+[\"']([^\"']*)[\"']")
@@ -51,7 +52,7 @@ def strings() -> Iterator[tuple[Said, str]]:
 
 def _in_template(text: str) -> Iterator[Said]:
     for found in TAG.finditer(text):
-        yield found.group(3) or "", found.group(1) or found.group(2)
+        yield found.group(3) or found.group(4) or "", found.group(1) or found.group(2)
     for found in ARGUMENT.finditer(text):
         yield "", found.group(1) or found.group(2)
     for found in BLOCK.finditer(text):

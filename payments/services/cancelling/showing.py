@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core import money
-from payments.models import CancelledLine, CancelNotice, Order, Refund
+from payments.models import CancelledLine, CancelNotice, InstalmentPlan, Order, Refund
 from payments.services.cancelling import letters, words
 from payments.services.cancelling.continuing.showing import stops_of
 from payments.services.cancelling.continuing.wording import sentences_of
@@ -76,6 +76,22 @@ def order(order: Order, now: datetime) -> ShownOrder:
         may_all=is_unpaid or all(each.right.may for each in judged),
         may_some=is_unpaid or bool(inside),
     )
+
+
+def is_charged_on(order: Order) -> bool:
+    """Whether an order is a sum in several charges, more of which are to come."""
+    plans = InstalmentPlan.objects.filter(
+        subscription__order=order,
+        state=InstalmentPlan.State.PAYING,
+        let_go_at=None,
+        stopped_at=None,
+    )
+    return bool(plans.exists())
+
+
+def is_asked(notice: CancelNotice) -> bool:
+    """Whether a notice is a request and nothing more: no money is on its way."""
+    return notice.state == CancelNotice.State.REQUEST and not notice.cancelled.exists()
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _paying(plan: InstalmentPlan, now: datetime) -> list[str]:
         words = {"amount": subscription.display(), "day": in_day(subscription.next_charge_at)}
         said.append(_("The next, %(amount)s, is on %(day)s.") % words)
     left = {"left": plan.display(plan.left)}
-    return [*said, _("%(left)s are left to pay.") % left]
+    return [*said, _("%(left)s is left to pay.") % left]
 
 
 def _paid(plan: InstalmentPlan, day: str) -> list[str]:

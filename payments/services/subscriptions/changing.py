@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from payments.contract import NOTHING_TWICE, Twice
@@ -51,7 +52,8 @@ class Preview:
 def plans(subscription: Subscription, now: datetime) -> list[Price]:
     """Return the other prices of the product that its owner may change to now.
 
-    None while it rests, is on hold, leaves or has ended.
+    None while it rests, is on hold, leaves or has ended. What the store raised the price to is the
+    same thing for more: it is paid when its day comes, and nobody is asked to pay it before.
     """
     if not goes_on(subscription, now):
         return []
@@ -59,7 +61,7 @@ def plans(subscription: Subscription, now: datetime) -> list[Price]:
         product=subscription.product_id,
         kind=Price.Kind.SUBSCRIPTION,
         currency=subscription.currency,
-    ).exclude(pk=subscription.price_id)
+    ).exclude(pk__in=[subscription.price_id, *_comes_by_itself(subscription)])
     prices = [price for price in found.select_related("product") if is_offered(price, now)]
     left = places_left_of({subscription.product: prices}, now)
     return [
@@ -67,6 +69,15 @@ def plans(subscription: Subscription, now: datetime) -> list[Price]:
         for price in prices
         if left.get(price.pk) != 0 and takes_seats(price, subscription, subscription.seats)
     ]
+
+
+def _comes_by_itself(subscription: Subscription) -> list[int]:
+    rises = PriceRise.objects.filter(
+        old=subscription.price_id,
+        new__amount__gt=F("old__amount"),
+        new__interval=F("old__interval"),
+    )
+    return list(rises.values_list("new_id", flat=True))
 
 
 def goes_on(subscription: Subscription, now: datetime, *, through_rests: bool = False) -> bool:

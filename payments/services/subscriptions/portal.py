@@ -13,6 +13,9 @@ from payments.services import stripe_subscriptions
 from payments.services.payment_page import LOCALES
 from payments.services.subscriptions.terms import store_terms
 
+CHANGED = "changed"
+"""What stands in the address of who comes back with another card."""
+
 
 def portal_url(subscription: Subscription, back_url: str) -> str:
     """Return a fresh address of Stripe's page for who pays this; it leads back to ``back_url``.
@@ -29,8 +32,6 @@ def portal_url(subscription: Subscription, back_url: str) -> str:
         "locale": language if language in LOCALES else "auto",
     }
     if not store_terms().has_portal:
-        body["flow_data"] = {
-            "type": "payment_method_update",
-            "after_completion": {"type": "redirect", "redirect": {"return_url": back_url}},
-        }
+        done = {"type": "redirect", "redirect": {"return_url": f"{back_url}?{CHANGED}"}}
+        body["flow_data"] = {"type": "payment_method_update", "after_completion": done}
     return stripe_subscriptions.create_portal(subscription.stripe_account, body)

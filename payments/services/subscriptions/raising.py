@@ -103,6 +103,21 @@ def progress(rise: PriceRise) -> Progress:
     )
 
 
+def told_of_rise(subscription: Subscription) -> str:
+    """Return, for its owner, from when on another price is paid; empty where none was told of."""
+    rise = PriceRise.objects.filter(old=subscription.price_id, stopped_at=None).first()
+    if rise is None or not _paying(rise).filter(pk=subscription.pk).exists():
+        return ""
+    letter = Message.objects.filter(key=_key(rise, subscription)).first()
+    if letter is None:
+        return ""
+    day = day_in_words(max(rise.holds_from, letter.created_at + NOTICE))
+    return _(
+        "With your first charge after %(day)s it costs %(price)s. Stop before that, and you never"
+        " pay it."
+    ) % {"day": day, "price": _new_price(subscription, rise)}
+
+
 def stores_with_rises(now: datetime) -> list[int]:
     """Return the stores in which somebody is to be told of a change of price, or changed."""
     with all_stores():
@@ -188,15 +203,19 @@ def _stays(subscription: Subscription, rise: PriceRise) -> Letter:
     return _letter_of(subscription, rise, key)
 
 
+def _new_price(subscription: Subscription, rise: PriceRise, language: str | None = None) -> str:
+    amount = charge_total(rise.new, subscription.seats, rise.announced_at)
+    return a_period(rise.new, money.display(amount, rise.new.currency, language))
+
+
 def _letter_of(subscription: Subscription, rise: PriceRise, key: str) -> Letter:
     language = subscription.customer.language or subscription.order.language
-    amount = charge_total(rise.new, subscription.seats, rise.announced_at)
     with override(language):
         context = {
             "title": subscription.product.title,
             "store_name": current_store().name,
             "old_price": each_time(subscription, language),
-            "new_price": a_period(rise.new, money.display(amount, rise.new.currency, language)),
+            "new_price": _new_price(subscription, rise, language),
             "day": day_in_words(rise.holds_from, language),
             "shelf_url": page_url("storefront:shelf", language=language),
             "end_url": stop_url(subscription, language),

@@ -6,7 +6,7 @@ A whole shop is gathered from here, so a product is read as a bare row.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import unescape
 
 from django.db.models import F
@@ -24,6 +24,8 @@ from storefront.services.pages.showing import published_blocks
 from stores.models import Store
 from stores.slots import SiteText
 
+ENDS = frozenset(".!?…:")
+
 
 def texts_of_products(store: Store, only: Collection[int] | None = None) -> Sequence[SiteText]:
     """Return what is public of each listed product, the titles of its contents too."""
@@ -40,7 +42,7 @@ def texts_of_products(store: Store, only: Collection[int] | None = None) -> Sequ
             title=title,
             url=("storefront:product", slug or public_id),
             line=lines[key],
-            words=" ".join([*said, *titles[pk]]),
+            words=_strung([*said, *(each for each in titles[pk] if each != title)]),
         )
         for pk, key, title, slug, public_id, *said in listed.values_list(
             *("pk", "format", "title", "slug", "public_id"),
@@ -60,10 +62,17 @@ def texts_of_pages(store: Store, only: Collection[int] | None = None) -> Sequenc
             title=page.title,
             url=("storefront:page", page.slug or page.public_id),
             line=page.description or capfirst(_("page")),
-            words=" ".join(_words_of(page)),
+            words=_strung(_words_of(page)),
         )
         for page in here.select_related("shown")
     ]
+
+
+def _strung(texts: Iterable[str]) -> str:
+    """Return texts one after the other, a dot between those that do not end a sentence."""
+    said = [text for each in texts if (text := each.strip())]
+    ends = [text if text[-1] in ENDS else f"{text} ·" for text in said[:-1]]
+    return " ".join([*ends, *said[-1:]])
 
 
 def _words_of(page: Page) -> Iterator[str]:

@@ -215,7 +215,11 @@ def test_what_was_opened_becomes_a_request_and_stays_open(
     open_it()
     page = shop.client.get(f"/cancel/order/{order.public_id}/").content.decode()
     assert "First opened" in page
+    assert order.display_total() not in page
     from_browser(shop, order)
+    said = shop.client.get(f"/cancel/{notice().public_id}/").content.decode()
+    assert "Until somebody answers, you can take it back." in said
+    assert "Until the money leaves" not in said
     assert (notice().state, notice().because, is_open()) == ("request", "opened", True)
     assert mails("cancel_received")[0].context["is_request"]
 

@@ -14,6 +14,7 @@ from payments.models import CancelNotice, InstalmentPlan, Order, Payment, Refund
 from payments.services.cancelling import effect, noticing
 from payments.services.cancelling.continuing import finding
 from payments.services.cancelling.noticing import Said
+from payments.services.cancelling.showing import is_charged_on
 from payments.services.instalments import deciding
 from payments.services.refunding import refund
 from tests.payments.instalments.payer import Payer, State
@@ -44,6 +45,15 @@ def test_one_of_them_leaves_all_open_and_it_goes_on(payer: Payer) -> None:
     payer.months(3)
     assert payer.plan.state == State.PAID
     assert len(payer.orders) == 4
+
+
+def test_more_is_to_come_until_all_of_it_went_back(payer: Payer) -> None:
+    payer.begin()
+    with payer.there():
+        assert is_charged_on(payer.orders[0])
+    decide(payer, "give_all_back")
+    with payer.there():
+        assert not is_charged_on(payer.orders[0])
 
 
 def test_all_of_them_close_it_and_no_more_is_charged(payer: Payer) -> None:

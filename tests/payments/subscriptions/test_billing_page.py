@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from accounts.services.leaving import erase_customer, facts_of, farewells
 from mail.models import Message
 from payments.models import LeavingReason, OutboundCall, Refund, Subscription
 from payments.services import reconciling, stripe_subscriptions
+from payments.services.subscriptions.changing import plans
 from payments.services.subscriptions.leaving import leave_at_end
+from payments.services.subscriptions.raising import announce, work_on_rises
 from payments.services.subscriptions.resting import come_back, rest
 from payments.services.subscriptions.terms import store_terms
 from payments.services.subscriptions.unused import unused
@@ -259,6 +262,41 @@ def test_the_card_is_changed_at_stripe_which_leads_back(owner: Owner) -> None:
     with owner.member.there():
         back = owner.client.get(owner.path("back/"))
     assert back["Location"] == owner.path()
+    assert "The card is changed" not in owner.see()
+
+
+def test_who_comes_back_with_another_card_is_told_that_it_is_changed(
+    owner: Owner, monkeypatch: Any
+) -> None:
+    opened: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        stripe_subscriptions, "create_portal", lambda _account, body: opened.append(body) or "/"
+    )
+    with owner.member.there():
+        owner.client.post(owner.path("card/"))
+    done = opened[0]["flow_data"]["after_completion"]["redirect"]["return_url"]
+    assert done.endswith(owner.path("back/?changed"))
+    with owner.member.there():
+        owner.client.get(owner.path("back/?changed"))
+    assert "The card is changed" in owner.see()
+
+
+def test_another_price_for_all_is_told_on_the_page_and_offered_to_nobody_before(
+    owner: Owner,
+) -> None:
+    assert "your price are kept" in owner.see()
+    with owner.member.there():
+        now = owner.member.now
+        announce(
+            owner.subscription.price, amount=6900, holds_from=now + timedelta(days=40), now=now
+        )
+    assert "₪69" not in owner.see()
+    with owner.member.there():
+        work_on_rises(now)
+        assert plans(owner.subscription, now) == []
+    page = owner.see()
+    assert "it costs ₪69 a month. Stop before that, and you never pay it." in page
+    assert "your price are kept" not in page
 
 
 def test_a_store_may_lead_to_the_whole_of_stripes_page(owner: Owner) -> None:
