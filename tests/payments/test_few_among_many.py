@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db.models import QuerySet
 
-from payments.models import Bill, Order, Refund
+from payments.models import Bill, IncomeStep, Order, Refund
+from payments.services.income import sets
 from stores.models import Store
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 ASKED = {
@@ -24,3 +26,10 @@ ASKED = {
 def test_few_among_many_are_found_by_their_index(in_store: Store, index: str) -> None:
     rows: QuerySet[Order] | QuerySet[Bill] | QuerySet[Refund] = ASKED[index]()
     assert f"USING INDEX {index} " in rows.explain() + " "
+
+
+def test_what_each_member_brought_is_read_from_their_own_payments(in_store: Store) -> None:
+    plan = sets.worth(IncomeStep.objects.all(), NOW).explain()
+    assert "payments_order_later" in plan
+    for whole in ("payments_order_sales", "payments_refund_by_day", "payments_dispute_store_id"):
+        assert whole not in plan
