@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -14,11 +15,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import clock
+from core import clock, money
 from payments.admin.extras import PriceChoice
 from payments.errors import CannotChange
 from payments.models import PriceRise
-from payments.services.subscriptions.raising import NOTICE, Progress, announce, progress, stop
+from payments.services.subscriptions.raising import (
+    NOTICE,
+    Progress,
+    announce,
+    check,
+    payers,
+    progress,
+    stop,
+)
 from products.forms.pickers import cleaned_amount
 from products.forms.prices.fields import AMOUNT
 from products.models import Price
@@ -29,6 +38,10 @@ from stores.forms import StoreForm
 from stores.roles import Area
 from stores.scope import current_store
 from stores.services.log import write
+
+SEEN = "seen"
+"""What is sent with a change whose effect was read."""
+LOOK = "payments/admin/price_rise_look.html"
 
 
 class PriceRiseForm(StoreForm[PriceRise]):
@@ -75,15 +88,15 @@ class PriceRiseForm(StoreForm[PriceRise]):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """Announce it, or say why it cannot be."""
+        """Announce it once its creator has seen what it does, or say why it cannot be."""
         values = super().clean()
         if self.errors or self.instance.pk:
             return values
-        holds_from = _begins(values["day"])
+        asked = {"amount": values["amount_text"], "holds_from": _begins(values["day"])}
         try:
-            self.instance = announce(
-                values["old"], amount=values["amount_text"], holds_from=holds_from, now=_today()
-            )
+            check(values["old"], **asked, now=_today())
+            if SEEN in self.data:
+                self.instance = announce(values["old"], **asked, now=_today())
         except CannotChange as refused:
             is_amount = values["amount_text"] == values["old"].amount
             self.add_error("amount_text" if is_amount else None, str(refused.sentence))
@@ -100,7 +113,7 @@ class PriceRiseAdmin(StoreModelAdmin):
     list_select_related = ("old__product", "new")
     add_title = gettext_lazy("Another price for all who pay it")
     add_verb = gettext_lazy("Announce another price")
-    save_verb = gettext_lazy("Announce it")
+    save_verb = gettext_lazy("See what it does")
     empty = gettext_lazy(
         "Who pays a subscription keeps its price. Should it cost something else for all of them,"
         " say so here: each is written to a month before."
@@ -167,7 +180,40 @@ class PriceRiseAdmin(StoreModelAdmin):
             if not self.has_change_permission(request, item):
                 raise PermissionDenied
             return HttpResponseRedirect(self.url_of(item))
+        if request.method == "POST" and SEEN not in request.POST:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            form = self.get_form(request)(request.POST)
+            if form.is_valid():
+                return self._look(request, form.cleaned_data)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _look(self, request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
+        """Say whom it is written to and what changes for whom, before it is announced."""
+        old, count = asked["old"], payers(asked["old"]).count()
+        day = date_format(asked["day"])
+        price = a_period(old, money.display(asked["amount_text"], old.currency))
+        to_whom = ngettext(
+            "%(n)s person pays this price. They are written to in the next minutes.",
+            "%(n)s people pay this price. Each is written to in the next minutes.",
+            count,
+        )
+        sentences = [
+            to_whom % {"n": count} if count else _("Nobody pays this price now."),
+            _("From the first charge after %(day)s it is %(price)s.")
+            % {"day": day, "price": price},
+            _("New buyers pay %(price)s from now on.") % {"price": price},
+            _("You can stop it until the first charge is changed."),
+        ]
+        kept = {name: request.POST[name] for name in self.fields}
+        effect = Effect(
+            title=_("%(title)s: %(was)s → %(amount)s")
+            % {"title": old.product.title, "was": a_period(old), "amount": price},
+            verb=_("Announce it"),
+            sentences=sentences,
+            back_url=f"{self.url_for('add')}?{urlencode(kept)}",
+        )
+        return confirm(request, effect, template=LOOK, kept={**kept, SEEN: "1"})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
         """It was announced when the form was found right."""

@@ -38,9 +38,13 @@ def confirm(
     form: forms.BaseForm | None = None,
     *,
     at: GuardedSite = site,
+    template: str = "admin/confirm.html",
     **extra: Any,
 ) -> HttpResponse:
-    """Ask before an act: what it will do, to whom, and what cannot be undone."""
+    """Ask before an act: what it will do, to whom, and what cannot be undone.
+
+    ``template`` is one that extends "admin/confirm.html".
+    """
     context = {
         **at.each_context(request),
         "title": effect.title,
@@ -50,4 +54,4 @@ def confirm(
         **extra,
     }
     status = 409 if request.method == "POST" and effect.blockers else 200
-    return TemplateResponse(request, "admin/confirm.html", context, status=status)
+    return TemplateResponse(request, template, context, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -59,9 +60,10 @@ def paid(in_store: Store, charlie: Customer) -> Price:
     return price
 
 
-def announce(owner: Client, price: Price, days: int, amount: str = "69"):
+def announce(owner: Client, price: Price, days: int, amount: str = "69", **sent: str):
     day = (clock.now() + timedelta(days=days)).date().isoformat()
-    return owner.post(f"{LIST}add/", {"old": price.pk, "amount_text": amount, "day": day})
+    said = {"old": price.pk, "amount_text": amount, "day": day} | (sent or {"seen": "1"})
+    return owner.post(f"{LIST}add/", said)
 
 
 def test_it_is_announced_shown_and_stopped(owner: Client, paid: Price) -> None:
@@ -80,6 +82,22 @@ def test_it_is_announced_shown_and_stopped(owner: Client, paid: Price) -> None:
     assert "the price stays" in owner.get(f"{LIST}{rise.pk}/change/").content.decode()
 
 
+def test_what_it_does_is_read_before_it_is_announced(owner: Client, paid: Price) -> None:
+    looked = announce(owner, paid, 40, _verb="")
+    page = looked.content.decode()
+    assert "1 person pays this price. They are written to in the next minutes." in page
+    assert "Announce it</button>" in page
+    assert "New buyers pay ₪69 a month from now on." in page
+    assert not PriceRise.objects.exists()
+    back = owner.get(looked.context["back_url"]).content.decode()
+    assert 'value="69"' in back
+
+    kept = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    kept.pop("csrfmiddlewaretoken", None)
+    assert owner.post(f"{LIST}add/", kept).status_code == 302
+    assert PriceRise.objects.get().new.amount == 6900
+
+
 def test_what_cannot_be_is_said(owner: Client, paid: Price) -> None:
     assert "at least 30 days before" in announce(owner, paid, 9).content.decode()
     page = announce(owner, paid, 9)
@@ -94,9 +112,9 @@ def test_what_cannot_be_is_said(owner: Client, paid: Price) -> None:
 def test_the_button_says_that_it_announces_and_nothing_is_left_to_fill_in(
     owner: Client, paid: Price
 ) -> None:
-    assert "Announce it</button>" in owner.get(f"{LIST}add/").content.decode()
+    assert "See what it does</button>" in owner.get(f"{LIST}add/").content.decode()
     day = (clock.now() + timedelta(days=60)).date().isoformat()
-    sent = {"old": paid.pk, "amount_text": "69", "day": day}
+    sent = {"old": paid.pk, "amount_text": "69", "day": day, "seen": "1"}
     page = owner.post(f"{LIST}add/", sent, follow=True).content.decode()
     assert "Each hears of it by mail" in page
     assert PriceRise.objects.exists()

@@ -57,6 +57,16 @@ def announce(
     It holds from each one's first charge after ``holds_from``. New buyers pay it at once: ``new``
     is the price offered in the old one's place, made here where there is none. CannotChange.
     """
+    check(old, amount=amount, holds_from=holds_from, now=now)
+    made = new or offer_instead(old, amount=amount)
+    rise: PriceRise = PriceRise.objects.create(
+        old=old, new=made, holds_from=holds_from, announced_at=now
+    )
+    return rise
+
+
+def check(old: Price, *, amount: int, holds_from: datetime, now: datetime) -> None:
+    """Raise CannotChange, with a sentence for the creator, where such a change cannot be."""
     if not returns(old):
         raise CannotChange(_("Only what is paid again and again has later charges."))
     if holds_from < now + NOTICE:
@@ -65,11 +75,11 @@ def announce(
         raise CannotChange(_("A change of this price was announced already."))
     if amount == old.amount:
         raise CannotChange(_("This is what it costs already."))
-    made = new or offer_instead(old, amount=amount)
-    rise: PriceRise = PriceRise.objects.create(
-        old=old, new=made, holds_from=holds_from, announced_at=now
-    )
-    return rise
+
+
+def payers(price: Price) -> QuerySet[Subscription]:
+    """Return the subscriptions that are charged this price again."""
+    return _paying(PriceRise(old=price))
 
 
 @transaction.atomic
