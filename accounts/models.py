@@ -94,6 +94,13 @@ class Customer(StoreModel):
                 fields=["store", "user"], name="accounts_customer_one_per_user"
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["store", "id"],
+                condition=models.Q(erased_at__isnull=False),
+                name="accounts_customer_erased",
+            )
+        ]
 
     def __str__(self) -> str:
         if self.erased_at is not None:

@@ -59,7 +59,7 @@ class ErasedFilter(OurFilter):
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         """Return the one choice, where there is anybody."""
-        if not Customer.objects.exclude(erased_at=None).exists():
+        if not Customer.objects.filter(erased_at__isnull=False).exists():
             return []
         return [("yes", _("Erased"))]
 
