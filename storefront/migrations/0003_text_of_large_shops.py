@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                     models.CharField(choices=[("en", "English"), ("he", "Hebrew")], max_length=8),
                 ),
                 ("version", models.PositiveIntegerField()),
-                ("count", models.PositiveIntegerField()),
+                ("size", models.PositiveIntegerField()),
                 ("titles", models.TextField()),
                 ("texts", models.TextField()),
                 ("due_at", models.DateTimeField(blank=True, null=True)),

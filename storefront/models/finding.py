@@ -20,7 +20,7 @@ class ShopText(StoreModel):
 
     language = models.CharField(max_length=8, choices=settings.LANGUAGES)
     version = models.PositiveIntegerField()
-    count = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
     titles = models.TextField()
     texts = models.TextField()
     due_at = models.DateTimeField(null=True, blank=True)
@@ -43,4 +43,4 @@ class ShopText(StoreModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.language}: {self.count}"
+        return f"{self.language}: {self.size}"

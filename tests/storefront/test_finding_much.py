@@ -128,6 +128,6 @@ def test_the_worker_gathers_each_shop_in_its_own_scope(
     gather_texts()
     with store_scope(other_store):
         row = ShopText.objects.get()
-    assert (row.due_at, row.count) == (None, 3)
+    assert (row.due_at, row.size) == (None, 3)
     assert "bread" in row.titles
     assert "book" not in row.texts

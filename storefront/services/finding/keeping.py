@@ -54,7 +54,7 @@ def gather(store: Store, language: str) -> Lines:
             for name in slots.site_search.keys()  # noqa: SIM118 -- not a mapping
             for text in slots.site_search.get(name)(store, None)
         )
-    if lines.count > SMALL:
+    if lines.size > SMALL:
         said = {"version": store.version, "due_at": None} | lines._asdict()
         ShopText.objects.update_or_create(language=language, defaults=said)
     return lines
@@ -66,7 +66,7 @@ def gather_due(now: datetime) -> None:
         due = list(ShopText.objects.filter(due_at__lte=now).values_list("store_id", "language"))
     for store_id, language in due:
         with store_scope(store := Store.objects.get(pk=store_id)):
-            if gather(store, language).count <= SMALL:
+            if gather(store, language).size <= SMALL:
                 ShopText.objects.filter(language=language).delete()
 
 
@@ -81,4 +81,4 @@ def _ask_for(row: ShopText, now: datetime) -> None:
 
 
 def _written(row: ShopText) -> Lines:
-    return Lines(row.count, row.titles, row.texts)
+    return Lines(row.size, row.titles, row.texts)

@@ -21,7 +21,7 @@ PHRASE, TERMS, ANYWHERE, STEMS, STEMS_ANYWHERE = 5, 4, 3, 2, 1
 class Lines(NamedTuple):
     """The normalised titles, and the normalised titles with all other words, line by line."""
 
-    count: int
+    size: int
     titles: str
     texts: str
 
