@@ -24,6 +24,7 @@ from payments.services.income.writing import write_income
 from payments.services.subscriptions.applying import apply, open_change
 from payments.services.subscriptions.asking import ask
 from payments.services.subscriptions.terms import AT_STRIPE, charge_total, period_total, returns
+from payments.services.subscriptions.unused import days_left_cost
 from products.models import Price
 from products.services.offering import is_offered, places_left_of
 from products.services.sales import mark_sold
@@ -111,12 +112,21 @@ def comes_now(subscription: Subscription, price: Price, now: datetime) -> bool:
     be charged.
 
     Where that charge was moved Stripe would charge nothing until then, for as long as a year that
-    is paid; so such a change comes with it.
+    is paid; so such a change comes with it. So does one to a shorter rhythm whose first charge is
+    less than what the days left cost: Stripe would keep what is over, also for who leaves.
     """
     if not is_up(subscription, price, now):
         return False
     then = charge_total(price, subscription.seats, now)
-    return not subscription.is_moved or _is_alike(subscription, price, then)
+    if _is_alike(subscription, price, then):
+        return True
+    return not (subscription.is_moved or _leaves_credit(subscription, price, then, now))
+
+
+def _leaves_credit(subscription: Subscription, price: Price, then: int, now: datetime) -> bool:
+    if price.interval == subscription.price.interval or _is_free_now(subscription):
+        return False
+    return days_left_cost(subscription, now) > then
 
 
 def preview(subscription: Subscription, price: Price, now: datetime) -> Preview:

@@ -49,6 +49,18 @@ def unused(subscription: Subscription, now: datetime) -> int:
     return sum(each.amount for each in unused_of(subscription, now))
 
 
+def days_left_cost(subscription: Subscription, now: datetime) -> int:
+    """Return what the days left of the present period cost, in minor units.
+
+    So much Stripe credits where another rhythm begins before that period is over.
+    """
+    paid = Bill.objects.filter(subscription=subscription, status="paid", starts_at__isnull=False)
+    last = paid.order_by("starts_at").last()
+    if last is None or last.starts_at is None or last.ends_at is None:
+        return 0
+    return int(subscription.amount * _share(now, last.starts_at, last.ends_at))
+
+
 def _running(subscription: Subscription, now: datetime) -> Iterator[tuple[Bill, int]]:
     """Give the paid bills whose time is not over, and what their unused days cost."""
     paid = Bill.objects.filter(subscription=subscription, status="paid", order__isnull=False)

@@ -20,14 +20,13 @@ from payments.services import reconciling, stripe_subscriptions
 from payments.services.subscriptions.changing import plans
 from payments.services.subscriptions.leaving import leave_at_end
 from payments.services.subscriptions.raising import announce, work_on_rises
-from payments.services.subscriptions.resting import come_back, rest
+from payments.services.subscriptions.resting import rest
 from payments.services.subscriptions.terms import store_terms
 from payments.services.subscriptions.unused import unused
 from payments.services.subscriptions.wording import in_day
 from products.contract import Keeps
 from stores.models import Staff, Store
 from stores.scope import store_scope
-from tests.conftest import make_price
 from tests.payments.subscriptions.member import Member
 
 pytestmark = pytest.mark.django_db
@@ -82,15 +81,6 @@ def test_the_page_says_what_is_paid_when_next_and_every_receipt(owner: Owner) ->
     for order in owner.member.orders:
         assert f"/orders/{order.public_id}/" in body
     assert "4242" in body
-
-
-def test_it_says_from_when_a_dearer_plan_holds(owner: Owner) -> None:
-    make_price(owner.subscription.product, kind="subscription", amount=9900, interval="month")
-    assert "A dearer one holds at once" in owner.see()
-    with owner.member.there():
-        rest(owner.subscription, 1, now=owner.member.now)
-        come_back(owner.member.subscription, now=owner.member.now)
-    assert "A dearer or a cheaper one holds from the next charge on" in owner.see()
 
 
 def test_the_account_and_the_list_lead_to_it(owner: Owner) -> None:

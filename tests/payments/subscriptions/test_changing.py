@@ -189,6 +189,32 @@ def test_up_waits_for_a_charge_that_was_moved(member: Member) -> None:
     assert [order.total for order in member.orders] == [5900, 9900]
 
 
+def test_up_to_a_shorter_rhythm_waits_where_the_days_left_cost_more(member: Member) -> None:
+    """Stripe would credit nine months of the year to its customer, and keep it if they leave."""
+    monthly = member.shop.price
+    yearly = another(member, 59000, "year")
+    member.shop.price = yearly
+    subscription = member.join()
+    member.later(days=90)
+    with member.there():
+        shown = preview(subscription, monthly, member.now)
+        assert (shown.is_now, shown.today, shown.then) == (False, 0, 5900)
+        with pytest.raises(CannotChange):
+            upgrade(subscription, monthly, now=member.now)
+    member.later(days=260)
+    with member.there():
+        # What is left is worth less than a month: the change is paid for at once.
+        shown = preview(member.subscription, monthly, member.now)
+        assert (shown.is_now, shown.today > 0) == (True, True)
+        upgrade(member.subscription, monthly, now=member.now, at=shown.at)
+    member.hear()
+    assert member.subscription.price == monthly
+    assert sum(order.total for order in member.orders) == 59000 + shown.today
+    with member.there():
+        back = unused(member.subscription, member.now)
+    assert 0 < 5900 - back < 20
+
+
 def test_what_a_plan_includes_comes_and_goes_with_it(member: Member) -> None:
     pattern, video = make_product(title="Pattern"), make_product(title="Video")
     product = member.shop.price.product
