@@ -44,9 +44,8 @@ class Charged:
 
     @property
     def counts(self) -> bool:
-        """Whether its money stayed; unused days of another plan pay too, and nothing went back."""
-        stayed = self.paid > self.gone or not self.paid
-        return self.status == "paid" and stayed and not self.is_lost
+        """Whether its money stayed."""
+        return self.status == "paid" and self.paid > self.gone and not self.is_lost
 
     @property
     def is_owed(self) -> bool:
@@ -94,20 +93,13 @@ def should_have_ended(of: Returning, now: datetime) -> bool:
 
 
 def charged_twice(of: Returning) -> list[str]:
-    """Return the invoices whose period overlaps another's that was paid and kept before.
-
-    What is left of a period when the plan changes pays for what comes instead.
-    """
+    """Return the invoices whose period overlaps another's that was paid and kept before."""
     periods = sorted(paid_periods(of).items(), key=lambda one: one[1].begins)
-    changes = {each.id for each in of.charges if each.is_for_a_change}
     found, until = [], None
     for name, period in periods:
-        if until is None or name in changes:
-            until = period.ends
-            continue
-        if period.begins < until:
+        if until is not None and period.begins < until:
             found.append(name)
-        until = max(period.ends, until)
+        until = max(period.ends, until) if until is not None else period.ends
     return found
 
 
