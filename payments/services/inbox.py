@@ -52,6 +52,8 @@ def take_in(hints: Sequence[EventFacts], now: datetime) -> None:
     if len(rows) == 1:
         ONE.write(rows[0])
     else:
+        # In one order for everybody: two that bring the same would else wait for each other.
+        rows.sort(key=lambda row: (row.stripe_account, row.stripe_id))
         StripeEvent.objects.bulk_create(rows, ignore_conflicts=True)
     steps.reach("event.stored")
     wake_once("payments.tasks.work_inbox")

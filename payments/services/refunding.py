@@ -81,24 +81,25 @@ def refundable(order: Order) -> int:
 
 
 def owed_at_most(order: Order) -> int:
-    """Return how much of an order could still go back once the banks have decided.
+    """Return how much of an order could still go back once banks and Stripe have answered.
 
-    As ``refundable``, but a hold only delays what is owed.
+    As ``refundable``, but a hold only delays what is owed, and what was asked for may be refused.
     """
-    return sum(left_of(each, is_held=False) for each in Payment.objects.filter(order=order))
+    return sum(left_of(each, is_answered=True) for each in Payment.objects.filter(order=order))
 
 
-def left_of(payment: Payment, *, is_held: bool = True) -> int:
+def left_of(payment: Payment, *, is_answered: bool = False) -> int:
     """Return how much of a payment can still be given back.
 
     Not what is on its way back, nor what a bank took; while a bank decides Stripe gives nothing
-    back of a payment, unless doing so ends the dispute.
+    back of a payment, unless doing so ends the dispute. With ``is_answered`` both are left out of
+    account.
     """
     reserved = payment.refunds.filter(state=Refund.State.REQUESTED)
-    waiting = reserved.aggregate(sum=Sum("amount"))["sum"] or 0
+    waiting = 0 if is_answered else reserved.aggregate(sum=Sum("amount"))["sum"] or 0
     taken = 0
     for dispute in Dispute.objects.filter(payment=payment):
-        if is_held and dispute.status in DISPUTE_HOLDS and not dispute.is_refundable:
+        if not is_answered and dispute.status in DISPUTE_HOLDS and not dispute.is_refundable:
             return 0
         if dispute.status == DISPUTE_LOST:
             taken += dispute.amount

@@ -28,6 +28,7 @@ KEEP_WITHIN = timedelta(hours=1)
 SOON = timedelta(days=1)
 """Proved only after its days to pay back were over, a notice's money is promised for the morrow."""
 ASK_AGAIN = timedelta(days=1)
+AN_HOUR = timedelta(hours=1)
 BATCH = 200
 State = CancelNotice.State
 
@@ -242,10 +243,16 @@ def _write_down(cancelled: CancelledLine, now: datetime) -> list[Refund]:
 
 
 def _wait(cancelled: CancelledLine, order: Order, now: datetime) -> list[Refund]:
-    """Agree with what is left: less when it went back otherwise, later when a bank holds it."""
+    """Agree with what is left: less when it went back otherwise, later when somebody is to answer.
+
+    That is a bank that holds it, or Stripe, which was asked to give it back already.
+    """
     left = refundable(order)
-    if not left and Dispute.objects.filter(payment__order=order, status__in=DISPUTE_HOLDS).exists():
+    is_held = Dispute.objects.filter(payment__order=order, status__in=DISPUTE_HOLDS).exists()
+    if not left and is_held:
         cancelled.money_leaves_at = now + ASK_AGAIN
+    elif Refund.objects.reserved().filter(payment__order=order).exists():
+        cancelled.money_leaves_at = now + AN_HOUR
     else:
         cancelled.amount = min(cancelled.amount, left)
     cancelled.save(update_fields=["money_leaves_at", "amount"])

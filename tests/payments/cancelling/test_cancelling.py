@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 
 from access.models import Access
@@ -15,9 +16,13 @@ from accounts.models import Customer
 from core import clock
 from mail.models import Message
 from mail.services.rendering import render, store_sender
+from payments.errors import TryLater
 from payments.models import CancelledLine, CancelNotice, Order, Refund
+from payments.services import inbox
 from payments.services.cancelling import effect, noticing
 from payments.services.cancelling.noticing import Said
+from payments.services.reconciling import reconcile_store
+from payments.services.refunding import refund
 from products.models import Product
 from stores.models import Store
 from stores.scope import store_scope
@@ -124,6 +129,26 @@ def test_cancelling_twice_is_one_notice(shop: Shop, order: Order, inside: Store)
     said = Said(language="en")
     noticing.cancel(order, proof="browser", said=said, now=clock.now())
     assert CancelNotice.objects.count() == CancelledLine.objects.count() == 1
+
+
+def test_what_was_asked_for_and_is_refused_still_goes_back(
+    shop: Shop, order: Order, inside: Store
+) -> None:
+    """Stripe did not answer, somebody gave a part back there, and all of it is refused then."""
+    shop.sandbox.fault("rate_limit", when="before")
+    with pytest.raises(TryLater):
+        refund(order, by="Alice", now=clock.now())
+    shop.sandbox.lever("faults", {"clear": True})
+    shop.sandbox.refund(payment_intent=order.payments.get().payment_intent, amount=1000)
+    inbox.take_in(shop.hints(), clock.now())
+    inbox.work(clock.now())
+    noticing.cancel(order, proof="browser", said=Said(language="en"), now=clock.now())
+    effect.send_money(clock.now() + LATER)
+    for hours in range(1, 6):
+        reconcile_store(clock.now() + hours * LATER)
+        effect.send_money(clock.now() + hours * LATER)
+    back = Refund.objects.effective().aggregate(sum=Sum("amount"))["sum"]
+    assert back == order.total == 4900
 
 
 def test_who_knows_number_and_address_cancels_nothing_by_that(
