@@ -89,6 +89,12 @@ class Access(StoreModel):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["store", "product", "customer"], name="access_by_product"),
+            models.Index(fields=["store", "source_id", "source_kind"], name="access_by_source"),
+            models.Index(
+                fields=["store", "parent"],
+                condition=models.Q(parent__isnull=False),
+                name="access_by_parent",
+            ),
             models.Index(
                 fields=["awaits", "id"],
                 condition=models.Q(awaits__isnull=False),

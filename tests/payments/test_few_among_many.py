@@ -1,4 +1,4 @@
-"""What every page of the desk asks finds its few rows by an index, of however many."""
+"""What is asked all the time finds its few rows by an index, of however many."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from access.models import Access
 from accounts.models import Customer
 from payments.models import Bill, IncomeStep, Order, Refund
 from payments.services.income import sets
@@ -20,6 +21,8 @@ ASKED = {
     ),
     "payments_order_tests": lambda: Order.objects.filter(is_test=True).order_by("-id"),
     "payments_bill_failed": lambda: Bill.objects.filter(failed_at__isnull=False).order_by(),
+    "access_by_source": lambda: Access.objects.from_source("subscription", "1"),
+    "access_by_parent": lambda: Access.objects.filter(parent=1),
     "accounts_customer_erased": lambda: Customer.objects.filter(erased_at__isnull=False),
     "payments_refund_asks": lambda: Refund.objects.filter(asks_line=True),
 }
