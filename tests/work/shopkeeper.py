@@ -88,7 +88,11 @@ def waiting() -> list[str]:
                 state="waiting", kind__in=["receipt", "refunded", "renewed"]
             ),
         }
-        return [f"{name}: {found.count()}" for name, found in rows.items() if found.exists()]
+        return [
+            f"{name}: {[str(each) for each in found.values()]}"
+            for name, found in rows.items()
+            if found.exists()
+        ]
 
 
 def count(label: str) -> dict[str, Any]:

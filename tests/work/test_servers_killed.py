@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from subprocess import PIPE
 from threading import Lock
@@ -99,11 +100,15 @@ class Town:
         written.replace(self.later)
 
     def come_to_rest(self, minutes: int = 20) -> None:
-        """Let minutes pass until nothing waits any more."""
-        self.is_later(minutes)
+        """Let so many minutes pass, and then one with every look, until nothing waits any more.
+
+        What is put off once more meanwhile is waited for as well.
+        """
         left: list[str] = []
+        looks = count()
 
         def is_at_rest() -> bool:
+            self.is_later(minutes + next(looks))
             left[:] = self.shopkeeper.does("waiting")
             return not left
 
