@@ -72,6 +72,7 @@ class AccountsConfig(AppConfig):
         register_closing()
         sweeps.add("accounts.closing", timedelta(minutes=5), "accounts.tasks.close_stores")
         sweeps.add("accounts.addresses", timedelta(minutes=10), "accounts.tasks.change_addresses")
+        sweeps.add("accounts.words", timedelta(minutes=1), "accounts.tasks.gather_words")
         sweeps.add("accounts.forget", timedelta(hours=6), "accounts.tasks.forget_old_ways_in")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core import clock, tokens
+from core.fields import ByteOrdered
 from stores.models import Store, StoreModel
 from stores.roles import Role
 
@@ -84,6 +85,8 @@ class Customer(StoreModel):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     """When this person asked to be forgotten here; what is left is what the law wants kept."""
+    words_due = models.BooleanField(default=True, editable=False)
+    """Whether the words they are found by are still to be gathered."""
 
     class Meta(StoreModel.Meta):
         verbose_name = _("customer")
@@ -99,13 +102,47 @@ class Customer(StoreModel):
                 fields=["store", "id"],
                 condition=models.Q(erased_at__isnull=False),
                 name="accounts_customer_erased",
-            )
+            ),
+            models.Index(
+                fields=["store", "id"],
+                condition=models.Q(words_due=True),
+                name="accounts_customer_words_due",
+            ),
         ]
 
     def __str__(self) -> str:
         if self.erased_at is not None:
             return str(_("somebody who was erased"))
         return self.name or self.user.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; under another name they are found by other words."""
+        fields = kwargs.get("update_fields")
+        if fields is None or "name" in fields:
+            self.words_due = True
+            kwargs["update_fields"] = fields and {*fields, "words_due"}
+        super().save(*args, **kwargs)
+
+
+class CustomerWord(StoreModel):
+    """One word by which a customer is found, as ``core.searching`` writes words."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    word = ByteOrdered(max_length=40)
+
+    class Meta(StoreModel.Meta):
+        verbose_name = pgettext_lazy("known by", "word")
+        verbose_name_plural = pgettext_lazy("known by", "words")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *StoreModel.Meta.constraints,
+            models.UniqueConstraint(fields=["customer", "word"], name="accounts_word_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["store", "word", "customer"], name="accounts_word_begins")
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Consent(StoreModel):

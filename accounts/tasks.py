@@ -8,6 +8,7 @@ from django.conf import settings
 from accounts.models import AddressChange, Browser, HandOver, SignIn
 from accounts.services import closing
 from accounts.services.changing_address import work_due
+from accounts.services.finding import keeping
 from core import clock
 
 KEPT = timedelta(days=2)
@@ -29,6 +30,12 @@ def forget_old_ways_in() -> None:
 def change_addresses() -> None:
     """Tell old mailboxes, and make the changes of address whose days are over."""
     work_due(clock.now())
+
+
+@shared_task(name="accounts.tasks.gather_words")
+def gather_words() -> None:
+    """Gather the words by which customers are found who are new or are called otherwise."""
+    keeping.gather_due()
 
 
 @shared_task(name="accounts.tasks.close_stores")

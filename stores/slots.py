@@ -6,7 +6,7 @@ and return plain values, never HTML.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -228,6 +228,18 @@ class CustomerSection:
 
 
 @dataclass(frozen=True)
+class CustomerSearch:
+    """By what else a customer is found, as an app above knows them."""
+
+    known_by: Callable[[Collection[int]], Iterable[tuple[int, str]]]
+    """(customers' ids) → the names, addresses and phones each of them is known by."""
+    numbered: Callable[[str], Any]
+    """(words) → a queryset of ids, found at once through an index."""
+    anywhere: Callable[[str], Any]
+    """(words) → a queryset of ids, of all in whose texts they stand; may look through them all."""
+
+
+@dataclass(frozen=True)
 class CustomerFilter:
     """One way to narrow the list of customers: its choices, and the ids each leaves."""
 
@@ -375,8 +387,7 @@ customer_timeline: Slot[Callable[[Sequence[Any]], dict[Any, list[TimelineEntry]]
 )
 customer_sections: Slot[Callable[[Any, datetime], CustomerSection]] = Slot("customer_sections")
 customer_filters: Slot[CustomerFilter] = Slot("customer_filters")
-customer_search: Slot[Callable[[str], Any]] = Slot("customer_search")
-"""By what else a customer is found (phone, order, card): (words) → a queryset of their ids."""
+customer_search: Slot[CustomerSearch] = Slot("customer_search")
 account_sections: Slot[Callable[[Any, datetime], AccountSection]] = Slot("account_sections")
 personal_data: Slot[PersonalData] = Slot("personal_data")
 farewells: Slot[Callable[[Any, datetime], Sequence[Text]]] = Slot("farewells")

@@ -20,9 +20,10 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.admin import acts
-from accounts.admin.finding import filters, search
+from accounts.admin.finding import filters
 from accounts.admin.history import history_of
 from accounts.models import Customer
+from accounts.services.finding.looking import search
 from core import clock
 from core.text import clean_line
 from stores import slots

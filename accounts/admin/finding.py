@@ -1,4 +1,4 @@
-"""Finding customers by what other apps know of them, and narrowing their list."""
+"""Narrowing the list of customers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,14 +13,6 @@ from accounts.models import Consent, Customer
 from core import clock
 from stores import slots
 from stores.slots import CustomerFilter
-
-
-def search(found: QuerySet[Customer], every: QuerySet[Customer], words: str) -> QuerySet[Customer]:
-    """Return those found by name and address, and those another app knows by these words."""
-    wanted = Q(pk__in=found.order_by().values("pk"))
-    for entry in slots.customer_search.all():
-        wanted |= Q(pk__in=entry(words))
-    return every.filter(wanted)
 
 
 class OurFilter(SimpleListFilter):

@@ -20,6 +20,7 @@ from accounts.errors import AddressTaken, ChangeOver, TooOften
 from accounts.models import AddressChange, Customer, SignIn, User
 from accounts.rules import CHANGES_BY_PERSON, CHANGES_TO_ADDRESS
 from accounts.services.browsers import end_all
+from accounts.services.finding.keeping import gather_anew
 from core import tokens
 from mail.services.outbox import post, post_platform
 from stores import slots
@@ -208,6 +209,7 @@ def _follow(user: User, old_email: str) -> None:
     """Let what apps above keep beside a customer follow to the new address."""
     with all_stores():
         customers = list(Customer.objects.filter(user=user).select_related("store"))
+        gather_anew([each.pk for each in customers])
     for customer in customers:
         with store_scope(customer.store):
             for entry in slots.address_changes.all():

@@ -28,7 +28,7 @@ def confirm_address(user: User, *, now: datetime) -> User:
         AddressChange.objects.filter(user=user, done_at=None).update(stopped_at=now)
         EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
         with all_stores():
-            Customer.objects.filter(user=user).update(name="")
+            Customer.objects.filter(user=user).update(name="", words_due=True)
         user = end_all(user)
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import AddressChange, Browser, Customer, SignIn, User
 from accounts.services.browsers import browsers_of, end
+from accounts.services.finding.keeping import forget_words
 from core import tokens
 from mail.models import Message, PlatformMessage
 from mail.rules import NOWHERE
@@ -68,6 +69,7 @@ def erase_customer(customer: Customer, *, now: datetime) -> None:
             return
         for entry in slots.personal_data.all():
             entry.erase(locked)
+        forget_words(locked)
         undoing.forget_person(locked, email=user.email, name=str(locked), now=now)
         log.forget(email=user.email, name=str(locked), subjects=[locked])
         nobody = User.objects.create_user(f"erased-{tokens.public_id()}@{NOWHERE}", is_active=False)

@@ -53,6 +53,13 @@ class Payment(StoreModel):
                 name="payments_payment_refunded_at_most_paid",
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["store", "card_last4"],
+                condition=~models.Q(card_last4=""),
+                name="payments_payment_by_card",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.payment_intent

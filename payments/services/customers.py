@@ -3,34 +3,55 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Customer
-from payments.models import Coupon, Document, Order
+from payments.models import Coupon, Document, Order, Payment
 from stores.models import Store
 from stores.roles import Area
-from stores.slots import CalendarItem, CustomerFilter, TimelineEntry
+from stores.slots import CalendarItem, CustomerFilter, CustomerSearch, TimelineEntry
 
 LARGEST_NUMBER = 2_147_483_647
 FOUR = 4
 
 
-def found_by(words: str) -> Any:
-    """Return the ids of customers with this order number, card's last digits, name or address."""
+def known_by(customers: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Return the names and addresses that stand on customers' orders."""
+    mine = Order.objects.filter(customer__in=customers).order_by()
+    for customer, *texts in mine.values_list("customer_id", "name", "email").distinct():
+        for text in texts:
+            yield customer, text
+
+
+def numbered(words: str) -> QuerySet[Order, int | None]:
+    """Return the ids of customers with this order number, or these last digits of a card."""
     said = words.strip().lstrip("#")
-    wanted = Q(email__iexact=said) | Q(name__icontains=said)
-    if said.isascii() and said.isdigit() and int(said[:12]) <= LARGEST_NUMBER:
-        wanted |= Q(number=int(said))
-        if len(said) == FOUR:
-            wanted |= Q(payments__card_last4=said)
-    return Order.objects.exclude(customer=None).filter(wanted).values("customer_id")
+    is_number = said.isascii() and said.isdigit() and int(said[:12]) <= LARGEST_NUMBER
+    wanted = Q(number=int(said)) if is_number else Q(pk__in=())
+    if is_number and len(said) == FOUR:
+        wanted |= Q(pk__in=Payment.objects.filter(card_last4=said).values("order_id"))
+    return _customers(wanted)
+
+
+def anywhere(words: str) -> QuerySet[Order, int | None]:
+    """Return the ids of customers on whose orders stands this address, or this part of a name."""
+    said = words.strip()
+    return _customers(Q(email__iexact=said) | Q(name__icontains=said))
+
+
+def _customers(wanted: Q) -> QuerySet[Order, int | None]:
+    found = Order.objects.exclude(customer=None).filter(wanted).order_by()
+    return found.values_list("customer_id", flat=True)
+
+
+SEARCH = CustomerSearch(known_by, numbered, anywhere)
 
 
 def _bought(choice: str, now: datetime) -> Any:

@@ -11,6 +11,7 @@ from access.contract import Source
 from access.models import Access, SourceKind
 from access.services import granting
 from accounts.services.consents import give_consent
+from accounts.services.finding.keeping import add_words
 from payments.contract import NEWS, Twice
 from payments.models import Dispute, Gift, Order, OrderLine, Payment, Refund, Subscription
 from payments.rules import status_after
@@ -45,6 +46,7 @@ def fulfil(order: Order, now: datetime) -> None:
     order.review_reason = ""
     order.paid_at = now
     order.save(update_fields=["customer", "owned_before", "status", "review_reason", "paid_at"])
+    add_words(order.customer, [order.name, order.email])
     if NEWS in order.consents:
         give_consent(order.customer, source="checkout", language=order.language, now=now)
     sell_holds(order.public_id, now)

@@ -13,6 +13,7 @@ from access.errors import AlreadyTheirs
 from access.models import Access, AccessEvent, SourceKind
 from access.services.moving import MOVED, move
 from accounts.models import Customer
+from accounts.services.finding.keeping import gather_anew
 from core import tokens
 from payments.errors import CannotMove
 from payments.models import Order, TeamPlace
@@ -141,6 +142,7 @@ def _move(order: Order, email: str, *, now: datetime, by: str, because: str) -> 
     order.customer, order.email = receiver, email
     order.save(update_fields=["customer", "email"])
     move_parcels(order.public_id, receiver)
+    gather_anew([each.pk for each in (giver, receiver) if each is not None])
     hand_over_team(order, receiver)
     key = f"{order.public_id}:{tokens.public_id()}"
     titles = [line.title for line in order.lines.all()]

@@ -64,7 +64,7 @@ def register() -> None:
     slots.account_sections.register("orders", orders_section)
     slots.customer_timeline.register("orders", timeline)
     slots.duties.register("orders", duties)
-    slots.customer_search.register("orders", customers.found_by)
+    slots.customer_search.register("orders", customers.SEARCH)
     slots.customer_filters.register("bought", customers.BOUGHT)
     slots.customer_timeline.register("owed", owing.timeline)
     slots.customer_timeline.register("documents", customers.documents_timeline)

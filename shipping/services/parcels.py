@@ -9,6 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer
+from accounts.services.finding.keeping import add_words, gather_anew
+from core.phones import phone_digits
 from products.contract import SoldLine
 from products.errors import SoldOut
 from products.models import Price
@@ -65,6 +67,8 @@ def send_out(
         called_off = _of_line(line).filter(state=State.CANCELLED)
         called_off.update(state=State.TO_PACK, ended_at=None, packed_at=None)
         parcel.refresh_from_db()
+    if is_new:
+        add_words(line.customer, [phone_digits(destination.phone)])
     made: Parcel = parcel
     return made
 
@@ -229,6 +233,7 @@ def change_address(parcel: Parcel, destination: Destination) -> Parcel:
         setattr(found, name, getattr(destination, name))
     found.pickup = there.pickup_called(destination.pickup)
     found.save(update_fields=[*ADDRESS_FIELDS, "pickup"])
+    gather_anew([found.customer_id])
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,21 +11,34 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Customer
 from core import clock
+from core.phones import phone_digits
 from shipping.contract import ADDRESS_FIELDS
 from shipping.models import KeptAddress, Parcel
 from shipping.querysets import WAITING
+from stores.slots import CustomerSearch
 
-FEWEST_DIGITS = 4
+
+def known_by(customers: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Return the phone numbers that customers' parcels were posted with."""
+    mine = Parcel.objects.filter(customer__in=customers).exclude(phone="").order_by()
+    for customer, phone in mine.values_list("customer_id", "phone").distinct():
+        yield customer, phone_digits(phone)
 
 
-def by_phone(words: str) -> QuerySet[Any, Any]:
-    """Return the ids of customers whose parcels or kept address have a phone with these digits."""
-    digits = "".join(each for each in words if each.isdigit())
-    is_phone = len(digits) >= FEWEST_DIGITS and not words.strip("+()-. 0123456789")
-    parcels = Parcel.objects.exclude(customer=None).exclude(phone="")
-    pattern = r"\D*".join(digits.removeprefix("972").lstrip("0") or "x")
-    found = parcels.filter(phone__regex=pattern) if is_phone else parcels.none()
-    return found.values("customer_id")
+def anywhere(words: str) -> QuerySet[Parcel, int | None]:
+    """Return the ids of customers whose parcels have a phone with these digits."""
+    digits = phone_digits(words)
+    parcels = Parcel.objects.exclude(customer=None).exclude(phone="").order_by()
+    found = parcels.filter(phone__regex=r"\D*".join(digits)) if digits else parcels.none()
+    return found.values_list("customer_id", flat=True)
+
+
+def _numbered(_words: str) -> QuerySet[Parcel, int | None]:
+    """Return nobody: a phone is a word like any other."""
+    return Parcel.objects.none().values_list("customer_id", flat=True)
+
+
+SEARCH = CustomerSearch(known_by, _numbered, anywhere)
 
 
 class ParcelsOfCustomer:

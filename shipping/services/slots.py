@@ -36,7 +36,7 @@ def register() -> None:
     slots.duties.register("parcels", duties)
     slots.account_sections.register("parcels", parcels_section)
     slots.customer_timeline.register("parcels", timeline)
-    slots.customer_search.register("parcels", personal.by_phone)
+    slots.customer_search.register("parcels", personal.SEARCH)
     slots.personal_data.register("parcels", personal.ParcelsOfCustomer())
     slots.farewells.register("parcels", personal.farewells)
     slots.store_archive.register("parcels", whole_store)

@@ -8,7 +8,7 @@ import pytest
 
 from access.models import Access
 from accounts.models import Customer
-from payments.models import Bill, IncomeStep, Order, Refund
+from payments.models import Bill, IncomeStep, Order, Payment, Refund
 from payments.services.income import sets
 from stores.models import Store
 from tests.conftest import NOW
@@ -24,6 +24,7 @@ ASKED = {
     "access_by_source": lambda: Access.objects.from_source("subscription", "1"),
     "access_by_parent": lambda: Access.objects.filter(parent=1),
     "accounts_customer_erased": lambda: Customer.objects.filter(erased_at__isnull=False),
+    "payments_payment_by_card": lambda: Payment.objects.filter(card_last4="4242"),
     "payments_refund_asks": lambda: Refund.objects.filter(asks_line=True),
 }
 
