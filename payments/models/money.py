@@ -54,11 +54,7 @@ class Payment(StoreModel):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["store", "card_last4"],
-                condition=~models.Q(card_last4=""),
-                name="payments_payment_by_card",
-            )
+            models.Index(fields=["store", "card_last4"], name="payments_payment_by_card")
         ]
 
     def __str__(self) -> str:
