@@ -26,12 +26,13 @@ from stores.slots import mail_kinds
 
 Row = Message | PlatformMessage
 
-BATCH = 50
+BATCH, OF_A_MAILING = 50, 250
+"""How many are claimed at once, and how many once a mailing is under way."""
 CLAIM = timedelta(minutes=5)
 """Longer than a run and its last message take: a connection and six answers of EMAIL_TIMEOUT."""
 
 
-def claim(rows: MessageQuerySet, now: datetime) -> list[Row]:
+def claim(rows: MessageQuerySet, now: datetime, most: int = BATCH) -> list[Row]:
     """Take the most urgent messages that are due into this worker's hands; none when none is free.
 
     One that a dead worker held is taken alone.
@@ -43,7 +44,7 @@ def claim(rows: MessageQuerySet, now: datetime) -> list[Row]:
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True, no_key=True)
-        first = list(due.values_list("pk", "claimed_until")[:BATCH])
+        first = list(due.values_list("pk", "claimed_until")[:most])
         if first and first[0][1] is not None:
             wanted = [first[0][0]]
         else:

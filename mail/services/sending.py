@@ -36,7 +36,16 @@ from mail.models import Mailing, Message, PlatformMessage
 from mail.querysets import MessageQuerySet
 from mail.rules import BULK, header_line, is_for_good, retry_after
 from mail.services.carrying import carry
-from mail.services.claims import Row, change, claim, put_back, put_off, record_sent
+from mail.services.claims import (
+    BATCH,
+    OF_A_MAILING,
+    Row,
+    change,
+    claim,
+    put_back,
+    put_off,
+    record_sent,
+)
 from mail.services.outbox import NO_CONSENT, leave_url_of, must_wait
 from mail.services.rendering import Memory, Sender, platform_sender, store_sender, write
 from mail.services.writing import Written
@@ -147,10 +156,12 @@ def _run(rows: MessageQuerySet, find_sender: Callable[[], Sender]) -> int:
 
 def _mails(run: Run) -> Generator[Ready, None, None]:
     """Claim batch after batch, and make the mails of what may leave now."""
-    while batch := claim(run.rows, clock.now()):
+    most = BATCH
+    while batch := claim(run.rows, clock.now(), most):
         run.held = {message.pk: message for message in batch}
         if (run.sent or run.given) and _must_step_aside(batch[0].priority):
             return
+        most = BATCH if batch[-1].priority < BULK else OF_A_MAILING
         for message in batch:
             if time.monotonic() - run.begun_at > RUN_SECONDS:
                 return

@@ -342,6 +342,27 @@ def test_a_run_that_ends_early_leaves_what_it_had_claimed_as_it_was(
     assert left.count() == 5
 
 
+def test_a_mailing_under_way_is_claimed_by_the_hundreds_and_others_never(
+    in_store: Store, post_note: Post, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "BATCH", 2)
+    monkeypatch.setattr(sending, "OF_A_MAILING", 5)
+    claimed: list[int] = []
+
+    def counted(*said: Any) -> Any:
+        batch = claim(*said)
+        claimed.append(len(batch))
+        return batch
+
+    monkeypatch.setattr(sending, "claim", counted)
+    for number in range(3):
+        post_note(key=f"note:{number}")
+    for number in range(8):
+        post_note(key=f"flyer:{number}", kind="flyer")
+    assert send_for_store() == 11
+    assert claimed == [2, 2, 5, 2, 0]
+
+
 def test_a_batch_asks_for_what_all_of_it_shares_once(
     in_store: Store, post_note: Post, mailoutbox: list[Any], django_assert_max_num_queries: Any
 ) -> None:
