@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 if TYPE_CHECKING:
     from payments.models import (  # noqa: F401 -- named in the generics
@@ -167,6 +167,13 @@ class StopQuerySet(QuerySet["Stop"]):
     def working(self) -> StopQuerySet:
         """Those that have not ended, or whose money was not written down yet."""
         return self.standing().filter(settled_at=None)
+
+    def unheard(self) -> StopQuerySet:
+        """Those that go on at Stripe, or longer than they should; Stripe counts whole seconds."""
+        ends_at = Q(subscription__ends_at=None) | Q(
+            subscription__ends_at__gt=F("effective_at") + timedelta(seconds=1)
+        )
+        return self.working().filter(ends_at, subscription__ended_at=None)
 
 
 class DocumentQuerySet(QuerySet["Document"]):

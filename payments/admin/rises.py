@@ -19,8 +19,8 @@ from core import clock, money
 from payments.admin.extras import PriceChoice
 from payments.errors import CannotChange
 from payments.models import PriceRise
+from payments.services.subscriptions.coming import NOTICE
 from payments.services.subscriptions.raising import (
-    NOTICE,
     Progress,
     announce,
     check,

@@ -13,6 +13,7 @@ from core import clock, money
 from payments.admin.doing import Doing
 from payments.models import OutboundCall, Subscription
 from payments.services.subscriptions import leaving, resting, showing
+from payments.services.subscriptions.coming import next_charge
 from payments.services.subscriptions.unused import unused
 from payments.services.subscriptions.wording import in_day
 from payments.services.sync import sync_subscription
@@ -102,7 +103,7 @@ class Deeds(Doing[Subscription]):
         item, now = self.found(request, pk), clock.now()
         words = {
             "who": who_pays(item),
-            "amount": item.display(),
+            "amount": next_charge(item).display(),
             "day": in_day(item.ends_at or now),
         }
         not_ending = [] if item.ends_at is not None else [_("It goes on already.")]
@@ -132,7 +133,9 @@ class Deeds(Doing[Subscription]):
             sentences=[
                 _("It stays open until %(day)s. Then it rests: closed, and nothing charged.")
                 % words,
-                _("At the end of the rest it goes on by itself, at the same price."),
+                _("At the end of the rest it goes on by itself, at the same price.")
+                if next_charge(item).is_same
+                else _("At the end of the rest it goes on by itself, at the price of that day."),
                 _("%(who)s gets a mail with the dates, and can come back earlier.") % words,
             ],
             back_url=self.url_of(item),

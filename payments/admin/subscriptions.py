@@ -18,6 +18,7 @@ from payments.admin.subscription_deeds import Deeds, who_pays
 from payments.models import Bill, LeavingReason, OutboundCall, Subscription, SubscriptionTerms
 from payments.services.cancelling.continuing.finding import is_stoppable
 from payments.services.subscriptions import showing
+from payments.services.subscriptions.coming import NextCharge, next_charges
 from payments.services.subscriptions.deeds import deed_in_words
 from payments.services.subscriptions.noticed import stop_of
 from payments.services.subscriptions.terms import store_terms
@@ -107,10 +108,12 @@ class SubscriptionAdmin(Deeds, ReadAdmin):
     def rows(self, request: HttpRequest, items: Sequence[Subscription]) -> list[Row]:
         """Return a page of the list, with all bills and the store's numbers asked for at once."""
         prefetch_related_objects(items, "bills")
-        now, terms = clock.now(), store_terms()
-        return [self._row(item, now, terms) for item in items]
+        now, terms, charges = clock.now(), store_terms(), next_charges(items)
+        return [self._row(item, now, terms, charges[item.pk]) for item in items]
 
-    def _row(self, item: Subscription, now: datetime, terms: SubscriptionTerms) -> Row:
+    def _row(
+        self, item: Subscription, now: datetime, terms: SubscriptionTerms, then: NextCharge
+    ) -> Row:
         """Return who pays for what, how it stands, how much, and what comes next."""
         state = item.state(now)
         return Row(
@@ -118,7 +121,7 @@ class SubscriptionAdmin(Deeds, ReadAdmin):
             url=self.url_of(item),
             state=state.label,
             tone=TONES.get(state, ""),
-            detail=next(iter(how_it_stands(item, now, terms)), ""),
+            detail=next(iter(how_it_stands(item, now, terms, then)), ""),
             number=price_in_words(item),
         )
 

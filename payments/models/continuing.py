@@ -44,6 +44,10 @@ class Stop(StoreModel):
     undone_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     """When it had ended and all that goes back was written down."""
+    looks = models.PositiveSmallIntegerField(default=0)
+    """How often the sweep looked at it in vain: Stripe said no, or somebody is yet to answer."""
+    next_look_at = models.DateTimeField(null=True, blank=True)
+    """Before this it is left alone; empty where nothing was in vain yet."""
 
     objects: ClassVar = StopManager()
 

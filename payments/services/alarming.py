@@ -20,6 +20,7 @@ from payments.models import (
     Order,
     OutboundCall,
     Refund,
+    Stop,
     StripeEvent,
     Subscription,
 )
@@ -102,6 +103,8 @@ def _returning(now: datetime) -> Iterator[Alarm]:
         late,
         "next_charge_at",
     )
+    unheard = Stop.objects.unheard().filter(said_at__lte=now - SOON)
+    yield from _many("stops-late", _("Notices do not hold at Stripe yet"), unheard, "said_at")
     left = Bill.objects.refused().filter(subscription__ended_at__lte=now - LEFT_OPEN)
     # The last of monthly charges can still be paid when Stripe has ended what it belongs to.
     left = left.exclude(

@@ -13,6 +13,7 @@ from sandbox.objects import (
     invoice_bodies,
     prorations,
     renewals,
+    subscription_discounts,
     subscription_items,
     subscription_states,
 )
@@ -32,10 +33,11 @@ class Revision(NamedTuple):
 
 
 def revise(account: Account, body: Json, params: Json) -> Revision:
-    """Work out a change; nothing is stored."""
+    """Work out a change; nothing is stored. A discount whose time is over takes off no more."""
     at = _moment(account, body, params)
     behavior = params.get("proration_behavior", "create_prorations")
     changed = copy.deepcopy(body)
+    subscription_discounts.settle(account, changed, account.now)
     subscription_states.set_items(changed, _items(account, changed, params.get("items") or []))
     ends = params.get("trial_end")
     if ends == "now" and body["status"] != "trialing":
@@ -53,6 +55,7 @@ def to_items(account: Account, body: Json, items: list[Json], behavior: str) -> 
     subscription_items.require_one_rhythm(items)
     start, end = subscription_states.period(body)
     changed = copy.deepcopy(body)
+    subscription_discounts.settle(account, changed, account.now)
     subscription_states.set_items(changed, items)
     subscription_states.set_period(changed, start, end)
     if _is_reset(body, changed, {}):

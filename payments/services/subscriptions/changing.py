@@ -23,6 +23,7 @@ from payments.services import stripe_subscriptions
 from payments.services.income.writing import write_income
 from payments.services.subscriptions.applying import apply, open_change
 from payments.services.subscriptions.asking import ask
+from payments.services.subscriptions.discounting import off_at
 from payments.services.subscriptions.terms import AT_STRIPE, charge_total, period_total, returns
 from payments.services.subscriptions.unused import days_left_cost
 from products.models import Price
@@ -126,7 +127,7 @@ def comes_now(subscription: Subscription, price: Price, now: datetime) -> bool:
 def _leaves_credit(subscription: Subscription, price: Price, then: int, now: datetime) -> bool:
     if price.interval == subscription.price.interval or _is_free_now(subscription):
         return False
-    return days_left_cost(subscription, now) > then
+    return days_left_cost(subscription, now) > then - off_at(subscription, then, now)
 
 
 def preview(subscription: Subscription, price: Price, now: datetime) -> Preview:

@@ -8,15 +8,18 @@ that its creator changes is another one there, and who used it before keeps what
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from core import money
+from core.clock import add_period
 from core.vat import vat_of
 from payments.contract import QuotedLine
 from payments.errors import CouponRefused
-from payments.models import Coupon, Order
+from payments.models import Coupon, Order, OutboundCall, Subscription
 from payments.rules import percent_of
 from payments.services.subscriptions.terms import returns
 
@@ -72,6 +75,39 @@ def coupon_of(order: Order) -> Coupon | None:
         return None
     coupon: Coupon = use.coupon
     return coupon
+
+
+def off_at(subscription: Subscription, gross: int, at: datetime) -> int:
+    """Return what is taken off a later charge of ``gross`` at that moment, in minor units.
+
+    As Stripe was told when it began, whatever the coupon's creator made of the coupon since.
+    """
+    said = _told_of(subscription)
+    lasts, months = said.get("duration"), said.get("duration_in_months")
+    if lasts == "repeating":
+        if at >= add_period(subscription.started_at, "month", months or 0, ZoneInfo("UTC")):
+            return 0
+    elif lasts != "forever":
+        return 0
+    if percent := said.get("percent_off"):
+        return percent_of(gross, percent)
+    return min(said.get("amount_off") or 0, gross)
+
+
+def _told_of(subscription: Subscription) -> Body:
+    """Return what Stripe was told of the coupon a subscription began with; empty without one."""
+    page = OutboundCall.objects.filter(
+        order=subscription.order_id, kind=OutboundCall.Kind.CHECKOUT
+    ).first()
+    named = (page.body if page is not None else {}).get("discounts")
+    if page is None or not named:
+        return {}
+    told = OutboundCall.objects.filter(
+        kind=OutboundCall.Kind.COUPON,
+        stripe_account=page.stripe_account,
+        body__id=named[0]["coupon"],
+    ).first()
+    return told.body if told is not None else {}
 
 
 def coupon_id(coupon: Coupon, currency: str) -> str:

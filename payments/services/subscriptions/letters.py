@@ -12,6 +12,7 @@ from payments.contract import InvoiceFacts
 from payments.models import Order, Subscription
 from payments.services.addresses import page_url
 from payments.services.letters import order_words
+from payments.services.subscriptions.coming import NextCharge, next_charge
 from payments.services.subscriptions.wording import in_day
 from stores.scope import current_store
 
@@ -75,7 +76,7 @@ def stays_after_all(subscription: Subscription) -> None:
 def rests(subscription: Subscription) -> None:
     """Say from when until when it rests."""
     days = {"from_day": subscription.rests_from, "until": subscription.rests_until}
-    _to_owner("rests_until", subscription, days=days)
+    _to_owner("rests_until", subscription, days=days, then=next_charge(subscription))
 
 
 def back_again(subscription: Subscription) -> None:
@@ -89,8 +90,12 @@ def _to_owner(
     *,
     days: Mapping[str, datetime | None] | None = None,
     amount: int = 0,
+    then: NextCharge | None = None,
 ) -> None:
-    """Write to who pays; once for each change, as the row's version goes up with every one."""
+    """Write to who pays; once for each change, as the row's version goes up with every one.
+
+    Where it says what is charged ``then``, it says too whether that is another price.
+    """
     customer = subscription.customer
     language = customer.language or subscription.order.language
     post(
@@ -101,6 +106,7 @@ def _to_owner(
         language=language,
         context={
             **_words(subscription, language, days or {}, amount),
+            **(_charge_words(then, language) if then is not None else {}),
             "shelf_url": page_url("storefront:shelf", language=language),
             "billing_url": billing_url(subscription, language),
         },
@@ -137,6 +143,10 @@ def creators_words(
             "admin:payments_subscription_change", subscription.pk, language=language
         ),
     }
+
+
+def _charge_words(then: NextCharge, language: str) -> dict[str, Any]:
+    return {"total": then.display(language), "has_other_price": not then.is_same}
 
 
 def _words(

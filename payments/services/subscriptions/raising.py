@@ -22,6 +22,7 @@ from payments.errors import CannotChange, PaymentError
 from payments.models import PlanChange, PriceRise, Subscription
 from payments.services.addresses import page_url
 from payments.services.subscriptions.changing import change_later
+from payments.services.subscriptions.coming import NOTICE, key_of, next_charge
 from payments.services.subscriptions.stopping import stop_url
 from payments.services.subscriptions.telling import day_in_words, each_time
 from payments.services.subscriptions.terms import charge_total, returns
@@ -30,7 +31,6 @@ from products.services.catalogue import offer_instead
 from products.services.rhythms import a_period
 from stores.scope import all_stores, current_store
 
-NOTICE = timedelta(days=30)
 LEAD = timedelta(days=3)
 """So long before a charge its new amount is set at Stripe."""
 LETTERS, CALLS = 500, 50
@@ -115,17 +115,14 @@ def progress(rise: PriceRise) -> Progress:
 
 def told_of_rise(subscription: Subscription) -> str:
     """Return, for its owner, from when on another price is paid; empty where none was told of."""
-    rise = PriceRise.objects.filter(old=subscription.price_id, stopped_at=None).first()
-    if rise is None or not _paying(rise).filter(pk=subscription.pk).exists():
+    heard = next_charge(subscription).heard
+    if heard is None:
         return ""
-    letter = Message.objects.filter(key=_key(rise, subscription)).first()
-    if letter is None:
-        return ""
-    day = day_in_words(max(rise.holds_from, letter.created_at + NOTICE))
+    price = a_period(heard.rise.new, money.display(heard.amount, subscription.currency))
     return _(
         "With your first charge after %(day)s it costs %(price)s. Stop before that, and you never"
         " pay it."
-    ) % {"day": day, "price": _new_price(subscription, rise)}
+    ) % {"day": day_in_words(heard.holds_from), "price": price}
 
 
 def stores_with_rises(now: datetime) -> list[int]:
@@ -162,7 +159,7 @@ def _tell_next(pk: int, now: datetime) -> None:
 
 def _change(rise: PriceRise, subscription: Subscription, now: datetime) -> None:
     """Set the new price for one, unless they were told too late: then tell, and wait."""
-    letter = Message.objects.filter(key=_key(rise, subscription)).first()
+    letter = Message.objects.filter(key=key_of(rise, subscription)).first()
     if letter is None:  # who began at the old price while all others were told
         post_many("price_rises", [_letter(subscription, rise)])
         return
@@ -200,12 +197,8 @@ def _told(rise: PriceRise) -> QuerySet[Subscription]:
     return found
 
 
-def _key(rise: PriceRise, subscription: Subscription) -> str:
-    return f"price-rises:{rise.public_id}:{subscription.public_id}"
-
-
 def _letter(subscription: Subscription, rise: PriceRise) -> Letter:
-    return _letter_of(subscription, rise, _key(rise, subscription))
+    return _letter_of(subscription, rise, key_of(rise, subscription))
 
 
 def _stays(subscription: Subscription, rise: PriceRise) -> Letter:

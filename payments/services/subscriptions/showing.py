@@ -19,6 +19,7 @@ from payments.models import Order, OutboundCall, Payment, Refund, Subscription
 from payments.services.documents.showing import Paper, papers_of_many
 from payments.services.instalments.wording import plan_stands, price_of_plan
 from payments.services.subscriptions import resting
+from payments.services.subscriptions.coming import next_charge
 from payments.services.subscriptions.following import access_of
 from payments.services.subscriptions.terms import store_terms
 from payments.services.subscriptions.tiers import closes_with
@@ -185,7 +186,7 @@ def ways_of(subscription: Subscription, now: datetime) -> Ways:
         leaves=True,
         stays=subscription.ends_at is not None,
         returns=returns and subscription.ends_at is None,
-        charge_on_return=subscription.display() if is_resting else "",
+        charge_on_return=next_charge(subscription).display_at_once() if is_resting else "",
         rests=[] if why_no_rest else rests_of(subscription),
         why_no_rest="" if returns or subscription.ends_at is not None else why_no_rest,
     )

@@ -50,15 +50,21 @@ def unused(subscription: Subscription, now: datetime) -> int:
 
 
 def days_left_cost(subscription: Subscription, now: datetime) -> int:
-    """Return what the days left of the present period cost, in minor units.
+    """Return what was charged for the days left of the present period, in minor units.
 
-    So much Stripe credits where another rhythm begins before that period is over.
+    That is after a coupon, and with what a change in that period cost more. So much Stripe
+    credits where another rhythm begins before that period is over.
     """
-    paid = Bill.objects.filter(subscription=subscription, status="paid", starts_at__isnull=False)
-    last = paid.order_by("starts_at").last()
+    paid = Bill.objects.filter(subscription=subscription, status="paid")
+    last = paid.filter(starts_at__isnull=False).order_by("starts_at").last()
     if last is None or last.starts_at is None or last.ends_at is None:
         return 0
-    return int(subscription.amount * _share(now, last.starts_at, last.ends_at))
+    whole = subscription.amount if last.period_amount is None else last.period_amount
+    cost = whole * _share(now, last.starts_at, last.ends_at)
+    for part in paid.filter(part_from__gte=last.starts_at, part_until__gt=now):
+        if part.part_from is not None and part.part_until is not None:
+            cost += part.amount * _share(now, part.part_from, part.part_until)
+    return int(cost)
 
 
 def _running(subscription: Subscription, now: datetime) -> Iterator[tuple[Bill, int]]:

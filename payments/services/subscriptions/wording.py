@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from core import clock, days, money
 from payments.models import Subscription, SubscriptionTerms
+from payments.services.subscriptions.coming import NextCharge, next_charge
 from payments.services.subscriptions.terms import store_terms
 from stores.scope import current_store
 
@@ -50,30 +51,38 @@ def end_in_words(subscription: Subscription, now: datetime) -> str:
 
 
 def how_it_stands(
-    subscription: Subscription, now: datetime, terms: SubscriptionTerms | None = None
+    subscription: Subscription,
+    now: datetime,
+    terms: SubscriptionTerms | None = None,
+    then: NextCharge | None = None,
 ) -> list[str]:
     """Return in sentences what is true of a subscription now: for its owner and the team alike.
 
-    Who asks for many fetches the store's ``terms`` once, and their bills beforehand.
+    Who asks for many fetches the store's ``terms`` once, what each costs ``then``, with the next
+    charge, and their bills beforehand.
     """
     state = subscription.state(now)
     if state == State.TO_FIX:
         return _to_fix(subscription, now, terms or store_terms())
+    if state == State.ACTIVE:
+        return _active(subscription, now, then or next_charge(subscription))
+    if state == State.RESTING:
+        return _resting(subscription, then or next_charge(subscription))
     return _SENTENCES[state](subscription, now)
 
 
-def _active(subscription: Subscription, now: datetime) -> list[str]:
+def _active(subscription: Subscription, now: datetime, then: NextCharge) -> list[str]:
     begins, ends = subscription.rests_from, subscription.rests_until
     if subscription.rests_ahead(now) and begins is not None and ends is not None:
         words = {"day": in_day(begins), "until": in_day(ends)}
         return [
             _("Paid until %(day)s, then a rest until %(until)s.") % words,
             _("The next charge, %(amount)s, is on %(until)s.")
-            % {"amount": subscription.display(), **words},
+            % {"amount": then.display(), **words},
         ]
     if subscription.next_charge_at is None:
         return [_("Paid.")]
-    words = {"amount": subscription.display(), "day": in_day(subscription.next_charge_at)}
+    words = {"amount": then.display(), "day": in_day(subscription.next_charge_at)}
     return [_("The next charge, %(amount)s, is on %(day)s.") % words]
 
 
@@ -92,14 +101,15 @@ def _leaving(subscription: Subscription, now: datetime) -> list[str]:
     return [_("It ends on %(day)s.") % words, _("It stays open until then. No more charges.")]
 
 
-def _resting(subscription: Subscription, now: datetime) -> list[str]:
+def _resting(subscription: Subscription, then: NextCharge) -> list[str]:
     if subscription.rests_until is None:
         return []
-    words = {"day": in_day(subscription.rests_until), "amount": subscription.display()}
-    return [
-        _("It rests until %(day)s; nothing is charged before.") % words,
-        _("The place and the price are kept."),
-    ]
+    words = {"day": in_day(subscription.rests_until), "amount": then.display()}
+    rests = _("It rests until %(day)s; nothing is charged before.") % words
+    if then.is_same:
+        return [rests, _("The place and the price are kept.")]
+    goes_on = _("It goes on with a charge of %(amount)s.") % words
+    return [rests, goes_on, _("The place is kept.")]
 
 
 def _to_fix(subscription: Subscription, now: datetime, terms: SubscriptionTerms) -> list[str]:
@@ -134,9 +144,7 @@ def owed_in_words(subscription: Subscription) -> str:
 
 _SENTENCES = {
     State.TRIAL: _trial,
-    State.ACTIVE: _active,
     State.LEAVING: _leaving,
-    State.RESTING: _resting,
     State.ON_HOLD: _on_hold,
     State.ENDED: _ended,
 }

@@ -13,8 +13,20 @@ from django.utils import timezone
 
 from core import clock
 from mail.models import Message
-from payments.models import Bill, CancelNotice, Document, OutboundCall, Refund, Stop, Subscription
-from payments.services import reconciling
+from payments.errors import Refused
+from payments.models import (
+    Bill,
+    CancelNotice,
+    Dispute,
+    Document,
+    OutboundCall,
+    Payment,
+    Refund,
+    Stop,
+    Subscription,
+)
+from payments.services import reconciling, stripe_api, stripe_subscriptions
+from payments.services.alarming import alarms
 from payments.services.cancelling.continuing import noticing, stopping, undoing
 from payments.services.cancelling.continuing.effect_day import Wish
 from payments.services.cancelling.continuing.stopping import Asked
@@ -411,3 +423,93 @@ def test_both_sides_see_it(old: Member, browse: Callable[..., Client]) -> None:
         assert [each.kind for each in answered] == ["cancel"]
         story = slots.customer_timeline.get("cancelling")([old.subscription.customer])
         assert len(story[old.subscription.customer]) == 1
+
+
+def refuse(*_asked: Any) -> None:
+    raise Refused("This charge cannot be refunded.")
+
+
+def test_money_stripe_refuses_is_tried_once_and_stands_on_today(
+    old: Member, monkeypatch: Any
+) -> None:
+    cancel(old)
+    old.later(days=6)
+    draft = Bill.objects.create(
+        subscription=old.subscription, stripe_id="in_x", status="draft", written_at=old.now
+    )
+    monkeypatch.setattr(stripe_api, "create_refund", refuse)
+    for minutes in (0, 5, 30):
+        with old.there():
+            stopping.work_due(old.now + timedelta(minutes=minutes))
+    assert [each.state for each in Refund.objects.all()] == ["failed"]
+    with old.there():
+        duties = slots.duties.get("orders")(old.shop.store, old.now)
+    assert [each.key.partition(":")[0] for each in duties] == ["failed"]
+    assert Stop.objects.get().settled_at is None
+    draft.delete()
+    with old.there():
+        stopping.work_due(old.now + timedelta(hours=1))
+    assert Stop.objects.get().settled_at is not None
+    assert Refund.objects.count() == 1
+
+
+def test_what_a_bank_holds_is_looked_at_later_and_later_and_goes_back_when_it_may(
+    old: Member,
+) -> None:
+    cancel(old)
+    stop = Stop.objects.get()
+    payment = Payment.objects.latest("pk")
+    dispute = Dispute.objects.create(
+        payment=payment,
+        amount=payment.amount,
+        currency=payment.currency,
+        stripe_id="du_x",
+        status="under_review",
+        opened_at=old.now,
+    )
+    old.later(days=6)
+    looked_at = []
+    with old.there():
+        for minute in range(24 * 60):
+            now = old.now + timedelta(minutes=minute)
+            if stopping.stores_with_due(now):
+                looked_at.append(minute)
+                stopping.work_due(now)
+    assert looked_at == [0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 871, 1231]
+    assert not Refund.objects.exists()
+    dispute.status = "won"
+    dispute.save()
+    with old.there():
+        stopping.work_due(old.now + timedelta(days=1, hours=6))
+    assert Refund.objects.get().amount == stop.amount
+    assert Stop.objects.get().settled_at is not None
+
+
+def test_a_stop_stripe_refuses_is_asked_for_ever_more_rarely_and_alarms_the_operator(
+    member: Member, monkeypatch: Any
+) -> None:
+    member.join()
+    monkeypatch.setattr(stripe_subscriptions, "change", refuse)
+    cancel(member, Wish.END)
+    with member.there():
+        for minute in range(6 * 60):
+            stopping.work_due(member.now + timedelta(minutes=minute))
+        later = member.now + timedelta(hours=6)
+        assert OutboundCall.objects.filter(key__startswith="notice-").count() == 10
+        assert "stops-late" in {each.key for each in alarms(later)}
+    monkeypatch.undo()
+    with member.there():
+        stopping.work_due(member.now + timedelta(hours=12))
+        assert "stops-late" not in {each.key for each in alarms(later)}
+    assert member.subscription.next_charge_at is None
+
+
+def test_the_day_of_an_end_is_not_slept_through(member: Member, monkeypatch: Any) -> None:
+    member.join()
+    monkeypatch.setattr(stripe_subscriptions, "change", refuse)
+    cancel(member, Wish.END)
+    stop = Stop.objects.get()
+    Stop.objects.update(looks=20)
+    with member.there():
+        stopping.work_due(stop.effective_at - timedelta(hours=1))
+    assert Stop.objects.get().next_look_at == stop.effective_at

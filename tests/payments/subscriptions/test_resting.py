@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from access import rules
 from access.contract import Locked
 from access.services.unpaid import why_of
 from core import clock
+from mail.models import Message
+from mail.services.rendering import render, store_sender
 from payments.errors import CannotChange
 from payments.models import Subscription
+from payments.services.subscriptions import showing
+from payments.services.subscriptions.coming import next_charge, next_charges
 from payments.services.subscriptions.leaving import leave_at_end
+from payments.services.subscriptions.raising import announce, work_on_rises
 from payments.services.subscriptions.resting import come_back, rest
 from payments.services.subscriptions.terms import store_terms
+from payments.services.subscriptions.wording import how_it_stands
 from tests.payments.subscriptions.member import Member
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +122,104 @@ def test_who_rests_is_led_to_where_the_rest_ends(member: Member) -> None:
     assert found.until == member.subscription.rests_until
     assert found.remedy is not None
     assert found.remedy.url == f"/billing/{subscription.public_id}/"
+
+
+def _told_of_rise(member: Member, days: int) -> None:
+    with member.there():
+        holds_from = member.now + timedelta(days=days)
+        announce(member.subscription.price, amount=6900, holds_from=holds_from, now=member.now)
+        work_on_rises(member.now)
+
+
+def _said(member: Member) -> str:
+    with member.there():
+        return " ".join(how_it_stands(member.subscription, member.now))
+
+
+def test_who_rests_past_another_price_reads_what_is_charged_then_and_pays_it(
+    member: Member,
+) -> None:
+    subscription = member.join()
+    _told_of_rise(member, days=40)
+    with member.there():
+        rest(subscription, 2, now=member.now)
+    assert "The next charge, ₪69, is on" in _said(member)
+    member.later(months=1, hours=2)
+    said = _said(member)
+    assert "It goes on with a charge of ₪69. The place is kept." in said
+    assert "price" not in said
+    member.later(days=59)
+    with member.there():
+        work_on_rises(member.now)
+    assert "It goes on with a charge of ₪69." in _said(member)
+    member.later(days=4)
+    assert [order.total for order in member.orders] == [5900, 6900]
+
+
+def test_who_is_back_before_another_price_holds_reads_the_old_one_and_pays_it(
+    member: Member,
+) -> None:
+    subscription = member.join()
+    _told_of_rise(member, days=90)
+    with member.there():
+        rest(subscription, 1, now=member.now)
+    member.later(months=1, hours=2)
+    said = _said(member)
+    assert "It goes on with a charge of ₪59. The place is kept." in said
+    assert "price" not in said
+    member.later(months=1)
+    assert [order.total for order in member.orders] == [5900, 5900]
+
+
+def test_coming_back_at_once_costs_what_its_page_says(member: Member) -> None:
+    subscription = member.join()
+    _told_of_rise(member, days=40)
+    with member.there():
+        rest(subscription, 2, now=member.now)
+    member.later(months=1, hours=2)
+    with member.there():
+        assert showing.ways_of(member.subscription, member.now).charge_on_return == "₪59"
+    member.later(days=59)
+    with member.there():
+        work_on_rises(member.now)
+        assert showing.ways_of(member.subscription, member.now).charge_on_return == "₪69"
+        come_back(subscription, now=member.now)
+    member.hear()
+    assert [order.total for order in member.orders] == [5900, 6900]
+
+
+def test_a_rest_without_another_price_keeps_the_price(member: Member) -> None:
+    subscription = member.join()
+    with member.there():
+        rest(subscription, 1, now=member.now)
+    member.later(months=1, hours=2)
+    assert "The place and the price are kept." in _said(member)
+
+
+@pytest.mark.parametrize(("days", "amount"), [(40, "₪69"), (None, "₪59")])
+def test_the_mail_of_a_rest_says_what_is_charged_then(
+    member: Member, days: int | None, amount: str
+) -> None:
+    subscription = member.join()
+    if days is not None:
+        _told_of_rise(member, days=days)
+    with member.there():
+        rest(subscription, 2, now=member.now)
+        mail = Message.objects.get(kind="rests_until")
+        text = render(mail, store_sender(member.shop.store)).text
+    assert f"a charge of {amount}" in " ".join(text.split())
+    assert ("your price" in text) == (days is None), text
+
+
+def test_many_are_asked_about_their_next_charge_at_once(
+    member: Member, django_assert_num_queries: Any
+) -> None:
+    member.join()
+    _told_of_rise(member, days=40)
+    with member.there():
+        mine = member.subscription
+        assert next_charge(mine).heard is not None
+        with django_assert_num_queries(5):  # with the seller and the tax of the new price
+            next_charges([mine])
+        with django_assert_num_queries(5):
+            next_charges([mine, mine, mine])

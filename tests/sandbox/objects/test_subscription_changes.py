@@ -300,6 +300,16 @@ def test_a_discount_that_is_over_by_then_is_not_foreseen(client, sandbox):
     assert foreseen == [2450, 4900]
 
 
+def test_a_discount_that_is_over_lowers_no_change_either(client, sandbox):
+    coupon = {"percent_off": 50, "duration": "repeating", "duration_in_months": 2}
+    named = [{"coupon": client.v1.coupons.create(coupon).id}]
+    yearly = [club_item(36500, **YEAR)]
+    member = join(client, sandbox, line_items=yearly, discounts=named)
+    sandbox.set_clock(period(member)[0] + 65 * DAY)
+    other_price(client, member, 73000, YEAR, proration_behavior="always_invoice")
+    assert now(client, member).latest_invoice.total == 300 * 200 - 300 * 50
+
+
 def test_a_customer_who_is_deleted_is_charged_no_more(client, sandbox, member):
     sandbox.set_clock(period(member)[1] + 60)
     client.v1.customers.delete(member.customer)

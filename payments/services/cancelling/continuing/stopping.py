@@ -19,7 +19,7 @@ from core.clock import local_day
 from payments.errors import CannotChange, CannotRefund, PaymentError
 from payments.models import Bill, CancelNotice, Dispute, OrderLine, Refund, Stop, Subscription
 from payments.querysets import StopQuerySet
-from payments.rules import DISPUTE_HOLDS
+from payments.rules import DISPUTE_HOLDS, backoff
 from payments.services.cancelling.continuing.effect_day import Back, Ending, Paying, Wish, ending_of
 from payments.services.cancelling.continuing.law import ContinuingLaw, continuing_law_of
 from payments.services.providers import taker_of
@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 A_SECOND = timedelta(seconds=1)
 A_MINUTE = timedelta(minutes=1)
+IN_VAIN = (Refund.State.FAILED, Refund.State.CANCELLED)
 LOOKS_FOR = timedelta(days=2)
 """How long after the end a charge that was under way is waited for."""
 
@@ -167,9 +168,22 @@ def stores_with_due(now: datetime) -> list[int]:
 def work_due(now: datetime) -> None:
     """Carry out what is due in the store in scope; may run twice, and side by side.
 
-    That an end is heard of is the reconciler's.
+    What was in vain is looked at again later and later. That an end is heard of is the
+    reconciler's.
     """
-    try_now(list(_due(now).select_related("subscription")[:BATCH]), now)
+    for each in _due(now).select_related("subscription")[:BATCH]:
+        try_now([each], now)
+        _look_later(each, now)
+
+
+def _look_later(stopped: Stop, now: datetime) -> None:
+    """Leave it alone for a while unless it is done; on its day it is looked at all the same."""
+    next_look = now + backoff(stopped.looks + 1)
+    if now < stopped.effective_at < next_look:
+        next_look = stopped.effective_at
+    Stop.objects.working().filter(pk=stopped.pk).update(
+        looks=F("looks") + 1, next_look_at=next_look
+    )
 
 
 def _due(now: datetime) -> StopQuerySet:
@@ -177,12 +191,11 @@ def _due(now: datetime) -> StopQuerySet:
 
     That is: it goes on at Stripe, was charged since, or its end has come.
     """
-    goes_on = Q(subscription__ended_at=None) & (
-        Q(subscription__ends_at=None) | Q(subscription__ends_at__gt=F("effective_at") + A_SECOND)
-    )
+    all_of_them = Stop.objects.working().filter(Q(next_look_at=None) | Q(next_look_at__lte=now))
     has_ended = Q(subscription__ended_at__isnull=False)
     charged = Q(subscription__bills__paid_at__gt=F("said_at"))
-    found: StopQuerySet = Stop.objects.working().filter(goes_on | has_ended | charged).distinct()
+    is_unheard = Q(pk__in=Stop.objects.unheard().values("pk"))
+    found: StopQuerySet = all_of_them.filter(is_unheard | has_ended | charged).distinct()
     return found
 
 
@@ -224,6 +237,8 @@ def _write_down(stopped: Stop, now: datetime) -> list[Refund]:
     for part in parts_back(locked):
         if not has_ended and not _is_after(part.order.bill, locked):
             continue
+        if _was_tried(part, locked):
+            continue
         with suppress(CannotRefund):  # a bank holds it, or it went back otherwise
             refunds += write_down_parts(
                 part.order,
@@ -238,6 +253,12 @@ def _write_down(stopped: Stop, now: datetime) -> list[Refund]:
     if has_ended and refunds:
         letters.it_ended(subscription, sum(each.amount for each in refunds))
     return refunds
+
+
+def _was_tried(part: Unused, stopped: Stop) -> bool:
+    """Whether its money was sent and came to nothing: that waits for a person, on Today."""
+    in_vain = Refund.objects.filter(line=part.line, state__in=IN_VAIN, by="")
+    return in_vain.filter(created_at__gte=stopped.said_at).exists()
 
 
 def _is_settled(subscription: Subscription, now: datetime) -> bool:
