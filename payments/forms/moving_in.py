@@ -19,6 +19,19 @@ from products.models import Price, Product
 SAMPLES = 3
 
 
+class WelcomeForm(forms.Form):
+    """Whether who bought something once is told that it is here."""
+
+    wants_welcome = forms.BooleanField(
+        label=gettext_lazy("Tell who bought something once that it is here"),
+        help_text=gettext_lazy(
+            "One short mail each: what they have, and how to enter without a password. Nothing is"
+            " sold in it."
+        ),
+        required=False,
+    )
+
+
 class FileForm(forms.Form):
     """The file."""
 

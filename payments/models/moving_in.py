@@ -59,6 +59,12 @@ class MoveIn(StoreModel):
     """What it would do, or did, in numbers."""
     letters_at = models.DateTimeField(null=True, blank=True)
     """When the letters were asked for; each is written once."""
+    wants_welcome = models.BooleanField(default=False)
+    """Whether who bought something once is told that it is here."""
+    welcomed_to = models.PositiveBigIntegerField(default=0)
+    """Up to which customer everybody was told."""
+    welcomed_at = models.DateTimeField(null=True, blank=True)
+    """When all had been told."""
     created_at = models.DateTimeField(default=clock.now)
     moved_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -75,7 +81,12 @@ class MoveIn(StoreModel):
                 fields=["claimed_until"],
                 condition=models.Q(state__in=("checking", "moving", "undoing")),
                 name="payments_movein_due",
-            )
+            ),
+            models.Index(
+                fields=["store"],
+                condition=models.Q(state="done", wants_welcome=True, welcomed_at=None),
+                name="payments_movein_welcomes",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,8 +35,8 @@ from payments.services.subscriptions.reasons import may_say_why, say_why
 from payments.services.subscriptions.terms import store_terms
 from payments.services.subscriptions.wording import how_it_stands, price_in_words
 from payments.services.sync import sync_subscription
-from payments.views.checkout import hosted_pages
 from payments.views.instalments import plan_page
+from payments.views.till import hosted_pages
 from stores.contract import StoreRequest
 
 if TYPE_CHECKING:

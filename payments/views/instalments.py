@@ -21,7 +21,7 @@ from payments.services.instalments.showing import page_of
 from payments.services.instalments.standing import plan_of
 from payments.services.subscriptions.terms import store_terms
 from payments.views.browser import remember
-from payments.views.checkout import hosted_pages
+from payments.views.till import hosted_pages
 from stores.contract import StoreRequest
 
 PRESSED = Limit("rest-paid", times=20, seconds=600)

@@ -16,7 +16,7 @@ from payments.models import RenewHere
 from payments.services.cancelling.words import consents_for
 from payments.services.moving_in import renewing
 from payments.views.browser import remember
-from payments.views.checkout import hosted_pages
+from payments.views.till import hosted_pages
 from stores.contract import StoreRequest
 from stores.scope import current_store
 from stores.services.business import business_of

@@ -272,7 +272,7 @@ def test_content_and_reminders_wait_and_what_must_be_known_at_once_does_not(
     assert waiting == {
         *("added", "presale_opened", "list_open", "new_edition", "replaced_free"),
         *("holders_note", "club_month", "card_expires"),
-        *("renew_here", "renew_here_again", "renew_here_over"),
+        *("renew_here", "renew_here_again", "renew_here_over", "moved_in"),
         *("transfer_reminder", "transfer_released", "unfinished"),
         *("gift_claimed", "gift_unclaimed", "gift_waiting", "gift_ends"),
         *("team_accepted", "team_waiting", "team_ends"),

@@ -130,7 +130,11 @@ class MoveInAdmin(StepViews, LetterViews, LineViews, ReadAdmin):
             "item": item,
             "percent": percent,
             "far": f"{percent}%",
-            "said": [*counts_in_words(counts, language, is_done=is_done), *_undone(counts)],
+            "said": [
+                *counts_in_words(counts, language, is_done=is_done),
+                *_welcomed(item),
+                *_undone(counts),
+            ],
             "bad": counts.get("bad", 0),
             "answers": answers_of(item) if item.letters_at else [],
             "may": self.has_change_permission(request, item),
@@ -160,6 +164,13 @@ class MoveInAdmin(StepViews, LetterViews, LineViews, ReadAdmin):
         if not self.has_change_permission(request, item):
             raise PermissionDenied
         return item
+
+
+def _welcomed(item: MoveIn) -> list[str]:
+    """Say that the word to who bought something once is out."""
+    if item.welcomed_at is None:
+        return []
+    return [_("Who bought something once was told, one mail each.")]
 
 
 def _undone(counts: dict[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock
-from payments.forms.moving_in import ColumnsForm, FileForm
+from payments.forms.moving_in import ColumnsForm, FileForm, WelcomeForm
 from payments.models import MoveIn
 from payments.services.moving_in import bringing, taking_back, working
 from payments.services.moving_in.words import counts_in_words
@@ -84,8 +84,10 @@ class StepViews:
         item = self.found(request, pk)
         if item.state != State.READY:
             return not_now(self, request, item)
+        form = WelcomeForm(request.POST or None) if item.counts.get("welcomes") else None
         if request.method == "POST":
-            bringing.begin(item, now=clock.now())
+            wants = form is not None and form.is_valid() and form.cleaned_data["wants_welcome"]
+            bringing.begin(item, now=clock.now(), wants_welcome=wants)
             write(staff_of(request), log.CHANGE, item, ["Moved in"])
             return HttpResponseRedirect(self.url_of(item))
         language = get_language() or "en"
@@ -94,12 +96,17 @@ class StepViews:
             verb=_("Move them in"),
             sentences=[
                 *counts_in_words(item.counts, language, is_done=False),
-                _("Nobody is written to by this. The letters are a button of their own."),
+                _("Nobody is written to by this. The letters are a button of their own.")
+                if form is None
+                else _(
+                    "Nobody is written to by this, unless you tick it. The letters to pay on are a"
+                    " button of their own."
+                ),
                 _("For 14 days all of it can be taken back."),
             ],
             back_url=self.url_of(item),
         )
-        return confirm(request, effect)
+        return confirm(request, effect, form)
 
     def discard_view(self: Any, request: HttpRequest, pk: int) -> HttpResponse:
         """Throw a file away that gave nothing."""

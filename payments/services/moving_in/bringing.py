@@ -80,13 +80,16 @@ def try_out(
 
 
 @transaction.atomic
-def begin(move_in: MoveIn, *, now: datetime) -> MoveIn:
-    """Let a worker do what was tried out; asked twice it is done once."""
+def begin(move_in: MoveIn, *, now: datetime, wants_welcome: bool = False) -> MoveIn:
+    """Let a worker do what was tried out; asked twice it is done once.
+
+    ``wants_welcome`` lets who bought something once be told that it is here.
+    """
     locked = locked_at(move_in)
     if locked.state == State.READY:
         locked.state, locked.moved_at, locked.claimed_until = State.MOVING, now, None
-        locked.counts = {}
-        locked.save(update_fields=["state", "moved_at", "claimed_until", "counts"])
+        locked.counts, locked.wants_welcome = {}, wants_welcome
+        locked.save(update_fields=["state", "moved_at", "claimed_until", "counts", "wants_welcome"])
         wake(WORK, current_store_id())
     return locked
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from stores.slots import MailKind
 
 WORDS = ("title", "amount", "day", "renew_url", "store_name")
 KINDS = (
+    MailKind(
+        "moved_in",
+        gettext_lazy("what was bought elsewhere is here"),
+        ("titles", "shelf_url", "store_name"),
+        8,
+        waits=True,
+        when=gettext_lazy(
+            "When you move people in and tick it, to who bought something once: one mail each."
+        ),
+        sample={"titles": [pgettext_lazy("an example of a title", "The First Stitch")]},
+    ),
     MailKind(
         "renew_here",
         gettext_lazy("going on here"),

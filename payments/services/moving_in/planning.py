@@ -67,6 +67,7 @@ class Plan:
             "interval": self.said.interval if self.said.amount else "",
             "charges_at": self.charges_at.isoformat() if self.charges_at else "",
             "letter": self.gets_letter(now),
+            "welcome": self.gets_welcome(now),
             "consent": self.consent_on is not None,
             "notes": self.notes,
         }
@@ -74,6 +75,11 @@ class Plan:
     def gets_letter(self, now: datetime) -> bool:
         """Whether there is something to pay on for, and time to say so."""
         return bool(self.said.amount and self.ends_at is not None and self.ends_at > now)
+
+    def gets_welcome(self, now: datetime) -> bool:
+        """Whether it is open with nothing to pay on for, so that no other letter speaks of it."""
+        is_open = self.ends_at is None or self.ends_at > now
+        return self.is_good and is_open and not self.gets_letter(now)
 
 
 @dataclass

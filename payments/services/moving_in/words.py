@@ -126,6 +126,14 @@ def counts_in_words(counts: Mapping[str, Any], language: str, *, is_done: bool) 
             ),
         ),
         (
+            "welcomes",
+            ngettext(
+                "%(n)s person has something bought once, and can be told so by a mail.",
+                "%(n)s people have something bought once, and can be told so by a mail.",
+                n("welcomes"),
+            ),
+        ),
+        (
             "consents",
             ngettext(
                 "%(n)s agreed to news, with day and source.",
@@ -150,7 +158,10 @@ def counts_in_words(counts: Mapping[str, Any], language: str, *, is_done: bool) 
             ),
         ),
     )
-    return found + [sentence % {"n": n(key)} for key, sentence in rest if n(key)]
+    over = {"welcomes"} if is_done else set()  # it was ticked before, or never
+    return found + [
+        sentence % {"n": n(key)} for key, sentence in rest if n(key) and key not in over
+    ]
 
 
 def _products(rows: Iterable[Mapping[str, Any]], language: str, *, is_done: bool) -> Iterable[str]:

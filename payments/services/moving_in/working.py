@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from core import clock
 from core.queue import wake
 from payments.models import MoveIn, MoveInRow
-from payments.services.moving_in import letters
+from payments.services.moving_in import letters, welcoming
 from payments.services.moving_in.bringing import WORK, discard, locked_at
 from payments.services.moving_in.giving import give
 from payments.services.moving_in.planning import Plan, plan
@@ -36,6 +36,7 @@ def stores_with_due(now: datetime) -> list[int]:
     with all_stores():
         found = set(_free(now).values_list("store_id", flat=True))
         found |= letters.stores_with_due(now)
+        found |= welcoming.stores_with_due()
         found |= set(_old(now).values_list("store_id", flat=True))
     return sorted(found)
 
@@ -47,6 +48,7 @@ def work_on(now: datetime) -> None:
         if _claim(move_in, now):
             _work(move_in, began)
     letters.work_on(now)
+    welcoming.work_on(now)
     for move_in in _old(now):
         forget(move_in, now)
 
@@ -184,17 +186,21 @@ def counted(move_in: MoveIn) -> dict[str, object]:
     new: set[str] = set()
     known: set[str] = set()
     consented: set[str] = set()
+    welcomed: set[str] = set()
     letters_wanted = 0
     for email, does in rows.values_list("email", "does").iterator(chunk_size=2000):
         (new if does.get("is_new") else known).add(email)
         letters_wanted += bool(does.get("letter"))
         if does.get("consent"):
             consented.add(email)
+        if does.get("welcome"):
+            welcomed.add(email)
     products = rows.values("product__title").annotate(n=Count("pk"), until=Max("does__until"))
     return {
         "new": len(new),
         "known": len(known - new),
         "letters": letters_wanted,
+        "welcomes": len(welcomed),
         "consents": len(consented),
         "same": states[Row.SAME],
         "bad": states[Row.BAD],
