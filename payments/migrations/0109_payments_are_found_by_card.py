@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0108_stops_looked_at_again"),
+        ("payments", "0108_stops_looked_at_again_and_welcomes"),
         ("stores", "0062_a_domain_serves_one_store"),
     ]
 
