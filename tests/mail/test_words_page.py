@@ -150,3 +150,9 @@ def test_the_words_are_typed_in_the_direction_of_their_mail(
     page = alices.get(f"/admin/mail/wording/words/?kind=sign-in&language={language}")
     fields = page.content.decode().split('name="subject"', 1)[1].split("</textarea>")[0]
     assert fields.count(f'dir="{way}"') == 2
+
+
+def test_an_example_code_is_written_as_a_real_one(alices: Client, in_store: Store) -> None:
+    """Of two numbers with a plain space between, Hebrew shows the second one first."""
+    page = alices.get("/admin/mail/wording/words/?kind=sign-in&language=en").content.decode()
+    assert "482\u00a0913 is your code" in page
