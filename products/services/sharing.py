@@ -60,7 +60,7 @@ def kit_of(product: Product) -> Kit:
         line = product.result or product.tagline
         whatsapp = _whatsapp_text(product, line)
         subject = _("New: %(title)s") % {"title": product.title}
-        words = {"title": product.title, "line": line, "link": _readable(product, MAIL)}
+        words = {"title": product.title, "line": line, "link": f"\n{_readable(product, MAIL)}"}
         mail = _mail_text(words, store)
     return Kit(
         link=_readable(product, LINK),
@@ -79,13 +79,14 @@ def _whatsapp_text(product: Product, line: str) -> str:
 
 
 def _mail_text(words: dict[str, str], store: Store) -> str:
+    # A link has a line of its own: beside Hebrew its own Hebrew would turn it around.
     lines = (
         _("Hello,"),
         _("“%(title)s” is out. %(line)s") % words,
         _("Everything about it, and a place to have it: %(link)s") % words,
         store.name,
     )
-    return "\n\n".join(each.strip() for each in lines)
+    return "\n\n".join(each.strip().replace(" \n", "\n") for each in lines)
 
 
 def _query(**parts: str) -> str:

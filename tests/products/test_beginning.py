@@ -98,6 +98,8 @@ def test_a_hebrew_address_is_shared_as_it_is_read(in_store: Store) -> None:
     for told in (kit.link, kit.whatsapp_text, kit.mail_text):
         assert "/p/התפר-הראשון/?from=" in told
         assert "%D7" not in told
+    for told in (kit.whatsapp_text, kit.mail_text):
+        assert any(line.startswith("http") for line in told.splitlines())
     assert unquote(kit.whatsapp_url.partition("?text=")[2]) == kit.whatsapp_text
 
 
