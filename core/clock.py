@@ -1,12 +1,14 @@
 """Days, months and zones: calendar arithmetic on aware UTC datetimes."""
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.core import Locale, get_global
 from babel.dates import get_timezone_location, get_timezone_name
 from django.utils import timezone
 
@@ -79,3 +81,32 @@ def zone_in_words(zone: ZoneInfo, language: str) -> str:
     if place and "(" not in place:
         return str(place)
     return str(get_timezone_name(zone, locale=language))
+
+
+def zone_choices(language: str, kept: str = "") -> list[tuple[str, str]]:
+    """Return the zones to choose from, by what a language calls them: "Israel", "United States
+    (New York)".
+
+    A second name of one zone ("Asia/Tel_Aviv") is left out, as it would stand there twice, unless
+    it is the one that is ``kept`` already.
+    """
+    choices = [*_zones(language)]
+    if kept and kept not in dict(choices):
+        choices.append((kept, _place(kept, language)))
+    return choices
+
+
+@lru_cache(maxsize=8)
+def _zones(language: str) -> Sequence[tuple[str, str]]:
+    aliases = get_global("zone_aliases")
+    named = [(zone, _place(zone, language)) for zone in ZONES if zone not in aliases]
+    return tuple(sorted(named, key=lambda each: each[1]))
+
+
+def _place(zone: str, language: str) -> str:
+    """Name a zone without the word for time, so that typing a country's first letters finds it."""
+    if zone == "UTC":
+        return zone
+    before, _slot, after = str(Locale.parse(language).zone_formats["region"]).partition("%s")
+    name = str(get_timezone_location(zone, locale=language))
+    return name.removeprefix(before).removesuffix(after).replace("_", " ")

@@ -5,7 +5,12 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
-from babel.numbers import format_currency, get_currency_precision, parse_decimal
+from babel.numbers import (
+    format_currency,
+    get_currency_precision,
+    get_currency_symbol,
+    parse_decimal,
+)
 from django.utils.translation import get_language
 
 CURRENCIES = ("ILS", "USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY", "KWD")
@@ -89,6 +94,13 @@ def _display(amount: int, currency: str, language: str) -> str:
         currency_digits=not whole,
     )
     return f"{RIGHT_MARK}{MINUS}{text.lstrip(RIGHT_MARK)}" if is_mirrored else str(text)
+
+
+def symbol(currency: str, language: str | None = None) -> str:
+    """Return a currency as the reader's language writes it beside a number: "₪"; its code where
+    there is no sign for it.
+    """
+    return str(get_currency_symbol(currency, _locale(language or get_language() or "en")))
 
 
 def _locale(language: str) -> Locale:

@@ -156,7 +156,7 @@ SAMPLES: dict[str, Text] = {
     "next_charge": _("1 March 2027"),
     "from_day": _("1 February 2027"),
     "hour": "09:00",
-    "code": "482 913",
+    "code": "482\u00a0913",
     "minutes": "15",
     "count": "3",
     "reason": _("With our apologies."),

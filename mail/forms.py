@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy
 
 from mail.services.team import creators_kinds, wanted_by
 from mail.services.wordings import LONGEST_SUBJECT, LONGEST_TEXT, Words, troubles
@@ -21,13 +21,12 @@ class WordsForm(CleanTextMixin, forms.Form):
     subject = forms.CharField(
         label=gettext_lazy("Subject"),
         max_length=LONGEST_SUBJECT,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
         error_messages={"required": gettext_lazy("A mail needs a subject.")},
     )
     text = forms.CharField(
         label=gettext_lazy("Text"),
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 18, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 18}),
         error_messages={"required": gettext_lazy("A mail needs a text.")},
         help_text=gettext_lazy(
             "An empty line begins a paragraph; a line that begins with # is a heading."
@@ -37,6 +36,10 @@ class WordsForm(CleanTextMixin, forms.Form):
     def __init__(self, *args: Any, kind: MailKind, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.language = kind, language
+        # A subject that begins with {code} would be laid out from the left in Hebrew too.
+        way = "rtl" if get_language_info(language)["bidi"] else "ltr"
+        for name in ("subject", "text"):
+            self.fields[name].widget.attrs["dir"] = way
 
     def clean(self) -> dict[str, Any]:
         """Say what cannot be filled in, and what is missing."""

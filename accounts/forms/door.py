@@ -110,10 +110,9 @@ class CustomerForm(StoreForm[Customer]):
         super().__init__(*args, **kwargs)
         store = current_store()
         languages = language_names([store.language, *store.other_languages])
-        zones = [(zone, zone.replace("_", " ")) for zone in clock.ZONES]
-        here = _("As the store: {zone}").format(
-            zone=zone_in_words(store.zone, get_language() or "en")
-        )
+        language = get_language() or "en"
+        zones = clock.zone_choices(language, self.instance.time_zone)
+        here = _("As the store: {zone}").format(zone=zone_in_words(store.zone, language))
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["language"] = forms.ChoiceField(
             label=_("Language of pages and mails"),

@@ -98,6 +98,7 @@ def _page(
         "is_open": is_open,
         "is_agreed": bool(agreed),
         "is_taken": is_taken,
+        "address_url": at(request, "address"),
         **where(request),
     }
     return render(request, "accounts/address-answer.html", context, status=status)

@@ -160,6 +160,7 @@ def _page(
         "has_passkey": bool(passkeys_of(user, host_of(request))),
         "has_app": second_steps.has_app(user),
         "send_url": at(request, "sure-send"),
+        "back_url": at(request, "account" if store_here(request) else "stores"),
         "passkey_url": at(request, "passkey-use"),
         "email": user.email,
         "notice": notice,

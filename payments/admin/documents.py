@@ -87,7 +87,7 @@ class DocumentAdmin(TableOfList, Months, ReadAdmin):
             name=f"{name_of(item)} · {buyer['company'] or buyer['name'] or buyer['email']}",
             url=self.url_of(item),
             detail=_("order %(number)s") % {"number": item.order.number},
-            number=money.display(item.sign * item.total, item.currency),
+            number=money.display((item.sign or 1) * item.total, item.currency),
             next_step=date_format(item.issued_on),
         )
 

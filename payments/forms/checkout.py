@@ -231,7 +231,7 @@ class CheckoutForm(BusinessBuyerMixin, GiftFields, NewsMixin, TwiceFields, Addre
             del self.fields["chosen"]
             return
         label = _("What would you like to pay, in %(currency)s?")
-        self.fields["chosen"].label = label % {"currency": price.currency}
+        self.fields["chosen"].label = label % {"currency": money.symbol(price.currency)}
         self.initial.setdefault("chosen", money.to_major(price.amount, price.currency))
         if price.floor:
             least = money.display(price.floor, price.currency)

@@ -16,7 +16,7 @@ from accounts.models import Customer
 from core import days, money
 from mail.models import Message
 from mail.services.outbox import post, post_to_creators
-from payments.models import FindRequest, Order, Refund
+from payments.models import FindRequest, Gift, Order, Refund, Team
 from payments.services import first_sale
 from payments.services.addresses import page_url
 from payments.services.promises import waiting
@@ -47,6 +47,8 @@ def receipt(order: Order, accesses: Sequence[Access], now: datetime, *, again: s
             "shelf_url": page_url("storefront:shelf", language=language),
             "order_url": page_url("payments:order", order.public_id, language=language),
             "links": _content_links(order, accesses, now),
+            "is_gift": Gift.objects.filter(line__order=order).exists(),
+            "is_team": Team.objects.filter(line__order=order).exists(),
             "waits": [asdict(each) for each in waiting(accesses, now, language)],
             "owned_before": order.owned_before and order.total > 0,
             "is_free": order.total == 0,

@@ -258,7 +258,7 @@ def gift_of(order: Order, now: datetime) -> GiftRow | None:
         return None
     return GiftRow(
         to=gift.to_name or gift.to_email,
-        state=_gift_state(gift),
+        state=_gift_state(gift, now),
         link=link_of(gift, order.language),
         card_url=reverse("payments:gift-card", args=[gift.public_id, gift.key]),
         is_waiting=gift.is_waiting,
@@ -266,7 +266,7 @@ def gift_of(order: Order, now: datetime) -> GiftRow | None:
     )
 
 
-def _gift_state(gift: Gift) -> str:
+def _gift_state(gift: Gift, now: datetime) -> str:
     zone = current_store().zone
     if gift.withdrawn_at is not None:
         return _("Taken back.")
@@ -275,6 +275,10 @@ def _gift_state(gift: Gift) -> str:
         return _("Opened on %(day)s.") % {"day": day}
     if gift.sent_at is not None:
         return _("A mail was sent to %(email)s. It was not opened yet.") % {"email": gift.to_email}
+    if gift.is_due(now):
+        if gift.to_email:
+            return _("A mail is on its way to %(email)s.") % {"email": gift.to_email}
+        return _("Not opened yet.")
     day = dates.date_format(gift.deliver_at.astimezone(zone), "DATETIME_FORMAT")
     if gift.to_email:
         return _("A mail goes to %(email)s on %(day)s.") % {"email": gift.to_email, "day": day}

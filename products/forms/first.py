@@ -61,7 +61,9 @@ class FirstPriceForm(CleanTextMixin, forms.Form):
         self.amount = 0
         currency = current_store().currency
         self.initial.setdefault("amount_text", typed(suggested, currency))
-        self.fields["amount_text"].label = _("Price, in %(currency)s") % {"currency": currency}
+        self.fields["amount_text"].label = _("Price, in %(currency)s") % {
+            "currency": money.symbol(currency)
+        }
 
     def clean(self) -> dict[str, Any]:
         """Read the amount as people write it."""

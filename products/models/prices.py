@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
-from core import money, tokens
+from core import days, money, tokens
 from products.models.products import Product
 from products.querysets import HoldQuerySet, PriceQuerySet
 from stores.models import StoreModel
@@ -16,6 +16,13 @@ from stores.scope import StoreManager
 
 PriceManager = StoreManager.from_queryset(PriceQuerySet)
 HoldManager = StoreManager.from_queryset(HoldQuerySet)
+
+RHYTHMS = {
+    "week": _("every week"),
+    "month": _("every month"),
+    "quarter": _("every three months"),
+    "year": _("every year"),
+}
 
 
 class Price(StoreModel):
@@ -127,12 +134,29 @@ class Price(StoreModel):
     def in_words(self) -> str:
         """Return a price as one line for whoever sets it: name, amount, kind and length."""
         amount = self.display() if self.amount else ""
-        length = self.get_length_display() if self.length != self.Length.FOR_GOOD else ""
-        rhythm = self.get_interval_display() if self.kind == self.Kind.SUBSCRIPTION else ""
-        if self.kind == self.Kind.INSTALMENTS:
-            rhythm = str(self.charges)
-        said = (self.label, amount, self.get_kind_display(), rhythm, length)
-        return " · ".join(str(each) for each in said if each)
+        said = (self.label, amount, self._kind_in_words(), self._length_in_words())
+        return " · ".join(each for each in said if each)
+
+    def _kind_in_words(self) -> str:
+        kind = str(self.get_kind_display())
+        if self.kind == self.Kind.SUBSCRIPTION and self.interval:
+            return f"{kind} · {RHYTHMS[self.interval]}"
+        if self.kind == self.Kind.INSTALMENTS and self.charges:
+            said = ngettext("%(n)s monthly charge", "%(n)s monthly charges", self.charges)
+            return said % {"n": self.charges}
+        return kind
+
+    def _length_in_words(self) -> str:
+        count = self.length_count or 0
+        if self.length == self.Length.PERIODS and count:
+            if self.length_unit == "week":
+                return ngettext("%(n)s week", "%(n)s weeks", count) % {"n": count}
+            return ngettext("%(n)s month", "%(n)s months", count) % {"n": count}
+        if self.length == self.Length.UNTIL and self.length_until:
+            return str(_("until %(day)s") % {"day": days.said(self.length_until)})
+        if self.length == self.Length.UNITS and count:
+            return ngettext("%(n)s issue", "%(n)s issues", count) % {"n": count}
+        return ""
 
     @property
     def is_team(self) -> bool:

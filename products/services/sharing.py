@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.encoding import uri_to_iri
 from django.utils.translation import gettext as _
 
 from products.models import Product
@@ -47,6 +48,11 @@ def link_of(product: Product, source: str = "") -> str:
     return f"{url}?{urlencode({FROM: source})}" if source else url
 
 
+def _readable(product: Product, source: str) -> str:
+    """Return the same as people read it: "/p/התפר-הראשון/" and no "%D7%94"; machines take both."""
+    return str(uri_to_iri(link_of(product, source)))
+
+
 def kit_of(product: Product) -> Kit:
     """Return the kit, its words in the product's language."""
     store = current_store()
@@ -54,10 +60,10 @@ def kit_of(product: Product) -> Kit:
         line = product.result or product.tagline
         whatsapp = _whatsapp_text(product, line)
         subject = _("New: %(title)s") % {"title": product.title}
-        words = {"title": product.title, "line": line, "link": link_of(product, MAIL)}
+        words = {"title": product.title, "line": line, "link": f"\n{_readable(product, MAIL)}"}
         mail = _mail_text(words, store)
     return Kit(
-        link=link_of(product, LINK),
+        link=_readable(product, LINK),
         picture=picture_of(product),
         whatsapp_text=whatsapp,
         whatsapp_url=f"https://wa.me/?{_query(text=whatsapp)}",
@@ -69,17 +75,18 @@ def kit_of(product: Product) -> Kit:
 
 def _whatsapp_text(product: Product, line: str) -> str:
     said = _("I made something: %(title)s.") % {"title": product.title}
-    return "\n".join(filter(None, (said, line, link_of(product, WHATSAPP))))
+    return "\n".join(filter(None, (said, line, _readable(product, WHATSAPP))))
 
 
 def _mail_text(words: dict[str, str], store: Store) -> str:
+    # A link has a line of its own: beside Hebrew its own Hebrew would turn it around.
     lines = (
         _("Hello,"),
         _("“%(title)s” is out. %(line)s") % words,
         _("Everything about it, and a place to have it: %(link)s") % words,
         store.name,
     )
-    return "\n\n".join(each.strip() for each in lines)
+    return "\n\n".join(each.strip().replace(" \n", "\n") for each in lines)
 
 
 def _query(**parts: str) -> str:

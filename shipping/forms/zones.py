@@ -56,7 +56,7 @@ class ZoneForm(StoreForm[Zone]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = current_store().currency
-        words = {"currency": self.currency}
+        words = {"currency": money.symbol(self.currency)}
         self.fields["first_text"].label = _("price of a parcel, in %(currency)s") % words
         self.fields["first_text"].help_text = _("Write 0 to post for nothing.")
         zone = self.instance

@@ -23,6 +23,7 @@ from storefront.services.structured import films
 from storefront.services.window import window
 from storefront.views.cached import Page as KeptPage
 from storefront.views.cached import same_for_visitors, show
+from stores.admin.site import staff_asking
 from stores.contract import StoreRequest
 from stores.roles import Area
 from stores.services.addresses import absolute_url, store_origin
@@ -111,7 +112,12 @@ def not_found(request: StoreRequest, exception: Exception) -> HttpResponse:
             response = HttpResponse(status=301 if row.is_permanent else 302)
             response.headers["Location"] = _location(request, row.new_path)
             return response
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"is_desk": _is_desk(request)}, status=404)
+
+
+def _is_desk(request: StoreRequest) -> bool:
+    """Whether somebody of the store's staff missed a page of the admin, and not of the shop."""
+    return request.path_info.startswith("/admin/") and staff_asking(request) is not None
 
 
 def _location(request: StoreRequest, new_path: str) -> str:

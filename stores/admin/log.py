@@ -109,6 +109,7 @@ def changed_names(message: object) -> list[str]:
 
 
 BETWEEN = "\t"
+FILES = (".csv", ".zip")
 
 
 def from_to(name: str, was: object, is_now: object) -> str:
@@ -125,6 +126,8 @@ def _in_words(name: str) -> str:
             "was": was or _("nothing"),
             "now": is_now or _("nothing"),
         }
+    if name.endswith(FILES):
+        return name
     translated = _(name)
     if translated != name:
         return translated

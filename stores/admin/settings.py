@@ -9,10 +9,16 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info, gettext_lazy, override, pgettext_lazy
+from django.utils.translation import (
+    get_language,
+    get_language_info,
+    gettext_lazy,
+    override,
+    pgettext_lazy,
+)
 from django.utils.translation import gettext as _
 
-from core.clock import ZONES
+from core.clock import zone_choices
 from stores.admin import log
 from stores.admin.log_filters import AreaFilter, PersonFilter, TimeFilter
 from stores.admin.model import StoreModelAdmin
@@ -51,6 +57,11 @@ class OneOfStore(StoreModelAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """There is never a second one."""
         return False
+
+    def title_of(self, item: Any) -> str:
+        """A page of settings is called as the menu calls it."""
+        menu = self.menu
+        return str(menu.tab or menu.label) if menu else super().title_of(item)
 
     def back_url(self, request: HttpRequest, item: Any) -> str:
         """A page of settings stands by itself."""
@@ -125,9 +136,6 @@ class StoreNameForm(CleanTextMixin, ModelForm[Store]):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Nobody ticked: of everyone."),
     )
-    time_zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"), choices=lambda: [(zone, zone) for zone in ZONES]
-    )
 
     class Meta:
         model = Store
@@ -152,6 +160,10 @@ class StoreNameForm(CleanTextMixin, ModelForm[Store]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["languages"] = self.instance.other_languages
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            choices=zone_choices(get_language() or "en", self.instance.time_zone),
+        )
 
     def clean(self) -> dict[str, Any]:
         """Keep the store's own language out of the others."""
@@ -201,6 +213,8 @@ class LogAdmin(ReadAdmin):
         """Return who did what to what."""
         entry = log.line(item)
         words = {"who": entry.who, "what": entry.what, "subject": entry.subject}
+        if entry.subject == entry.who:  # who signs in or leaves is not told twice
+            return _("%(who)s: %(what)s") % words
         return _("%(who)s: %(what)s “%(subject)s”") % words
 
     def row(self, request: HttpRequest, item: LogEntry) -> Row:

@@ -257,3 +257,9 @@ def test_two_changes_at_once_leave_one_open(store: Store, charlie: Customer) -> 
     for thread in threads:
         thread.join()
     assert AddressChange.objects.filter(done_at=None, stopped_at=None).count() == 1
+
+
+def test_a_link_that_did_its_work_leads_on(in_store: Store, browse: Any) -> None:
+    page = browse(in_store).get("/address/nothing/nothing/")
+    assert page.status_code == 404
+    assert 'href="/account/address/"' in page.content.decode()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -104,3 +105,12 @@ def test_leaving_asks_for_proof_and_a_tick(has_a_book: Customer, browse: Any) ->
 
 def test_what_would_be_lost_is_said_first(has_a_book: Customer) -> None:
     assert any("closes for good" in line for line in farewells(has_a_book, NOW))
+
+
+def test_who_is_asked_whether_it_is_them_may_turn_back(
+    in_store: Store, charlie: Customer, browse: Any
+) -> None:
+    client = browse(in_store, charlie.user)
+    asked = client.get("/account/leave/", follow=True).content.decode()
+    assert re.search(r'<a href="/account/">\s*Not now\s*</a>', asked)
+    assert "Before ways in are changed" not in asked

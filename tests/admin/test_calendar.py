@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -68,3 +69,16 @@ def test_who_may_not_see_money_reads_none_of_it(
     page = browse(in_store, bob).get("/admin/calendar/").content.decode()
 
     assert "SNOW" not in page
+
+
+def test_a_sentence_about_a_hebrew_title_is_laid_out_in_the_readers_language(owner: Client) -> None:
+    soon = (clock.now() + timedelta(days=40)).replace(hour=13, minute=5)
+    product = make_product(title="בובות בד")
+    Product.objects.filter(pk=product.pk).update(opens_at=soon)
+
+    page = owner.get("/admin/calendar/", {"month": f"{soon:%Y-%m}"}).content.decode()
+
+    assert "“בובות בד” opens" in page
+    assert "<bdi>“בובות בד” opens</bdi>" not in page
+    assert "p.m." not in page
+    assert re.search(r"\d\d:05\s", page)

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from access.models import Access
 from accounts.models import Customer, Invitation, User
 from core import clock
 from mail.models import Message
+from stores.admin import log
 from stores.models import LogEntry, Staff, Store
 from stores.roles import Role
 from stores.scope import store_scope
+from stores.services.log import write
 from stores.slots import MailKind, mail_kinds
 from tests.admin.conftest import Scene, make_book
 
@@ -228,3 +231,20 @@ def test_a_manager_cannot_make_themselves_owner(
 
     posted = {"name": "M", "role": "owner"}
     assert client.post(f"/admin/stores/staff/{manager.pk}/change/", posted).status_code == 403
+
+
+def test_the_log_names_a_table_by_its_file_and_nobody_twice(owner: Client) -> None:
+    owner.get("/admin/accounts/customer/table/")
+    me = Staff.objects.get(user__email="alice@example.com")
+    write(me, log.ENTER, me)
+
+    page = owner.get("/admin/stores/logentry/").content.decode()
+    assert "customers.csv" in page
+    assert "Customers.csv" not in page
+    assert f"{me.name}: signed in<" in page
+
+
+def test_no_hebrew_line_of_the_log_ends_on_the_way_to_a_word() -> None:
+    with override("he"):
+        said = [str(words) for words in log.WORDS.values()]
+    assert [each for each in said if each.split()[-1] in {"של", "אל", "את", "על"}] == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -223,3 +224,28 @@ def test_nobody_else_reads_it(
 @pytest.mark.parametrize("path", ["login/", "logout/", "password_change/", "nothing/"])
 def test_the_operator_has_no_password_pages(operator: Client, path: str) -> None:
     assert operator.get(f"/operator/{path}").status_code == 404
+
+
+def test_staff_who_miss_a_page_of_the_admin_are_led_back_to_it(
+    owner: Client, in_store: Store, browse: Callable[..., Client]
+) -> None:
+    missed = owner.get("/admin/payments/order/99999/change/")
+    assert missed.status_code == 404
+    assert "To the store's admin" in missed.content.decode()
+    assert "your shelf" not in missed.content.decode()
+    stranger = browse(in_store).get("/no-such-page/").content.decode()
+    assert "admin" not in stranger
+    assert "your shelf" in stranger
+
+
+def test_a_page_of_settings_is_called_as_its_tab(owner: Client, in_store: Store) -> None:
+    look = Look.objects.get(store=in_store)
+    history = owner.get(f"/admin/stores/look/{look.pk}/history/").content.decode()
+    assert "What was done: Look" in history
+    assert look.colour not in re.search(r"<h1>.*?</h1>", history)[0]  # type: ignore[index]
+
+
+def test_a_store_chooses_its_clock_by_the_name_of_a_place(owner: Client, in_store: Store) -> None:
+    page = owner.get(f"/admin/stores/store/{in_store.pk}/change/").content.decode()
+    assert ">United States (New York)</option>" in page
+    assert ">America/New_York<" not in page

@@ -49,3 +49,9 @@ def test_amounts_are_written_as_the_reader_writes_them() -> None:
 def test_a_minus_stands_at_the_left_of_its_number_in_hebrew() -> None:
     assert money.display(-6200, "ILS", "he") == "\u200f\u200e\u221262\xa0\u200f₪"
     assert money.display(-6250, "USD", "en") == "-$62.50"
+
+
+def test_a_label_carries_the_sign_of_its_currency() -> None:
+    assert money.symbol("ILS", "he") == "₪"
+    assert money.symbol("GBP", "en") == "£"
+    assert money.symbol("CHF", "en") == "CHF"

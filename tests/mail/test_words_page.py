@@ -139,3 +139,20 @@ def test_anybody_of_the_team_chooses_which_mails_come_to_them(
         assert list(Choice.objects.filter(is_wanted=True).values_list("kind", flat=True)) == [
             "morning"
         ]
+
+
+@pytest.mark.parametrize(("language", "way"), [("en", "ltr"), ("he", "rtl")])
+def test_the_words_are_typed_in_the_direction_of_their_mail(
+    alices: Client, store: Store, language: str, way: str
+) -> None:
+    store.languages = ["en", "he"]
+    store.save()
+    page = alices.get(f"/admin/mail/wording/words/?kind=sign-in&language={language}")
+    fields = page.content.decode().split('name="subject"', 1)[1].split("</textarea>")[0]
+    assert fields.count(f'dir="{way}"') == 2
+
+
+def test_an_example_code_is_written_as_a_real_one(alices: Client, in_store: Store) -> None:
+    """Of two numbers with a plain space between, Hebrew shows the second one first."""
+    page = alices.get("/admin/mail/wording/words/?kind=sign-in&language=en").content.decode()
+    assert "482\u00a0913 is your code" in page

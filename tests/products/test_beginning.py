@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 
 from core import money
@@ -88,6 +90,17 @@ def test_what_is_shared_says_where_and_is_in_the_products_language(in_store: Sto
     assert "הכנתי" in kit.whatsapp_text
     assert "from%3Dmail" in kit.mail_url
     assert kit.whatsapp_url.startswith("https://wa.me/?text=")
+
+
+def test_a_hebrew_address_is_shared_as_it_is_read(in_store: Store) -> None:
+    product = make_product("ebook", title="התפר", language="he", slug="התפר-הראשון")
+    kit = kit_of(product)
+    for told in (kit.link, kit.whatsapp_text, kit.mail_text):
+        assert "/p/התפר-הראשון/?from=" in told
+        assert "%D7" not in told
+    for told in (kit.whatsapp_text, kit.mail_text):
+        assert any(line.startswith("http") for line in told.splitlines())
+    assert unquote(kit.whatsapp_url.partition("?text=")[2]) == kit.whatsapp_text
 
 
 def test_the_code_for_print_is_a_drawing_and_a_picture(in_store: Store) -> None:

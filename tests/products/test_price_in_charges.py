@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -49,3 +50,28 @@ def test_sold_it_stays_as_it_was() -> None:
     filled = form(sold, amount_text="10", charges="2")
     assert filled.is_valid(), filled.errors
     assert "charges" not in filled.terms()
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({"kind": "instalments", "amount": 40000, "charges": 4}, "₪400 · 4 monthly charges"),
+        (
+            {"kind": "subscription", "interval": "quarter"},
+            "₪49 · subscription · every three months",
+        ),
+        (
+            {"length": "periods", "length_count": 3, "length_unit": "month"},
+            "₪49 · one payment · 3 months",
+        ),
+        (
+            {"length": "until", "length_until": date(2027, 3, 1)},
+            "₪49 · one payment · until 1 March 2027",
+        ),
+        ({"length": "units", "length_count": 1}, "₪49 · one payment · 1 issue"),
+        ({}, "₪49 · one payment"),
+    ],
+)
+def test_whoever_sets_a_price_reads_how_often_and_how_long(over: dict[str, Any], said: str) -> None:
+    price = Price(currency="ILS", **({"kind": "one_time", "amount": 4900} | over))
+    assert price.in_words == said

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from core.clock import zone_in_words
+from core.clock import zone_choices, zone_in_words
 from stores.models import Store
 from stores.scope import all_stores
 from stores.services.moments import in_short, weekday
@@ -50,3 +50,24 @@ def test_across_all_stores_it_is_nobodys_clock() -> None:
 def test_a_day_of_the_week_is_written_as_its_language_writes_it(language: str, said: str) -> None:
     with translation.override(language):
         assert weekday(date(2026, 3, 1)) == said
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "said"),
+    [
+        ("Asia/Jerusalem", "he", "ישראל"),
+        ("Asia/Jerusalem", "en", "Israel"),
+        ("America/New_York", "he", "ארצות הברית (ניו יורק)"),
+        ("America/Argentina/Buenos_Aires", "en", "Argentina (Argentina/Buenos Aires)"),
+    ],
+)
+def test_zones_are_chosen_by_the_name_of_their_place(zone: str, language: str, said: str) -> None:
+    assert dict(zone_choices(language))[zone] == said
+
+
+def test_no_two_zones_are_called_alike_and_a_kept_one_stays() -> None:
+    choices = zone_choices("he")
+    assert len({name for _zone, name in choices}) == len(choices)
+    assert "Asia/Tel_Aviv" not in dict(choices)
+    assert dict(zone_choices("he", "Asia/Tel_Aviv"))["Asia/Tel_Aviv"] == "ישראל"
+    assert dict(zone_choices("he", "UTC"))["UTC"] == "UTC"

@@ -2,4 +2,5 @@
 
 DATE_FORMAT = "j בF Y"
 DATETIME_FORMAT = "j בF Y, H:i"
+TIME_FORMAT = "H:i"
 MONTH_DAY_FORMAT = "j בF"

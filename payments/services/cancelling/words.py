@@ -9,8 +9,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.services.consents import NEWS_TICK
 from core import clock, money
 from core.clock import local_day
+from payments.contract import NEWS
 from payments.models import CancelPolicy, Order
 from payments.services.cancelling.continuing.wording import law_sentences
 from payments.services.cancelling.judging import (
@@ -43,10 +45,16 @@ def consents_for(
     is_free = price.kind == Price.Kind.FREE
     if is_free or not law.opening_needs_consent or policy().after_opening:
         return []
-    sentence = _(
-        "Open it at once. I know that once I open it, I can no longer cancel the purchase."
-    )
-    return [(OPENS_AT_ONCE, sentence, True)]
+    return [(OPENS_AT_ONCE, _at_once(), True)]
+
+
+def consents_in_words() -> dict[str, str]:
+    """Return the sentence behind each key of ``Order.consents``, as checkout asks for it."""
+    return {OPENS_AT_ONCE: _at_once(), NEWS: str(NEWS_TICK)}
+
+
+def _at_once() -> str:
+    return _("Open it at once. I know that once I open it, I can no longer cancel the purchase.")
 
 
 def policy_sentences(store: Store, now: datetime) -> list[str]:

@@ -19,9 +19,10 @@ from access.models import Access, AccessEvent
 from access.services.moving import MOVED
 from accounts.models import Customer
 from content.models import Progress
-from core import money
+from core import days, money
 from mail.models import Message
 from payments.models import Dispute, Order, Refund
+from payments.services.cancelling.words import consents_in_words
 from payments.services.disputes.words import reason_of
 from payments.services.fulfilment import given_by
 from stores.scope import current_store
@@ -121,9 +122,10 @@ def _promised(order: Order) -> Section:
 
 
 def _agreed(order: Order) -> Section:
+    words = consents_in_words()
     rows = [(_("The shop's terms were accepted"), moment(order.terms_accepted_at))]
     for key, at in sorted(order.consents.items()):
-        rows.append((str(key).replace("_", " "), moment(datetime.fromisoformat(at))))
+        rows.append((words.get(key, str(key)), moment(datetime.fromisoformat(at))))
     return Section(_("What was agreed to at checkout"), rows)
 
 
@@ -165,13 +167,13 @@ def _opened(accesses: Sequence[Access]) -> Section:
                 "last": moment(access.last_opened_at),
             }
             rows.append((access.product.title, said))
-    days = AccessEvent.objects.filter(access__in=accesses, what="opened")
+    openings = AccessEvent.objects.filter(access__in=accesses, what="opened")
     rows += [
         (
             moment(event.at),
             pgettext("a book", "opened: %(title)s") % {"title": event.access.product.title},
         )
-        for event in days.select_related("access__product").order_by("at", "id")[:MANY]
+        for event in openings.select_related("access__product").order_by("at", "id")[:MANY]
     ]
     return Section(_("When it was opened"), rows)
 
@@ -200,9 +202,11 @@ def _given_back(order: Order) -> Section:
 
 
 def moment(at: datetime | None) -> str:
-    """Return a moment as the page's language writes it, in the store's zone, which it names."""
+    """Return a moment as the page's language writes it, in the store's zone, whose distance from
+    Greenwich it names: a bank does not know a shop's clock.
+    """
     if at is None:
         return ""
     zone = current_store().zone
-    language = get_language() or "en"
-    return str(format_datetime(at, "d MMMM y, HH:mm ZZZZ", tzinfo=zone, locale=language))
+    pattern = f"{days.pattern()}, HH:mm (ZZZZ)"
+    return str(format_datetime(at, pattern, tzinfo=zone, locale=get_language() or "en"))

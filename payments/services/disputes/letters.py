@@ -7,6 +7,7 @@ from datetime import datetime
 from babel.dates import format_datetime
 from django.utils.translation import override
 
+from core import days
 from mail.models import Message
 from mail.services.outbox import post, post_to_creators
 from payments.models import Dispute, Order
@@ -82,7 +83,9 @@ def _moment(moment: datetime | None, language: str) -> str:
     if moment is None:
         return ""
     zone = current_store().zone
-    return str(format_datetime(moment, "EEEE d MMMM y, HH:mm", tzinfo=zone, locale=language))
+    comma = "," if language.startswith("he") else ""
+    pattern = f"EEEE{comma} {days.pattern(language)}, HH:mm"
+    return str(format_datetime(moment, pattern, tzinfo=zone, locale=language))
 
 
 def _to_customer(dispute: Dispute, order: Order, kind: str) -> None:

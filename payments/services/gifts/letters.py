@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import override
 
+from core import clock
 from mail.services.outbox import post
 from payments.models import Gift, Subscription
 from payments.services.addresses import page_url
@@ -139,6 +140,7 @@ def _words(gift: Gift, language: str) -> dict[str, Any]:
         "to_name": gift.to_name or gift.to_email,
         "message": gift.message,
         "day": day,
+        "is_open": gift.is_due(clock.now()),
         "number": order.number,
         "gift_url": link_of(gift, language),
         "card_url": page_url("payments:gift-card", gift.public_id, gift.key, language=language),

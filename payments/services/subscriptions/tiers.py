@@ -11,12 +11,11 @@ from django.urls import reverse
 
 from access.models import Access
 from payments.models import Subscription
+from payments.services.showing import amount_in_words
 from payments.services.subscriptions.following import access_of
-from payments.services.subscriptions.terms import returns
 from products.models import Inclusion, Price, Product
 from products.services.bundles import NOT_YET, inside
 from products.services.offering import is_offered, is_shown, places_left_of
-from products.services.rhythms import a_period
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def compared(prices: Sequence[Price], *, this: Price | None = None) -> list[Tier
         Tier(
             price=each,
             name=each.label or each.product.title,
-            amount=a_period(each) if returns(each) else each.display(),
+            amount=amount_in_words(each),
             gives=[each.product.title, *with_it[each.pk]],
             url=reverse("payments:checkout", args=[each.public_id]),
             is_this=this is not None and each.pk == this.pk,

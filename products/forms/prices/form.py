@@ -66,7 +66,9 @@ class PriceForm(PriceFields):
 
     def _fill_in(self) -> None:
         price = self.instance
-        self.fields["amount_text"].label = _("Price, in %(currency)s") % {"currency": self.currency}
+        self.fields["amount_text"].label = _("Price, in %(currency)s") % {
+            "currency": money.symbol(self.currency)
+        }
         self.fields["amount_text"].help_text = _("For “pay what you want”: what you suggest.")
         clock_of = zone_in_words(current_store().zone, get_language() or "en")
         zone = _("The clock of your shop: %(zone)s.") % {"zone": clock_of}

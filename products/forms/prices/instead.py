@@ -24,7 +24,7 @@ class InsteadForm(forms.Form):
     def __init__(self, *args: Any, price: Price, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.price = price
-        words = {"currency": price.currency}
+        words = {"currency": money.symbol(price.currency)}
         self.fields["amount_text"].label = _("The new price, in %(currency)s") % words
         self.initial["amount_text"] = typed(price.amount, price.currency)
         if price.kind == Kind.FREE:

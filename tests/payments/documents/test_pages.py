@@ -11,7 +11,7 @@ from accounts.models import Customer, User
 from payments.forms.business import BusinessBuyerForm
 from payments.models import Bookkeeping, Document, DocumentDue, Order
 from payments.services.documents.gathering import DocumentsOfCustomer, duties
-from payments.services.documents.issuing import issue_for_order
+from payments.services.documents.issuing import issue_for_order, issue_proforma
 from payments.services.documents.owing import owe_for_payment
 from payments.services.documents.working import issue_due
 from stores.models import Store
@@ -147,3 +147,13 @@ def test_documents_are_exported_and_outlive_the_customers_erasure(
     document.refresh_from_db()
     assert document.snapshot["buyer"]["name"] == "Charlie"
     assert not DocumentDue.objects.exists()
+
+
+def test_a_request_for_payment_is_listed_with_the_sum_it_asks_for(
+    in_store: Store, charlie: Customer, browse: Browse, alice: User
+) -> None:
+    make_business()
+    issue_proforma(make_order(customer=charlie, paid_at=None), now=NOW)
+    page = browse(in_store, alice).get("/admin/payments/document/").content.decode()
+    assert "$0" not in page
+    assert "₪0" not in page

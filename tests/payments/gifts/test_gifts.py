@@ -17,6 +17,7 @@ from access.services import granting
 from accounts.models import Customer, User
 from core import clock
 from mail.models import Message
+from mail.services.rendering import Rendered, render, store_sender
 from payments.contract import Basket, Buyer, GiftWish
 from payments.errors import CannotGive
 from payments.forms.checkout import CheckoutForm
@@ -52,6 +53,10 @@ def give(price: Price, **over: Any) -> Gift:
 @pytest.fixture
 def gift(in_store: Store) -> Gift:
     return give(make_price(make_book(amount=None), amount=0))
+
+
+def told_by(kind: str, store: Store) -> Rendered:
+    return render(Message.objects.get(kind=kind), store_sender(store))
 
 
 def url_of(gift: Gift, page: str = "") -> str:
@@ -339,3 +344,26 @@ def _all_claim(store: Store, gift: Gift, people: list[Customer]) -> list[str]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def test_who_gives_is_not_told_that_it_is_theirs(shop: Shop, browse: Callable[..., Client]) -> None:
+    order = shop.buy(gift_to_name="Nina", gift_to_email="nina@example.com")
+    with store_scope(shop.store):
+        receipt = told_by("receipt", shop.store)
+        ready = told_by("gift_ready", shop.store)
+    for told in (receipt.text, receipt.html):
+        assert "comes in a mail of its own" in " ".join(told.split())
+        assert "Here it is" not in told
+        assert "three browsers" not in told
+    assert "to be opened from" not in ready.text
+    page = shop.client.get(f"/orders/{order.public_id}/").content.decode()
+    assert "A mail is on its way to nina@example.com." in page
+
+
+def test_a_gift_for_another_day_says_which(shop: Shop) -> None:
+    day = clock.now() + 9 * DAY
+    order = shop.buy(gift_to_name="Nina", gift_day=f"{day:%Y-%m-%d}", gift_hour="9")
+    with store_scope(shop.store):
+        assert "to be opened from" in told_by("gift_ready", shop.store).text
+    page = shop.client.get(f"/orders/{order.public_id}/").content.decode()
+    assert f"It can be opened from {day.day} {day:%B %Y}" in page

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils.translation import override
 
 from access.models import Access
 from access.services import granting
@@ -20,7 +22,7 @@ from payments.models import Dispute, Order, OrderLine, Payment, StripeEvent
 from payments.services import inbox
 from payments.services.disputes.answering import name_line
 from payments.services.disputes.duties import duties
-from payments.services.disputes.evidence import evidence_of
+from payments.services.disputes.evidence import evidence_of, pack
 from payments.services.disputes.words import effect_of
 from payments.services.fulfilment import asked_of
 from payments.services.moving import move_order
@@ -238,3 +240,19 @@ def test_the_evidence_of_a_moved_purchase_names_who_had_it_and_how_far_they_came
     sent = evidence_of(dispute, note="")
     assert "40%" in sent["access_activity_log"]
     assert "receipt" in sent["uncategorized_text"]
+
+
+def test_evidence_is_dated_as_its_language_writes_and_says_what_was_ticked(shop: Shop) -> None:
+    order = shop.buy()
+    moment = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
+    Order.objects.filter(pk=order.pk).update(
+        placed_at=moment,
+        consents={"news": moment.isoformat(), "opens_at_once": moment.isoformat()},
+    )
+    dispute = open_dispute(shop)
+    with override("he"):
+        said = dict(row for section in pack(dispute) for row in section.rows)
+    assert said["הוזמן"] == "1 במרץ 2026, 09:00 (GMT+02:00\u200e)"
+    assert "news" not in said
+    assert "opens at once" not in said
+    assert any(label.startswith("כן, אפשר לכתוב לי") for label in said)

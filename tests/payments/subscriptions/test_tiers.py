@@ -19,7 +19,7 @@ from payments.services.subscriptions.changing import downgrade, upgrade
 from payments.services.subscriptions.following_up import work_on_plans
 from payments.services.subscriptions.leaving import leave_at_end, leave_today
 from payments.services.subscriptions.resting import rest
-from payments.services.subscriptions.tiers import losses
+from payments.services.subscriptions.tiers import compared, losses
 from products.models import Price, Product
 from products.services.bundles import include, inside
 from products.services.demo_tiers import make_demo_tier
@@ -260,3 +260,20 @@ def test_on_hold_it_closes_too_and_says_which_charge_opens_it(
     member.shop.sandbox.pay_invoice(bill.stripe_id, CARD)
     member.hear()
     assert open_to(member, book)
+
+
+def test_a_price_for_a_team_is_for_each_place_beside_the_others_too(
+    member: Member, gold: Price
+) -> None:
+    gold.kind, gold.interval, gold.seats_min, gold.seats_max = "one_time", "", 3, 30
+    gold.save()
+    (team,) = (tier for tier in compared([gold, member.shop.price]) if tier.price == gold)
+    assert team.amount.endswith("99 for each place")
+
+
+def test_a_hebrew_title_in_an_english_list_keeps_its_tick_before_it(
+    member: Member, gold: Price, book: Product
+) -> None:
+    Product.objects.filter(pk=book.pk).update(title="ספר הגזרות")
+    page = flat(member.shop.client.get(member.shop.url))
+    assert "<li><span><bdi>ספר הגזרות</bdi></span></li>" in page

@@ -51,6 +51,7 @@ def test_there_are_words_to_write(
         shown = client.get(url).content.decode()
         listed = client.get(reverse("admin:payments_bill_changelist")).content.decode()
     assert "Hi Charlie" in shown
+    assert "One charge failed; paid after all: 0, ₪0" in " ".join(shown.split())
     assert bill.fix_key in shown
     assert "wa.me" not in shown
     assert "Charlie" in listed
