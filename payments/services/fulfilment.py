@@ -40,6 +40,9 @@ def fulfil(order: Order, now: datetime) -> None:
         return
     if order.customer is None:
         order.customer = customer_at(order.email, order.name, order.language)
+    elif order.name and not order.customer.name:  # signed in, so it is their own
+        order.customer.name = order.name
+        order.customer.save(update_fields=["name"])
     order.owned_before = _owned_all(order, now)
     is_first = order.total > 0 and not Order.objects.sales().exists()
     order.status = Order.Status.PAID

@@ -235,6 +235,18 @@ def test_who_is_signed_in_buys_as_themselves_whatever_is_typed(
     assert shop.order().customer == charlie
 
 
+def test_who_is_signed_in_and_has_no_name_yet_is_called_as_they_typed(
+    shop: Shop, charlie: Customer, browse: Callable[..., Client]
+) -> None:
+    shop.client = browse(shop.store, charlie.user)
+    for given, typed, called in (("", "Charlie Cohen", "Charlie Cohen"), ("Carl", "Karl", "Carl")):
+        with store_scope(shop.store):
+            Customer.objects.filter(pk=charlie.pk).update(name=given)
+        shop.buy(name=typed, again="on")
+        with store_scope(shop.store):
+            assert Customer.objects.get().name == called
+
+
 def test_two_stores_never_see_each_others_orders(
     shop: Shop, other_store: Store, browse: Callable[..., Client]
 ) -> None:
