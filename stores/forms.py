@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.utils.translation import gettext_lazy
 
 from core.text import clean_line, clean_text
 from stores.models import StoreModel
 from stores.scope import current_store
 
+A_LINE = BLANK_CHOICE_DASH[0][1]
+TO_CHOOSE = gettext_lazy("Choose one")
 MOST = 2_147_483_647
 """What an integer column holds on every database; SQLite's own form fields know no end."""
 StoreModelT = TypeVar("StoreModelT", bound=StoreModel)
@@ -42,7 +46,20 @@ class ColourInput(forms.TextInput):
 
 
 class CleanTextMixin(forms.BaseForm):
-    """Clean every text typed: control characters and direction overrides never reach a row."""
+    """Clean every text typed: control characters and direction overrides never reach a row.
+
+    A choice that is still to be made says so, where Django shows a line.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = TO_CHOOSE if field.empty_label == A_LINE else field.empty_label
+            elif isinstance(field, forms.TypedChoiceField):  # as a model's own choices become
+                choices: list[Any] = list(field.choices)  # type: ignore[arg-type]  # always iterable
+                if choices and choices[0][1] == A_LINE:
+                    field.choices = [(choices[0][0], TO_CHOOSE), *choices[1:]]
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned values with tidy text."""

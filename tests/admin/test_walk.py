@@ -200,6 +200,7 @@ def test_every_page_opens_for_its_owner_in_whole_words(
         text = signs_of(body)
         for words in DJANGO_WORDS:
             assert words not in text, (name, url, words)
+        assert "---------" not in body, (name, url)
         if not prefix:
             assert '<html lang="en" dir="ltr">' in body, name
         elif english := english_in_hebrew(name, body, text):
