@@ -103,7 +103,7 @@ class Deeds(Doing[Subscription]):
         item, now = self.found(request, pk), clock.now()
         words = {
             "who": who_pays(item),
-            "amount": next_charge(item).display(),
+            "amount": next_charge(item).in_words(),
             "day": in_day(item.ends_at or now),
         }
         not_ending = [] if item.ends_at is not None else [_("It goes on already.")]

@@ -53,10 +53,9 @@ State = Subscription.State
 @require_safe
 def billing(request: StoreRequest) -> HttpResponse:
     """Show all a customer pays again and again."""
-    now = clock.now()
     rows = [
-        (each, *showing.line_of(each, now), hasattr(each, "instalments"))
-        for each in showing.of_customer(_customer(request))
+        (each, price, sentences, hasattr(each, "instalments"))
+        for each, price, sentences in showing.lines_of(_customer(request), clock.now())
     ]
     return render(request, "payments/billing.html", {"rows": rows})
 

@@ -12,6 +12,7 @@ from core import clock
 from mail.services.outbox import post
 from payments.models import Gift, Subscription
 from payments.services.addresses import page_url
+from payments.services.subscriptions.coming import next_charge
 from payments.services.subscriptions.wording import in_day
 from products.models import Price
 from products.services.rhythms import a_period
@@ -71,7 +72,7 @@ def taken_back(gift: Gift, subscription: Subscription, at: datetime) -> None:
     """Tell whoever had it that it was taken back, and when their next charge is."""
     language = _language(gift)
     words = {
-        "amount": subscription.display(language),
+        "amount": next_charge(subscription, at=at).in_words(language),
         "next_charge": in_day(at, language),
         "billing_url": page_url("payments:subscription", subscription.public_id, language=language),
     }

@@ -24,7 +24,13 @@ from payments.services.income.writing import write_income
 from payments.services.subscriptions.applying import apply, open_change
 from payments.services.subscriptions.asking import ask
 from payments.services.subscriptions.discounting import off_at
-from payments.services.subscriptions.terms import AT_STRIPE, charge_total, period_total, returns
+from payments.services.subscriptions.terms import (
+    AT_STRIPE,
+    DAYS,
+    charge_total,
+    period_total,
+    returns,
+)
 from payments.services.subscriptions.unused import days_left_cost
 from products.models import Price
 from products.services.offering import is_offered, places_left_of
@@ -32,9 +38,6 @@ from products.services.sales import mark_sold
 
 Params = dict[str, Any]
 State = Subscription.State
-DAYS = {"week": Fraction(7), "month": Fraction(1461, 48)}
-DAYS |= {"quarter": DAYS["month"] * 3, "year": DAYS["month"] * 12}
-"""How many days a rhythm has on average."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ that its creator changes is another one there, and who used it before keeps what
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +26,8 @@ from payments.rules import percent_of
 from payments.services.subscriptions.terms import returns
 
 Body = dict[str, Any]
+KEY = "coupon-"
+"""How the key of a call begins that makes a coupon known."""
 LONGEST_NAME = 40
 """Stripe's limit of a coupon's name."""
 DURATIONS = {
@@ -31,6 +35,24 @@ DURATIONS = {
     Coupon.Lasts.MONTHS: "repeating",
     Coupon.Lasts.FOREVER: "forever",
 }
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """What a coupon takes off the later charges of a subscription, as Stripe was told."""
+
+    percent: int
+    """0 where it is an amount."""
+    amount: int
+    """In minor units."""
+    until: datetime | None
+    """From then on it lowers no charge; None where it lowers every one."""
+
+    def off(self, gross: int, at: datetime) -> int:
+        """Return what it takes off a charge of ``gross`` at that moment, in minor units."""
+        if self.until is not None and at >= self.until:
+            return 0
+        return percent_of(gross, self.percent) if self.percent else min(self.amount, gross)
 
 
 def off(coupon: Coupon, gross: int) -> int:
@@ -82,32 +104,50 @@ def off_at(subscription: Subscription, gross: int, at: datetime) -> int:
 
     As Stripe was told when it began, whatever the coupon's creator made of the coupon since.
     """
-    said = _told_of(subscription)
-    lasts, months = said.get("duration"), said.get("duration_in_months")
-    if lasts == "repeating":
-        if at >= add_period(subscription.started_at, "month", months or 0, ZoneInfo("UTC")):
-            return 0
-    elif lasts != "forever":
-        return 0
-    if percent := said.get("percent_off"):
-        return percent_of(gross, percent)
-    return min(said.get("amount_off") or 0, gross)
+    lasting = lasting_of([subscription]).get(subscription.pk)
+    return lasting.off(gross, at) if lasting is not None else 0
 
 
-def _told_of(subscription: Subscription) -> Body:
-    """Return what Stripe was told of the coupon a subscription began with; empty without one."""
-    page = OutboundCall.objects.filter(
-        order=subscription.order_id, kind=OutboundCall.Kind.CHECKOUT
-    ).first()
-    named = (page.body if page is not None else {}).get("discounts")
-    if page is None or not named:
+def lasting_of(subscriptions: Collection[Subscription]) -> dict[int, Lasting]:
+    """Return the coupons that lower later charges, by the subscription's id, in two queries.
+
+    As Stripe was told when each began; what lowers only a first charge is none of them.
+    """
+    pages = OutboundCall.objects.filter(
+        order__in={each.order_id for each in subscriptions},
+        kind=OutboundCall.Kind.CHECKOUT,
+        body__has_key="discounts",
+    ).order_by("-pk")
+    named = {
+        order: (account, discounts[0]["coupon"])
+        for order, account, discounts in pages.values_list(
+            "order_id", "stripe_account", "body__discounts"
+        )
+        if discounts
+    }
+    if not named:
         return {}
     told = OutboundCall.objects.filter(
         kind=OutboundCall.Kind.COUPON,
-        stripe_account=page.stripe_account,
-        body__id=named[0]["coupon"],
-    ).first()
-    return told.body if told is not None else {}
+        key__in={f"{KEY}{coupon}" for _account, coupon in named.values()},
+    )
+    bodies = {(call.stripe_account, call.body["id"]): call.body for call in told}
+    found = {
+        each.pk: _lasting(bodies.get(named[each.order_id], {}), each.started_at)
+        for each in subscriptions
+        if each.order_id in named
+    }
+    return {pk: lasting for pk, lasting in found.items() if lasting is not None}
+
+
+def _lasting(said: Body, since: datetime) -> Lasting | None:
+    """Return what Stripe was told, where it is more than of one charge."""
+    until = None
+    if said.get("duration") == "repeating":
+        until = add_period(since, "month", said["duration_in_months"], ZoneInfo("UTC"))
+    elif said.get("duration") != "forever":
+        return None
+    return Lasting(said.get("percent_off") or 0, said.get("amount_off") or 0, until)
 
 
 def coupon_id(coupon: Coupon, currency: str) -> str:
@@ -119,7 +159,7 @@ def coupon_id(coupon: Coupon, currency: str) -> str:
 
 def coupon_key(coupon: Coupon, currency: str) -> str:
     """Return the key of the call that makes it known."""
-    return f"coupon-{coupon_id(coupon, currency)}"
+    return f"{KEY}{coupon_id(coupon, currency)}"
 
 
 def coupon_body(coupon: Coupon, currency: str) -> Body:

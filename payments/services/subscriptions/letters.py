@@ -146,7 +146,7 @@ def creators_words(
 
 
 def _charge_words(then: NextCharge, language: str) -> dict[str, Any]:
-    return {"total": then.display(language), "has_other_price": not then.is_same}
+    return {"total": then.in_words(language), "has_other_price": not then.is_same}
 
 
 def _words(

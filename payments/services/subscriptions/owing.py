@@ -27,7 +27,9 @@ from payments.services import refunding
 from payments.services.providers import taker_of
 from payments.services.subscriptions.asking import ask
 from payments.services.subscriptions.settling import OWED, settle_moved
-from payments.services.subscriptions.telling import day_in_words, next_after
+from payments.services.subscriptions.telling import day_in_words
+from payments.services.subscriptions.terms import DAYS
+from payments.services.subscriptions.unused import PaidPeriod, paid_period
 from payments.services.teams.holders import held_by_members, subscription_of_place
 from stores.scope import all_stores, current_store
 from stores.slots import TimelineEntry
@@ -162,20 +164,31 @@ def _settle_repeated(subscription: Subscription, now: datetime) -> None:
     Owed.objects.filter(pk__in=list(due)).update(settled_at=now)
 
 
+def _done_in_team(subscription: Subscription) -> set[str]:
+    """Return the causes for which a team's charge was moved, or money went back."""
+    if not subscription.price.is_team:
+        return set()
+    made_good = Q(moved_from__isnull=False) | Q(returned_at__isnull=False)
+    return set(_of_team(subscription).filter(made_good).values_list("because", flat=True))
+
+
 @transaction.atomic
 def give_back(subscription: Subscription, rows: Sequence[Owed], now: datetime) -> list[Refund]:
     """Write down the money for what was owed and not used, once; the refunds are yet to be sent.
 
     A charge moved beyond the end gives back the part that was not used; what was never made good,
-    all of it. At what a period costs, from the newest payment backwards.
+    all of it, for one cause once in a team. From the newest payment backwards.
     """
     Subscription.objects.select_for_update(no_key=True).get(pk=subscription.pk)
     fresh = Owed.objects.select_for_update(no_key=True).filter(
         pk__in=[row.pk for row in rows], returned_at=None
     )
-    worth = Fraction(0)
-    for row in fresh.select_related("access__product"):
-        worth += _worth(subscription, row, now)
+    worth, done = Fraction(0), _done_in_team(subscription)
+    for row in fresh.select_related("access__product").order_by("pk"):
+        if row.moved_from is not None or row.because not in done:
+            worth += _worth(subscription, row, now)
+        if subscription.price.is_team:
+            done.add(row.because)
         row.returned_at = now
         row.settled_at = row.settled_at or now
         row.save(update_fields=["returned_at", "settled_at"])
@@ -183,17 +196,27 @@ def give_back(subscription: Subscription, rows: Sequence[Owed], now: datetime) -
 
 
 def _worth(subscription: Subscription, row: Owed, now: datetime) -> Fraction:
-    """Return what is left of a row, in minor units, at the price of a period."""
+    """Return what is left of a row, in minor units: at what was paid for the time it became owed
+    in, which may be less than the price, or than a charge that it moved."""
     ends = subscription.ended_at or subscription.ends_at or now
     if row.moved_from is not None and row.moved_until is not None:
-        begins, until = max(row.moved_from, ends), row.moved_until
-    elif row.settled_at is not None:
-        return Fraction(0)
+        left = max(timedelta(0), row.moved_until - max(row.moved_from, ends))
+        share = Fraction(_seconds(left), _seconds(row.moved_until - row.moved_from))
     else:
-        begins, until = now, row.after(now, current_store().zone)
-    whole = next_after(subscription.price, begins) - begins
-    left = max(timedelta(0), until - begins)
-    return subscription.amount * Fraction(int(left.total_seconds()), int(whole.total_seconds()))
+        share = Fraction(0 if row.settled_at is not None else 1)
+    period = paid_period(subscription, row.created_at) if share else None
+    return share * period.cost * _periods(row, period) if period is not None else share * 0
+
+
+def _periods(row: Owed, period: PaidPeriod) -> Fraction:
+    """Return how many such paid periods are owed: of a year that is paid a month is a twelfth."""
+    if row.unit == Owed.Unit.DAY:
+        return row.amount * Fraction(_seconds(ONCE_A_DAY), _seconds(period.length))
+    return row.amount * DAYS[row.access.product.rhythm or "month"] / period.days
+
+
+def _seconds(time: timedelta) -> int:
+    return int(time.total_seconds())
 
 
 def _refunds(subscription: Subscription, amount: int, now: datetime) -> list[Refund]:

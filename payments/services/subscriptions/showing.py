@@ -19,7 +19,7 @@ from payments.models import Order, OutboundCall, Payment, Refund, Subscription
 from payments.services.documents.showing import Paper, papers_of_many
 from payments.services.instalments.wording import plan_stands, price_of_plan
 from payments.services.subscriptions import resting
-from payments.services.subscriptions.coming import next_charge
+from payments.services.subscriptions.coming import NextCharge, next_charge, next_charges
 from payments.services.subscriptions.following import access_of
 from payments.services.subscriptions.terms import store_terms
 from payments.services.subscriptions.tiers import closes_with
@@ -105,24 +105,30 @@ def account_section(customer: Customer, now: datetime) -> AccountSection:
         rows=[
             AccountRow(
                 label=each.product.title,
-                detail=" · ".join([(line := line_of(each, now))[0], *line[1][:1]]),
+                detail=" · ".join([price, *sentences[:1]]),
                 url=reverse("payments:subscription", args=[each.public_id]),
                 verb=_("All payments, and paying the rest")
                 if hasattr(each, "instalments")
                 else _("Charges, rest, leaving"),
             )
-            for each in of_customer(customer)
+            for each, price, sentences in lines_of(customer, now)
         ],
         order=5,
     )
 
 
-def line_of(subscription: Subscription, now: datetime) -> tuple[str, list[str]]:
-    """Return what is paid, and how that stands: by the period, or in so many charges."""
+def lines_of(customer: Customer, now: datetime) -> list[tuple[Subscription, str, list[str]]]:
+    """Return all that a customer pays again and again: each with what is paid and how it stands."""
+    theirs = of_customer(customer)
+    charges = next_charges(theirs)
+    return [(each, *_line(each, now, charges[each.pk])) for each in theirs]
+
+
+def _line(subscription: Subscription, now: datetime, then: NextCharge) -> tuple[str, list[str]]:
     plan = getattr(subscription, "instalments", None)
     if plan is not None:
         return price_of_plan(plan), plan_stands(plan, now)
-    return price_in_words(subscription), how_it_stands(subscription, now)
+    return price_in_words(subscription), how_it_stands(subscription, now, then=then)
 
 
 def of_order(order: Order) -> list[Subscription]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 
 from core.vat import vat_of
 from payments.models import Subscription, SubscriptionTerms
@@ -22,6 +23,9 @@ AT_STRIPE = {
     "year": ("year", 1),
 }
 """Our rhythms as Stripe counts them: a unit, and how many of it."""
+DAYS = {"week": Fraction(7), "month": Fraction(1461, 48)}
+DAYS |= {"quarter": DAYS["month"] * 3, "year": DAYS["month"] * 12}
+"""How many days a rhythm has on average."""
 
 
 def store_terms() -> SubscriptionTerms:

@@ -8,11 +8,10 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import override
 
-from core import money
 from mail.services.outbox import post
 from payments.models import Subscription
 from payments.services.addresses import page_url
-from payments.services.subscriptions.discounting import coupon_of, off
+from payments.services.subscriptions.coming import next_charge
 from payments.services.subscriptions.stopping import stop_url
 from payments.services.subscriptions.telling import day_in_words
 from products.services.rhythms import a_period
@@ -58,11 +57,12 @@ def _remind(pk: int, now: datetime) -> None:
     locked.told_days_before = days
     locked.save(update_fields=["told_days_before"])
     language = locked.customer.language or locked.order.language
+    then = next_charge(locked)
     with override(language):
         context = {
             "title": locked.product.title,
             "day": day_in_words(ends, language),
-            "amount": a_period(locked.price, _first(locked, language)),
+            "amount": a_period(then.another or locked.price, then.display(language)),
             "store_name": current_store().name,
             "shelf_url": page_url("storefront:shelf", language=language),
             "end_url": stop_url(locked, language),
@@ -75,10 +75,3 @@ def _remind(pk: int, now: datetime) -> None:
         language=language,
         context=context,
     )
-
-
-def _first(subscription: Subscription, language: str) -> str:
-    """Return what will be charged, less what a coupon takes off it."""
-    coupon = coupon_of(subscription.order)
-    less = off(coupon, subscription.amount) if coupon else 0
-    return money.display(subscription.amount - less, subscription.currency, language)

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from django.db.models import QuerySet
+
 from payments.models import Bill, Order, OrderLine, Refund, Subscription
 from payments.services.instalments.standing import is_planned
+from payments.services.subscriptions.terms import DAYS
 
 AN_HOUR = timedelta(hours=1)
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -55,22 +59,64 @@ def days_left_cost(subscription: Subscription, now: datetime) -> int:
     That is after a coupon, and with what a change in that period cost more. So much Stripe
     credits where another rhythm begins before that period is over.
     """
-    paid = Bill.objects.filter(subscription=subscription, status="paid")
-    last = paid.filter(starts_at__isnull=False).order_by("starts_at").last()
+    last = _wholes(subscription).last()
     if last is None or last.starts_at is None or last.ends_at is None:
         return 0
-    whole = subscription.amount if last.period_amount is None else last.period_amount
-    cost = whole * _share(now, last.starts_at, last.ends_at)
-    for part in paid.filter(part_from__gte=last.starts_at, part_until__gt=now):
+    cost = _paid_for(subscription, last) * _share(now, last.starts_at, last.ends_at)
+    for part in _paid(subscription).filter(part_from__gte=last.starts_at, part_until__gt=now):
         if part.part_from is not None and part.part_until is not None:
             cost += part.amount * _share(now, part.part_from, part.part_until)
     return int(cost)
 
 
+@dataclass(frozen=True)
+class PaidPeriod:
+    """A whole period that was paid."""
+
+    cost: Fraction
+    """In minor units, after a coupon, and with what a change of plan in it cost more."""
+    length: timedelta
+
+    @property
+    def days(self) -> Fraction:
+        """How many days its rhythm has on average."""
+        return min(DAYS.values(), key=lambda each: abs(each - self.length / A_DAY))
+
+
+def paid_period(subscription: Subscription, at: datetime) -> PaidPeriod | None:
+    """Return the paid period that ran at a moment, or else the last before it, or the first.
+
+    One whose money went back cost nothing.
+    """
+    bills = _wholes(subscription).select_related("order")
+    bill = bills.filter(starts_at__lte=at).last() or bills.first()
+    if bill is None or bill.starts_at is None or bill.ends_at is None:
+        return None
+    parts = _paid(subscription).filter(part_from__gte=bill.starts_at, part_from__lte=at)
+    more = sum(part.amount for part in parts.filter(part_from__lt=bill.ends_at))
+    cost = Fraction(_paid_for(subscription, bill) + more)
+    if bill.order is not None and bill.order.status == Order.Status.REFUNDED:
+        cost = Fraction(0)
+    return PaidPeriod(cost, bill.ends_at - bill.starts_at)
+
+
+def _paid(subscription: Subscription) -> QuerySet[Bill]:
+    found: QuerySet[Bill] = Bill.objects.filter(subscription=subscription, status="paid")
+    return found
+
+
+def _wholes(subscription: Subscription) -> QuerySet[Bill]:
+    """Return the paid bills of whole periods, the first of them first."""
+    return _paid(subscription).filter(starts_at__isnull=False).order_by("starts_at")
+
+
+def _paid_for(subscription: Subscription, bill: Bill) -> int:
+    return subscription.amount if bill.period_amount is None else bill.period_amount
+
+
 def _running(subscription: Subscription, now: datetime) -> Iterator[tuple[Bill, int]]:
     """Give the paid bills whose time is not over, and what their unused days cost."""
-    paid = Bill.objects.filter(subscription=subscription, status="paid", order__isnull=False)
-    bills = list(paid.select_related("order"))
+    bills = list(_paid(subscription).filter(order__isnull=False).select_related("order"))
     whole = [bill for bill in bills if bill.starts_at]
     last = max(whole, key=lambda bill: bill.starts_at or now, default=None)
     for bill in bills:

@@ -23,15 +23,19 @@ def in_day(moment: datetime, language: str | None = None) -> str:
     return days.said(local, language, has_year=local.year != clock.now().astimezone(zone).year)
 
 
-def price_in_words(subscription: Subscription) -> str:
-    """Return "₪59.00 a month", in the language being read."""
+def price_in_words(subscription: Subscription, then: NextCharge | None = None) -> str:
+    """Return "₪59.00 a month", in the language being read.
+
+    It is the price of now, or what is charged ``then``, less a coupon.
+    """
+    price = (then and then.another) or subscription.price
     sentence = {
         "week": _("%(amount)s a week"),
         "month": _("%(amount)s a month"),
         "quarter": _("%(amount)s every three months"),
         "year": _("%(amount)s a year"),
-    }[subscription.price.interval or "month"]
-    said = sentence % {"amount": subscription.display()}
+    }[price.interval or "month"]
+    said = sentence % {"amount": subscription.display() if then is None else then.display()}
     if not subscription.price.is_team:
         return said
     seats = ngettext("%(n)s place", "%(n)s places", subscription.seats) % {"n": subscription.seats}
@@ -68,6 +72,8 @@ def how_it_stands(
         return _active(subscription, now, then or next_charge(subscription))
     if state == State.RESTING:
         return _resting(subscription, then or next_charge(subscription))
+    if state == State.TRIAL:
+        return _trial(subscription, then or next_charge(subscription))
     return _SENTENCES[state](subscription, now)
 
 
@@ -78,20 +84,31 @@ def _active(subscription: Subscription, now: datetime, then: NextCharge) -> list
         return [
             _("Paid until %(day)s, then a rest until %(until)s.") % words,
             _("The next charge, %(amount)s, is on %(until)s.")
-            % {"amount": then.display(), **words},
+            % {"amount": then.in_words(), **words},
+            *_coupon_lasts(then),
         ]
     if subscription.next_charge_at is None:
         return [_("Paid.")]
-    words = {"amount": then.display(), "day": in_day(subscription.next_charge_at)}
-    return [_("The next charge, %(amount)s, is on %(day)s.") % words]
+    words = {"amount": then.in_words(), "day": in_day(subscription.next_charge_at)}
+    return [_("The next charge, %(amount)s, is on %(day)s.") % words, *_coupon_lasts(then)]
 
 
-def _trial(subscription: Subscription, now: datetime) -> list[str]:
+def _coupon_lasts(then: NextCharge) -> list[str]:
+    """Return in a sentence which charges a coupon lowers, where it lowers the next one."""
+    if not then.off or then.coupon is None:
+        return []
+    if then.coupon.until is None:
+        return [_("The coupon lowers every charge.")]
+    words = {"day": in_day(then.coupon.until)}
+    return [_("The coupon lowers each charge before %(day)s.") % words]
+
+
+def _trial(subscription: Subscription, then: NextCharge) -> list[str]:
     ends = subscription.trial_ends_at
     if ends is None:
         return []
-    words = {"day": in_day(ends), "price": price_in_words(subscription)}
-    return [_("Free until %(day)s, then %(price)s.") % words]
+    words = {"day": in_day(ends), "price": price_in_words(subscription, then)}
+    return [_("Free until %(day)s, then %(price)s.") % words, *_coupon_lasts(then)]
 
 
 def _leaving(subscription: Subscription, now: datetime) -> list[str]:
@@ -104,12 +121,13 @@ def _leaving(subscription: Subscription, now: datetime) -> list[str]:
 def _resting(subscription: Subscription, then: NextCharge) -> list[str]:
     if subscription.rests_until is None:
         return []
-    words = {"day": in_day(subscription.rests_until), "amount": then.display()}
+    words = {"day": in_day(subscription.rests_until), "amount": then.in_words()}
     rests = _("It rests until %(day)s; nothing is charged before.") % words
-    if then.is_same:
+    if then.is_same and then.coupon is None:
         return [rests, _("The place and the price are kept.")]
+    kept = _("The place and the price are kept.") if then.is_same else _("The place is kept.")
     goes_on = _("It goes on with a charge of %(amount)s.") % words
-    return [rests, goes_on, _("The place is kept.")]
+    return [rests, goes_on, *_coupon_lasts(then), kept]
 
 
 def _to_fix(subscription: Subscription, now: datetime, terms: SubscriptionTerms) -> list[str]:
@@ -143,7 +161,6 @@ def owed_in_words(subscription: Subscription) -> str:
 
 
 _SENTENCES = {
-    State.TRIAL: _trial,
     State.LEAVING: _leaving,
     State.ON_HOLD: _on_hold,
     State.ENDED: _ended,

@@ -219,7 +219,7 @@ def test_many_are_asked_about_their_next_charge_at_once(
     with member.there():
         mine = member.subscription
         assert next_charge(mine).heard is not None
-        with django_assert_num_queries(5):  # with the seller and the tax of the new price
+        with django_assert_num_queries(6):  # with the seller and the tax of the new price
             next_charges([mine])
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             next_charges([mine, mine, mine])

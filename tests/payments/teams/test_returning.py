@@ -11,7 +11,7 @@ from access.services.granting import owe
 from access.services.paid_time import paid_time
 from core import clock
 from payments.errors import CannotChange, CannotGive
-from payments.models import OutboundCall, PlanChange, TeamPlace
+from payments.models import OutboundCall, PlanChange, Refund, TeamPlace
 from payments.services.dunning import sweeping
 from payments.services.nightly.ours import compare_orders, order_alone
 from payments.services.subscriptions.changing import undo
@@ -212,3 +212,18 @@ def test_not_under_the_number_of_taken_places(member: Member) -> None:
     with member.there():
         assert TeamPlace.objects.standing().filter(claimed_by__isnull=False).count() == 3
         assert len(Access.objects.live(member.now)) == 3
+
+
+def test_what_was_owed_to_all_goes_back_once_when_the_team_leaves(member: Member) -> None:
+    team = monthly(member, 3)
+    member.months(2)
+    with member.there():
+        for name in ("dan", "mona"):
+            place = seat(team, customer(name), member.now)
+            owe(Access.objects.get(source_id=place.source), 1, "period", "March")
+        leave_at_end(member.subscription, now=member.now)
+        for _sweep in range(3):
+            settle_owed(member.now)
+        back = Refund.objects.filter(reason="What was owed")
+        assert [refund.amount for refund in back] == [3 * 5900]
+        assert not Owed.objects.filter(returned_at=None).exists()
