@@ -36,6 +36,7 @@ TLS_ASK_SECRET = env.str("TLS_ASK_SECRET", default="")
 machine only."""
 
 INSTALLED_APPS = [
+    "core",  # before the admin, which reads every form as it starts
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
@@ -50,7 +51,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
-    "core",
     "stores",
     "mail",
     "accounts",

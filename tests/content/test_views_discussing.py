@@ -83,7 +83,7 @@ def test_what_was_typed_stays_when_it_cannot_be_sent(
     assert "Somebody here is called that already" in shown
     assert "My long question" in shown
     shown = reader.post(at("ask", part.public_id), {"name": "C", "text": ""}).content.decode()
-    assert "Something is missing here" in shown
+    assert "Something is missing here." in shown
     assert Thread.objects.count() == 1
 
 
