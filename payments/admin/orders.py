@@ -106,7 +106,7 @@ class OrderAdmin(TableOfList, GivingBack, ByHand, ReadAdmin):
             state=item.get_status_display(),
             tone=TONES.get(Status(item.status), ""),
             detail=what_of(item),
-            number=item.display_total() if item.total else _("free"),
+            number=item.total_in_words(),
             next_step=in_short(item.placed_at),
         )
 
@@ -136,7 +136,7 @@ class OrderAdmin(TableOfList, GivingBack, ByHand, ReadAdmin):
         customer = item.customer
         return {
             "order": item,
-            "order_total": item.display_total() if item.total else _("free"),
+            "order_total": item.total_in_words(),
             "lines": [(line, line_total(line, item)) for line in item.lines.all()],
             "payments": [(payment, payment.display()) for payment in payments],
             "refunds": [

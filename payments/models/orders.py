@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Sum
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -181,6 +182,10 @@ class Order(StoreModel):
     def display_total(self, language: str | None = None) -> str:
         """Return the total in the reader's language."""
         return money.display(self.total, self.currency, language)
+
+    def total_in_words(self) -> str:
+        """Return the total as a list names it: nothing is "free"."""
+        return self.display_total() if self.total else gettext("free")
 
 
 class OrderLine(StoreModel):

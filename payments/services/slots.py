@@ -109,7 +109,7 @@ def orders_section(customer: Customer, now: datetime) -> AccountSection:
     for order in orders.prefetch_related("lines"):
         receipt = AccountRow(
             label=what_of(order),
-            detail=f"{order.number} · {order.display_total()}",
+            detail=f"{order.number} · {order.total_in_words()}",
             url=reverse("payments:order", args=[order.public_id]),
             verb=_("Receipt"),
         )
@@ -146,7 +146,7 @@ def timeline(customers: Sequence[Customer]) -> dict[Customer, list[TimelineEntry
     by_id: dict[int | None, Customer] = {customer.pk: customer for customer in customers}
     orders = Order.objects.paid().filter(customer__in=customers).prefetch_related("lines")
     for order in orders:
-        words = {"number": order.number, "titles": what_of(order), "total": order.display_total()}
+        words = {"number": order.number, "titles": what_of(order), "total": order.total_in_words()}
         sentence = _("Order %(number)s: %(titles)s, %(total)s") % words
         entry = TimelineEntry(
             order.paid_at or order.placed_at, sentence, _order_url(order), area="sales"

@@ -151,7 +151,7 @@ def receipts_of(subscription: Subscription) -> list[Receipt]:
     return [
         Receipt(
             day=in_day(order.paid_at or order.placed_at),
-            amount=order.display_total(),
+            amount=order.total_in_words(),
             url=reverse("payments:order", args=[order.public_id]),
             papers=papers.get(order.pk, ()),
         )

@@ -11,6 +11,7 @@ from payments.models import Order, Payment, Refund
 from payments.services import slots
 from payments.services.archive import OrdersOfCustomer, whole_store
 from payments.services.refunding import refund
+from tests.conftest import make_price
 from tests.payments.buying import Shop
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,17 @@ def test_the_account_lists_orders_with_their_receipts(shop: Shop) -> None:
     (row,) = section.rows
     assert (row.label, row.url) == ("The First Stitch", f"/orders/{order.public_id}/")
     assert str(order.number) in str(row.detail)
+
+
+def test_what_cost_nothing_is_called_free(shop: Shop) -> None:
+    shop.price = make_price(shop.price.product, amount=0)
+    shop.send()
+    order = Order.objects.get()
+    assert order.customer is not None
+    (row,) = slots.orders_section(order.customer, clock.now()).rows
+    assert str(row.detail) == f"{order.number} · free"
+    told = slots.timeline([order.customer])[order.customer][0]
+    assert str(told.sentence).endswith(", free")
 
 
 def test_unpaid_orders_are_not_in_the_account(shop: Shop) -> None:
