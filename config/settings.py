@@ -137,7 +137,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # The file is read as memory, 128 MB of it: no call to the system for each page.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        " PRAGMA mmap_size=134217728;",
     }
     DATABASES["default"]["ENGINE"] = "core.sqlite3"
     # Opening the file anew for each request costs more than most answers; PostgreSQL has a pool.
