@@ -254,8 +254,10 @@ def test_a_paused_subscription_bills_nothing_until_it_is_resumed(client, sandbox
     assert client.v1.subscriptions.pause(member.id, unbilled).status == "paused"
     sandbox.advance(months=3)
     assert len(invoices_of(client, member.id)) == 1
+    before = sandbox.now()
     resumed = client.v1.subscriptions.resume(member.id)
-    assert (resumed.status, period(resumed)[0]) == ("active", sandbox.now())
+    assert resumed.status == "active"
+    assert before <= period(resumed)[0] <= sandbox.now()
     assert now(client, member).latest_invoice.amount_paid == 3100
     kinds = [event["type"] for event in sandbox.events()]
     assert [kinds.count(f"customer.subscription.{one}") for one in ("paused", "resumed")] == [1, 1]
