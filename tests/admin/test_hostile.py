@@ -34,11 +34,11 @@ PARAMETERS = [
 TURNS = range(len(HOSTILE))
 """Each turn gives every page the next text: all of them together try every text on every page."""
 ONE_BY_ONE = [[name] for name in PARAMETERS]
-USUAL, LONG = [0], pytest.mark.slow
+USUAL, LONG = [0, 1], pytest.mark.slow
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("turns", [USUAL, pytest.param(TURNS[1:], marks=LONG)], ids=str)
+@pytest.mark.parametrize("turns", [USUAL, pytest.param(TURNS[2:], marks=LONG)], ids=str)
 def test_hostile_text_in_any_form_is_a_sentence_or_kept_as_text(
     scene: Scene, alice_at: Client, turns: list[int]
 ) -> None:

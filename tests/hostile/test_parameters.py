@@ -35,7 +35,7 @@ COOKIE_READERS = {"accounts:sign-in", "storefront:home", "accounts_platform:star
 KINDS = {"shop": (SHOP, PAYLOADS), "platform": (PLATFORMS, SHARP), "admin": (ADMIN, SHARP[-1:])}
 """The admin's forms and lists have a walk of their own in tests/admin."""
 METHODS = ["HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
-USUAL = {"shop": 2, "platform": 1, "admin": 1}
+USUAL = {"shop": 4, "platform": 2, "admin": 1}
 """So many turns are taken each time; the others are for bin/test --long."""
 
 

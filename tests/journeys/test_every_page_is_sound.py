@@ -98,11 +98,7 @@ def own_pages(world: World, product: Product) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("viewport", "scheme", "prefix"),
-    [
-        pytest.param(*LOOKS[0].values, "", id="phone"),
-        pytest.param(*LOOKS[1].values, "/en", id="desk-dark-in-english", marks=pytest.mark.slow),
-    ],
+    ("viewport", "scheme", "prefix"), [(*LOOKS[0].values, ""), (*LOOKS[1].values, "/en")]
 )
 def test_the_customers_and_the_creators_pages_are_sound(
     world: World, viewport: dict[str, int], scheme: str, prefix: str

@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.once,
 ]
-SAMPLE = 3
+SAMPLE = 4
 """So many are killed of a story where not every moment is walked through."""
 PARTS = 8
 """The whole walk is so many tests: each kills at every eighth moment."""

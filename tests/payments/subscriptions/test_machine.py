@@ -175,7 +175,7 @@ def test_whatever_happens_in_the_years_of_members_it_ends_the_same(
     run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis' own
         Years,
         settings=settings(
-            max_examples=150 if is_long else 5,
+            max_examples=150 if is_long else 8,
             stateful_step_count=40 if is_long else 20,
             deadline=None,
             derandomize=not is_long,
