@@ -23,6 +23,7 @@ RHYTHMS = {
     "quarter": _("every three months"),
     "year": _("every year"),
 }
+"""How often a subscription is charged, in words."""
 
 
 class Price(StoreModel):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from core import money
 from products.forms.prices.whom import WHOM_FIELDS, ForWhomFields
 from products.models import Price
+from products.models.prices import RHYTHMS
 from stores.forms import StoreForm
 
 AMOUNT = {"inputmode": "decimal", "dir": "ltr"}
@@ -61,12 +62,7 @@ class PriceFields(ForWhomFields, StoreForm[Price]):
     interval = forms.ChoiceField(
         label=gettext_lazy("How often is it paid?"),
         required=False,
-        choices=[
-            ("week", gettext_lazy("every week")),
-            ("month", gettext_lazy("every month")),
-            ("quarter", gettext_lazy("every three months")),
-            ("year", gettext_lazy("every year")),
-        ],
+        choices=list(RHYTHMS.items()),
         help_text=gettext_lazy("For a subscription. It goes on until its owner stops it."),
     )
     trial_days = forms.IntegerField(
