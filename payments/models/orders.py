@@ -6,9 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Sum
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Customer
 from core import clock, money, tokens
