@@ -98,7 +98,14 @@ class Control:
         return self.state({})
 
     def clock(self, wanted: Json) -> Json:
-        """Move the clock `forward` by seconds, or set it `to` a moment, null for the real time."""
+        """Move the clock `forward` by seconds, or set it `to` a moment, null for the real time.
+
+        With `stands` it stands still until it is moved again, or until `stands` is false.
+        """
+        if "stands" in wanted:
+            self.world.stop_clock(stands=bool(wanted["stands"]))
+            if wanted.keys() == {"stands"}:
+                return self.state({})
         if "to" in wanted:
             at = _moment(wanted["to"])
         else:

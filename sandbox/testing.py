@@ -113,6 +113,10 @@ class RemoteSandbox:
         moment = int(at.timestamp()) if isinstance(at, datetime) else at
         self.lever("clock", {"to": moment})
 
+    def stop_clock(self, *, stands: bool = True) -> None:
+        """Let the clock stand still, moved only by these levers; or let it go on by itself."""
+        self.lever("clock", {"stands": stands})
+
     def forward(self, seconds: int) -> None:
         """Move the sandbox's clock forward, and let happen what becomes due."""
         self.lever("clock", {"forward": seconds})

@@ -64,11 +64,18 @@ class World:
     def now(self) -> int:
         """Return the sandbox's time in seconds; it goes on from wherever it was set."""
         moment = MOMENT.get()
-        return self._real_now() + self._moved() if moment is None else moment
+        return self._tick() + self._moved() if moment is None else moment
 
     def set_clock(self, at: int | None) -> None:
         """Set the clock to this time, past or future; without one, to the real time."""
-        self._move(0 if at is None else at - self._real_now())
+        self._move(0 if at is None else at - self._tick())
+
+    def stop_clock(self, *, stands: bool) -> None:
+        """Let the clock stand still, moved only by `set_clock`; or let it go on from there."""
+        with self.storage.transaction():
+            now = self.now()
+            self.storage.set_meta("stands_at", str(int(time.time())) if stands else "")
+            self.set_clock(now)
 
     @contextmanager
     def turn(self, account: str = PLATFORM, cause: Cause | None = None) -> Iterator[Account]:
@@ -99,8 +106,9 @@ class World:
                     MOMENT.reset(token)
                 self.wake.set()
 
-    def _real_now(self) -> int:
-        return int(time.time())
+    def _tick(self) -> int:
+        """Return the real time, or the one at which the clock was stopped."""
+        return int(self.storage.meta("stands_at", "") or time.time())
 
     def _moved(self) -> int:
         return int(self.storage.meta("moved", "0"))

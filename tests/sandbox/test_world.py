@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -69,6 +70,23 @@ def test_the_clock_goes_on_from_where_it_was_set(sandbox):
     assert (shown.year, shown.month, shown.day, shown.hour) == (2026, 5, 3, 10)
     sandbox.set_clock(None)
     assert sandbox.lever("state")["moved"] == 0
+
+
+def test_a_stopped_clock_moves_only_when_it_is_moved(sandbox, monkeypatch):
+    sandbox.set_clock(LAST_YEAR)
+    sandbox.stop_clock()
+    stood_at = sandbox.now()
+    outside = time.time()
+    monkeypatch.setattr(time, "time", lambda: outside + HOUR)
+    assert sandbox.now() == stood_at
+    sandbox.forward(60)
+    assert sandbox.now() == stood_at + 60
+    sandbox.set_clock(LAST_YEAR)
+    assert sandbox.now() == int(LAST_YEAR.timestamp())
+    sandbox.stop_clock(stands=False)
+    assert sandbox.now() == int(LAST_YEAR.timestamp())
+    monkeypatch.setattr(time, "time", lambda: outside + HOUR + 5)
+    assert sandbox.now() == int(LAST_YEAR.timestamp()) + 5
 
 
 def test_webhooks_of_the_past_are_signed_now(client, past, receiver):

@@ -17,6 +17,7 @@ from payments.models import Coupon, Extra, Gift, Order, OrderLine, Payment, Refu
 from payments.services import steps
 from products.models import Price, Product
 from products.services.bundles import include
+from sandbox import ids
 from sandbox.testing import LiveSandbox
 from stores.models import Business, Store
 from stores.scope import store_scope
@@ -44,6 +45,7 @@ class Till(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.sandbox.reset()
+        ids.repeat_from(0)
         for cache in caches.all():
             cache.clear()
         self.saved = transaction.atomic()

@@ -28,6 +28,7 @@ from payments.services.providers import provider_of
 from payments.services.subscriptions import following_up
 from products.errors import NotSellable
 from products.models import Price
+from sandbox import ids
 from sandbox.testing import CARD, LiveSandbox
 from stores.models import Business, Store
 from stores.scope import store_scope
@@ -52,11 +53,15 @@ GIFT = {
     "length_unit": "month",
 }
 
+BEGINS = datetime(2027, 1, 29, 21, 30, tzinfo=UTC)
+"""Short months and both changes of the clock lie ahead."""
+
 
 class Year(RuleBasedStateMachine):
     """A store and those who pay it every month; the moves are added by who plays it.
 
-    All of ours happens at the moment of Stripe's clock, which only the moves push on.
+    All of ours happens at the moment of Stripe's clock, which stands but for the moves: the same
+    moves play the same year, whatever day it is outside and however slow the machine.
     """
 
     sandbox: ClassVar[LiveSandbox]
@@ -65,17 +70,21 @@ class Year(RuleBasedStateMachine):
         super().__init__()
         self.sandbox.reset()
         self.sandbox.after_last_retry("past_due")
+        ids.repeat_from(0)
+        self.sandbox.stop_clock()
+        self.sandbox.set_clock(BEGINS)
         for cache in caches.all():
             cache.clear()
         self.saved = transaction.atomic()
         self.saved._from_testcase = True  # as around every test: no transaction of ours
         self.saved.__enter__()
-        self.store: Store = make_store("year", make_user("owner@example.com"))
         self.attempts = count(1)
-        with store_scope(self.store):
-            self.plans = self._stock()
-            for email in PEOPLE:
-                Customer.objects.create(user=make_user(email))
+        with clock.standing_at(self.now):
+            self.store: Store = make_store("year", make_user("owner@example.com"))
+            with store_scope(self.store):
+                self.plans = self._stock()
+                for email in PEOPLE:
+                    Customer.objects.create(user=make_user(email))
         self._sweep()  # events are read on from here
 
     def _stock(self) -> dict[str, Price]:
