@@ -173,14 +173,13 @@ class CouponAdmin(StoreModelAdmin):
         until = (
             _("until %(day)s") % {"day": in_short(item.ends_at)} if item.ends_at else _("no end")
         )
-        limit = f" / {item.most_uses}" if item.most_uses else ""
         return Row(
             name=f"{item.code} · {off_in_words(item)}",
             url=self.url_of(item),
             state=_("in use") if is_good else _("over"),
             tone="good" if is_good else "",
             detail=item.note,
-            number=f"{item.uses}{limit}",
+            number=_uses(item.uses, item.most_uses),
             number_url=orders_with(item),
             next_step=until,
         )
@@ -209,6 +208,12 @@ class CouponAdmin(StoreModelAdmin):
         if obj is not None and obj.redemptions.exists():
             return False
         return obj is not None and self.has_change_permission(request, obj)
+
+
+def _uses(count: int, most: int | None) -> str:
+    if most:
+        return _("%(n)d of %(most)d used") % {"n": count, "most": most}
+    return _("%(n)d used") % {"n": count}
 
 
 def orders_with(coupon: Coupon) -> str:

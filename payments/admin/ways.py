@@ -67,11 +67,8 @@ class OtherWayAdmin(StoreModelAdmin):
             url=self.url_of(item),
             state=_("offered") if item.is_active else _("not offered"),
             tone="good" if item.is_active else "",
-            detail=item.get_kind_display(),
-            number=str(waiting) if waiting else "",
-            next_step=ngettext("order waits for money", "orders wait for money", waiting)
-            if waiting
-            else "",
+            detail="" if item.get_kind_display() == item.name else item.get_kind_display(),
+            next_step=_waiting(waiting) if waiting else "",
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django's signature
@@ -85,6 +82,11 @@ class OtherWayAdmin(StoreModelAdmin):
         if obj is not None and Order.objects.filter(way=obj).exists():
             return False
         return obj is not None and self.has_change_permission(request, obj)
+
+
+def _waiting(count: int) -> str:
+    words = ngettext("%(n)d order waits for money", "%(n)d orders wait for money", count)
+    return words % {"n": count}
 
 
 def where_the_money_goes(account: PaymentAccount) -> list[str]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT, HEAD, FOOT = 720, 200, 22, 32
 MOST_LABELS = 6
+WIDEST = 64
+"""A bar is no wall, be there only one of them."""
 AT_THE_EDGE = 48
 """So far from the edge a label stands at least, large as it is on a phone."""
 
@@ -58,7 +60,8 @@ def draw(values: Sequence[tuple[int, str, str]], *, top: str, is_rtl: bool) -> C
     for number, (value, words, label) in enumerate(values):
         place = len(values) - 1 - number if is_rtl else number
         height = (HEIGHT - HEAD - FOOT) * max(0, value) / most
-        left, wide = place * step + step * 0.1, step * 0.8
+        wide = min(step * 0.8, WIDEST)
+        left = place * step + (step - wide) / 2
         if value > 0:
             bars.append(Bar(_f(left), _f(HEIGHT - FOOT - height), _f(wide), _f(height), words))
         if number % every == 0:
