@@ -21,15 +21,20 @@ def change(
         and not (name in keeps and value is not None and getattr(locked, name) is not None)
     }
     if not changes:
-        access.refresh_from_db()
+        _agree(access, locked)
         return False
     before = {name: _plain(getattr(locked, name)) for name in changes}
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.save(update_fields=[*changes])
-    access.refresh_from_db()
+    _agree(access, locked)
     record(access, what, now=now, by=by, because=because, before=before, names=[*changes])
     return True
+
+
+def _agree(access: Access, locked: Access) -> None:
+    for field in Access._meta.concrete_fields:
+        setattr(access, field.attname, getattr(locked, field.attname))
 
 
 def record(

@@ -39,7 +39,8 @@ def write_income(subscription: Subscription) -> None:
     if subscription.order.is_test:
         return
     access = _access_of(subscription)
-    rests, holds = _rests(subscription, access), _holds(access)
+    cuts = _cuts(access)
+    rests, holds = _rests(subscription, cuts["rest"]), _holds(access, cuts["hold"])
     _write_steps(subscription, steps_of(_facts(subscription, rests, holds)))
     _write_runs(subscription, access, [*rests, *holds])
 
@@ -171,23 +172,26 @@ def _changed(subscription: Subscription) -> list[Changed]:
     ]
 
 
-def _rests(subscription: Subscription, access: Access | None) -> list[Span]:
+def _cuts(access: Access | None) -> dict[str, list[Span]]:
+    """Return the rests and the holds that were."""
+    found: dict[str, list[Span]] = {"rest": [], "hold": []}
+    if access is not None:
+        for cut in access.span_cuts.filter(because__in=found):
+            found[cut.because].append(Span(cut.starts_at, cut.ends_at))
+    return found
+
+
+def _rests(subscription: Subscription, were: list[Span]) -> list[Span]:
     """Return the rests that were, that is and that is set."""
-    cuts = access.span_cuts.filter(because="rest") if access is not None else ()
-    found = [Span(cut.starts_at, cut.ends_at) for cut in cuts]
-    if subscription.rests_from is not None and subscription.rests_until is not None:
-        found.append(Span(subscription.rests_from, subscription.rests_until))
-    return merged(found)
+    if subscription.rests_from is None or subscription.rests_until is None:
+        return merged(were)
+    return merged([*were, Span(subscription.rests_from, subscription.rests_until)])
 
 
-def _holds(access: Access | None) -> list[Span]:
+def _holds(access: Access | None, were: list[Span]) -> list[Span]:
     """Return the holds that were, and the one that has no end yet."""
-    if access is None:
-        return []
-    cuts = access.span_cuts.filter(because="hold")
-    found = [Span(cut.starts_at, cut.ends_at) for cut in cuts]
-    since = [each for each in (access.suspended_at, access.revoked_at) if each is not None]
-    return merged([*found, *(Span(each, NEVER) for each in since)])
+    since = (access.suspended_at, access.revoked_at) if access is not None else ()
+    return merged([*were, *(Span(each, NEVER) for each in since if each is not None)])
 
 
 def _was_here(subscription: Subscription, joined_at: datetime) -> bool:

@@ -5,7 +5,7 @@ Derived anew from our rows each time, so any order of arrival ends the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -63,21 +63,25 @@ def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | Non
     bills = list(Bill.objects.filter(subscription=subscription).select_related("order"))
     refused = [bill.failed_at for bill in bills if bill.is_owed and bill.failed_at is not None]
     subscription.unpaid_since = min(refused, default=None)
+    fix_by = _fix_by(subscription)
     came = min(now, paid_at or now)
     was_held_at = subscription.held_at
-    held_since = min(_reasons(subscription, bills, now, came), default=None)
+    closed, disputed = _money_gone(bills)
+    late = [fix_by] if fix_by is not None and fix_by <= came else []
+    returned = [closed[bill.pk] for bill in bills if bill.pk in closed and _covers(bill, now)]
+    held_since = min([*late, *returned, *disputed], default=None)
     given = accesses_of(subscription)
     is_team = subscription.price.is_team
     for access in given:
         if access.revoked_at is not None:
             continue
-        _count_time(access, bills, now, since=access.starts_at if is_team else None)
+        _count_time(access, bills, closed, now, since=access.starts_at if is_team else None)
         if subscription.ended_at is not None:  # nothing opens once more when its hold is over
-            _end(subscription, access, is_held=True, now=now)
+            _end(subscription, access, None, now)
         freed_at = came if paid_at is not None else _not_before_its_end(subscription, now)
         hold(subscription, access, held_since, was_held_at, now=now, came=freed_at)
         _rest(subscription, access, now)
-        _end(subscription, access, is_held=held_since is not None, now=now)
+        _end(subscription, access, fix_by if held_since is None else None, now)
     if is_team or any(access.revoked_at is None for access in given):
         subscription.held_at = (was_held_at or held_since) if held_since is not None else None
     subscription.save(update_fields=["unpaid_since", "held_at"])
@@ -85,13 +89,17 @@ def follow(subscription: Subscription, now: datetime, *, paid_at: datetime | Non
 
 
 def _count_time(
-    access: Access, bills: list[Bill], now: datetime, *, since: datetime | None = None
+    access: Access,
+    bills: list[Bill],
+    closed: Mapping[int, datetime],
+    now: datetime,
+    *,
+    since: datetime | None = None,
 ) -> None:
     """Record the time each paid bill paid for; what was given back paid for nothing.
 
     Who came to a team later has what was paid for from ``since`` on.
     """
-    closed = _closed(bills)
     wanted = {
         bill.stripe_id: _from(since, bill.starts_at, bill.ends_at)
         for bill in bills
@@ -125,29 +133,21 @@ def _in_review(bill: Bill) -> bool:
     return bill.order is not None and not bill.order.is_paid
 
 
-def _closed(bills: list[Bill]) -> dict[int, datetime]:
-    """Return when the money of bills went back, by their primary keys."""
+def _money_gone(bills: list[Bill]) -> tuple[dict[int, datetime], list[datetime]]:
+    """Return when the money of bills went back, by their primary keys, and since when banks hold
+    some.
+    """
     orders = {bill.order_id: bill.pk for bill in bills if bill.order_id is not None}
-    lines = OrderLine.objects.filter(order__in=orders, closed_at__isnull=False)
-    return {
-        orders[pk]: at for pk, at in lines.filter(_ITS_OWN).values_list("order_id", "closed_at")
-    }
-
-
-def _reasons(
-    subscription: Subscription, bills: list[Bill], now: datetime, came: datetime
-) -> Iterator[datetime]:
-    """Return since when it is closed for want of money, for each reason; none when it is not."""
-    fix_by = _fix_by(subscription)
-    if fix_by is not None and fix_by <= came:
-        yield fix_by
-    closed = _closed(bills)
-    for bill in bills:
-        if bill.pk in closed and _covers(bill, now):
-            yield closed[bill.pk]
-    orders = [bill.order_id for bill in bills if bill.order_id is not None]
-    held = OrderLine.objects.filter(order__in=orders, held_at__isnull=False)
-    yield from held.filter(_ITS_OWN).values_list("held_at", flat=True)
+    lines = OrderLine.objects.filter(_ITS_OWN, order__in=orders).exclude(
+        closed_at=None, held_at=None
+    )
+    closed, held = {}, []
+    for order, closed_at, held_at in lines.values_list("order_id", "closed_at", "held_at"):
+        if closed_at is not None:
+            closed[orders[order]] = closed_at
+        if held_at is not None:
+            held.append(held_at)
+    return closed, held
 
 
 def _fix_by(subscription: Subscription) -> datetime | None:
@@ -200,10 +200,9 @@ def _rest(subscription: Subscription, access: Access, now: datetime) -> None:
             letters.back_again(subscription)
 
 
-def _end(subscription: Subscription, access: Access, *, is_held: bool, now: datetime) -> None:
+def _end(
+    subscription: Subscription, access: Access, fix_by: datetime | None, now: datetime
+) -> None:
     """Set when it closes by itself: no page waits for a worker to notice a day that passed."""
-    ends = [moment for moment in (subscription.ended_at, subscription.ends_at) if moment]
-    fix_by = _fix_by(subscription)
-    if fix_by is not None and not is_held:
-        ends.append(fix_by)
-    granting.set_end(access, min(ends, default=None), now=now)
+    ends = (subscription.ended_at, subscription.ends_at, fix_by)
+    granting.set_end(access, min((each for each in ends if each), default=None), now=now)
