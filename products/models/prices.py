@@ -82,7 +82,12 @@ class Price(StoreModel):
     doors_open_at = models.DateTimeField(null=True, blank=True)
     doors_close_at = models.DateTimeField(null=True, blank=True)
     for_owners_of = models.ForeignKey(
-        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="owner_prices"
+        Product,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="owner_prices",
+        db_index=False,
     )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
@@ -102,6 +107,13 @@ class Price(StoreModel):
         ordering = ("position", "id")
         verbose_name = _("price")
         verbose_name_plural = _("prices")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["for_owners_of"],
+                condition=models.Q(for_owners_of__isnull=False),
+                name="products_price_for_owners",
+            )
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *StoreModel.Meta.constraints,
             models.CheckConstraint(

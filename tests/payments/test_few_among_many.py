@@ -10,6 +10,7 @@ from access.models import Access
 from accounts.models import Customer
 from payments.models import Bill, IncomeStep, Order, Payment, Refund
 from payments.services.income import sets
+from products.models import Price, Product
 from stores.models import Store
 from tests.conftest import NOW
 
@@ -26,6 +27,10 @@ ASKED = {
     "accounts_customer_erased": lambda: Customer.objects.filter(erased_at__isnull=False),
     "payments_payment_by_card": lambda: Payment.objects.filter(card_last4="4242"),
     "payments_refund_asks": lambda: Refund.objects.filter(asks_line=True),
+    "products_price_for_owners": lambda: Price.objects.filter(for_owners_of__in=[1]).order_by(),
+    "products_of_a_category": lambda: Product.objects.filter(
+        category__in=[1], status=Product.Status.PUBLISHED
+    ).order_by(),
 }
 
 
