@@ -56,6 +56,7 @@ def test_a_coupon_is_a_percentage_or_an_amount(
     assert (coupon.kind, coupon.percent, coupon.amount) == kept
     assert (coupon.code, coupon.most_uses) == ("SPRING25", 3)
     assert coupon.only_for.get().on_product_id == product.pk
+    assert "0 of 3 used" in owner.get("/admin/payments/coupon/").content.decode()
 
 
 @pytest.mark.parametrize(

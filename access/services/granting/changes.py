@@ -21,18 +21,18 @@ def change(
         and not (name in keeps and value is not None and getattr(locked, name) is not None)
     }
     if not changes:
-        _agree(access, locked)
+        _take_over(access, locked)
         return False
     before = {name: _plain(getattr(locked, name)) for name in changes}
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.save(update_fields=[*changes])
-    _agree(access, locked)
+    _take_over(access, locked)
     record(access, what, now=now, by=by, because=because, before=before, names=[*changes])
     return True
 
 
-def _agree(access: Access, locked: Access) -> None:
+def _take_over(access: Access, locked: Access) -> None:
     for field in Access._meta.concrete_fields:
         setattr(access, field.attname, getattr(locked, field.attname))
 
